@@ -1,0 +1,22 @@
+"""The dozen names a notebook starts from. Read `events.py`, then `store/port.py`: the rest follows from these two."""
+
+from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.events import RecordedEvent, WorkshopError, event_type
+from workshop_lib.store import open_store
+from workshop_lib.store.port import ANY, EXISTS, NO_STREAM, Append, EventStore, Query, WrongExpectedVersion
+
+__all__ = [
+    "ANY",
+    "EXISTS",
+    "NO_STREAM",
+    "Append",
+    "EventStore",
+    "Query",
+    "RecordedEvent",
+    "SimulatedClock",
+    "WorkshopError",
+    "WrongExpectedVersion",
+    "event_type",
+    "open_store",
+    "seeded_ids",
+]

@@ -1,0 +1,43 @@
+"""Clocks and sources of ids that can be replaced, so that a notebook prints the same thing on every machine.
+
+A clock is any function that returns the present as a UTC-aware datetime; an id source is any function that returns a fresh UUID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+Clock = Callable[[], datetime]
+IdSource = Callable[[], UUID]
+
+
+def wall_clock() -> datetime:
+    """The real present."""
+    return datetime.now(UTC)
+
+
+random_ids: IdSource = uuid4
+
+
+class SimulatedClock:
+    """A clock that shows what it was set to, and moves on by `tick` after each look."""
+
+    def __init__(self, now: datetime | str, tick: timedelta = timedelta(0)) -> None:
+        self.now = datetime.fromisoformat(now) if isinstance(now, str) else now
+        self.tick = tick
+        if self.now.tzinfo is None:
+            self.now = self.now.replace(tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        shown = self.now
+        self.now += self.tick
+        return shown
+
+
+def seeded_ids(seed: int) -> IdSource:
+    """Ids that look random and are the same in every run with the same seed."""
+    draw = Random(seed).getrandbits
+    return lambda: UUID(int=(draw(128) & ~(0xF << 76) & ~(0x3 << 62)) | (4 << 76) | (2 << 62))

@@ -1,0 +1,35 @@
+"""Room 3: the event store. `port.py` is the contract, `memory.py` its shortest keeper, `duckdb_store.py` the one you work with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
+from workshop_lib.store.port import StoreError
+
+if TYPE_CHECKING:
+    from workshop_lib.store.duckdb_store import DuckDBStore
+    from workshop_lib.store.memory import MemoryStore
+
+
+def open_store(
+    where: str | Path | None = None, *, clock: Clock = wall_clock, ids: IdSource = random_ids
+) -> DuckDBStore | MemoryStore:
+    """Open an event store: a DuckDB file, DuckDB in memory (no argument), or plain Python (`memory://`).
+
+    A clock and a source of ids can be given, so that every run records the same. Raises a `StoreError` that says what is wrong with
+    the place: in use, not writable, not an event store, of another storage version.
+    """
+    text = "" if where is None else str(where)
+    if text.startswith("memory:"):
+        from workshop_lib.store.memory import MemoryStore
+
+        return MemoryStore(clock, ids)
+    if "://" in text:
+        raise StoreError(
+            f"You asked to open {text}, but no adapter answers for {text.partition(':')[0]}://. Give a file name."
+        )
+    from workshop_lib.store.duckdb_store import DuckDBStore
+
+    return DuckDBStore(None if text in ("", ":memory:") else text, clock, ids)

@@ -1,0 +1,180 @@
+"""The file under the log: who owns it, what is in it, and DuckDB's refusals in the words of this library.
+
+A log file has one owner. DuckDB locks its file against other processes; our own lock beside it also says who the owner is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workshop_lib.store.port import (
+    AppendOnly,
+    DiskFull,
+    NotAnEventStore,
+    QueryFailed,
+    StoreError,
+    StoreInUse,
+    StoreNotWritable,
+    WrongStorageVersion,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+    from filelock import BaseFileLock
+
+LAYOUT = 1
+"""The version of our tables; a file with another one is not opened."""
+
+REFUSAL = "the log is append-only"
+
+SCHEMA = f"""
+CREATE TABLE log.events (
+    position BIGINT NOT NULL, stream VARCHAR NOT NULL, version INTEGER NOT NULL, type VARCHAR NOT NULL,
+    schema_version INTEGER NOT NULL, occurred_at TIMESTAMP NOT NULL, recorded_at TIMESTAMP NOT NULL,
+    data JSON NOT NULL, tags VARCHAR[], metadata JSON NOT NULL,
+    event_id UUID NOT NULL, correlation_id UUID, causation_id UUID, hash BLOB NOT NULL
+);
+CREATE INDEX events_by_stream ON log.events (stream);
+CREATE TABLE log.heads (position BIGINT NOT NULL, hash BLOB NOT NULL);
+CREATE TABLE log.layout (version INTEGER NOT NULL);
+INSERT INTO log.layout VALUES ({LAYOUT});
+CREATE TABLE log.refusals (reason VARCHAR);
+"""
+
+
+def guards() -> list[str]:
+    """Triggers that refuse to change or remove a row, even to SQL that goes past this library."""
+    return [
+        f"CREATE TRIGGER {table}_no_{verb} AFTER {verb} ON {table} FOR EACH STATEMENT "
+        f"INSERT INTO refusals SELECT error('{REFUSAL}')"
+        for table in ("events", "heads")
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def take_lock(path: Path) -> BaseFileLock:
+    """Become the owner of the file. Raises `StoreInUse` or `StoreNotWritable`."""
+    from filelock import FileLock, Timeout
+
+    beside = path.with_name(path.name + ".lock")
+    lock = FileLock(beside, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise _in_use(path, _owner(beside.with_suffix(".owner"))) from None
+    except (OSError, NotImplementedError) as error:
+        raise StoreNotWritable(path, _plain(error)) from error
+    beside.with_suffix(".owner").write_text(f"{os.getpid()} {_program()}", encoding="utf-8")
+    return lock
+
+
+def release_lock(path: Path, lock: BaseFileLock) -> None:
+    """Stop being the owner of the file."""
+    beside = path.with_name(path.name + ".lock")
+    beside.with_suffix(".owner").unlink(missing_ok=True)
+    lock.release()
+    beside.unlink(missing_ok=True)
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    """Bring the log's tables into the connection as the catalog `log`; make them in a new file. Raises `StoreError`s."""
+    import duckdb
+
+    try:
+        connection.execute(f"ATTACH '{_quoted(path)}' AS log" if path else "ATTACH ':memory:' AS log")
+        tables = {
+            name
+            for (name,) in connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'log'"
+            ).fetchall()
+        }
+        if not tables:
+            connection.execute(
+                f"BEGIN; {SCHEMA} COMMIT; USE log; {'; '.join(guards())}; USE memory; CHECKPOINT log"
+            )
+        elif not {"events", "heads", "layout"} <= tables:
+            raise NotAnEventStore(
+                path, f"it holds other tables ({', '.join(sorted(tables)[:5])}) and no log of events"
+            )
+        elif (found := connection.execute("SELECT version FROM log.layout").fetchall()) != [(LAYOUT,)]:
+            raise WrongStorageVersion(
+                path, f"layout version {found[0][0] if found else '?'}", f"layout version {LAYOUT}"
+            )
+    except duckdb.Error as error:
+        raise opening_error(path, error) from error
+
+
+def opening_error(path: Path | None, error: Exception) -> StoreError:
+    """What DuckDB says when it cannot open a file, as an error of ours."""
+    text = str(error)
+    if "ock" in text and (holder := re.search(r"PID (\d+)", text)):
+        return _in_use(path, f"process {holder[1]}")
+    if (
+        "version number" in text
+        or "newer version of DuckDB" in text
+        or "older version" in text
+        or "Serialization Error" in text
+    ):
+        return WrongStorageVersion(
+            path, f"a storage format that DuckDB describes so: {_plain(error)}", "the format of DuckDB 2"
+        )
+    if (
+        "not a valid DuckDB database" in text
+        or "Corrupt" in text
+        or "checksum" in text
+        or "not a regular" in text
+    ):
+        return NotAnEventStore(path, f"it is no DuckDB file, or a damaged one ({_plain(error)})")
+    if _is_full(text):
+        return DiskFull(path, _plain(error))
+    return StoreNotWritable(path, _plain(error))
+
+
+def writing_error(path: Path | None, error: Exception) -> StoreError:
+    """What DuckDB says when a commit fails, as an error of ours."""
+    return DiskFull(path or "memory", _plain(error))
+
+
+def query_error(error: Exception) -> StoreError:
+    """What DuckDB says to a question, as an error of ours."""
+    return AppendOnly() if REFUSAL in str(error) else QueryFailed(str(error).strip())
+
+
+def _is_full(text: str) -> bool:
+    return any(sign in text for sign in ("No space left", "File too large", "disk", "not enough space"))
+
+
+def _in_use(path: Path | None, holder: str) -> StoreInUse:
+    ours = holder.startswith(f"process {os.getpid()}")
+    if ours:
+        return StoreInUse(
+            path, "this very program", "Close it first with store.close(), or restart the kernel."
+        )
+    return StoreInUse(
+        path, holder, "Close it there (store.close(), or shut that kernel down), or open another file."
+    )
+
+
+def _owner(owner_file: Path) -> str:
+    try:
+        pid, _, program = owner_file.read_text(encoding="utf-8").partition(" ")
+    except OSError:
+        return "another process"
+    return f"process {pid} ({program})"
+
+
+def _program() -> str:
+    notebook = os.environ.get("JPY_SESSION_NAME")
+    return f"notebook {Path(notebook).name}" if notebook else Path(sys.argv[0] or sys.executable).name
+
+
+def _quoted(path: Path | None) -> str:
+    return str(path).replace("'", "''")
+
+
+def _plain(error: Exception) -> str:
+    return str(error).partition("\n")[0].strip()

@@ -1,0 +1,103 @@
+"""The log as relations: `events` for all of it, and `events.<event type>` with one typed column for each field.
+
+The views live in memory beside the file, so they never grow old in it; each class that is registered gets its view when a query
+next runs.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import types
+import typing
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from workshop_lib.events import REGISTRY, EventType
+
+if TYPE_CHECKING:
+    import duckdb
+
+PLACE = ("position", "stream", "version", "occurred_at", "recorded_at")
+"""The columns that each view has before the fields of its event type."""
+
+_SQL_TYPES: dict[Any, str] = {
+    str: "VARCHAR",
+    int: "BIGINT",
+    float: "DOUBLE",
+    bool: "BOOLEAN",
+    Decimal: "DECIMAL(18,4)",  # money as OCPI writes it; the exact text stays in events.data
+    datetime: "TIMESTAMP",
+    date: "DATE",
+    UUID: "UUID",
+}
+
+
+class Views:
+    """The relations of one catalog: the whole log, or the log up to a position."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, end: int | None) -> None:
+        self._connection, self._catalog, self._seen = connection, catalog, -1
+        source = "log.main.events"
+        if end is not None:
+            source = f"{catalog}.main.events"
+            connection.execute(f"ATTACH ':memory:' AS {catalog}")
+            connection.execute(
+                f"CREATE VIEW {source} AS SELECT * FROM log.main.events WHERE position <= {end}"
+            )
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.events")
+        self._source = source
+
+    @property
+    def search_path(self) -> str:
+        """Where a query looks for its tables; what a query makes lands in memory, not in the file."""
+        return f"SET search_path = '{self._catalog}.main,log.main'"
+
+    def refresh(self) -> None:
+        """Make or renew the view of every event type, if a class was registered since the last query."""
+        if self._seen == REGISTRY.changes:
+            return
+        cursor = self._connection.cursor()
+        for kind in REGISTRY.newest():
+            cursor.execute(
+                f"CREATE OR REPLACE VIEW {self._catalog}.events.{_name(kind.name)} AS {self._select(kind)}"
+            )
+        self._seen = REGISTRY.changes
+
+    def _select(self, kind: EventType) -> str:
+        types_by_field = sql_types(kind.cls)
+        columns = [*PLACE, *(f"fields.{_name(field)} AS {_name(_free(field))}" for field in types_by_field)]
+        kept = f"json_transform(data, {_text(json.dumps(types_by_field))})" if types_by_field else "NULL"
+        return f"SELECT {', '.join(columns)} FROM (SELECT *, {kept} AS fields FROM {self._source} WHERE type = {_text(kind.name)})"
+
+
+def sql_types(cls: type) -> dict[str, str]:
+    """For each field of an event class the SQL type of its column; what SQL has no type for stays JSON."""
+    hints = typing.get_type_hints(cls)
+    return {field.name: _sql_type(hints[field.name]) for field in fields(cls)} if is_dataclass(cls) else {}
+
+
+def _sql_type(hint: Any) -> str:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        kept = [part for part in typing.get_args(hint) if part is not type(None)]
+        return _sql_type(kept[0]) if len(kept) == 1 else "JSON"
+    if typing.get_origin(hint) in (list, tuple, set, frozenset) and typing.get_args(hint):
+        return _sql_type(typing.get_args(hint)[0]) + "[]"
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return "VARCHAR" if all(isinstance(member.value, str) for member in hint) else "BIGINT"
+    return _SQL_TYPES.get(hint, "JSON")
+
+
+def _free(field: str) -> str:
+    return f"event_{field}" if field in PLACE else field
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,130 @@
+"""The whole contract in the fewest lines: the specification a person can read, the oracle of the tests, the fake for yours.
+
+A log is a list. Everything that an event store promises can be said of that list. Read `duckdb_store.py` for the same on a file.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
+from workshop_lib.events import Codec, RecordedEvent, StoredEvent
+from workshop_lib.store.chain import first_misfit
+from workshop_lib.store.draft import Draft, Head
+from workshop_lib.store.port import (
+    ANY,
+    Append,
+    AppendResult,
+    ExpectedVersion,
+    Query,
+    ReadOnly,
+    checked_from,
+    checked_stream,
+    checked_time,
+)
+
+
+class MemoryStore:
+    """An event store that is a list."""
+
+    def __init__(self, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
+        self._rows: list[StoredEvent] = []
+        self._codec, self._clock, self._ids, self._lock = Codec(), clock, ids, Lock()
+
+    def append(
+        self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
+    ) -> AppendResult:
+        return self.append_batch([Append(stream, events, expected_version, **what_else)])[0]
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        with self._lock:
+            draft = Draft(self, self._head(), self._codec, self._clock, self._ids)
+            results = draft.add(appends)
+            self._rows.extend(draft.rows)
+            return results
+
+    def read_stream(
+        self,
+        stream: str,
+        from_version: int = 1,
+        to_version: int | None = None,
+        backwards: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[RecordedEvent]:
+        checked_stream(stream)
+        first = checked_from("from_version", from_version, 1)
+        last = self.position() if to_version is None else checked_from("to_version", to_version, 0)
+        chosen = [row for row in self._rows if row.stream == stream and first <= row.version <= last]
+        return self._recorded(chosen, backwards, limit)
+
+    def read(
+        self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[RecordedEvent]:
+        later = self._rows[checked_from("after", after, 0) :]
+        return self._recorded([row for row in later if query is None or query.matches(row)], backwards, limit)
+
+    def stream_version(self, stream: str) -> int:
+        return self.version_of(checked_stream(stream))
+
+    def position(self) -> int:
+        return len(self._rows)
+
+    def verify(self) -> int | None:
+        return first_misfit(self._rows)
+
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+        past = _Past(self._clock, self._ids)
+        past._codec, past._rows = self._codec, self._rows[: self._end(position, recorded_at)]
+        return past
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def __enter__(self) -> MemoryStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def version_of(self, stream: str) -> int:
+        return sum(row.stream == stream for row in self._rows)
+
+    def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
+        return [row for row in self._rows if row.stream == stream and row.version > version]
+
+    def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
+        return [row for row in self._rows if row.event_id in ids]
+
+    def _head(self) -> Head:
+        last = self._rows[-1:]
+        return Head(last[0].position, last[0].hash, last[0].recorded_at) if last else Head()
+
+    def _end(self, position: int | None, recorded_at: datetime | None) -> int:
+        ends = [len(self._rows)]
+        if position is not None:
+            ends.append(checked_from("position", position, 0))
+        if recorded_at is not None:
+            ends.append(
+                bisect_right(
+                    self._rows, checked_time("recorded_at", recorded_at), key=lambda row: row.recorded_at
+                )
+            )
+        return min(ends)
+
+    def _recorded(
+        self, rows: list[StoredEvent], backwards: bool, limit: int | None
+    ) -> Iterator[RecordedEvent]:
+        if limit is not None:
+            checked_from("limit", limit, 0)
+        return (self._codec.recorded(row) for row in islice(reversed(rows) if backwards else rows, limit))
+
+
+class _Past(MemoryStore):
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        raise ReadOnly(self.position())
