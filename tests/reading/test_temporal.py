@@ -1,0 +1,168 @@
+"""Temporal queries against a fold that anybody can check by hand."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workshop_lib import SimulatedClock, event_type, open_store
+from workshop_lib.events import NaiveDatetime
+from workshop_lib.reading.temporal import (
+    STATE_AT_INSTANTS,
+    TooFewInstants,
+    UnknownAxis,
+    evenly,
+    state_at,
+    state_at_instants,
+)
+from workshop_lib.store.port import QueryFailed
+
+MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@event_type("LampReported")
+class LampReported:
+    """A lamp that reports its colour, perhaps late: nothing of a charging network is needed here."""
+
+    lamp: str
+    colour: str
+
+
+LAMPS = ("LampReported", "lamp", "colour")
+
+
+def log_of(reports):
+    """A store with these reports: (lamp, colour, minutes since the last report, minutes late)."""
+    clock = SimulatedClock(MORNING)
+    store = open_store(clock=clock)
+    for lamp, colour, wait, late in reports:
+        clock.now += wait * MINUTE
+        store.append(f"lamp-{len(lamp)}", [LampReported(lamp, colour)], occurred_at=clock.now - late * MINUTE)
+    return store
+
+
+def fold(events, instant, axis):
+    """The oracle: the last report by that instant, the later position deciding between equal times."""
+    known = [seen for seen in events if getattr(seen, axis) <= instant]
+    in_order = sorted(known, key=lambda seen: (getattr(seen, axis), seen.position))
+    return {seen.event.lamp: seen.event.colour for seen in in_order}
+
+
+REPORTS = st.lists(
+    st.tuples(
+        st.sampled_from(["gate", "cellar", 'o\'hare "7"']),
+        st.sampled_from(["red", "green", "white"]),
+        st.integers(0, 3),
+        st.integers(0, 9),
+    ),
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize("axis", ["recorded_at", "occurred_at"])
+@settings(max_examples=25, deadline=None)
+@given(reports=REPORTS, offsets=st.lists(st.integers(-12, 40), max_size=5))
+def test_the_state_at_many_instants_is_the_fold_of_what_was_there_by_then(axis, reports, offsets):
+    with log_of(reports) as store:
+        instants = [MORNING + offset * MINUTE for offset in offsets]
+        events = list(store.read())
+        rows = state_at_instants(store, *LAMPS, instants=sorted(set(instants)), axis=axis).fetchall()
+        expected = [
+            (instant.replace(tzinfo=None), lamp, colour)
+            for instant in sorted(set(instants))
+            for lamp, colour in sorted(fold(events, instant, axis).items())
+        ]
+        assert rows == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(reports=REPORTS, offset=st.integers(-1, 40))
+def test_what_was_known_at_an_instant_is_the_end_of_the_log_as_of_it(reports, offset):
+    instant = MORNING + offset * MINUTE
+    with log_of(reports) as store:
+        past = store.as_of(recorded_at=instant)
+        newest = {seen.event.lamp: seen.event.colour for seen in past.read()}
+        assert state_at(store, instant, *LAMPS) == newest
+        assert state_at(past, MORNING + 99 * MINUTE, *LAMPS) == newest
+
+
+def test_a_late_report_is_known_from_its_recording_and_true_from_its_occurrence():
+    with log_of([("gate", "red", 0, 0), ("gate", "green", 60, 50)]) as store:
+        quarter_past = MORNING + 15 * MINUTE
+        assert state_at(store, quarter_past, *LAMPS, axis="recorded_at") == {"gate": "red"}
+        assert state_at(store, quarter_past, *LAMPS, axis="occurred_at") == {"gate": "green"}
+
+
+def test_a_late_report_does_not_undo_a_newer_one():
+    with log_of([("gate", "red", 10, 0), ("gate", "green", 1, 8)]) as store:
+        assert state_at(store, MORNING + 30 * MINUTE, *LAMPS, axis="recorded_at") == {"gate": "green"}
+        assert state_at(store, MORNING + 30 * MINUTE, *LAMPS, axis="occurred_at") == {"gate": "red"}
+
+
+def test_both_axes_at_once_say_what_was_known_then_about_then():
+    with log_of([("gate", "red", 0, 0), ("gate", "green", 60, 50)]) as store:
+        half_past = store.as_of(recorded_at=MORNING + 30 * MINUTE)
+        assert state_at(half_past, MORNING + 15 * MINUTE, *LAMPS, axis="occurred_at") == {"gate": "red"}
+
+
+def test_of_two_reports_at_one_instant_the_later_position_counts():
+    with log_of([("gate", colour, 0, 0) for colour in ("red", "white", "green")]) as store:
+        assert state_at(store, MORNING, *LAMPS) == {"gate": "green"}
+
+
+def test_a_key_can_be_any_column_of_the_view():
+    with log_of([("gate", "red", 0, 0)]) as store:
+        assert state_at(store, MORNING, "LampReported", "stream", "version") == {"lamp-4": 1}
+
+
+def test_an_instant_in_another_zone_is_the_same_instant():
+    from datetime import timezone
+
+    with log_of([("gate", "red", 0, 0)]) as store:
+        assert state_at(store, MORNING.astimezone(timezone(timedelta(hours=5))), *LAMPS) == {"gate": "red"}
+
+
+def test_instants_are_spread_evenly_with_both_ends_included():
+    assert evenly(MORNING, MORNING + 4 * MINUTE, 3) == [MORNING + step * MINUTE for step in (0, 2, 4)]
+
+
+@pytest.mark.parametrize("count", [1, 0, -3])
+def test_a_span_is_not_divided_into_fewer_than_two_instants(count):
+    with pytest.raises(TooFewInstants, match="Ask for 2 or more"):
+        evenly(MORNING, MORNING + MINUTE, count)
+
+
+def test_a_third_time_axis_is_refused():
+    with log_of([]) as store, pytest.raises(UnknownAxis, match="recorded_at and occurred_at") as refusal:
+        state_at(store, MORNING, *LAMPS, axis="noticed_at; DROP TABLE events")
+    assert refusal.value.axis == "noticed_at; DROP TABLE events"
+
+
+def test_an_instant_without_a_zone_is_refused():
+    with log_of([]) as store, pytest.raises(NaiveDatetime, match="no time zone"):
+        state_at(store, datetime(2026, 3, 2), *LAMPS)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("NeverHappened", "lamp", "colour"),
+        ("LampReported", "wattage", "colour"),
+        ("LampReported", 'lamp" FROM events --', "colour"),
+    ],
+)
+def test_a_type_or_field_that_does_not_exist_is_refused(names):
+    with log_of([]) as store, pytest.raises(QueryFailed):
+        state_at(store, MORNING, *names)
+
+
+def test_the_docstring_shows_the_statement_that_runs():
+    shown = STATE_AT_INSTANTS.format(
+        event_type="StatusReported", key="connector", value="status", axis="recorded_at"
+    )
+    assert shown.strip() in inspect.getdoc(state_at_instants).replace("\n    ", "\n")

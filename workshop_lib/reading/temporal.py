@@ -1,0 +1,120 @@
+"""Temporal queries: time is a parameter of the question, not a feature of the system.
+
+`state_at` asks for one instant, `state_at_instants` for a hundred at once, in one ASOF JOIN over the typed
+view of an event type. The two time axes stay apart: *recorded at* is when we learned it, *occurred at* when
+it happened. Both at once ("what did we know on Tuesday about Monday?") need no third function: ask the
+store as of Tuesday, `state_at(store.as_of(recorded_at=tuesday), monday, axis="occurred_at")`.
+See `workshop_lib.pictures.time_slider` next: the same answer under a thumb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workshop_lib.events import WorkshopError
+from workshop_lib.store.port import checked_time
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from workshop_lib.store.duckdb_store import DuckDBPast
+
+AXES = ("recorded_at", "occurred_at")
+
+STATE_AT_INSTANTS = """
+WITH reports AS (
+    SELECT {key}, {axis} AS since, last({value} ORDER BY position) AS {value}
+    FROM events.{event_type}
+    GROUP BY {key}, {axis}
+)
+SELECT instant, keys.{key}, reports.{value}
+FROM (SELECT unnest($instants) AS instant)
+CROSS JOIN (SELECT DISTINCT {key} FROM reports) AS keys
+ASOF JOIN reports ON keys.{key} = reports.{key} AND instant >= reports.since
+ORDER BY instant, keys.{key}
+"""
+
+
+class UnknownAxis(WorkshopError):
+    """A time axis that no event has."""
+
+    def __init__(self, axis: object) -> None:
+        self.axis = axis
+        super().__init__(
+            f"You asked for the state along {axis!r}, but an event has two times: {' and '.join(AXES)}. "
+            "Choose recorded_at for what we knew then, occurred_at for what we know now about then."
+        )
+
+
+class TooFewInstants(WorkshopError):
+    """A span cannot be divided into so few instants."""
+
+    def __init__(self, count: object) -> None:
+        self.count = count
+        super().__init__(
+            f"You asked for {count!r} instants from a start to an end, but these two are instants already. "
+            "Ask for 2 or more; for one instant there is state_at(store, instant)."
+        )
+
+
+def evenly(start: datetime, end: datetime, count: int) -> list[datetime]:
+    """That many instants from start to end, both included, at equal distances. Raises `TooFewInstants`."""
+    if count < 2:
+        raise TooFewInstants(count)
+    return [start + (end - start) * step / (count - 1) for step in range(count)]
+
+
+def state_at_instants(
+    store: DuckDBPast,
+    event_type: str = "StatusReported",
+    key: str = "connector",
+    value: str = "status",
+    *,
+    instants: Sequence[datetime],
+    axis: str = "recorded_at",
+) -> duckdb.DuckDBPyRelation:
+    """The state of everything at each instant: rows (instant in UTC, key, value), in this order.
+
+    `key` and `value` are columns of the view `events.<event_type>`: the last value of a key by that instant
+    is its state; of several values with one time the later position counts. A key has no row at an instant
+    before its first event. With the default names the one statement reads:
+
+        WITH reports AS (
+            SELECT connector, recorded_at AS since, last(status ORDER BY position) AS status
+            FROM events.StatusReported
+            GROUP BY connector, recorded_at
+        )
+        SELECT instant, keys.connector, reports.status
+        FROM (SELECT unnest($instants) AS instant)
+        CROSS JOIN (SELECT DISTINCT connector FROM reports) AS keys
+        ASOF JOIN reports ON keys.connector = reports.connector AND instant >= reports.since
+        ORDER BY instant, keys.connector
+
+    Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone, and `QueryFailed` for an event type
+    or column that does not exist.
+    """
+    if axis not in AXES:
+        raise UnknownAxis(axis)
+    names = {"event_type": event_type, "key": key, "value": value, "axis": axis}
+    query = STATE_AT_INSTANTS.format(**{part: _identifier(name) for part, name in names.items()})
+    return store.sql(query, instants=[checked_time("instant", instant) for instant in instants])
+
+
+def state_at(
+    store: DuckDBPast,
+    instant: datetime,
+    event_type: str = "StatusReported",
+    key: str = "connector",
+    value: str = "status",
+    *,
+    axis: str = "recorded_at",
+) -> dict[Any, Any]:
+    """The state of everything at one instant, from key to value; arguments and errors as above."""
+    rows = state_at_instants(store, event_type, key, value, instants=[instant], axis=axis).fetchall()
+    return {name: state for _, name, state in rows}
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
