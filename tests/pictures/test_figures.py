@@ -1,0 +1,117 @@
+"""Still pictures: what is in them, not how their pixels fall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+
+from workshop_lib import SimulatedClock, event_type, open_store
+from workshop_lib.pictures import figures
+from workshop_lib.pictures.sticky import broken, facts
+from workshop_lib.pictures.style import STATUSES
+
+MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@event_type("KettleFilled")
+class KettleFilled:
+    """Water goes in."""
+
+    litres: float
+
+
+@dataclass(frozen=True)
+class Kettle:
+    """What is in the kettle."""
+
+    litres: float = 0
+
+
+def filled(kettle: Kettle, event: KettleFilled) -> Kettle:
+    return replace(kettle, litres=kettle.litres + event.litres)
+
+
+@pytest.fixture
+def kettles():
+    with open_store("memory://", clock=SimulatedClock(MORNING, tick=HOUR)) as store:
+        store.append("kettle-1", [KettleFilled(0.5), KettleFilled(1.0)])
+        store.append("kettle-2", [KettleFilled(0.25)], occurred_at=MORNING - 3 * HOUR)
+        yield list(store.read())
+
+
+def texts(sheet):
+    """Everything written in a picture, once it was really drawn."""
+    sheet.savefig(BytesIO())
+    return [text.get_text() for axes in sheet.axes for text in axes.texts]
+
+
+def test_a_timeline_shows_each_event_with_its_place_and_time(kettles):
+    written = texts(figures.timeline(kettles))
+    assert written.count("KettleFilled") == 3
+    assert "kettle-1, version 2\nposition 2, 06:00:00" in written
+
+
+def test_a_fold_strip_shows_the_state_after_each_event(kettles):
+    written = texts(figures.fold_strip(kettles[:2], filled, Kettle()))
+    assert [text for text in written if text.startswith("litres")] == [
+        "litres: 0", "litres: 0.5", "litres: 0.5", "litres: 1.5", "litres: 1.0",
+    ]  # fmt: skip
+
+
+def test_a_fold_strip_takes_events_that_were_never_recorded():
+    assert texts(figures.fold_strip([KettleFilled(2.0)], filled, Kettle())).count("Kettle") == 1
+
+
+def test_a_status_map_joins_equal_neighbours_to_one_bar():
+    rows = [
+        (MORNING + step * HOUR, "socket-7", state)
+        for step, state in enumerate(["Charging"] * 3 + ["Available"])
+    ]
+    bars = figures.status_map(rows).axes[0].patches
+    assert [round(bar.get_width() * 24) for bar in bars] == [3]
+    assert bars[0].get_facecolor() != bars[0].get_edgecolor()
+
+
+def test_a_status_map_tells_states_by_hatch_as_well_as_colour():
+    rows = [(MORNING + step * HOUR, look.word, look.word) for look in STATUSES for step in (0, 1)]
+    axes = figures.status_map(rows).axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [look.word for look in STATUSES]
+    assert len({bar.get_hatch() for bar in axes.patches}) >= 6
+
+
+def test_a_key_is_blank_on_the_map_until_its_first_event():
+    rows = [(MORNING, "a", "Available"), (MORNING + HOUR, "a", "Available"), (MORNING + HOUR, "b", "Faulted")]
+    rows += [(MORNING + 2 * HOUR, key, "Available") for key in "ab"]
+    starts = [bar.get_x() for bar in figures.status_map(rows).axes[0].patches]
+    assert round((max(starts) - min(starts)) * 24) == 1
+
+
+def test_late_deliveries_are_counted_apart(kettles):
+    legend = figures.two_axes(kettles).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["in time: 2", "late: 1"]
+
+
+def test_drift_is_drawn_where_audit_and_state_part():
+    sheet = figures.drift({"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 9})
+    assert [list(line.get_xdata()) for line in sheet.axes[0].lines] == [[3, 0], [2, 9]]
+
+
+@pytest.mark.parametrize("draw", [figures.timeline, figures.status_map, figures.two_axes])
+def test_an_empty_log_has_an_empty_picture(draw):
+    assert texts(draw([])) == []
+
+
+def test_a_name_with_dollar_signs_is_a_name_and_no_formula():
+    rows = [(MORNING + step * HOUR, "socket $\\frac{$", "$x$ & <b>") for step in (0, 1)]
+    sheet = figures.status_map(rows, "costs $5 or $6_")
+    sheet.savefig(BytesIO())
+    assert sheet.axes[0].get_yticklabels()[0].get_text() == "socket $\\frac{$"
+
+
+def test_long_names_break_between_words_and_long_values_move_to_a_line_of_their_own():
+    assert broken("ChargingSessionAuthorised") == "ChargingSession\nAuthorised"
+    assert facts({"reason": "EVDisconnectedByTheDriver"}) == "reason:\n  EVDisconnectedBy…"

@@ -1,0 +1,174 @@
+"""Still pictures of a log: a film strip of events, a fold step by step, states over time, two time axes.
+
+Each function returns the figure it drew; end the cell with `plt.show()`. Colours are those of `style.py`,
+the notes are drawn by `sticky.py`. Read `time_slider.py` next: a picture that moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from workshop_lib.events import RecordedEvent
+from workshop_lib.pictures.sticky import arrow, facts, note, wall
+from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, figure, looks_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+State = TypeVar("State")
+Spell = tuple[int, datetime, datetime, str]
+"""One state for some time: the line it is drawn on, from, to, the state."""
+
+
+def timeline(
+    events: Iterable[RecordedEvent], finding: str = "What happened, in order", across: int = 5
+) -> Figure:
+    """A film strip: an orange note for each event, below it stream, version, position and time (UTC)."""
+    shown = list(events)
+    rows = -(-len(shown) // across) or 1
+    sheet, axes = wall(finding, across, rows * 1.3)
+    for place, seen in enumerate(shown):
+        x, y = place % across, (rows - 1 - place // across) * 1.3
+        note(axes, "event", (x + 0.04, y + 0.42), (0.92, 0.84), seen.type, facts(seen.event, most=3))
+        where = (
+            f"{seen.stream}, version {seen.version}\nposition {seen.position}, {seen.occurred_at:%H:%M:%S}"
+        )
+        axes.text(x + 0.06, y + 0.37, where, va="top", size=13, color=INK)
+    return sheet
+
+
+def fold_strip(
+    events: Iterable[object],
+    evolve: Callable[[State, Any], State],
+    initial: State,
+    finding: str = "State is a fold of what happened",
+) -> Figure:
+    """One event further in each panel: the event, then the state that `evolve` makes of it."""
+    steps: list[tuple[Any, State]] = [(None, initial)]
+    for seen in events:
+        event = seen.event if isinstance(seen, RecordedEvent) else seen
+        steps.append((event, evolve(steps[-1][1], event)))
+    sheet, axes = wall(finding, len(steps), 2.1)
+    for x, (event, state) in enumerate(steps):
+        heading = type(state).__name__ if x else f"{type(state).__name__}, initial"
+        note(axes, "aggregate", (x + 0.06, 0.04), (0.88, 0.88), heading, facts(state))
+        if x:
+            note(axes, "event", (x + 0.06, 1.26), (0.88, 0.8), type(event).__name__, facts(event, most=3))
+            arrow(axes, (x + 0.5, 1.26), (x + 0.5, 0.92))
+            axes.text(x + 0.54, 1.1, "evolve", va="center", size=13, style="italic")
+            arrow(axes, (x - 0.06, 0.48), (x + 0.06, 0.48))
+    return sheet
+
+
+def status_map(
+    rows: Iterable[tuple[datetime, object, object]], finding: str = "Every connector, at every instant"
+) -> Figure:
+    """The rows of `state_at_instants` as a map: a line for each key, coloured and hatched by its state."""
+    keys, spells = _spells(rows)
+    sheet, axes = figure(finding, x="instant (UTC)", size=(11, min(9.0, max(3.2, 1.9 + 0.3 * len(keys)))))
+    for look in looks_of(state for *_, state in spells):
+        mine = [spell for spell in spells if spell[3] == look.word]
+        starts, ends = _days(start for _, start, *_ in mine), _days(end for *_, end, _ in mine)
+        widths = [end - start for start, end in zip(starts, ends, strict=True)]
+        lines = [spell[0] for spell in mine]
+        bars = axes.barh(lines, widths, 0.86, starts, color=look.colour, hatch=look.hatch, label=look.word)
+        for bar in bars:
+            bar.set(edgecolor=PAPER, linewidth=0)
+    _name_lines(axes, keys)
+    _dates(axes.xaxis)
+    axes.margins(x=0, y=0.01)
+    if spells:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), handlelength=1.6, handleheight=1.2)
+    return sheet
+
+
+def two_axes(
+    recorded: Iterable[RecordedEvent],
+    finding: str = "Late deliveries stand above the diagonal",
+    late_after: timedelta = timedelta(minutes=1),
+) -> Figure:
+    """When it happened against when we learned it; what came later than `late_after` is marked."""
+    sheet, axes = figure(finding, x="occurred at (UTC)", y="recorded at (UTC)", size=(11, 5.6))
+    late, in_time = list[RecordedEvent](), list[RecordedEvent]()
+    for seen in recorded:
+        (late if seen.recorded_at - seen.occurred_at > late_after else in_time).append(seen)
+    dots: dict[str, Any] = {"marker": "o", "s": 26, "color": FAINT}
+    diamonds: dict[str, Any] = {"marker": "D", "s": 75, "color": STICKY["event"], "edgecolor": INK}
+    for word, events, marks in (("in time", in_time, dots), ("late", late, diamonds)):
+        occurred = _days(seen.occurred_at for seen in events)
+        learned = _days(seen.recorded_at for seen in events)
+        axes.scatter(occurred, learned, label=f"{word}: {len(events):,}", **marks)
+    for seen in [*in_time, *late][:1]:
+        here = _days([seen.occurred_at])[0]
+        axes.axline((here, here), slope=1, color=FAINT, linewidth=1, linestyle="--", zorder=0)
+    _dates(axes.xaxis)
+    _dates(axes.yaxis)
+    axes.legend(loc="upper left")
+    return sheet
+
+
+def drift(
+    state: Mapping[str, float],
+    audit: Mapping[str, float],
+    finding: str = "The audit table no longer explains the state",
+    unit: str = "kWh",
+) -> Figure:
+    """What the state says of each key beside what its audit adds up to; where they part, a red line."""
+    keys = sorted({*state, *audit}, reverse=True)
+    sheet, axes = figure(finding, x=unit, size=(11, 1.9 + 0.45 * len(keys)))
+    for line, key in enumerate(keys):
+        if state.get(key) != audit.get(key):
+            ends = [state.get(key, 0), audit.get(key, 0)]
+            axes.plot(ends, [line, line], color=STICKY["hot spot"], linewidth=6, zorder=1)
+    sides = (("state", state, "o", STICKY["read model"]), ("audit", audit, "D", STICKY["actor"]))
+    for word, numbers, marker, colour in sides:
+        lines = [line for line, key in enumerate(keys) if key in numbers]
+        amounts = [numbers[keys[line]] for line in lines]
+        size = 150 if marker == "o" else 50  # a diamond inside a circle: equal numbers show both
+        axes.scatter(amounts, lines, size, colour, marker=marker, edgecolor=INK, label=word, zorder=2)
+    axes.set_yticks(range(len(keys)), keys)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02))
+    return sheet
+
+
+def _spells(
+    rows: Iterable[tuple[datetime, object, object]],
+) -> tuple[list[str], list[Spell]]:
+    """Rows joined into spells; a spell ends at the next instant, where the next state is known."""
+    known = {(str(key), instant): str(value) for instant, key, value in rows}
+    instants = sorted({instant for _, instant in known})
+    keys = sorted({key for key, _ in known}, reverse=True)
+    spells: list[Spell] = []
+    for line, key in enumerate(keys):
+        for start, end in pairwise(instants):
+            state = known.get((key, start))
+            if spells and (line, start, state) == (spells[-1][0], spells[-1][2], spells[-1][3]):
+                spells[-1] = (*spells[-1][:2], end, spells[-1][3])
+            elif state is not None:
+                spells.append((line, start, end, state))
+    return keys, spells
+
+
+def _name_lines(axes: Axes, keys: Sequence[str], most: int = 24) -> None:
+    step = -(-len(keys) // most) or 1
+    axes.set_yticks(range(0, len(keys), step), keys[::step])
+    axes.tick_params(axis="y", length=0)
+
+
+def _days(instants: Iterable[datetime]) -> list[float]:
+    """Times as matplotlib counts them; without a zone they are UTC, as the log stores them."""
+    from matplotlib.dates import date2num
+
+    return [float(date2num(instant)) for instant in instants]  # type: ignore[no-untyped-call]
+
+
+def _dates(axis: Any) -> None:
+    from matplotlib import dates
+
+    locator = dates.AutoDateLocator(tz=UTC, maxticks=8)  # type: ignore[no-untyped-call]
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=UTC))  # type: ignore[no-untyped-call]

@@ -1,0 +1,92 @@
+"""Sticky notes drawn with matplotlib: the wall of an Event Storming as a still picture.
+
+One unit of the axes is the width of a note, about two and a half inches. `figures.py` composes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from workshop_lib.pictures.style import INK, STICKY, figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LINE = 0.17
+"""The height of a line of text."""
+
+
+def wall(finding: str, columns: float, rows: float) -> tuple[Figure, Axes]:
+    """Bare axes that hold so many notes beside and above each other."""
+    sheet, axes = figure(finding, size=(2.45 * columns, 1.75 * rows + 0.8))
+    axes.set(xlim=(0, columns), ylim=(0, rows))
+    axes.axis("off")
+    return sheet, axes
+
+
+def note(
+    axes: Axes,
+    kind: str,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    heading: str,
+    text: str = "",
+) -> None:
+    """A sticky note of that kind (see `STICKY`), by its lower left corner and its size."""
+    from matplotlib.patches import FancyBboxPatch
+
+    (x, y), (width, height) = corner, size
+    round_corners = "round,pad=0,rounding_size=0.03"
+    paper = FancyBboxPatch(corner, width, height, round_corners, facecolor=STICKY[kind], edgecolor="none")
+    axes.add_patch(paper)
+    top = y + height - 0.07
+    lines = broken(heading)
+    axes.text(x + 0.05, top, lines, va="top", weight="bold", size=13, color=INK)
+    below = top - LINE * (lines.count("\n") + 1)
+    axes.text(x + 0.05, below, text, va="top", size=13, color=INK)
+
+
+def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """An arrow from a place to another."""
+    axes.annotate("", xy=end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.8})
+
+
+def facts(thing: object, most: int = 4) -> str:
+    """The fields of an event or a state, a line each (two when they are long), cut to so many lines."""
+    if is_dataclass(thing):
+        pairs = [(field.name, getattr(thing, field.name)) for field in fields(thing)]
+    elif isinstance(thing, Mapping):
+        pairs = list(thing.items())
+    else:
+        return cut(str(thing))
+    lines = [line for name, value in pairs for line in _lines(str(name), _plain(value))]
+    return "\n".join(lines[:most])
+
+
+def cut(text: str, longest: int = 19) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def broken(name: str, longest: int = 17) -> str:
+    """A long name in several lines, broken where a capital letter begins a word."""
+    lines = [""]
+    for word in re.findall(r"[A-Z]?[^A-Z]+|[A-Z]+", name):
+        if lines[-1] and len(lines[-1] + word) > longest:
+            lines.append("")
+        lines[-1] += word
+    return "\n".join(cut(line, longest) for line in lines)
+
+
+def _lines(name: str, value: str) -> list[str]:
+    whole = f"{name}: {value}"
+    return [whole] if whole == cut(whole) else [cut(f"{name}:"), cut(f"  {value}")]
+
+
+def _plain(value: object) -> str:
+    return f"{value:%d %b %H:%M}" if isinstance(value, datetime) else str(getattr(value, "value", value))

@@ -1,0 +1,122 @@
+"""One look for every picture: what a colour means here, it means everywhere.
+
+Figures stand on a sheet of paper of their own, so they read the same in a light and a dark notebook.
+Read `figures.py` next: the pictures that are made of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import cycle
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PAPER, INK, FAINT = "#FDFCF9", "#1F2430", "#6B7280"
+
+STICKY = {
+    "event": "#FF9F2E",
+    "command": "#6FB1F0",
+    "aggregate": "#FFF3B0",
+    "actor": "#FFDF4D",
+    "policy": "#C9A9EE",
+    "read model": "#8FD694",
+    "external system": "#FBB4CF",
+    "hot spot": "#E5383B",
+}
+"""The sticky notes of Event Storming: kind and colour."""
+
+
+class Look(NamedTuple):
+    """How one state is shown: the word, a colour, the ink that reads on it, a symbol, a hatch for print."""
+
+    word: str
+    colour: str
+    ink: str
+    symbol: str
+    hatch: str
+
+
+STATUSES = (
+    Look("Available", "#D6EFC9", INK, "○", ""),
+    Look("Preparing", "#7ACCF7", INK, "◔", "."),
+    Look("Charging", "#1C66C9", "#FFFFFF", "●", ""),
+    Look("SuspendedEV", "#AD88F2", INK, "◐", "//"),
+    Look("SuspendedEVSE", "#551A86", "#FFFFFF", "◑", "\\\\"),
+    Look("Finishing", "#38A37F", INK, "◕", "-"),
+    Look("Reserved", "#CDBE2B", INK, "◇", "||"),
+    Look("Unavailable", "#616161", "#FFFFFF", "–", "xx"),
+    Look("Faulted", "#C01622", "#FFFFFF", "✕", ""),
+)
+"""The nine connector statuses of OCPP 1.6. The circle fills as the session goes on; no two colours are alike
+to any kind of colour blindness.
+"""
+
+RC: dict[Any, Any] = {
+    "figure.dpi": 144,
+    "figure.facecolor": PAPER,
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.12,
+    "figure.constrained_layout.w_pad": 0.12,
+    "axes.facecolor": PAPER,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 18,
+    "axes.titleweight": "bold",
+    "axes.titlepad": 14,
+    "axes.labelsize": 14,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 14,
+    "hatch.linewidth": 0.8,
+    "legend.fontsize": 13,
+    "legend.frameon": False,
+    "text.color": INK,
+    "text.parse_math": False,  # a name with two dollar signs is a name, not a formula
+    "timezone": "UTC",
+    "xtick.color": INK,
+    "xtick.labelsize": 13,
+    "ytick.color": INK,
+    "ytick.labelsize": 13,
+}
+"""The settings of matplotlib that make a picture ours, legible from the back row."""
+
+
+def use_style() -> None:
+    """Give every figure of this kernel, yours too, the look of the workshop."""
+    import matplotlib
+
+    matplotlib.rcParams.update(RC)
+
+
+def figure(
+    finding: str, *, x: str = "", y: str = "", size: tuple[float, float] = (10, 4.5)
+) -> tuple[Figure, Axes]:
+    """A figure whose title says what was found; `x` and `y` name the axes with units; size in inches."""
+    from matplotlib import pyplot
+
+    use_style()
+    sheet, axes = pyplot.subplots(figsize=size)
+    axes.set_title(fill(finding, int(size[0] * 5.4)))
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    return sheet, axes
+
+
+def looks_of(words: Iterable[object]) -> list[Look]:
+    """A look for each of these states: connector statuses first, in their order, then all others by name."""
+    given = {str(word) for word in words}
+    known = [look for look in STATUSES if look.word in given]
+    others = sorted(given - {look.word for look in known})
+    spare = (
+        cycle(look for look in STATUSES if look not in known)
+        if len(known) < len(STATUSES)
+        else cycle(STATUSES)
+    )
+    return known + [next(spare)._replace(word=word, symbol=word[:1] or "?") for word in others]
