@@ -1,9 +1,10 @@
-"""The dozen names a notebook starts from. Read `events.py`, then `store/port.py`: the rest follows from these two."""
+"""The names a notebook starts from. Read `events.py`, then `store/port.py`: the rest follows."""
 
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError, event_type
 from workshop_lib.store import open_store
-from workshop_lib.store.port import ANY, EXISTS, NO_STREAM, Append, EventStore, Query, WrongExpectedVersion
+from workshop_lib.store.port import Append, EventStore, Query
+from workshop_lib.store.refusals import ANY, EXISTS, NO_STREAM, WrongExpectedVersion
 
 __all__ = [
     "ANY",

@@ -1,8 +1,9 @@
 """Events: what happened, said in the past tense, and never changed again.
 
-This is the first room of the library. An event is a frozen dataclass with a registered name; the codec turns it into readable
-JSON and back, and refuses on the way in what could not come out again. `RecordedEvent` is an event with its place in the log.
-Read `workshop_lib.store.port` next: it says what a log of such events promises.
+This is the first room of the library. An event is a frozen dataclass with a registered name; the codec
+turns it into readable JSON and back, and refuses on the way in what could not come out again.
+`RecordedEvent` is an event with its place in the log. Read `workshop_lib.store.port` next: it says what a
+log of such events promises.
 """
 
 from __future__ import annotations
@@ -11,20 +12,24 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 
 Metadata = Mapping[str, Any]
-"""What is true of the recording, not of the fact: who asked, from which device, by which version of which program."""
+"""What is true of the recording, not of the fact: who asked, from which device, by which version of which
+program.
+"""
 
 _T = TypeVar("_T")
 
 
 class WorkshopError(Exception):
-    """The root of every error of this library. Its text says what was asked, what is so, and what to do now."""
+    """The root of every error of this library. Its text says what was asked, what is so, and what to do
+    now.
+    """
 
 
 class NotAnEventType(WorkshopError):
@@ -34,7 +39,8 @@ class NotAnEventType(WorkshopError):
         self.value_type = type(value)
         super().__init__(
             f"You asked to record a {self.value_type.__name__}, which is no registered event type. "
-            f'Put @event_type("{self.value_type.__name__}") above the class, or pass an instance of a class that has it.'
+            f'Put @event_type("{self.value_type.__name__}") above the class, or '
+            "pass an instance of a class that has it."
         )
 
 
@@ -44,7 +50,8 @@ class InvalidEvent(WorkshopError):
     def __init__(self, event: object, reason: str) -> None:
         self.event, self.reason = event, reason
         super().__init__(
-            f"You asked to record {_short(event)}. {reason} Nothing was written; correct the event and append it again."
+            f"You asked to record {shortened(event)}. {reason} "
+            "Nothing was written; correct the event and append it again."
         )
 
 
@@ -82,7 +89,7 @@ class MalformedEvent(WorkshopError):
         self.where, self.type, self.reason = where, name, reason
         super().__init__(
             f"You asked to read {where}, but its data is no {name}: {reason}. "
-            "Run store.verify() to see whether the log was tampered with, and restore it from a copy that verifies."
+            "Run store.verify() to see whether the log was tampered with; restore a copy that verifies."
         )
 
 
@@ -96,7 +103,9 @@ class EventType(NamedTuple):
 
 
 class _Registry:
-    """Which class answers for which event type. The newest definition of the same class wins, as a re-run cell expects."""
+    """Which class answers for which event type. The newest definition of the same class wins, as a re-run
+    cell expects.
+    """
 
     def __init__(self) -> None:
         self._by_class: dict[type, EventType] = {}
@@ -106,8 +115,8 @@ class _Registry:
     def add(self, cls: type, name: str, version: int) -> None:
         entry = EventType(name, version, cls, _holds(cls, datetime))
         homes = self._by_name.setdefault((name, version), {})
-        homes.pop(_home(cls), None)  # re-inserted last: the newest is the default answer
-        homes[_home(cls)] = entry
+        homes.pop(home_of(cls), None)  # re-inserted last: the newest is the default answer
+        homes[home_of(cls)] = entry
         self._by_class[cls] = entry
         self.changes += 1
 
@@ -135,14 +144,15 @@ REGISTRY = _Registry()
 def event_type(name: str, version: int = 1) -> Callable[[type[_T]], type[_T]]:
     """Register a class as an event type; a class that is no dataclass yet becomes a frozen one.
 
-    `name` is what the log stores for ever, `version` the version of its schema. Raises `TypeError` for a class that can change.
+    `name` is what the log stores for ever, `version` the version of its schema. Raises `TypeError` for a
+    class that can change.
     """
 
     def register(cls: type[_T]) -> type[_T]:
         made = cls if is_dataclass(cls) else dataclass(frozen=True)(cls)
         if not made.__dataclass_params__.frozen:  # type: ignore[attr-defined]
             raise TypeError(
-                f"{cls.__name__} is a dataclass that can change. Events are facts: use @dataclass(frozen=True)."
+                f"{cls.__name__} is a dataclass that can change. Events are facts: use frozen=True."
             )
         REGISTRY.add(made, name, version)
         return made
@@ -159,7 +169,9 @@ def type_of(event: object) -> EventType:
 
 
 class RecordedEvent(msgspec.Struct, frozen=True):
-    """An event and its place in the log: what happened, when it happened, when we learned it, and because of what."""
+    """An event and its place in the log: what happened, when it happened, when we learned it, and because
+    of what.
+    """
 
     event: Any
     type: str
@@ -176,11 +188,14 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     tags: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<{self.position} {self.stream} v{self.version} {self.occurred_at:%Y-%m-%d %H:%M:%S} {_short(self.event)}>"
+        when = f"{self.occurred_at:%Y-%m-%d %H:%M:%S}"
+        return f"<{self.position} {self.stream} v{self.version} {when} {shortened(self.event)}>"
 
 
 class StoredEvent(NamedTuple):
-    """An event exactly as it stands in the log: one row, times in UTC without a zone, data and metadata as JSON text."""
+    """An event exactly as it stands in the log: one row, times in UTC without a zone, data and metadata as
+    JSON text.
+    """
 
     position: int
     stream: str
@@ -198,99 +213,15 @@ class StoredEvent(NamedTuple):
     hash: bytes
 
 
-class Codec:
-    """Events to JSON text and back. A store has one; it remembers which of two classes of one name it was given."""
-
-    def __init__(self) -> None:
-        self._encoder = msgspec.json.Encoder(order="deterministic")
-        self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
-        self._homes: dict[tuple[str, int], str] = {}
-        self._known: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {}
-        self._seen = -1
-
-    def encode(self, event: object) -> tuple[EventType, str]:
-        """The event's type and its JSON text; refuses what would come back different. Raises `InvalidEvent`."""
-        kind = type_of(event)
-        try:
-            text = self._encoder.encode(event)
-            back = self._decoder(kind.cls).decode(text)
-        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
-            raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
-        if back != event:
-            raise InvalidEvent(event, _difference(event, back))
-        if kind.holds_times:
-            _refuse_naive(event, event, "")
-        self._homes[kind.name, kind.version] = _home(kind.cls)
-        return kind, text.decode()
-
-    def decode(self, row: StoredEvent) -> object:
-        """The event that a stored row holds. Raises `UnknownEventType` or `MalformedEvent`."""
-        if self._seen != REGISTRY.changes:
-            self._known, self._seen = {}, REGISTRY.changes
-        decoder = self._known.get((row.type, row.schema_version)) or self._look_up(
-            row.type, row.schema_version
-        )
-        try:
-            return decoder.decode(row.data)
-        except (msgspec.MsgspecError, UnicodeError) as error:
-            raise MalformedEvent(f"position {row.position} ({row.stream})", row.type, str(error)) from error
-
-    def metadata(self, metadata: Metadata) -> str:
-        """Metadata as JSON text; the same refusals as for an event's data."""
-        if not metadata:
-            return "{}"
-        try:
-            text = self._encoder.encode(metadata)
-            back = msgspec.json.decode(text)
-        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
-            raise InvalidEvent(dict(metadata), f"This metadata is not JSON: {error}.") from error
-        if back != metadata:
-            raise InvalidEvent(dict(metadata), "As metadata it would come back from JSON different.")
-        return text.decode()
-
-    def recorded(self, row: StoredEvent) -> RecordedEvent:
-        """A stored row as a recorded event, with times that know they are UTC."""
-        return RecordedEvent(
-            self.decode(row),
-            row.type,
-            row.schema_version,
-            row.stream,
-            row.version,
-            row.position,
-            row.event_id,
-            row.occurred_at.replace(tzinfo=UTC),
-            row.recorded_at.replace(tzinfo=UTC),
-            row.correlation_id,
-            row.causation_id,
-            msgspec.json.decode(row.metadata) if row.metadata != "{}" else {},
-            tuple(row.tags) if row.tags else (),
-        )
-
-    def _look_up(self, name: str, version: int) -> msgspec.json.Decoder[Any]:
-        kind = REGISTRY.of_name(name, version, self._homes.get((name, version)))
-        return self._known.setdefault((name, version), self._decoder(kind.cls))
-
-    def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
-        if cls not in self._decoders:
-            self._decoders[cls] = msgspec.json.Decoder(cls)
-        return self._decoders[cls]
-
-
-def _home(cls: type) -> str:
+def home_of(cls: type) -> str:
+    """Where a class is defined: the same for each run of the cell that defines it."""
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _short(value: object, limit: int = 200) -> str:
+def shortened(value: object, limit: int = 200) -> str:
+    """A value's repr, cut where a sentence would drown in it."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _difference(event: Any, back: Any) -> str:
-    for field in fields(event):
-        given, returned = getattr(event, field.name), getattr(back, field.name)
-        if given != returned:
-            return f"Its {field.name} is {_short(given)} and would come back from JSON as {_short(returned)}."
-    return "It would come back from JSON different."
 
 
 def _holds(cls: type, wanted: type) -> bool:
@@ -309,18 +240,3 @@ def _holds(cls: type, wanted: type) -> bool:
         if isinstance(hint, types.UnionType):
             hints.extend(hint.__args__)
     return False
-
-
-def _refuse_naive(event: object, value: Any, where: str) -> None:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise NaiveDatetime(event, where)
-    elif is_dataclass(value):
-        for field in fields(value):
-            _refuse_naive(event, getattr(value, field.name), f"{where}.{field.name}".lstrip("."))
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            _refuse_naive(event, item, f"{where}[{key!r}]")
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for item in value:
-            _refuse_naive(event, item, where)

@@ -1,4 +1,6 @@
-"""Room 3: the event store. `port.py` is the contract, `memory.py` its shortest keeper, `duckdb_store.py` the one you work with."""
+"""Room 3: the event store. `port.py` is the contract, `memory.py` its shortest keeper, `duckdb_store.py`
+the one you work with.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
-from workshop_lib.store.port import StoreError
+from workshop_lib.store.refusals import StoreError
 
 if TYPE_CHECKING:
     from workshop_lib.store.duckdb_store import DuckDBStore
@@ -18,8 +20,8 @@ def open_store(
 ) -> DuckDBStore | MemoryStore:
     """Open an event store: a DuckDB file, DuckDB in memory (no argument), or plain Python (`memory://`).
 
-    A clock and a source of ids can be given, so that every run records the same. Raises a `StoreError` that says what is wrong with
-    the place: in use, not writable, not an event store, of another storage version.
+    A clock and a source of ids can be given, so that every run records the same. Raises a `StoreError` that
+    says what is wrong with the place: in use, not writable, not an event store, of another storage version.
     """
     text = "" if where is None else str(where)
     if text.startswith("memory:"):
@@ -28,7 +30,7 @@ def open_store(
         return MemoryStore(clock, ids)
     if "://" in text:
         raise StoreError(
-            f"You asked to open {text}, but no adapter answers for {text.partition(':')[0]}://. Give a file name."
+            f"You asked to open {text}, but no adapter answers for that kind of address. Give a file name."
         )
     from workshop_lib.store.duckdb_store import DuckDBStore
 

@@ -1,12 +1,12 @@
 """The hash chain: each row of the log is sealed with the hash of the row before it.
 
-Whoever changes one event after the fact breaks the seal of that row and would have to make every later seal anew; whoever
-keeps only the last hash (on paper, at a notary) can prove that. Read `duckdb_store.py` next.
+Whoever changes one event after the fact breaks the seal of that row and would have to make every later seal
+anew; whoever keeps only the last hash (on paper, at a notary) can prove that. Read `duckdb_store.py` next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -19,9 +19,14 @@ GENESIS = bytes(32)
 _encode = msgspec.json.Encoder().encode
 
 
+def seal(previous: bytes, columns: Sequence[object]) -> bytes:
+    """SHA-256 over the previous hash and a row's columns (all but the hash) written as a JSON list."""
+    return sha256(previous + _encode(columns)).digest()
+
+
 def link(previous: bytes, row: StoredEvent) -> bytes:
-    """The hash that seals a row: SHA-256 over the previous hash and every column but the hash itself, as a JSON list."""
-    return sha256(previous + _encode(row[:-1])).digest()
+    """The hash that a row must have if it follows upon a row with the previous hash."""
+    return seal(previous, row[:-1])
 
 
 def first_misfit(rows: Iterable[StoredEvent], previous: bytes = GENESIS) -> int | None:

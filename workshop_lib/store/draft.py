@@ -1,7 +1,8 @@
 """The draft of a commit: the one place where versions are checked, positions handed out and hashes chained.
 
-Every adapter that numbers its own log writes like this: it makes a draft on top of the log's head, adds what callers ask for, and
-stores the draft's rows in one transaction. An append that is refused leaves the draft as it was.
+Every adapter that numbers its own log writes like this: it makes a draft on top of the log's head, adds
+what callers ask for, and stores the draft's rows in one transaction. An append that is refused leaves the
+draft as it was.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from workshop_lib.clock import Clock, IdSource
-from workshop_lib.events import Codec, StoredEvent
-from workshop_lib.store.chain import GENESIS, link
-from workshop_lib.store.port import (
-    Append,
-    AppendResult,
+from workshop_lib.codec import Codec
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.chain import GENESIS, seal
+from workshop_lib.store.port import Append, AppendResult
+from workshop_lib.store.refusals import (
     EventIdTaken,
     StoreError,
     checked_id,
@@ -73,33 +74,24 @@ class Draft:
         return self._write(append, version, recorded_at)
 
     def _write(self, append: Append, version: int, recorded_at: datetime) -> AppendResult:
-        stream, position, seal = append.stream, self.head.position, self.head.hash
+        stream, position, hash_ = append.stream, self.head.position, self.head.hash
         occurred_at = (
             recorded_at if append.occurred_at is None else checked_time("occurred_at", append.occurred_at)
         )
         tags, metadata = _tags(append.tags), self._codec.metadata(append.metadata or {})
-        correlation_id = checked_id("correlation_id", append.correlation_id)
-        causation_id = checked_id("causation_id", append.causation_id)
+        causes = (
+            checked_id("correlation_id", append.correlation_id),
+            checked_id("causation_id", append.causation_id),
+        )
         first = position + 1
         for event, event_id in zip(append.events, self._ids_for(append), strict=True):
             kind, data = self._codec.encode(event)
             position, version = position + 1, version + 1
-            row = (
-                position,
-                stream,
-                version,
-                kind.name,
-                kind.version,
-                occurred_at,
-                recorded_at,
-                data,
-                tags,
-                metadata,
-            )
-            unsealed = StoredEvent(*row, event_id, correlation_id, causation_id, b"")
-            seal = link(seal, unsealed)
-            self.rows.append(StoredEvent(*unsealed[:-1], seal))
-        self.head = Head(position, seal, recorded_at)
+            what = (position, stream, version, kind.name, kind.version, occurred_at, recorded_at, data)
+            row = (*what, tags, metadata, event_id, *causes)
+            hash_ = seal(hash_, row)
+            self.rows.append(StoredEvent(*row, hash_))
+        self.head = Head(position, hash_, recorded_at)
         self.versions[stream] = version
         return AppendResult(version, tuple(range(first, position + 1)))
 
@@ -108,10 +100,10 @@ class Draft:
 
     def _require(self, append: Append, version: int) -> None:
         expected = append.expected_version
-        behind = isinstance(expected, int) and 0 <= expected < version
-        require_version(
-            append.stream, expected, version, self._since(append.stream, int(expected)) if behind else ()
-        )  # type: ignore[arg-type]
+        since: list[StoredEvent] = []
+        if isinstance(expected, int) and 0 <= expected < version:
+            since = self._since(append.stream, expected)
+        require_version(append.stream, expected, version, since)
 
     def _since(self, stream: str, version: int) -> list[StoredEvent]:
         drafted = [row for row in self.rows if row.stream == stream and row.version > version]
@@ -123,11 +115,14 @@ class Draft:
         return [found for given in append.event_ids if (found := checked_id("event_ids", given))]
 
     def _earlier(self, append: Append) -> AppendResult | None:
-        """The result of the same append made before, if it was; the ids are then the same and so is the content."""
+        """The result of the same append made before, if it was; the ids are then the same and so is the
+        content.
+        """
         ids = self._ids_for(append)
         if len(ids) != len(append.events) or len(set(ids)) != len(ids):
             raise StoreError(
-                f"You gave {len(append.events)} events and {len(set(ids))} different event ids. Give each event one id of its own."
+                f"You gave {len(append.events)} events and {len(set(ids))} different event ids. "
+                "Give each event one id of its own."
             )
         found = {row.event_id: row for row in [*self._log.rows_with_ids(ids), *self.rows]}
         repeated = [found.get(event_id) for event_id in ids]

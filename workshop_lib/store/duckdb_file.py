@@ -1,6 +1,7 @@
 """The file under the log: who owns it, what is in it, and DuckDB's refusals in the words of this library.
 
-A log file has one owner. DuckDB locks its file against other processes; our own lock beside it also says who the owner is.
+A log file has one owner. DuckDB locks its file against other processes; our own lock beside it also says
+who the owner is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workshop_lib.store.port import (
+from workshop_lib.store.refusals import (
     AppendOnly,
     DiskFull,
     NotAnEventStore,
@@ -81,7 +82,9 @@ def release_lock(path: Path, lock: BaseFileLock) -> None:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
-    """Bring the log's tables into the connection as the catalog `log`; make them in a new file. Raises `StoreError`s."""
+    """Bring the log's tables into the connection as the catalog `log`; make them in a new file. Raises
+    `StoreError`s.
+    """
     import duckdb
 
     try:

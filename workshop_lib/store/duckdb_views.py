@@ -1,7 +1,8 @@
-"""The log as relations: `events` for all of it, and `events.<event type>` with one typed column for each field.
+"""The log as relations: `events` for all of it, and `events.<event type>` with one typed column for each
+field.
 
-The views live in memory beside the file, so they never grow old in it; each class that is registered gets its view when a query
-next runs.
+The views live in memory beside the file, so they never grow old in it; each class that is registered gets
+its view when a query next runs.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ class Views:
         types_by_field = sql_types(kind.cls)
         columns = [*PLACE, *(f"fields.{_name(field)} AS {_name(_free(field))}" for field in types_by_field)]
         kept = f"json_transform(data, {_text(json.dumps(types_by_field))})" if types_by_field else "NULL"
-        return f"SELECT {', '.join(columns)} FROM (SELECT *, {kept} AS fields FROM {self._source} WHERE type = {_text(kind.name)})"
+        rows = f"SELECT *, {kept} AS fields FROM {self._source} WHERE type = {_text(kind.name)}"
+        return f"SELECT {', '.join(columns)} FROM ({rows})"
 
 
 def sql_types(cls: type) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""The whole contract in the fewest lines: the specification a person can read, the oracle of the tests, the fake for yours.
+"""The whole contract in the fewest lines: the specification a person can read, the oracle of the tests, the
+fake for yours.
 
-A log is a list. Everything that an event store promises can be said of that list. Read `duckdb_store.py` for the same on a file.
+A log is a list. Everything that an event store promises can be said of that list. Read `duckdb_store.py`
+for the same on a file.
 """
 
 from __future__ import annotations
@@ -14,15 +16,14 @@ from typing import Any
 from uuid import UUID
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
-from workshop_lib.events import Codec, RecordedEvent, StoredEvent
+from workshop_lib.codec import Codec
+from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.chain import first_misfit
 from workshop_lib.store.draft import Draft, Head
-from workshop_lib.store.port import (
+from workshop_lib.store.port import Append, AppendResult, Query
+from workshop_lib.store.refusals import (
     ANY,
-    Append,
-    AppendResult,
     ExpectedVersion,
-    Query,
     ReadOnly,
     checked_from,
     checked_stream,
@@ -35,6 +36,7 @@ class MemoryStore:
 
     def __init__(self, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self._rows: list[StoredEvent] = []
+        self._versions: dict[str, int] = {}
         self._codec, self._clock, self._ids, self._lock = Codec(), clock, ids, Lock()
 
     def append(
@@ -47,6 +49,7 @@ class MemoryStore:
             draft = Draft(self, self._head(), self._codec, self._clock, self._ids)
             results = draft.add(appends)
             self._rows.extend(draft.rows)
+            self._versions.update(draft.versions)
             return results
 
     def read_stream(
@@ -81,6 +84,7 @@ class MemoryStore:
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
         past = _Past(self._clock, self._ids)
         past._codec, past._rows = self._codec, self._rows[: self._end(position, recorded_at)]
+        past._versions = {row.stream: row.version for row in past._rows}
         return past
 
     def close(self) -> None:
@@ -93,7 +97,7 @@ class MemoryStore:
         self.close()
 
     def version_of(self, stream: str) -> int:
-        return sum(row.stream == stream for row in self._rows)
+        return self._versions.get(stream, 0)
 
     def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
         return [row for row in self._rows if row.stream == stream and row.version > version]

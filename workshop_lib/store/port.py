@@ -1,40 +1,26 @@
-"""The port: what an event store promises, in the field's own words, and every way in which it says no.
+"""The port: what an event store promises, in the field's own words.
 
-An adapter keeps these promises with one engine. Read `memory.py` next: the same promises kept in the fewest lines.
+An adapter keeps these promises with one engine; `refusals.py` has the ways in which it says no. Read
+`memory.py` next: the same promises kept in the fewest lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from enum import Enum
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
 
-from workshop_lib.events import Metadata, NaiveDatetime, RecordedEvent, StoredEvent, WorkshopError
-
-LONGEST_STREAM_NAME = 255
-
-
-class Expected(Enum):
-    """Expectations of a stream that are no number."""
-
-    ANY = "any version"
-    EXISTS = "a stream that exists"
-
-
-ANY: Literal[Expected.ANY] = Expected.ANY
-EXISTS: Literal[Expected.EXISTS] = Expected.EXISTS
-NO_STREAM = 0
-
-ExpectedVersion = int | Expected
-"""The version the caller decided upon: a number (0: the stream must not exist yet), `EXISTS`, or `ANY`."""
+from workshop_lib.events import Metadata, RecordedEvent, StoredEvent
+from workshop_lib.store.refusals import ANY, ExpectedVersion
 
 
 class Query(msgspec.Struct, frozen=True):
-    """Which events: of any of these types (empty: every type) that carry all of these tags (empty: whatever tags)."""
+    """Which events: of any of these types (empty: every type) that carry all of these tags (empty: whatever
+    tags).
+    """
 
     types: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -67,7 +53,9 @@ class Append(msgspec.Struct, frozen=True):
 
 
 class AppendResult(NamedTuple):
-    """What an append may tell: the stream's new version and the positions of the events in the global order."""
+    """What an append may tell: the stream's new version and the positions of the events in the global
+    order.
+    """
 
     version: int
     positions: tuple[int, ...]
@@ -85,7 +73,9 @@ class Reading(Protocol):
         backwards: bool = False,
         limit: int | None = None,
     ) -> Iterator[RecordedEvent]:
-        """The events of one stream in the order of their versions, both bounds included; none if it does not exist."""
+        """The events of one stream in the order of their versions, both bounds included; none if it does
+        not exist.
+        """
         ...
 
     def read(
@@ -107,7 +97,9 @@ class Reading(Protocol):
         ...
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> Reading:
-        """The log as it stood then: a read-only store that ends at that position, or with what was recorded by that instant."""
+        """The log as it stood then: a read-only store that ends at that position, or with what was recorded
+        by that instant.
+        """
         ...
 
 
@@ -128,248 +120,17 @@ class EventStore(Reading, Protocol):
         correlation_id: UUID | str | None = None,
         causation_id: UUID | str | None = None,
     ) -> AppendResult:
-        """Record events at the end of one stream, all or none. Raises `WrongExpectedVersion` if the stream has moved on."""
+        """Record events at the end of one stream, all or none. Raises `WrongExpectedVersion` if the stream
+        has moved on.
+        """
         ...
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Several appends in one commit, all or none. The clock is read once for each append, as it is taken."""
+        """Several appends in one commit, all or none. The clock is read once for each append, as it is
+        taken.
+        """
         ...
 
     def close(self) -> None:
         """Let go of the file or connection. Closing twice is harmless."""
         ...
-
-
-class StoreError(WorkshopError):
-    """What a store can refuse."""
-
-
-class WrongExpectedVersion(StoreError):
-    """Somebody else appended to the stream since the caller read it (or never did what the caller relied on)."""
-
-    def __init__(
-        self, stream: str, expected: ExpectedVersion, actual: int, since: Sequence[StoredEvent] = ()
-    ) -> None:
-        self.stream, self.expected, self.actual = stream, expected, actual
-        self.events_since = tuple((row.version, row.type) for row in since)
-        super().__init__(
-            f"You asked to append to {stream} expecting {_expectation(expected)}, but {_found(actual)}. "
-            f"{self._in_between()}{self._advice()}"
-        )
-
-    @property
-    def retry_is_sensible(self) -> bool:
-        """Whether reading again and deciding again can succeed."""
-        return isinstance(self.expected, int) and self.actual > self.expected
-
-    def _in_between(self) -> str:
-        if not self.events_since:
-            return ""
-        shown = ", ".join(f"{type_} (version {version})" for version, type_ in self.events_since[:5])
-        more = f" and {len(self.events_since) - 5} more" if len(self.events_since) > 5 else ""
-        return f"In between came {shown}{more}. "
-
-    def _advice(self) -> str:
-        if self.retry_is_sensible:
-            return "Read the stream again and decide again: a retry is sensible if the decision still holds."
-        if self.expected is EXISTS:
-            return "A retry cannot help: append the stream's first event before you require that it exists."
-        return (
-            "A retry cannot help: no such version was ever there; check where the expected version came from."
-        )
-
-
-class InvalidStreamName(StoreError):
-    """A stream name that nobody could read, quote or type again."""
-
-    def __init__(self, stream: object, reason: str) -> None:
-        self.stream = stream
-        shown = repr(stream) if len(repr(stream)) <= 60 else repr(stream)[:57] + "…'"
-        super().__init__(
-            f"You named a stream {shown}, but {reason}. Use category-id, for example session-42."
-        )
-
-
-class InvalidVersion(StoreError):
-    """A version, position or limit that counts below its beginning."""
-
-    def __init__(self, name: str, value: object, least: int) -> None:
-        self.name, self.value, self.least = name, value, least
-        super().__init__(
-            f"You gave {name}={value!r}, but it is a whole number from {least} on. "
-            "The first event of a stream has version 1; a stream that does not exist has version 0."
-        )
-
-
-class EventIdTaken(StoreError):
-    """An event id that already names another event."""
-
-    def __init__(self, event_id: UUID, position: int) -> None:
-        self.event_id, self.position = event_id, position
-        super().__init__(
-            f"You asked to append an event with the id {event_id}, but position {position} has that id and other content. "
-            "Use the same id only to repeat the very same append; give a new event a new id."
-        )
-
-
-class ReadOnly(StoreError):
-    """An append to a store as of an earlier moment."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(
-            f"You asked to append to the log as of position {position}, but the past takes nothing in. "
-            "Append to the store itself: a correction is a new event."
-        )
-
-
-class AppendOnly(StoreError):
-    """A statement that would have changed or removed events, or slipped some in past the store."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "You asked to change the log with SQL, but it is append-only: nothing was changed. "
-            "Record the correction as a new event with store.append(…)."
-        )
-
-
-class QueryFailed(StoreError):
-    """A query that the engine could not run."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(
-            f"You asked the log a question in SQL that DuckDB could not answer: {reason} "
-            "The tables are events and events.<event type>; SELECT * FROM events LIMIT 1 shows the columns."
-        )
-
-
-class StoreInUse(StoreError):
-    """The file belongs to another process (or to this one already)."""
-
-    def __init__(self, path: object, holder: str, remedy: str) -> None:
-        self.path, self.holder = path, holder
-        super().__init__(
-            f"You asked to open {path}, but {holder} has it open, and a log file has one owner. {remedy}"
-        )
-
-
-class StoreNotWritable(StoreError):
-    """A place where no file can be made or written."""
-
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to keep the log in {path}, but it cannot be written there: {reason}. "
-            "Choose a folder that exists and that you may write to, or open_store() for a store in memory."
-        )
-
-
-class NotAnEventStore(StoreError):
-    """A file that is something else; it is left as it was."""
-
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to open {path}, but {reason}. It was left as it is; give another file name."
-        )
-
-
-class WrongStorageVersion(StoreError):
-    """A file laid out by another generation of this library or of DuckDB."""
-
-    def __init__(self, path: object, found: str, wanted: str) -> None:
-        self.path, self.found, self.wanted = path, found, wanted
-        super().__init__(
-            f"You asked to open {path}, but it has {found} and this program reads {wanted}. "
-            "Open it with the program that wrote it, read it out there, and append the events to a new file."
-        )
-
-
-class DiskFull(StoreError):
-    """The disk took only part of a commit; the log is as it was before."""
-
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to append to {path}, but the disk would not take it ({reason}). Nothing of the append was recorded. "
-            "Free some space, then append the same events again."
-        )
-
-
-class StoreClosed(StoreError):
-    """A store that was closed is asked for something."""
-
-    def __init__(self, path: object) -> None:
-        super().__init__(
-            f"You asked something of the store {path}, but it is closed. Open it again with open_store(…)."
-        )
-
-
-def checked_stream(stream: object) -> str:
-    """The stream's name, if it is one. Raises `InvalidStreamName`."""
-    if not isinstance(stream, str):
-        raise InvalidStreamName(stream, f"a name is a text, not {type(stream).__name__}")
-    if not stream or stream != stream.strip():
-        raise InvalidStreamName(stream, "a name is not empty and does not begin or end with a blank")
-    if len(stream) > LONGEST_STREAM_NAME:
-        raise InvalidStreamName(
-            stream, f"it has {len(stream)} characters and a name has {LONGEST_STREAM_NAME} at most"
-        )
-    if not stream.isprintable() or any(quote in stream for quote in "'\"`\\"):
-        raise InvalidStreamName(
-            stream, "it has quotes, a backslash, a line break or characters that cannot be seen"
-        )
-    return stream
-
-
-def checked_from(name: str, value: object, least: int) -> int:
-    """A whole number that does not lie before its beginning. Raises `InvalidVersion`."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise InvalidVersion(name, value, least)
-    return value
-
-
-def checked_time(name: str, value: datetime) -> datetime:
-    """The instant in UTC without a zone, as the log stores it. Raises `NaiveDatetime`."""
-    if value.tzinfo is UTC:
-        return value.replace(tzinfo=None)
-    if value.tzinfo is None:
-        raise NaiveDatetime(value, name)
-    return value.astimezone(UTC).replace(tzinfo=None)
-
-
-def checked_id(name: str, value: UUID | str | None) -> UUID | None:
-    """The id as a UUID. Raises `StoreError` for a text that is none."""
-    if value is None or isinstance(value, UUID):
-        return value
-    try:
-        return UUID(value)
-    except (ValueError, AttributeError, TypeError):
-        raise StoreError(
-            f"You gave {name}={value!r}, but an id is a UUID. Make one with uuid.uuid4()."
-        ) from None
-
-
-def require_version(
-    stream: str, expected: ExpectedVersion, actual: int, since: Sequence[StoredEvent] = ()
-) -> None:
-    """Say no if a stream is not where the caller believes it to be. Raises `WrongExpectedVersion` or `InvalidVersion`."""
-    if expected is ANY or (expected is EXISTS and actual > 0):
-        return
-    if expected is EXISTS or checked_from("expected_version", expected, 0) != actual:
-        raise WrongExpectedVersion(stream, expected, actual, since)
-
-
-def _expectation(expected: ExpectedVersion) -> str:
-    if expected == NO_STREAM:
-        return "a new stream (version 0)"
-    return expected.value if isinstance(expected, Expected) else f"version {expected}"
-
-
-def _found(actual: int) -> str:
-    return "the stream does not exist" if actual == 0 else f"it has version {actual}"
-
-
-def category_of(stream: str) -> str:
-    """The category of a stream: what stands before the first dash."""
-    return stream.partition("-")[0]

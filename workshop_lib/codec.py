@@ -1,0 +1,135 @@
+"""The codec: events to readable JSON and back, refusing on the way in what could not come out again.
+
+Read `events.py` first. Numbers that JSON has not (NaN), times without a zone and values of a wrong type are
+refused before anything is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from workshop_lib.events import (
+    REGISTRY,
+    EventType,
+    InvalidEvent,
+    MalformedEvent,
+    Metadata,
+    NaiveDatetime,
+    RecordedEvent,
+    StoredEvent,
+    home_of,
+    shortened,
+    type_of,
+)
+
+
+class Codec:
+    """Events to JSON text and back. A store has one; it remembers which of two classes of one name it was
+    given.
+    """
+
+    def __init__(self) -> None:
+        self._encoder = msgspec.json.Encoder(order="deterministic")
+        self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+        self._homes: dict[tuple[str, int], str] = {}
+        self._last: EventType | None = None
+        self._known: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {}
+        self._seen = -1
+
+    def encode(self, event: object) -> tuple[EventType, str]:
+        """The event's type and its JSON text; refuses what would come back different. Raises
+        `InvalidEvent`.
+        """
+        kind = type_of(event)
+        try:
+            text = self._encoder.encode(event)
+            back = self._decoder(kind.cls).decode(text)
+        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
+        if back != event:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
+            raise InvalidEvent(event, _difference(event, back))
+        if kind.holds_times:
+            _refuse_naive(event, event, "")
+        if kind is not self._last:
+            self._homes[kind.name, kind.version], self._last = home_of(kind.cls), kind
+        return kind, text.decode()
+
+    def decode(self, row: StoredEvent) -> object:
+        """The event that a stored row holds. Raises `UnknownEventType` or `MalformedEvent`."""
+        if self._seen != REGISTRY.changes:
+            self._known, self._seen = {}, REGISTRY.changes
+        decoder = self._known.get((row.type, row.schema_version)) or self._look_up(
+            row.type, row.schema_version
+        )
+        try:
+            return decoder.decode(row.data)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            raise MalformedEvent(f"position {row.position} ({row.stream})", row.type, str(error)) from error
+
+    def metadata(self, metadata: Metadata) -> str:
+        """Metadata as JSON text; the same refusals as for an event's data."""
+        if not metadata:
+            return "{}"
+        try:
+            text = self._encoder.encode(metadata)
+            back = msgspec.json.decode(text)
+        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise InvalidEvent(dict(metadata), f"This metadata is not JSON: {error}.") from error
+        if back != metadata:
+            raise InvalidEvent(dict(metadata), "As metadata it would come back from JSON different.")
+        return text.decode()
+
+    def recorded(self, row: StoredEvent) -> RecordedEvent:
+        """A stored row as a recorded event, with times that know they are UTC."""
+        return RecordedEvent(
+            self.decode(row),
+            row.type,
+            row.schema_version,
+            row.stream,
+            row.version,
+            row.position,
+            row.event_id,
+            row.occurred_at.replace(tzinfo=UTC),
+            row.recorded_at.replace(tzinfo=UTC),
+            row.correlation_id,
+            row.causation_id,
+            msgspec.json.decode(row.metadata) if row.metadata != "{}" else {},
+            tuple(row.tags) if row.tags else (),
+        )
+
+    def _look_up(self, name: str, version: int) -> msgspec.json.Decoder[Any]:
+        kind = REGISTRY.of_name(name, version, self._homes.get((name, version)))
+        return self._known.setdefault((name, version), self._decoder(kind.cls))
+
+    def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
+        found = self._decoders.get(cls)
+        return found or self._decoders.setdefault(cls, msgspec.json.Decoder(cls))
+
+
+def _difference(event: Any, back: Any) -> str:
+    for field in fields(event):
+        given, returned = getattr(event, field.name), getattr(back, field.name)
+        if given != returned:
+            there, back_again = shortened(given), shortened(returned)
+            return f"Its {field.name} is {there} and would come back from JSON as {back_again}."
+    return "It would come back from JSON different."
+
+
+def _refuse_naive(event: object, value: Any, where: str) -> None:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise NaiveDatetime(event, where)
+    elif is_dataclass(value):
+        for field in fields(value):
+            _refuse_naive(event, getattr(value, field.name), f"{where}.{field.name}".lstrip("."))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_naive(event, item, f"{where}[{key!r}]")
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for item in value:
+            _refuse_naive(event, item, where)

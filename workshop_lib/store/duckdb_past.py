@@ -1,0 +1,259 @@
+"""The reading half of the DuckDB store, which is also all of a log as of an earlier moment.
+
+Any number of threads read, each through a cursor of its own. The global order is read in pages by range,
+because positions have no gaps. Read `duckdb_store.py` next for the writing half.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from workshop_lib.codec import Codec
+from workshop_lib.events import RecordedEvent, StoredEvent
+from workshop_lib.store import duckdb_file
+from workshop_lib.store.chain import first_misfit
+from workshop_lib.store.duckdb_views import Views
+from workshop_lib.store.port import Query
+from workshop_lib.store.refusals import (
+    AppendOnly,
+    StoreClosed,
+    checked_from,
+    checked_stream,
+    checked_time,
+)
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+PAGE = 10_000
+"""How many positions a read takes at a time."""
+
+COLUMNS = ", ".join(StoredEvent._fields)
+OF_STREAM = (
+    f"SELECT {COLUMNS} FROM log.events WHERE stream = ? AND version >= ? AND version <= ? AND position <= ?"
+)
+IN_RANGE = f"SELECT {COLUMNS} FROM log.events WHERE position > ? AND position <= ?"
+SHAPE_OF_LOG = """
+SELECT (SELECT (count(*), max(position)) FROM log.main.events), (SELECT count(*) FROM log.main.heads),
+       (SELECT list(sql ORDER BY sql) FROM duckdb_tables() WHERE database_name = 'log'),
+       (SELECT list(trigger_name ORDER BY trigger_name) FROM duckdb_triggers() WHERE database_name = 'log')
+"""
+KEPT_PASTS = 100
+
+
+class LogFile:
+    """The open database that a store and its earlier moments share."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        self.codec = Codec()
+        self._mine = threading.local()
+        self._pasts: dict[int, Views] = {}
+        try:
+            duckdb_file.attach(self.connection, path)
+        except BaseException:
+            self.close()
+            raise
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's cursor; its result must be read to the end before the next one."""
+        if self.connection is None:
+            raise StoreClosed(self.path or "memory")
+        if not hasattr(self._mine, "cursor"):
+            self._mine.cursor = self.connection.cursor()
+        return self._mine.cursor  # type: ignore[no-any-return]
+
+    def rows(self, query: str, *values: object) -> list[StoredEvent]:
+        return [StoredEvent._make(row) for row in self.cursor().execute(query, values).fetchall()]
+
+    def value(self, query: str, *values: object) -> Any:
+        return self.cursor().execute(query, values).fetchall()[0][0]
+
+    def past_views(self, end: int) -> Views:
+        """The relations of the log up to a position; those of the moments asked for last are kept."""
+        if end not in self._pasts:
+            self._pasts[end] = Views(self.connection, f"past_{end}", end)
+            if len(self._pasts) > KEPT_PASTS:
+                oldest = next(iter(self._pasts))
+                del self._pasts[oldest]
+                self.connection.cursor().execute(f"DETACH past_{oldest}")
+        return self._pasts[end]
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None  # type: ignore[assignment]
+        if self.lock is not None and self.path is not None:
+            duckdb_file.release_lock(self.path, self.lock)
+            self.lock = None
+
+
+class DuckDBPast:
+    """A DuckDB log up to a position: everything can be asked of it and nothing appended."""
+
+    def __init__(self, file: LogFile, end: int) -> None:
+        self._file, self._end = file, end
+
+    def read_stream(
+        self,
+        stream: str,
+        from_version: int = 1,
+        to_version: int | None = None,
+        backwards: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[RecordedEvent]:
+        """The events of one stream in the order of their versions, both bounds included."""
+        checked_stream(stream)
+        first = checked_from("from_version", from_version, 1)
+        last = 2**31 - 1 if to_version is None else checked_from("to_version", to_version, 0)
+        rows = self._file.rows(
+            OF_STREAM, stream, min(first, 2**31 - 1), min(last, 2**31 - 1), self.position()
+        )
+        rows.sort(key=lambda row: row.version, reverse=backwards)
+        return map(
+            self._file.codec.recorded, rows if limit is None else rows[: checked_from("limit", limit, 0)]
+        )
+
+    def read(
+        self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[RecordedEvent]:
+        """The events of all streams in the global order; a page at a time, so that memory stays bounded."""
+        checked_from("after", after, 0)
+        if limit is not None:
+            checked_from("limit", limit, 0)
+        return self._read(after, self.position(), query, backwards, limit)
+
+    def stream_version(self, stream: str) -> int:
+        """The number of events in the stream, 0 if it does not exist."""
+        query = "SELECT count(*) FROM log.events WHERE stream = ? AND position <= ?"
+        return int(self._file.value(query, checked_stream(stream), self.position()))
+
+    def position(self) -> int:
+        """The position of the last event, 0 if there is none."""
+        return self._end
+
+    def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
+        """Ask the log in SQL: `events` is all of it, `events.<event type>` has a typed column for each field.
+
+        Values are bound, never pasted: `sql("FROM events WHERE stream = $name", name="session-42")`. A
+        result is a DuckDB relation: it displays itself; `.fetchall()` gives its rows. Raises `QueryFailed`,
+        or `AppendOnly` for an attempt to change the log.
+        """
+        views = self._ready_views()
+        cursor = self._file.connection.cursor()
+        cursor.execute(views.search_path)
+        try:
+            if all(
+                statement.type.name in {"SELECT", "EXPLAIN"} for statement in cursor.extract_statements(query)
+            ):
+                return cursor.sql(query, params=values or None)
+            return self._guarded(cursor, query, values)
+        except duckdb.Error as error:
+            raise duckdb_file.query_error(error) from error
+
+    def verify(self) -> int | None:
+        """None if every row follows from the rows before it, else the first position that does not fit."""
+        misfit = first_misfit(row for page in self._pages(0, self.position()) for row in page)
+        return misfit if misfit is not None else self._cut()
+
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> DuckDBPast:
+        """The log as it stood then: up to a position, or with what was recorded by that instant
+        (inclusive).
+        """
+        end = self.position()
+        if position is not None:
+            end = min(end, checked_from("position", position, 0))
+        if recorded_at is not None:
+            query = "SELECT coalesce(max(position), 0) FROM log.events WHERE recorded_at <= ?"
+            end = min(end, self._file.value(query, checked_time("recorded_at", recorded_at)))
+        return DuckDBPast(self._file, end)
+
+    def _ready_views(self) -> Views:
+        self._file.cursor()
+        views = self._file.past_views(self._end)
+        views.refresh()
+        return views
+
+    def _guarded(
+        self, cursor: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]
+    ) -> duckdb.DuckDBPyRelation:
+        """Run statements that may write: into tables of one's own, not into the log."""
+        cursor.begin()
+        try:
+            before = _shape(cursor)
+            answer = cursor.sql(query, params=values or None)
+            if _shape(cursor) != before:
+                raise AppendOnly
+        except BaseException:
+            cursor.rollback()
+            raise
+        cursor.commit()
+        return answer
+
+    def _read(
+        self, after: int, end: int, query: Query | None, backwards: bool, limit: int | None
+    ) -> Iterator[RecordedEvent]:
+        for page in self._pages(after, end, query, backwards):
+            for row in page[:limit]:
+                yield self._file.codec.recorded(row)
+            if limit is not None and (limit := limit - len(page)) <= 0:
+                return
+
+    def _pages(
+        self, after: int, end: int, query: Query | None = None, backwards: bool = False
+    ) -> Iterator[list[StoredEvent]]:
+        select, values = _filtered(query)
+        span = PAGE
+        while after < end:
+            low, high = (max(after, end - span), end) if backwards else (after, min(after + span, end))
+            rows = self._file.rows(select, low, high, *values)
+            rows.sort(key=lambda row: row.position, reverse=backwards)
+            yield rows
+            after, end = (after, low) if backwards else (high, end)
+            span = span * 4 if len(rows) < PAGE // 4 else PAGE  # few matches: look further at a time
+
+    def _cut(self) -> int | None:
+        """The first position that is missing at the end, by the heads that were written down when the log
+        was closed.
+        """
+        query = (
+            "SELECT h.position, h.hash, e.hash FROM log.heads h LEFT JOIN log.events e USING (position) "
+            "WHERE h.position <= ? ORDER BY h.position"
+        )
+        for position, noted, there in self._file.cursor().execute(query, [self._end_of_heads()]).fetchall():
+            if there is None:
+                return self.position() + 1
+            if noted != there:
+                return int(position)
+        return None
+
+    def _end_of_heads(self) -> int:
+        return self._end
+
+
+def _shape(cursor: duckdb.DuckDBPyConnection) -> object:
+    """What a statement from outside must leave as it is: the log's rows, tables and triggers."""
+    try:
+        return cursor.execute(SHAPE_OF_LOG).fetchall()
+    except duckdb.CatalogException:  # a table of ours is gone
+        return None
+
+
+def _filtered(query: Query | None) -> tuple[str, list[object]]:
+    select, values = IN_RANGE, list[object]()
+    if query and query.types:
+        select += " AND list_contains(?, type)"
+        values.append(list(query.types))
+    if query and query.tags:
+        select += " AND list_has_all(tags, ?)"
+        values.append(list(query.tags))
+    return select, values
