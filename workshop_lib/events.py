@@ -8,10 +8,9 @@ log of such events promises.
 
 from __future__ import annotations
 
-import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -226,17 +225,16 @@ def shortened(value: object, limit: int = 200) -> str:
 
 def _holds(cls: type, wanted: type) -> bool:
     """Whether a value of the wanted type can stand anywhere inside an instance of a dataclass."""
-    try:
-        hints = list(typing.get_type_hints(cls).values())
-    except NameError:  # a hint that cannot be resolved here: look at the values, to be safe
-        return True
+    hints, seen = [cls], set[Any]()
     while hints:
         hint = hints.pop()
         if hint is wanted or hint is Any or hint is object:
             return True
         hints.extend(typing.get_args(hint))
-        if is_dataclass(hint) and isinstance(hint, type):
-            hints.extend(field.type for field in fields(hint) if not isinstance(field.type, str))
-        if isinstance(hint, types.UnionType):
-            hints.extend(hint.__args__)
+        if isinstance(hint, type) and is_dataclass(hint) and hint not in seen:
+            seen.add(hint)
+            try:
+                hints.extend(typing.get_type_hints(hint).values())
+            except NameError:  # a hint that cannot be resolved here: look at the values, to be safe
+                return True
     return False

@@ -1,0 +1,208 @@
+"""Events: what may be recorded, what is refused before anything is written, and what a reader is told of a broken log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import StrEnum
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.store.conftest import SocketRead
+from workshop_lib import event_type, open_store
+from workshop_lib.events import (
+    InvalidEvent,
+    MalformedEvent,
+    NaiveDatetime,
+    NotAnEventType,
+    UnknownEventType,
+)
+
+
+class Context(StrEnum):
+    BEGIN = "Transaction.Begin"
+
+
+@dataclass(frozen=True)
+class Sample:
+    value: float
+    at: datetime | None = None
+
+
+@event_type("SampleTaken", version=2)
+@dataclass(frozen=True)
+class SampleTaken:
+    sample: Sample
+    price: Decimal = Decimal("0")
+    context: Context = Context.BEGIN
+    remarks: dict[str, str] = field(default_factory=dict)
+    readings: list[float | None] = field(default_factory=list)
+
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def recorded_again(event):
+    with open_store() as store:
+        store.append("sample-1", [event])
+        return next(store.read()).event
+
+
+@given(
+    st.builds(
+        SampleTaken,
+        sample=st.builds(
+            Sample,
+            value=st.floats(allow_nan=False, allow_infinity=False),
+            at=st.none() | st.datetimes(timezones=st.just(UTC)),
+        ),
+        price=st.decimals(allow_nan=False, allow_infinity=False),
+        remarks=st.dictionaries(st.text(), st.text(), max_size=3),
+        readings=st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=3),
+    )
+)
+def test_what_the_codec_takes_comes_back_equal(event):
+    from workshop_lib.codec import Codec
+    from workshop_lib.events import StoredEvent
+
+    codec = Codec()
+    kind, data = codec.encode(event)
+    row = StoredEvent(1, "s-1", 1, kind.name, kind.version, NOON, NOON, data, None, "{}", None, None, None, b"")
+    assert codec.decode(row) == event
+
+
+def test_every_plane_of_unicode_comes_back():
+    text = "".join(chr(plane * 0x10000 + 0x41) for plane in (0, 1, 2, 3, 14, 15, 16)) + "\x00\x7f\u2028ß漢"
+    assert recorded_again(SampleTaken(Sample(1.0), remarks={text: text})).remarks == {text: text}
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        (SampleTaken(Sample(float("nan"))), "Expected `float`, got `null`"),
+        (SampleTaken(Sample(float("inf"))), "Expected `float`, got `null`"),
+        (SampleTaken(Sample(1.0), readings=[float("nan")]), "readings is .nan. and would come back from JSON as .None."),
+        (SampleTaken(Sample(1.0), price=Decimal("NaN")), "price is Decimal..NaN.. and would come back"),
+        (SampleTaken(Sample("warm")), "Expected `float`, got `str`"),
+        (SampleTaken(Sample(1.0), readings=(1.0,)), "readings is .1.0,. and would come back from JSON as .1.0."),
+        (SampleTaken(Sample(1.0), remarks={"a": object()}), "does not fit its type"),
+        (SampleTaken(Sample(1.0), remarks={"lone": "\ud800"}), "does not fit its type"),
+        (SampleTaken(None), "Expected `object`, got `null`"),
+    ],
+)
+def test_data_that_would_not_come_back_is_refused_before_it_is_written(store, event, says):
+    with pytest.raises(InvalidEvent, match=says):
+        store.append("sample-1", [SocketRead("7", 1), event])
+    assert store.position() == 0
+
+
+def test_a_time_without_a_zone_is_refused_wherever_it_stands(store):
+    naive = NOON.replace(tzinfo=None)
+    with pytest.raises(NaiveDatetime, match=r"Its sample\.at has no time zone"):
+        store.append("sample-1", [SampleTaken(Sample(1.0, naive))])
+    with pytest.raises(NaiveDatetime, match="occurred_at"):
+        store.append("sample-1", [SocketRead("7", 1)], occurred_at=naive)
+    with pytest.raises(NaiveDatetime):
+        store.as_of(recorded_at=naive)
+    assert store.position() == 0
+
+
+def test_a_time_of_another_zone_is_the_same_instant_in_utc(store):
+    store.append("s-1", [SocketRead("7", 1)], occurred_at=NOON.astimezone(timezone(timedelta(hours=2))))
+    assert next(store.read()).occurred_at == NOON
+    assert next(store.read()).occurred_at.tzinfo is UTC
+
+
+def test_an_object_that_is_no_event_type_is_refused_with_the_remedy(store):
+    @dataclass(frozen=True)
+    class Rumour:
+        text: str
+
+    for rumour in (Rumour("free"), {"type": "SocketRead"}, "SocketRead", None):
+        with pytest.raises(NotAnEventType, match="@event_type"):
+            store.append("s-1", [rumour])
+    assert store.position() == 0
+
+
+def test_an_event_type_is_a_class_that_cannot_change():
+    with pytest.raises(TypeError, match="frozen=True"):
+
+        @event_type("Mutable")
+        @dataclass
+        class Mutable:
+            value: int
+
+
+def test_metadata_is_json_or_refused(store):
+    for metadata in ({"when": object()}, {"n": float("nan")}, {1: "number as key"}):
+        with pytest.raises(InvalidEvent):
+            store.append("s-1", [SocketRead("7", 1)], metadata=metadata)
+    assert store.position() == 0
+
+
+def test_a_class_defined_again_answers_for_events_recorded_before(store):
+    def define():
+        @event_type("CellRunTwice")
+        class CellRunTwice:
+            value: int
+
+        return CellRunTwice
+
+    first = define()
+    store.append("s-1", [first(1)])
+    second = define()
+    assert type(next(store.read()).event) is second
+
+
+def test_two_classes_of_one_name_are_told_apart_by_the_store_that_was_given_one(store):
+    @event_type("Ambiguous")
+    class Ours:
+        value: int
+
+    @event_type("Ambiguous")
+    class Theirs:
+        other: str
+
+    store.append("s-1", [Ours(1)])
+    assert next(store.read()).event == Ours(1)
+    assert Theirs  # the newer one, which a store that never saw ours would take
+
+
+def broken_log(path, column, text):
+    """A log whose second row was rewritten by somebody with raw DuckDB and no scruples."""
+    with open_store(path) as store:
+        store.append("socket-7", [SocketRead("7", n) for n in range(3)])
+    with duckdb.connect(str(path)) as raw:
+        raw.execute("DROP TRIGGER events_no_UPDATE ON events")
+        raw.execute(f"UPDATE events SET {column} = ? WHERE position = 2", [text])
+    return open_store(path)
+
+
+def test_an_unknown_event_type_is_named_and_so_is_the_remedy(path):
+    with broken_log(path, "type", "ChargedByMagic") as store:
+        events = store.read()
+        assert next(events).position == 1
+        with pytest.raises(UnknownEventType, match="'ChargedByMagic', version 1, but no class is registered"):
+            next(events)
+
+
+def test_an_unknown_schema_version_names_the_versions_that_are_known(path):
+    with broken_log(path, "schema_version", 9) as store, pytest.raises(UnknownEventType, match="only version 1"):
+        list(store.read())
+
+
+@pytest.mark.parametrize("data", ['{"socket": "7"}', '{"socket": 7, "energy_wh": 1}', "[]", '"text"'])
+def test_data_that_is_not_of_its_type_is_named_with_its_place(path, data):
+    with broken_log(path, "data", data) as store:
+        with pytest.raises(MalformedEvent, match=r"position 2 \(socket-7\), but its data is no SocketRead"):
+            list(store.read())
+        assert store.verify() == 2
+
+
+def test_text_that_is_no_json_cannot_even_enter_the_log(path):
+    with pytest.raises(duckdb.Error, match="Malformed JSON"):
+        broken_log(path, "data", '{"socket": ')
