@@ -1,0 +1,104 @@
+"""A connector: the socket or cable that one car at a time can use.
+
+Why it exists: drivers ask the map which connector is free, operations asks which one is broken, and both
+ask a thing that changes its mind forty times a day. What it says of itself are the nine statuses of OCPP 1.6
+(§4.9). A station may leave out statuses that pass quickly, and after an outage it tells only the present one:
+so a report is a fact, recorded even where it does not follow from the report before. `is_legal` is for those
+who decide; `evolve` never asks it. Stream: `connector-<station>-<number>`. Read `session.py` next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from workshop_lib.events import event_type
+
+
+class ConnectorStatus(StrEnum):
+    """What a connector says of itself, in the standard's words."""
+
+    AVAILABLE = "Available"
+    PREPARING = "Preparing"
+    CHARGING = "Charging"
+    SUSPENDED_EV = "SuspendedEV"
+    SUSPENDED_EVSE = "SuspendedEVSE"
+    FINISHING = "Finishing"
+    RESERVED = "Reserved"
+    UNAVAILABLE = "Unavailable"
+    FAULTED = "Faulted"
+
+
+def _all(names: str) -> frozenset[ConnectorStatus]:
+    return frozenset(map(ConnectorStatus, names.split()))
+
+
+TRANSITIONS: dict[ConnectorStatus, frozenset[ConnectorStatus]] = {
+    ConnectorStatus.AVAILABLE: _all(
+        "Preparing Charging SuspendedEV SuspendedEVSE Reserved Unavailable Faulted"
+    ),
+    ConnectorStatus.PREPARING: _all("Available Charging SuspendedEV SuspendedEVSE Finishing Faulted"),
+    ConnectorStatus.CHARGING: _all("Available SuspendedEV SuspendedEVSE Finishing Unavailable Faulted"),
+    ConnectorStatus.SUSPENDED_EV: _all("Available Charging SuspendedEVSE Finishing Unavailable Faulted"),
+    ConnectorStatus.SUSPENDED_EVSE: _all("Available Charging SuspendedEV Finishing Unavailable Faulted"),
+    ConnectorStatus.FINISHING: _all("Available Preparing Unavailable Faulted"),
+    ConnectorStatus.RESERVED: _all("Available Preparing Unavailable Faulted"),
+    ConnectorStatus.UNAVAILABLE: _all("Available Preparing Charging SuspendedEV SuspendedEVSE Faulted"),
+    ConnectorStatus.FAULTED: _all(
+        "Available Preparing Charging SuspendedEV SuspendedEVSE Finishing Reserved Unavailable"
+    ),
+}
+"""The 53 changes of status that the standard allows."""
+
+
+def is_legal(before: ConnectorStatus, after: ConnectorStatus) -> bool:
+    """Whether the standard allows a connector to change from one status to the other."""
+    return after in TRANSITIONS[before]
+
+
+# Events: stored formats. A field that was once recorded is never renamed.
+
+
+@event_type("ConnectorCommissioned")
+class ConnectorCommissioned:
+    """The electricians are gone and the connector is in service; `power_w` is the most it can give, in
+    watts.
+    """
+
+    connector: str
+    station: str
+    power_w: int
+
+
+@event_type("StatusReported")
+class StatusReported:
+    """The connector said what it is doing now (OCPP: StatusNotification)."""
+
+    connector: str
+    status: ConnectorStatus
+
+
+# State
+
+
+@dataclass(frozen=True)
+class Connector:
+    """What is known of a connector; `status` is None until it has said something."""
+
+    connector: str | None = None
+    station: str | None = None
+    power_w: int = 0
+    status: ConnectorStatus | None = None
+
+
+initial = Connector()
+
+
+def evolve(state: Connector, event: object) -> Connector:
+    """The state after one more fact. Never refuses."""
+    match event:
+        case ConnectorCommissioned(connector, station, power_w):
+            return replace(state, connector=connector, station=station, power_w=power_w)
+        case StatusReported(connector, status):
+            return replace(state, connector=connector, status=status)
+    return state

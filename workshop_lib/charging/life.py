@@ -1,0 +1,185 @@
+"""What goes on in the city: stations lose their line, the council changes prices, cars come, charge and go.
+
+Each of them is a process: a generator that yields when it next wants to be woken, and in between sends
+deliveries to the city's outbox. All chance comes from `random.Random(seed).random()` and the tables of
+`city.py`, and is reckoned with + - * / alone, so that every machine lives through the same days.
+`traffic.py` wakes the processes in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from workshop_lib.charging import city
+from workshop_lib.charging.station import StationCameOnline, StationWentOffline
+from workshop_lib.charging.tariff import TariffPublished
+
+T = TypeVar("T")
+Process = Iterator[datetime]
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+OVERDUE = timedelta(minutes=5)
+"""How long a station may be silent before we take it for offline."""
+
+CATCH_UP = 60
+"""How many times faster than life a station delivers what it kept."""
+
+
+class Delivery(msgspec.Struct, gc=False):
+    """An event on its way into the log: when it happened and when we learned it."""
+
+    stream: str
+    event: Any
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class Foreseen(Generic[T]):
+    """A sequence that becomes known as far as somebody looks ahead."""
+
+    def __init__(self, source: Iterator[T]) -> None:
+        self._source, self._known = source, list[T]()
+
+    def __getitem__(self, index: int) -> T:
+        while index >= len(self._known):
+            self._known.append(next(self._source))
+        return self._known[index]
+
+
+class Outage(NamedTuple):
+    """A time without a line. What was kept meanwhile has all been delivered by `caught_up`."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def caught_up(self) -> datetime:
+        """When new messages no longer wait behind old ones."""
+        return self.end + (self.end - self.start) // CATCH_UP
+
+
+def outages(chance: Random, since: datetime) -> Iterator[Outage]:
+    """The outages of one station."""
+    while True:
+        start = since + minutes(60 + chance.random() * (city.HOURS_BETWEEN_OUTAGES * 2 - 2) * 60)
+        since = start + minutes(pick(chance, city.OUTAGE_MINUTES))
+        yield Outage(start, since)
+
+
+class Line:
+    """How one connector's messages reach us: at once, or in order after an outage. Must be asked in the order
+    of time.
+    """
+
+    def __init__(self, foreseen: Foreseen[Outage], latency: timedelta) -> None:
+        self._foreseen, self._latency, self._index = foreseen, latency, 0
+        self.outage = foreseen[0]
+
+    def recorded(self, occurred: datetime) -> datetime:
+        """When we learn what occurred then."""
+        if occurred < self.outage.start:
+            return occurred + self._latency
+        while occurred >= self.outage.caught_up:
+            self._index += 1
+            self.outage = self._foreseen[self._index]
+        return max(occurred, self._delivered(occurred, *self.outage)) + self._latency
+
+    def is_cut(self, occurred: datetime) -> bool:
+        """Whether the station cannot reach us at this moment."""
+        self.recorded(occurred)
+        return self.outage.start <= occurred < self.outage.end
+
+    def _delivered(self, occurred: datetime, start: datetime, end: datetime) -> datetime:
+        kept_before = (min(occurred, end) - start) // CATCH_UP
+        return end + kept_before if occurred >= start else occurred
+
+
+class Prices:
+    """Every tariff at every moment, also a little ahead: the council decides before it publishes."""
+
+    def __init__(self, seed: int, opening: datetime) -> None:
+        self._foreseen = {
+            name: Foreseen(publications(name, Random(seed * 1_000_003 + 17 + number), opening))
+            for number, name in enumerate(city.TARIFFS)
+        }
+        self._latest = dict.fromkeys(city.TARIFFS, 0)
+
+    def publication(self, tariff: str, number: int) -> tuple[datetime, TariffPublished]:
+        """When a tariff was published for the nth time, counted from 0, and what."""
+        return self._foreseen[tariff][number]
+
+    def at(self, tariff: str, when: datetime) -> TariffPublished:
+        """What is in force then."""
+        number = self._latest[tariff]
+        while self.publication(tariff, number + 1)[0] <= when:
+            number += 1
+        self._latest[tariff] = number
+        while number and self.publication(tariff, number)[0] > when:
+            number -= 1
+        return self.publication(tariff, number)[1]
+
+
+def publications(name: str, chance: Random, opening: datetime) -> Iterator[tuple[datetime, TariffPublished]]:
+    """The publications of one tariff, each with another price than the one before."""
+    first = city.TARIFFS[name]
+    yield opening, TariffPublished(name, first.energy_price, first.start_fee, "EUR")
+    hour, cents = opening.replace(minute=0, second=0, microsecond=0), 0
+    while True:
+        hour += HOUR
+        if (hour.weekday(), hour.hour) in first.changes:
+            cents = (cents + 1 + int(chance.random() * 11)) % 12
+            price = first.energy_price + (cents - 4) * Decimal("0.01")
+            yield hour, TariffPublished(name, price, first.start_fee, "EUR")
+
+
+def council(name: str, prices: Prices, delay: timedelta, outbox: list[Delivery]) -> Process:
+    """Publishes one tariff, the first time `delay` after the opening of the network."""
+    number = 0
+    while True:
+        when, publication = prices.publication(name, number)
+        when = when if number else when + delay
+        yield when
+        outbox.append(Delivery(f"tariff-{name}", publication, when, when))
+        number += 1
+
+
+def watchman(station: str, foreseen: Foreseen[Outage], outbox: list[Delivery]) -> Process:
+    """Notices that a station is no longer heard, and that it is heard again."""
+    number, stream = 0, f"station-{station}"
+    while True:
+        start, end = foreseen[number]
+        yield start
+        outbox.append(Delivery(stream, StationWentOffline(station), start, start + OVERDUE))
+        outbox.append(Delivery(stream, StationCameOnline(station), end, end))
+        number += 1
+
+
+def next_arrival(chance: Random, after: datetime, popularity: float) -> datetime:
+    """When the next car comes to a connector that is free from `after` on: sooner by day than by night."""
+    demand = 2 * city.PATIENCE * chance.random() / popularity
+    seconds = after.minute * 60 + after.second
+    hour = after.hour
+    waited = 0
+    while demand > (here := city.RHYTHM[hour] * (3600 - seconds) / 3600):
+        demand -= here
+        waited += 3600 - seconds
+        seconds, hour = 0, (hour + 1) % 24
+    waited += int(demand / city.RHYTHM[hour] * 3600)
+    return after.replace(microsecond=0) + timedelta(0, waited + 1)
+
+
+def minutes(count: float) -> timedelta:
+    """That many minutes, in whole seconds."""
+    return timedelta(0, int(count * 60))
+
+
+def pick(chance: Random, table: tuple[int, ...]) -> int:
+    """One of the values of a table, each equally likely."""
+    return table[int(chance.random() * len(table))]

@@ -1,0 +1,204 @@
+"""Traffic: the log of a charging network, as long as you like, and the same on every machine.
+
+`traffic` tells it, `record` appends it to a store, `network` does both and is what notebooks call. Behind it
+stand `city.py` (the tables), `life.py` (the processes) and `visits.py` (cars). Learn the log by its
+first ten events: `list(traffic(events=10))`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from heapq import heapify, heapreplace
+from itertools import count, islice
+from operator import attrgetter
+from pathlib import Path
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from workshop_lib.charging import city
+from workshop_lib.charging.life import (
+    Delivery,
+    Foreseen,
+    Line,
+    Outage,
+    Prices,
+    Process,
+    council,
+    outages,
+    watchman,
+)
+from workshop_lib.charging.visits import Billing, Socket
+from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.store.port import Append, EventStore
+
+if TYPE_CHECKING:
+    from workshop_lib.store.duckdb_store import DuckDBStore
+
+START = "2026-03-02"
+"""A Monday. The network opens at midnight, with the last showing at the cinema."""
+
+BATCH = 5_000
+OPENING = timedelta(hours=6)
+"""How long it takes until all connectors are in service."""
+
+FIRST_CAR = timedelta(minutes=15)
+"""How long the first car has the network to itself."""
+
+SEVEN_MINUTES = timedelta(minutes=7)
+"""How long the council takes to publish one more tariff."""
+
+_recorded_at = attrgetter("recorded_at")
+
+
+def traffic(
+    seed: int = 1,
+    days: int = 1,
+    stations: int = 10,
+    start: str | datetime = START,
+    events: int | None = None,
+) -> Iterator[Delivery]:
+    """What a network records from its opening on, in the order in which it is recorded.
+
+    It ends after that many days, or, if `events` is given, after exactly so many events, however many days
+    that takes. Times are UTC. The same arguments give the same deliveries, everywhere and always.
+    """
+    opening = start if isinstance(start, datetime) else datetime.fromisoformat(start)
+    opening = opening if opening.tzinfo else opening.replace(tzinfo=UTC)
+    outbox: list[Delivery] = []
+    processes = _processes(seed, stations, opening, outbox)
+    if events is None:
+        return _in_order(processes, outbox, opening + timedelta(days=days))
+    return islice(_in_order(processes, outbox, datetime.max.replace(tzinfo=UTC)), events)
+
+
+def _in_order(processes: list[Process], outbox: list[Delivery], end: datetime) -> Iterator[Delivery]:
+    """Wake the processes in order of time; pass on what none of them can precede any more."""
+    agenda = [(next(process), number, process) for number, process in enumerate(processes)]
+    heapify(agenda)
+    now, enough = agenda[0][0], 1_000
+    while now < end:
+        _, number, process = agenda[0]
+        heapreplace(agenda, (next(process), number, process))
+        now = agenda[0][0]
+        if len(outbox) > enough:
+            yield from _due(outbox, now)
+            enough = 1_000 + 2 * len(outbox)
+    yield from _due(outbox, end)
+
+
+def _due(outbox: list[Delivery], now: datetime) -> list[Delivery]:
+    """Take out of the outbox what is recorded before now, in order; what is simultaneous stays as it was
+    sent.
+    """
+    outbox.sort(key=_recorded_at)
+    due = bisect_left(outbox, now, key=_recorded_at)
+    taken = outbox[:due]
+    del outbox[:due]
+    return taken
+
+
+def _processes(seed: int, stations: int, opening: datetime, outbox: list[Delivery]) -> list[Process]:
+    prices = Prices(seed, opening)
+    first_tariff = city.tariff_for(0, opening.hour)
+    tariffs = sorted(city.TARIFFS, key=lambda name: name != first_tariff)
+    councils = [council(name, prices, turn * SEVEN_MINUTES, outbox) for turn, name in enumerate(tariffs)]
+    lines = [
+        Foreseen(outages(_chance(seed, 1_000 + number), opening + OPENING)) for number in range(stations)
+    ]
+    watch = [watchman(city.place(number), line, outbox) for number, line in enumerate(lines)]
+    return [*councils, *watch, *_lives(seed, opening, prices, lines, outbox)]
+
+
+def _lives(
+    seed: int, opening: datetime, prices: Prices, lines: list[Foreseen[Outage]], outbox: list[Delivery]
+) -> Iterator[Process]:
+    numbers, billing = count(1), Billing(prices, _chance(seed, 1), outbox)
+    places = _in_turn(len(lines))
+    spacing = (OPENING - FIRST_CAR) / len(places)
+    for turn, (station, number) in enumerate(places):
+        chance = _chance(seed, 1_000_000 + turn)
+        line = Line(lines[station], timedelta(milliseconds=150 + int(chance.random() * 700)))
+        power_w = city.POWERS_W[(station + number) % len(city.POWERS_W)]
+        socket = Socket(city.place(station), number, power_w, chance, line, outbox)
+        commissioned = opening + (FIRST_CAR + turn * spacing if turn else timedelta(seconds=30))
+        yield socket.life(commissioned.replace(microsecond=0), city.popularity(station), numbers, billing)
+
+
+def _in_turn(stations: int) -> list[tuple[int, int]]:
+    """All connectors as (station, number), in the order in which they are put into service."""
+    all_ = [
+        (station, number)
+        for station in range(stations)
+        for number in range(1, 1 + city.CONNECTORS[station % len(city.CONNECTORS)])
+    ]
+    return sorted(all_, key=lambda place: (city.place(place[0]), place[1]) != city.FIRST)
+
+
+def _chance(seed: int, number: int) -> Random:
+    return Random(seed * 1_000_000_007 + number)
+
+
+def record(
+    store: EventStore, clock: SimulatedClock, deliveries: Iterable[Delivery], progress: bool = True
+) -> int:
+    """Append deliveries to a store whose clock this is, and return how many they were.
+
+    The clock is set to each delivery's `recorded_at` just before the store takes it. What takes longer than
+    two seconds shows its progress, if asked to.
+    """
+    appends, recorded = _appends(clock, deliveries), 0
+    with _counter(progress) as show:
+        while results := store.append_batch(islice(appends, BATCH)):
+            recorded += len(results)
+            show(recorded, clock.now)
+    return recorded
+
+
+def _appends(clock: SimulatedClock, deliveries: Iterable[Delivery]) -> Iterator[Append]:
+    for delivery in deliveries:
+        clock.now = delivery.recorded_at
+        yield Append(delivery.stream, (delivery.event,), occurred_at=delivery.occurred_at)
+
+
+@contextmanager
+def _counter(wanted: bool) -> Iterator[Callable[[int, datetime], None]]:
+    """Shows how far a recording has come, from its third second on."""
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    count = TextColumn("{task.completed:,.0f} events recorded, until {task.description}")
+    bar, began = Progress(count, TimeElapsedColumn(), transient=True), monotonic()
+    task = bar.add_task("")
+
+    def show(recorded: int, until: datetime) -> None:
+        bar.update(task, completed=recorded, description=f"{until:%Y-%m-%d %H:%M}")
+        if wanted and monotonic() - began > 2:
+            bar.start()
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+def network(
+    seed: int = 1,
+    days: int = 7,
+    stations: int = 12,
+    events: int | None = None,
+    path: str | Path | None = None,
+    progress: bool = False,
+) -> DuckDBStore:
+    """A store in which the traffic of such a network is recorded: in memory, or in a new file.
+
+    Its clock stands still at the last recording. Close the store, or use it in a `with` block.
+    """
+    from workshop_lib.store.duckdb_store import DuckDBStore
+
+    clock = SimulatedClock(START)
+    store = DuckDBStore(path, clock, seeded_ids(seed))
+    record(store, clock, traffic(seed, days, stations, events=events), progress)
+    return store
