@@ -1,0 +1,295 @@
+"""Set up the workbench in .venv and open it: `python3 start.py`, or run its tests: `python3 start.py test`.
+
+This file needs nothing but Python and must even parse on Python 3.6, so that an old one can be told in a
+sentence that it is too old. Set-up is all or nothing: a stamp is written last, and without the right stamp
+`.venv` is made anew; with it nothing is installed and no network is used. Read next: `workshop_lib/cli.py`.
+"""
+
+import hashlib
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO, Callable, Dict, List, Optional, Tuple
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+ROOT = Path(__file__).resolve().parent
+LOCKS = {"lab": "requirements.lock", "test": "requirements-test.lock"}
+NEEDED_BYTES = 1000**3
+USAGE = """\
+python3 start.py [--no-browser] [--port N] [--host ADDRESS]   open the workbench in JupyterLab
+python3 start.py test [arguments of pytest]                   run the whole test suite
+python3 start.py lock [arguments of uv pip compile]           remake both locks from pyproject.toml
+The first two set up .venv when it is not there, which needs a network; afterwards they work offline."""
+AGAIN = " Then run the same command again."
+
+# What an installer says when it fails, and what the person can do about it. The first that fits is told.
+REMEDIES = {
+    "No space left|ENOSPC|not enough space|disk.*full": "the disk is full. Free about 1 GB.",
+    "DO NOT MATCH THE HASHES|Hash mismatch": "a downloaded package is not the one that the lock names. Empty"
+    " the cache (pip cache purge, or uv cache clean); if it stays so, tell whoever runs your mirror.",
+    "NewConnectionError|timed out|ConnectTimeout|ReadTimeout|Temporary failure|Name or service not known"
+    "|getaddrinfo|ProxyError|Tunnel connection|Network is unreachable|Connection refused|ConnectionError"
+    "|dns error|error sending request|Failed to fetch|certificate|SSLError|Could not connect": "the package"
+    " index cannot be reached. Connect to a network; behind a proxy or with a mirror of your own, set"
+    " HTTPS_PROXY, PIP_INDEX_URL or PIP_CERT (for uv: UV_DEFAULT_INDEX, SSL_CERT_FILE).",
+    "No matching distribution|No solution found|no usable wheels|no wheels with|not a supported wheel": "a"
+    " package is not to be had ready-made for this computer (%s %s, Python %s). If you use a mirror, ask"
+    " whether it is complete; else use a 64-bit Python 3.11 to 3.14 on Linux, macOS or Windows."
+    % (platform.system(), platform.machine(), platform.python_version()),
+    "Permission denied|Access is denied|EACCES|PermissionError|Read-only file system": "a file could not be"
+    " written. Close every program that uses this folder, or copy the folder to a place that is yours.",
+}
+
+
+class Refusal(Exception):
+    """A foreseeable failure: what is so and what to do now."""
+
+
+def main(arguments: List[str]) -> int:
+    """Do what the command line asks; returns the exit code."""
+    try:
+        refuse_python(sys.version_info[:2], platform.python_implementation(), sys.maxsize > 2**32)
+        return follow(arguments)
+    except Refusal as refusal:
+        say("start.py: %s" % refusal, sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        say(
+            "\nInterrupted. Nothing is broken: run the same command again, it starts where that is safe.",
+            sys.stderr,
+        )
+        return 130
+
+
+def follow(arguments: List[str]) -> int:
+    """Set up what the command needs, then hand over to it."""
+    command = arguments[0] if arguments and arguments[0] in ("lab", "test", "lock") else "lab"
+    rest = arguments[1:] if arguments[:1] == [command] else arguments
+    if command != "test" and rest in (["-h"], ["--help"]):
+        say(USAGE)
+        return 0
+    if command == "lock":
+        return remake_locks(rest)
+    place = Setup(ROOT)
+    place.ensure(command)
+    module = ["pytest"] if command == "test" else ["workshop_lib.cli", "lab"]
+    return hand_over([str(place.python), "-m"] + module + rest)
+
+
+def refuse_python(version: Tuple[int, int], implementation: str, is_64_bit: bool) -> None:
+    """Say no to a Python for which the packages of the lock are not made. Raises `Refusal`."""
+    asked = "this is Python %d.%d" % version
+    if version < OLDEST:
+        raise Refusal("%s, and the workbench needs 3.11 to 3.14. Try: python3.13 start.py" % asked)
+    if version > NEWEST:
+        raise Refusal("%s, for which not all packages exist yet. Try: python3.14 start.py" % asked)
+    if implementation != "CPython" or not is_64_bit:
+        kind = implementation if implementation != "CPython" else "32-bit"
+        raise Refusal("%s (%s). Use a 64-bit CPython, as python.org's installer brings." % (asked, kind))
+
+
+def say(text: str, stream: Optional[IO[str]] = None) -> None:
+    """Print at once, so that progress is seen when it happens."""
+    print(text, file=stream or sys.stdout, flush=True)
+
+
+class Setup:
+    """The folder .venv of one copy of the workbench: whether it is complete, and how it becomes so."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.venv = root, root / ".venv"
+        self.stamp, self.log = self.venv / "setup-complete.txt", self.venv / "setup.log"
+        windows = os.name == "nt"
+        self.python = self.venv / ("Scripts" if windows else "bin") / ("python.exe" if windows else "python")
+        self.began = time.monotonic()
+
+    def ensure(self, kind: str) -> None:
+        """Install the set "lab" or "test" unless it is there. Raises `Refusal`."""
+        if self.has(kind):
+            return
+        self.refuse_place()
+        say("Setting up the workbench in %s (once; needs a network)." % self.venv)
+        self.make(kind, keep=kind == "test" and self.has("lab"))  # the test set is the lab's and more
+        done = LOCKS if kind == "test" else [kind]
+        self.stamp.write_text("\n".join(map(self.recipe, done)) + "\n", encoding="utf-8")
+        say("Ready after %d s. From now on this works offline." % (time.monotonic() - self.began))
+
+    def has(self, kind: str) -> bool:
+        """Is the set complete, for this Python, this lock and this folder, and does its Python run?"""
+        try:
+            stamped = self.stamp.read_text(encoding="utf-8").splitlines()
+            return self.recipe(kind) in stamped and subprocess.call([str(self.python), "-c", ""]) == 0
+        except (OSError, UnicodeError):
+            return False
+
+    def recipe(self, kind: str) -> str:
+        """One line that changes when the set would have to be installed anew."""
+        lock = hashlib.sha256((self.root / LOCKS[kind]).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+        return "%s %s python-%d.%d %s %s" % ((kind, lock) + sys.version_info[:2] + (sys.platform, self.root))
+
+    def refuse_place(self) -> None:
+        """Say no to a folder that cannot hold the packages. Raises `Refusal`."""
+        if self.venv.exists() and not self.venv.is_dir():
+            raise Refusal("%s is a file where a folder has to be. Move it away and try again." % self.venv)
+        free = shutil.disk_usage(str(self.root)).free
+        if free < NEEDED_BYTES:
+            raise Refusal("%d MB of disk are left and 1 GB is needed. Free some." % (free // 1000**2))
+        try:
+            probe = self.root / ".start-was-here"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise Refusal(
+                "the folder %s cannot be written (%s). Copy the workbench to a folder of yours."
+                % (self.root, error.strerror)
+            ) from None
+
+    def make(self, kind: str, keep: bool) -> None:
+        """Make .venv and install: with uv when it is there, else or when uv fails with pip."""
+        ways = installers(self.python, shutil.which("uv"), importlib.util.find_spec)
+        for name, make_venv, install in ways:
+            try:
+                if not keep:
+                    self.remove()
+                    self.step(1, "Making .venv", make_venv)
+                return self.install(name, install, kind)
+            except Refusal as refusal:
+                if keep or name == ways[-1][0]:
+                    raise  # what was complete before stays complete
+                say("With %s: %s Trying with pip." % (name, refusal))
+
+    def install(self, name: str, install: List[str], kind: str) -> None:
+        lock = self.root / LOCKS[kind]
+        count = len(re.findall(r"(?m)^[A-Za-z0-9]\S*==", lock.read_text(encoding="utf-8")))
+        hashed = ["--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
+        self.step(2, "Installing up to %d packages with %s" % (count, name), install + hashed)
+        own = ["--no-deps", "--no-build-isolation", "--no-index", "-e", str(self.root)]
+        self.step(3, "Installing the workbench itself", install + own)
+
+    def step(self, number: int, title: str, command: List[str]) -> None:
+        """Run one step: progress on the screen, output in the log. Raises `Refusal` with the remedy."""
+        self.venv.mkdir(exist_ok=True)
+        began, label = time.monotonic(), "[%d/3] %s" % (number, title)
+        with self.log.open("wb") as log:
+            code = watch(command, log, lambda elapsed: progress(label, elapsed), self.root)
+        if code:
+            raise Refusal(self.explain(title))
+        say("%s%s: %.1f s   " % ("\r" if sys.stdout.isatty() else "", label, time.monotonic() - began))
+
+    def remove(self) -> None:
+        try:
+            if self.venv.is_symlink():
+                self.venv.unlink()
+            elif self.venv.exists():
+                say("Removing the unfinished or outdated .venv.")
+                shutil.rmtree(str(self.venv))
+        except OSError as error:
+            raise Refusal(
+                "%s cannot be removed (%s). Close every Lab and terminal that uses it and try again."
+                % (self.venv, error.strerror)
+            ) from None
+
+    def explain(self, title: str) -> str:
+        """What the installer said, in a sentence with a remedy; its last lines where nobody foresaw it."""
+        output = self.log.read_text(encoding="utf-8", errors="replace")
+        for pattern, remedy in REMEDIES.items():
+            if re.search(pattern, output, re.IGNORECASE):
+                return remedy + AGAIN
+        tail = "\n".join("    " + line for line in output.strip().splitlines()[-5:])
+        return '"%s" failed, and %s ends so:\n%s\nRun the same command again.' % (title, self.log, tail)
+
+
+def installers(
+    python: Path, uv: Optional[str], find: Callable[[str], object]
+) -> List[Tuple[str, List[str], List[str]]]:
+    """How to install, best way first: (name, make .venv, install into it). Raises `Refusal` without a way."""
+    base = getattr(sys, "_base_executable", None) or sys.executable  # .venv cannot make itself anew
+    venv = [base, "-m", "venv", str(python.parent.parent)]
+    ways = []
+    if uv and find("venv"):
+        install = [uv, "pip", "install", "--python", str(python), "--color", "never", "--compile-bytecode"]
+        ways.append(("uv", venv + ["--without-pip"], install))
+    if find("venv") and find("ensurepip"):
+        pip = [str(python), "-m", "pip", "install", "--no-input", "--progress-bar", "off", "--retries", "2"]
+        ways.append(("pip", venv, pip + ["--disable-pip-version-check"]))
+    if not ways:
+        raise Refusal(
+            "this Python came without its venv module. On Debian and Ubuntu: sudo apt install python%d.%d-venv;"
+            " elsewhere reinstall Python with its own installer." % sys.version_info[:2] + AGAIN
+        )
+    return ways
+
+
+def environment() -> Dict[str, str]:
+    """The environment without what would lead Python or pip out of .venv."""
+    astray = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if name not in astray}
+
+
+def watch(command: List[str], log: IO[bytes], tick: Callable[[float], None], folder: Path) -> int:
+    """Run a command and call `tick` with the elapsed seconds until it ends; an interruption ends it too."""
+    began, quiet = time.monotonic(), subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(
+            command, stdin=quiet, stdout=log, stderr=log, env=environment(), cwd=str(folder)
+        )
+    except OSError as error:
+        raise Refusal("%s cannot be run (%s). Reinstall it." % (command[0], error.strerror) + AGAIN) from None
+    try:
+        while process.poll() is None:
+            tick(time.monotonic() - began)
+            time.sleep(0.1)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    return process.returncode
+
+
+def progress(label: str, elapsed: float) -> None:
+    """On a terminal one line that counts the seconds; in a file a line every 20 seconds."""
+    if sys.stdout.isatty():
+        print("\r%s ... %d s " % (label, elapsed), end="", flush=True)
+    elif elapsed % 20 > 19.9:
+        say("%s ... %d s" % (label, elapsed))
+
+
+def hand_over(command: List[str]) -> int:
+    """Become the command, so that signals and exit codes are its own; Windows can only wait for it."""
+    os.chdir(str(ROOT))
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execve(command[0], command, environment())
+    process = subprocess.Popen(command, env=environment())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # the command got it as well, and ends by itself
+
+
+def remake_locks(options: List[str]) -> int:
+    """Compile both locks from pyproject.toml, the second bound by the first; `--upgrade` etc. go to uv."""
+    uv = shutil.which("uv")
+    if not uv:
+        raise Refusal("remaking the locks needs uv, which is not on the PATH. Install it and try again.")
+    plain = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet"]
+    bound = ["--group", "test", "-c", LOCKS["lab"]]
+    for kind, more in (("lab", []), ("test", bound)):  # type: Tuple[str, List[str]]
+        command = [uv, "pip", "compile", "pyproject.toml", "--all-extras", "--group", "setup"] + more + plain
+        addressless = ["--no-emit-index-url", "--no-emit-find-links", "-o", LOCKS[kind]]
+        code = subprocess.call(command + options + addressless, cwd=str(ROOT))
+        if code:
+            return code
+        say("%s is made." % LOCKS[kind])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
