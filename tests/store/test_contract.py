@@ -36,7 +36,10 @@ def test_an_append_tells_the_new_version_and_the_positions(store):
 
 def test_what_was_appended_is_what_is_read(store):
     store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 10)])
-    assert [recorded.event for recorded in store.read_stream(CINEMA)] == [SocketPlugged("7"), SocketRead("7", 10)]
+    assert [recorded.event for recorded in store.read_stream(CINEMA)] == [
+        SocketPlugged("7"),
+        SocketRead("7", 10),
+    ]
 
 
 def test_a_recorded_event_knows_its_place_and_its_times(store):
@@ -108,11 +111,15 @@ def test_a_lost_race_says_what_came_in_between_and_that_a_retry_is_sensible(stor
     assert (refused.value.expected, refused.value.actual) == (1, 2)
     assert refused.value.events_since == ((2, "SocketRead"),)
     assert refused.value.retry_is_sensible
-    assert "expecting version 1, but it has version 2. In between came SocketRead (version 2)" in str(refused.value)
+    assert "expecting version 1, but it has version 2. In between came SocketRead (version 2)" in str(
+        refused.value
+    )
     assert store.position() == 2
 
 
-@pytest.mark.parametrize(("expected", "sentence"), [(5, "no such version was ever there"), (EXISTS, "first event")])
+@pytest.mark.parametrize(
+    ("expected", "sentence"), [(5, "no such version was ever there"), (EXISTS, "first event")]
+)
 def test_an_expectation_that_can_never_come_true_says_that_a_retry_cannot_help(store, expected, sentence):
     with pytest.raises(WrongExpectedVersion, match=sentence) as refused:
         store.append(CINEMA, [SocketPlugged("7")], expected_version=expected)
@@ -126,9 +133,13 @@ def test_any_expects_nothing_and_exists_expects_a_first_event(store):
 
 def test_a_batch_is_recorded_whole_or_not_at_all(store):
     with pytest.raises(WrongExpectedVersion):
-        store.append_batch([Append(CINEMA, [SocketPlugged("7")], 0), Append(HARBOUR, [SocketPlugged("1")], 4)])
+        store.append_batch(
+            [Append(CINEMA, [SocketPlugged("7")], 0), Append(HARBOUR, [SocketPlugged("1")], 4)]
+        )
     assert (store.position(), store.stream_version(CINEMA)) == (0, 0)
-    results = store.append_batch([Append(CINEMA, [SocketPlugged("7")], 0), Append(CINEMA, [SocketRead("7", 1)], 1)])
+    results = store.append_batch(
+        [Append(CINEMA, [SocketPlugged("7")], 0), Append(CINEMA, [SocketRead("7", 1)], 1)]
+    )
     assert results == [(1, (1,)), (2, (2,))]
 
 
@@ -144,7 +155,9 @@ def test_a_refused_append_leaves_no_trace_in_the_chain(store):
 def test_the_same_append_again_returns_the_first_result_and_records_nothing(store):
     ids = [UUID(int=11), UUID(int=12)]
     first = store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 1)], NO_STREAM, event_ids=ids)
-    again = store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 1)], NO_STREAM, event_ids=[str(i) for i in ids])
+    again = store.append(
+        CINEMA, [SocketPlugged("7"), SocketRead("7", 1)], NO_STREAM, event_ids=[str(i) for i in ids]
+    )
     assert again == first
     assert store.position() == 2
 
@@ -167,7 +180,20 @@ def test_each_event_has_one_id_of_its_own(store, ids):
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "a'b", 'a"b', "a\nb", "a\x00b", "x" * 10_000, "tail ", None, 7, "back\\slash", "zero\u200bwidth"],
+    [
+        "",
+        " ",
+        "a'b",
+        'a"b',
+        "a\nb",
+        "a\x00b",
+        "x" * 10_000,
+        "tail ",
+        None,
+        7,
+        "back\\slash",
+        "zero\u200bwidth",
+    ],
     ids=repr,
 )
 def test_a_stream_name_that_nobody_could_type_again_is_refused(store, name):
@@ -180,7 +206,9 @@ def test_a_stream_name_that_nobody_could_type_again_is_refused(store, name):
     assert store.position() == 0
 
 
-@pytest.mark.parametrize("name", ["a-1; DROP TABLE events; --", "seat-*", "seat.>", "Straße-7 ☕", "%", "seat-1"])
+@pytest.mark.parametrize(
+    "name", ["a-1; DROP TABLE events; --", "seat-*", "seat.>", "Straße-7 ☕", "%", "seat-1"]
+)
 def test_any_other_name_is_data(store, name):
     store.append(name, [SocketPlugged("7")])
     assert [recorded.stream for recorded in store.read_stream(name)] == [name]
@@ -269,7 +297,9 @@ def test_no_events_change_nothing_but_the_expectation_is_still_checked(store):
 
 def test_the_chain_of_an_untouched_log_holds(store):
     assert store.verify() is None
-    store.append(CINEMA, [SocketRead("7", n) for n in range(25)], tags=["a", "b"], metadata={"n": [1, {"m": None}]})
+    store.append(
+        CINEMA, [SocketRead("7", n) for n in range(25)], tags=["a", "b"], metadata={"n": [1, {"m": None}]}
+    )
     store.append(HARBOUR, [SocketPlugged("1")])
     assert store.verify() is None
 

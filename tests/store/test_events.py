@@ -1,4 +1,4 @@
-"""Events: what may be recorded, what is refused before anything is written, and what a reader is told of a broken log."""
+"""Events: what may be recorded, what is refused, and what a reader is told of a broken log."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ def test_what_the_codec_takes_comes_back_equal(event):
 
     codec = Codec()
     kind, data = codec.encode(event)
-    row = StoredEvent(1, "s-1", 1, kind.name, kind.version, NOON, NOON, data, None, "{}", None, None, None, b"")
+    row = StoredEvent(
+        1, "s-1", 1, kind.name, kind.version, NOON, NOON, data, None, "{}", None, None, None, b""
+    )
     assert codec.decode(row) == event
 
 
@@ -85,10 +87,16 @@ def test_every_plane_of_unicode_comes_back():
     [
         (SampleTaken(Sample(float("nan"))), "Expected `float`, got `null`"),
         (SampleTaken(Sample(float("inf"))), "Expected `float`, got `null`"),
-        (SampleTaken(Sample(1.0), readings=[float("nan")]), "readings is .nan. and would come back from JSON as .None."),
+        (
+            SampleTaken(Sample(1.0), readings=[float("nan")]),
+            "readings is .nan. and would come back from JSON as .None.",
+        ),
         (SampleTaken(Sample(1.0), price=Decimal("NaN")), "price is Decimal..NaN.. and would come back"),
         (SampleTaken(Sample("warm")), "Expected `float`, got `str`"),
-        (SampleTaken(Sample(1.0), readings=(1.0,)), "readings is .1.0,. and would come back from JSON as .1.0."),
+        (
+            SampleTaken(Sample(1.0), readings=(1.0,)),
+            "readings is .1.0,. and would come back from JSON as .1.0.",
+        ),
         (SampleTaken(Sample(1.0), remarks={"a": object()}), "does not fit its type"),
         (SampleTaken(Sample(1.0), remarks={"lone": "\ud800"}), "does not fit its type"),
         (SampleTaken(None), "Expected `object`, got `null`"),
@@ -191,7 +199,10 @@ def test_an_unknown_event_type_is_named_and_so_is_the_remedy(path):
 
 
 def test_an_unknown_schema_version_names_the_versions_that_are_known(path):
-    with broken_log(path, "schema_version", 9) as store, pytest.raises(UnknownEventType, match="only version 1"):
+    with (
+        broken_log(path, "schema_version", 9) as store,
+        pytest.raises(UnknownEventType, match="only version 1"),
+    ):
         list(store.read())
 
 

@@ -32,6 +32,10 @@ LAYOUT = 1
 
 REFUSAL = "the log is append-only"
 
+OTHER_STORAGE = ("version number", "newer version of DuckDB", "older version", "Serialization Error")
+NO_DATABASE = ("not a valid DuckDB database", "Corrupt", "checksum", "Could not read enough bytes")
+FULL = ("No space left", "File too large", "not enough space")
+
 SCHEMA = f"""
 CREATE TABLE log.events (
     position BIGINT NOT NULL, stream VARCHAR NOT NULL, version INTEGER NOT NULL, type VARCHAR NOT NULL,
@@ -62,13 +66,12 @@ def take_lock(path: Path) -> BaseFileLock:
     from filelock import FileLock, Timeout
 
     beside = path.with_name(path.name + ".lock")
+    _require_place(path, beside)
     lock = FileLock(beside, timeout=0)
     try:
         lock.acquire()
     except Timeout:
         raise _in_use(path, _owner(beside.with_suffix(".owner"))) from None
-    except (OSError, NotImplementedError) as error:
-        raise StoreNotWritable(path, _plain(error)) from error
     beside.with_suffix(".owner").write_text(f"{os.getpid()} {_program()}", encoding="utf-8")
     return lock
 
@@ -113,28 +116,16 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
 
 def opening_error(path: Path | None, error: Exception) -> StoreError:
     """What DuckDB says when it cannot open a file, as an error of ours."""
-    text = str(error)
-    if "ock" in text and (holder := re.search(r"PID (\d+)", text)):
+    text, reason = str(error), _plain(error)
+    if holder := re.search(r"PID (\d+)", text):
         return _in_use(path, f"process {holder[1]}")
-    if (
-        "version number" in text
-        or "newer version of DuckDB" in text
-        or "older version" in text
-        or "Serialization Error" in text
-    ):
-        return WrongStorageVersion(
-            path, f"a storage format that DuckDB describes so: {_plain(error)}", "the format of DuckDB 2"
-        )
-    if (
-        "not a valid DuckDB database" in text
-        or "Corrupt" in text
-        or "checksum" in text
-        or "not a regular" in text
-    ):
-        return NotAnEventStore(path, f"it is no DuckDB file, or a damaged one ({_plain(error)})")
-    if _is_full(text):
-        return DiskFull(path, _plain(error))
-    return StoreNotWritable(path, _plain(error))
+    if "already attached" in text:
+        return _in_use(path, f"process {os.getpid()}")
+    if any(sign in text for sign in OTHER_STORAGE):
+        return WrongStorageVersion(path, f"another storage format ({reason})", "that of DuckDB 2")
+    if any(sign in text for sign in NO_DATABASE):
+        return NotAnEventStore(path, f"it is no DuckDB file, or a damaged one ({reason})")
+    return DiskFull(path, reason) if any(sign in text for sign in FULL) else StoreNotWritable(path, reason)
 
 
 def writing_error(path: Path | None, error: Exception) -> StoreError:
@@ -144,11 +135,20 @@ def writing_error(path: Path | None, error: Exception) -> StoreError:
 
 def query_error(error: Exception) -> StoreError:
     """What DuckDB says to a question, as an error of ours."""
-    return AppendOnly() if REFUSAL in str(error) else QueryFailed(str(error).strip())
+    text = str(error).strip()
+    return AppendOnly() if REFUSAL in text or 'write to database "log"' in text else QueryFailed(text)
 
 
-def _is_full(text: str) -> bool:
-    return any(sign in text for sign in ("No space left", "File too large", "disk", "not enough space"))
+def _require_place(path: Path, lock_file: Path) -> None:
+    """Refuse what is no place for a file before anything is made there. Raises `StoreNotWritable`."""
+    if path.is_dir():
+        raise StoreNotWritable(path, "that is a folder, not a file")
+    if not path.parent.is_dir():
+        raise StoreNotWritable(path, f"there is no folder {path.parent}")
+    try:
+        lock_file.touch()
+    except OSError as error:
+        raise StoreNotWritable(path, error.strerror or str(error)) from error
 
 
 def _in_use(path: Path | None, holder: str) -> StoreInUse:

@@ -72,11 +72,16 @@ class LogFile:
             self._mine.cursor = self.connection.cursor()
         return self._mine.cursor  # type: ignore[no-any-return]
 
-    def rows(self, query: str, *values: object) -> list[StoredEvent]:
-        return [StoredEvent._make(row) for row in self.cursor().execute(query, values).fetchall()]
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of an answer. Raises a `StoreError` if the file is damaged."""
+        try:
+            return self.cursor().execute(query, values).fetchall()
+        except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+            raise duckdb_file.opening_error(self.path, error) from error
 
-    def value(self, query: str, *values: object) -> Any:
-        return self.cursor().execute(query, values).fetchall()[0][0]
+    def rows(self, query: str, *values: object) -> list[StoredEvent]:
+        """All rows of an answer as stored events."""
+        return [StoredEvent._make(row) for row in self.ask(query, *values)]
 
     def past_views(self, end: int) -> Views:
         """The relations of the log up to a position; those of the moments asked for last are kept."""
@@ -135,7 +140,7 @@ class DuckDBPast:
     def stream_version(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
         query = "SELECT count(*) FROM log.events WHERE stream = ? AND position <= ?"
-        return int(self._file.value(query, checked_stream(stream), self.position()))
+        return int(self._file.ask(query, checked_stream(stream), self.position())[0][0])
 
     def position(self) -> int:
         """The position of the last event, 0 if there is none."""
@@ -174,7 +179,7 @@ class DuckDBPast:
             end = min(end, checked_from("position", position, 0))
         if recorded_at is not None:
             query = "SELECT coalesce(max(position), 0) FROM log.events WHERE recorded_at <= ?"
-            end = min(end, self._file.value(query, checked_time("recorded_at", recorded_at)))
+            end = min(end, self._file.ask(query, checked_time("recorded_at", recorded_at))[0][0])
         return DuckDBPast(self._file, end)
 
     def _ready_views(self) -> Views:
@@ -229,7 +234,7 @@ class DuckDBPast:
             "SELECT h.position, h.hash, e.hash FROM log.heads h LEFT JOIN log.events e USING (position) "
             "WHERE h.position <= ? ORDER BY h.position"
         )
-        for position, noted, there in self._file.cursor().execute(query, [self._end_of_heads()]).fetchall():
+        for position, noted, there in self._file.ask(query, self._end_of_heads()):
             if there is None:
                 return self.position() + 1
             if noted != there:

@@ -41,10 +41,20 @@ class DuckDBStore(DuckDBPast):
     ) -> None:
         super().__init__(LogFile(Path(path).expanduser().resolve() if path else None), 0)
         self._clock, self._ids, self._write = clock, ids, threading.Lock()
+        try:
+            self._prepare()
+        except duckdb.Error as error:
+            self._file.close()
+            raise duckdb_file.opening_error(self._file.path, error) from error
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _prepare(self) -> None:
         self._head, self._versions = self._load_heads()
         self._views = Views(self._file.connection, "memory", None)
         self._writer = self._file.connection.cursor()
-        self._writer.execute("PRAGMA disable_optimizer")
+        self._writer.execute("PRAGMA disable_optimizer")  # planning an INSERT takes longer than doing it
         self._insert_one = self._writer.extract_statements(INSERT_ONE)[0]
 
     def append(
@@ -79,7 +89,7 @@ class DuckDBStore(DuckDBPast):
         """Note down the head of the chain and let go of the file. Closing twice is harmless."""
         if self._file.connection is None:
             return
-        noted = self._file.cursor().execute("SELECT max(position) FROM log.heads").fetchall()[0][0] or 0
+        noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
         try:
             if self._head.position > noted:
                 self._writer.execute(
@@ -139,7 +149,7 @@ class DuckDBStore(DuckDBPast):
             "SELECT position, hash, recorded_at FROM log.events "
             "WHERE position = (SELECT max(position) FROM log.events)"
         )
-        found = self._file.cursor().execute(last).fetchall()
+        found = self._file.ask(last)
         return (Head(found[0][0], bytes(found[0][1]), found[0][2]) if found else Head(), dict(rows))
 
     def _ready_views(self) -> Views:

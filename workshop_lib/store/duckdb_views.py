@@ -14,6 +14,7 @@ import typing
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Views:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, end: int | None) -> None:
         self._connection, self._catalog, self._seen = connection, catalog, -1
+        self._renewing = Lock()
         source = "log.main.events"
         if end is not None:
             source = f"{catalog}.main.events"
@@ -59,8 +61,11 @@ class Views:
 
     def refresh(self) -> None:
         """Make or renew the view of every event type, if a class was registered since the last query."""
-        if self._seen == REGISTRY.changes:
-            return
+        with self._renewing:
+            if self._seen != REGISTRY.changes:
+                self._renew()
+
+    def _renew(self) -> None:
         cursor = self._connection.cursor()
         for kind in REGISTRY.newest():
             cursor.execute(

@@ -1,0 +1,254 @@
+"""The file under the log: its owner, its places, its damages, and the defence of what is in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.store.conftest import SocketPlugged, SocketRead
+from workshop_lib import open_store
+from workshop_lib.store import duckdb_file
+from workshop_lib.store.refusals import (
+    AppendOnly,
+    NotAnEventStore,
+    StoreClosed,
+    StoreError,
+    StoreInUse,
+    StoreNotWritable,
+    WrongStorageVersion,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+def filled(path, readings=3):
+    with open_store(path) as store:
+        store.append("socket-7", [SocketPlugged("7"), *(SocketRead("7", n) for n in range(readings))])
+
+
+def in_another_process(code, *arguments):
+    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+
+
+def test_what_was_recorded_is_there_when_the_file_is_opened_again(path):
+    filled(path)
+    with open_store(path) as store:
+        assert (store.position(), store.stream_version("socket-7"), store.verify()) == (4, 4, None)
+        assert store.append("socket-7", [SocketRead("7", 9)], expected_version=4).positions == (5,)
+        assert store.verify() is None
+
+
+def test_a_closed_store_leaves_one_file(path):
+    filled(path)
+    assert [file.name for file in path.parent.iterdir()] == ["network.duckdb"]
+
+
+def test_a_closed_store_says_that_it_is_closed(path):
+    store = open_store(path)
+    store.close()
+    store.close()
+    for ask in (
+        lambda: store.append("socket-7", [SocketPlugged("7")]),
+        lambda: list(store.read_stream("socket-7")),
+        lambda: store.sql("FROM events"),
+        store.verify,
+    ):
+        with pytest.raises(StoreClosed, match="Open it again"):
+            ask()
+
+
+def test_a_second_owner_in_this_program_is_told_to_close_the_first(path):
+    with open_store(path), pytest.raises(StoreInUse, match=r"this very program.*store\.close\(\)"):
+        open_store(path)
+
+
+def test_a_second_owner_elsewhere_is_told_which_process_holds_the_file(path):
+    with open_store(path):
+        refused = in_another_process("import sys, workshop_lib; workshop_lib.open_store(sys.argv[1])", path)
+    assert f"StoreInUse: You asked to open {path}, but process {os.getpid()} (" in refused.stderr
+    assert "Close it there" in refused.stderr
+
+
+def test_a_process_that_opened_the_file_with_raw_duckdb_is_named_too(path):
+    filled(path)
+    raw = duckdb.connect(str(path))
+    refused = in_another_process("import sys, workshop_lib; workshop_lib.open_store(sys.argv[1])", path)
+    raw.close()
+    assert f"process {os.getpid()} has it open" in refused.stderr
+
+
+def test_an_owner_that_was_killed_owns_nothing(path):
+    dead = in_another_process(
+        """
+        import os, signal, sys
+        from tests.store.conftest import SocketPlugged
+        from workshop_lib import open_store
+        store = open_store(sys.argv[1])
+        store.append("socket-7", [SocketPlugged("7")])
+        os.kill(os.getpid(), signal.SIGKILL)
+        """,
+        path,
+    )
+    assert dead.returncode == -9
+    with open_store(path) as store:
+        assert (store.position(), store.verify()) == (1, None)
+
+
+def test_a_place_where_nothing_can_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("a file")
+    for place in (
+        tmp_path,
+        tmp_path / "missing" / "a.duckdb",
+        tmp_path / "file" / "a.duckdb",
+        Path("/proc/a.duckdb"),
+    ):
+        with pytest.raises(StoreNotWritable, match="Choose a folder that exists"):
+            open_store(place)
+    assert not (tmp_path / "missing").exists()
+
+
+@pytest.mark.parametrize("content", [b"I am a letter.", b"", b"x" * 100_000])
+def test_a_file_that_is_no_database_is_left_as_it_is(path, content):
+    path.write_bytes(content)
+    with pytest.raises(NotAnEventStore, match="left as it is"):
+        open_store(path)
+    assert path.read_bytes() == content
+    assert [file.name for file in path.parent.iterdir()] == ["network.duckdb"]
+
+
+def test_a_truncated_file_is_an_error_and_not_a_shorter_log(path):
+    filled(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(NotAnEventStore, match="damaged"):
+        open_store(path)
+
+
+def test_a_database_of_somebody_else_is_left_as_it_is(path):
+    with duckdb.connect(str(path)) as theirs:
+        theirs.execute("CREATE TABLE customers (name VARCHAR)")
+    with pytest.raises(NotAnEventStore, match="customers"):
+        open_store(path)
+
+
+def test_a_log_with_another_layout_names_both_versions(path):
+    filled(path)
+    with duckdb.connect(str(path)) as raw:
+        raw.execute("UPDATE layout SET version = 99")
+    with pytest.raises(
+        WrongStorageVersion, match="layout version 99 and this program reads layout version 1"
+    ):
+        open_store(path)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Trying to read a database file with version number 39, but we can only read 64 to 67",
+        "Serialization Error: Failed to deserialize: field id mismatch",
+    ],
+)
+def test_what_duckdb_says_of_an_older_storage_becomes_an_error_of_its_own(path, sentence):
+    assert isinstance(duckdb_file.opening_error(path, duckdb.IOException(sentence)), WrongStorageVersion)
+
+
+def test_an_address_without_an_adapter_is_refused():
+    with pytest.raises(StoreError, match="no adapter"):
+        open_store("carrier-pigeon://home")
+
+
+CHANGES = [
+    "UPDATE events SET data = '{}'",
+    "DELETE FROM events WHERE position = 1",
+    "TRUNCATE events",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_log_defends_itself_even_against_raw_duckdb(path, change):
+    filled(path)
+    with duckdb.connect(str(path)) as raw, pytest.raises(duckdb.Error, match="append-only"):
+        raw.execute(change)
+    with open_store(path) as store:
+        assert (store.position(), store.verify()) == (4, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *CHANGES,
+        "INSERT INTO events SELECT * FROM events",
+        "DROP TABLE events",
+        "DROP TABLE heads",
+        "DROP TRIGGER events_no_UPDATE ON log.main.events",
+        "ALTER TABLE log.main.events ADD COLUMN note VARCHAR",
+        "CREATE TABLE mine (x INT); DELETE FROM events",
+    ],
+)
+def test_sql_cannot_change_the_log(path, change):
+    with open_store(path) as store:
+        store.append("socket-7", [SocketPlugged("7")])
+        with pytest.raises(AppendOnly, match="Record the correction as a new event"):
+            store.sql(change)
+        store.append("socket-7", [SocketRead("7", 1)])
+        assert (store.position(), store.verify()) == (2, None)
+
+
+def test_a_tampered_event_is_found_at_its_position(path):
+    filled(path, readings=40)
+    with duckdb.connect(str(path)) as raw:
+        raw.execute("DROP TRIGGER events_no_UPDATE ON events")
+        raw.execute("""UPDATE events SET data = '{"socket":"7","energy_wh":9999}' WHERE position = 17""")
+    with open_store(path) as store:
+        assert store.verify() == 17
+        assert store.as_of(position=16).verify() is None
+
+
+def test_a_removed_event_is_missed_in_the_middle_and_at_the_end(path):
+    for removed in (2, 4):
+        path.unlink(missing_ok=True)
+        filled(path)
+        with duckdb.connect(str(path)) as raw:
+            raw.execute("DROP TRIGGER events_no_DELETE ON events")
+            raw.execute("DELETE FROM events WHERE position = ?", [removed])
+        with open_store(path) as store:
+            assert store.verify() == (3 if removed == 2 else 4)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be given a smaller disk on Windows")
+def test_a_disk_that_is_full_costs_one_append_and_nothing_else(path):
+    answer = in_another_process(
+        """
+        import os, resource, signal, sys
+        from tests.store.conftest import SocketPlugged
+        from workshop_lib import open_store
+        from workshop_lib.store.refusals import DiskFull
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        store = open_store(sys.argv[1])
+        room = os.path.getsize(sys.argv[1]) + 20_000
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+        recorded = 0
+        try:
+            for _ in range(10_000):
+                recorded = store.append("socket-7", [SocketPlugged("y" * 1000)] * 2).version
+        except DiskFull as error:
+            print(error)
+        assert store.position() == recorded > 0, (store.position(), recorded)
+        assert store.verify() is None
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert store.append("socket-7", [SocketPlugged("z")], recorded).version == recorded + 1
+        store.close()
+        with open_store(sys.argv[1]) as again:
+            assert (again.position(), again.verify()) == (recorded + 1, None)
+        """,
+        path,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "Free some space, then append the same events again." in answer.stdout

@@ -1,0 +1,128 @@
+"""The log as relations: `events`, and `events.<event type>` with a typed column for each field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from threading import Thread
+
+import pytest
+
+from tests.store.conftest import SocketPlugged, SocketRead
+from workshop_lib import event_type, open_store
+from workshop_lib.store.refusals import QueryFailed
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Light(StrEnum):
+    GREEN = "green"
+
+
+@event_type("LampSwitched")
+@dataclass(frozen=True)
+class LampSwitched:
+    light: Light
+    price: Decimal | None
+    switched_at: datetime
+    version: int
+    names: tuple[str, ...] = ()
+    details: dict[str, int] | None = None
+
+
+@pytest.fixture
+def store():
+    with open_store(clock=lambda: NOON) as opened:
+        opened.append("socket-7", [SocketPlugged("7"), SocketRead("7", 10), SocketRead("7", 25)])
+        yield opened
+
+
+def test_the_log_is_a_relation(store):
+    assert store.sql("SELECT type, count(*) FROM events GROUP BY ALL ORDER BY ALL").fetchall() == [
+        ("SocketPlugged", 1),
+        ("SocketRead", 2),
+    ]
+
+
+def test_each_event_type_is_a_relation_with_a_typed_column_for_each_field(store):
+    rows = store.sql(
+        "SELECT position, stream, version, socket, sum(energy_wh) OVER () FROM events.SocketRead"
+    )
+    assert rows.fetchall() == [(2, "socket-7", 2, "7", 35), (3, "socket-7", 3, "7", 35)]
+
+
+def test_money_times_enums_and_lists_have_sql_types_and_a_taken_name_is_set_apart(store):
+    store.append("lamp-1", [LampSwitched(Light.GREEN, Decimal("0.55"), NOON, 9, ("a", "b"), {"n": 1})])
+    query = (
+        "SELECT light, price, switched_at, event_version, version, names, details FROM events.LampSwitched"
+    )
+    (row,) = store.sql(query).fetchall()
+    assert row == ("green", Decimal("0.5500"), NOON.replace(tzinfo=None), 9, 1, ["a", "b"], '{"n":1}')
+
+
+def test_a_type_registered_after_the_first_query_has_its_relation_too(store):
+    store.sql("FROM events.SocketRead").fetchall()
+
+    @event_type("DoorOpened")
+    class DoorOpened:
+        door: str
+
+    store.append("door-1", [DoorOpened("east")])
+    assert store.sql("SELECT door FROM events.DoorOpened").fetchall() == [("east",)]
+
+
+def test_values_are_bound_and_never_pasted(store):
+    name = "x'; DROP TABLE events; --"
+    assert store.sql("SELECT count(*) FROM events WHERE stream = $name", name=name).fetchall() == [(0,)]
+    assert store.sql("SELECT count(*) FROM events WHERE recorded_at <= $noon", noon=NOON).fetchall() == [(3,)]
+
+
+def test_as_of_a_position_every_relation_ends_there(store):
+    past = store.as_of(position=2)
+    assert past.sql("SELECT count(*) FROM events").fetchall() == [(2,)]
+    assert past.sql("SELECT max(energy_wh) FROM events.SocketRead").fetchall() == [(10,)]
+    assert store.sql("SELECT count(*) FROM events").fetchall() == [(3,)]
+
+
+def test_many_moments_can_be_asked_in_turn(store):
+    counts = [
+        store.as_of(position=n % 3).sql("SELECT count(*) FROM events").fetchall()[0][0] for n in range(9)
+    ]
+    assert counts == [0, 1, 2] * 3
+
+
+def test_a_question_of_ones_own_may_make_tables_of_ones_own(store):
+    store.sql("CREATE TABLE kept AS SELECT stream, max(energy_wh) AS wh FROM events.SocketRead GROUP BY ALL")
+    assert store.sql("FROM kept").fetchall() == [("socket-7", 25)]
+
+
+def test_a_question_that_cannot_be_answered_says_why_and_where_to_look(store):
+    with pytest.raises(QueryFailed, match=r"(?s)sessions does not exist.*events\.<event type>"):
+        store.sql("SELECT * FROM sessions")
+    with pytest.raises(QueryFailed, match="syntax"):
+        store.sql("SELEC 1")
+
+
+def test_every_thread_may_ask_and_read_at_once(store):
+    answers = []
+
+    def ask():
+        answers.append((store.sql("SELECT count(*) FROM events").fetchall(), len(list(store.read()))))
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [([(3,)], 3)] * 8
+
+
+def test_a_half_read_answer_does_not_disturb_the_next_question(store):
+    first = store.sql("SELECT position FROM events ORDER BY position")
+    events = store.read()
+    assert next(events).position == 1
+    assert store.sql("SELECT 1").fetchall() == [(1,)]
+    assert first.fetchall() == [(1,), (2,), (3,)]
+    assert [recorded.position for recorded in events] == [2, 3]
