@@ -6,6 +6,7 @@ the notes are drawn by `sticky.py`. Read `time_slider.py` next: a picture that m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -83,6 +84,29 @@ def status_map(
     axes.margins(x=0, y=0.01)
     if spells:
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), handlelength=1.6, handleheight=1.2)
+    return sheet
+
+
+def status_counts(
+    rows: Iterable[tuple[datetime, object, object]],
+    finding: str = "How many are in which state",
+    unit: str = "connectors",
+) -> Figure:
+    """The rows of `state_at_instants` counted: how many keys are in each state at each instant."""
+    counts = Counter((instant, str(state)) for instant, _, state in rows)
+    instants = sorted({instant for instant, _ in counts})
+    looks = looks_of(state for _, state in counts)
+    sheet, axes = figure(finding, x="instant (UTC)", y=unit, size=(11, 4.2))
+    floor = [0] * len(instants)
+    for look in looks[1:] + looks[:1]:  # the first state is the calm one: it lies on top
+        top = [low + counts[instant, look.word] for low, instant in zip(floor, instants, strict=True)]
+        area: dict[str, Any] = {"facecolor": look.colour, "hatch": look.hatch, "label": look.word}
+        axes.fill_between(_days(instants), floor, top, step="post", edgecolor=PAPER, linewidth=0, **area)
+        floor = top
+    _dates(axes.xaxis)
+    axes.margins(x=0, y=0.02)
+    if instants:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), reverse=True)
     return sheet
 
 
@@ -169,6 +193,6 @@ def _days(instants: Iterable[datetime]) -> list[float]:
 def _dates(axis: Any) -> None:
     from matplotlib import dates
 
-    locator = dates.AutoDateLocator(tz=UTC, maxticks=8)  # type: ignore[no-untyped-call]
+    locator = dates.AutoDateLocator(tz=UTC, minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axis.set_major_locator(locator)
     axis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=UTC))  # type: ignore[no-untyped-call]

@@ -10,16 +10,16 @@ See `workshop_lib.pictures.time_slider` next: the same answer under a thumb.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from workshop_lib.events import WorkshopError
-from workshop_lib.store.port import checked_time
+from workshop_lib.store.refusals import checked_time
 
 if TYPE_CHECKING:
     import duckdb
 
-    from workshop_lib.store.duckdb_store import DuckDBPast
+    from workshop_lib.store.duckdb_past import DuckDBPast
 
 AXES = ("recorded_at", "occurred_at")
 
@@ -95,10 +95,9 @@ def state_at_instants(
     Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone, and `QueryFailed` for an event type
     or column that does not exist.
     """
-    if axis not in AXES:
-        raise UnknownAxis(axis)
-    names = {"event_type": event_type, "key": key, "value": value, "axis": axis}
-    query = STATE_AT_INSTANTS.format(**{part: _identifier(name) for part, name in names.items()})
+    names = {"event_type": event_type, "key": key, "value": value}
+    quoted = {part: _identifier(name) for part, name in names.items()}
+    query = STATE_AT_INSTANTS.format(axis=_axis(axis), **quoted)
     return store.sql(query, instants=[checked_time("instant", instant) for instant in instants])
 
 
@@ -114,6 +113,24 @@ def state_at(
     """The state of everything at one instant, from key to value; arguments and errors as above."""
     rows = state_at_instants(store, event_type, key, value, instants=[instant], axis=axis).fetchall()
     return {name: state for _, name, state in rows}
+
+
+def life_of(
+    store: DuckDBPast, event_type: str = "StatusReported", axis: str = "recorded_at"
+) -> tuple[datetime, datetime] | None:
+    """The times of the first and the last event of a type, or None if there is no such event yet.
+
+    Raises `UnknownAxis`, and `QueryFailed` for an event type that does not exist.
+    """
+    query = f"SELECT min({_axis(axis)}), max({_axis(axis)}) FROM events.{_identifier(event_type)}"
+    first, last = store.sql(query).fetchall()[0]
+    return first and (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
+
+
+def _axis(axis: str) -> str:
+    if axis not in AXES:
+        raise UnknownAxis(axis)
+    return axis
 
 
 def _identifier(name: str) -> str:

@@ -1,0 +1,163 @@
+"""The time slider, seen from Python: what it holds, what it sends, what it says where no widget runs."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from workshop_lib import SimulatedClock, event_type, open_store
+from workshop_lib.events import NaiveDatetime
+from workshop_lib.pictures.show import WIDGET, bundle
+from workshop_lib.pictures.time_slider import (
+    NothingToShow,
+    TimeSlider,
+    TooManyStates,
+    before_last_mark,
+    time_slider,
+)
+from workshop_lib.reading.temporal import evenly, life_of, state_at
+from workshop_lib.store.port import Append
+
+MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LAMPS = ("LanternReported", "lantern", "status")
+
+
+@event_type("LanternReported")
+class LanternReported:
+    """A lantern's status."""
+
+    lantern: str
+    status: str
+
+
+def evening(minutes=12):
+    """A store of three lanterns, each reporting in turn, a minute between two reports."""
+    store = open_store(clock=SimulatedClock(MORNING, tick=MINUTE))
+    statuses = ["Available", "Charging", "Faulted", "Charging"]
+    for minute in range(minutes):
+        lantern = f"pier-{minute % 3 + 1}"
+        store.append(f"lantern-{minute % 3 + 1}", [LanternReported(lantern, statuses[minute % 4])])
+    return store
+
+
+@pytest.fixture
+def slider():
+    with evening() as store:
+        yield time_slider(store, *LAMPS, instants=evenly(MORNING, MORNING + 11 * MINUTE, 12))
+
+
+def test_the_slider_knows_at_each_step_what_the_temporal_query_knows():
+    with evening() as store:
+        slider = time_slider(store, *LAMPS)
+        for slider.step in range(0, 100, 7):
+            assert slider.state() == state_at(store, slider.instant, *LAMPS)
+
+
+def test_the_life_of_the_log_is_the_span_of_the_slider():
+    with evening() as store:
+        slider = time_slider(store, *LAMPS)
+        assert (slider.instants[0], slider.instants[-1]) == life_of(store, "LanternReported")
+        assert len(slider.instants) == 100
+
+
+def test_moving_the_step_moves_the_instant(slider):
+    seen = []
+    slider.observe(lambda change: seen.append(change["new"]), "instant")
+    slider.step = 4
+    assert seen == [MORNING + 4 * MINUTE]
+
+
+def test_choosing_an_instant_goes_to_the_last_step_by_then(slider):
+    slider.instant = (MORNING + 4.7 * MINUTE).astimezone(timezone(timedelta(hours=9)))
+    assert (slider.step, slider.instant) == (4, MORNING + 4 * MINUTE)
+
+
+@pytest.mark.parametrize(("asked", "step"), [(-timedelta(days=1), 0), (timedelta(days=1), 11)])
+def test_the_slider_stays_within_its_life(slider, asked, step):
+    slider.step = 5
+    slider.instant = MORNING + asked
+    assert slider.step == step
+
+
+def test_a_step_that_does_not_exist_is_the_nearest_that_does(slider):
+    slider.step = 99
+    assert slider.step == 11
+    slider.step = -99
+    assert slider.step == 0
+
+
+def test_an_instant_without_a_zone_is_refused(slider):
+    with pytest.raises(NaiveDatetime):
+        slider.instant = datetime(2026, 3, 2, 6, 4)
+
+
+def test_a_slider_over_nothing_is_refused():
+    with open_store() as store, pytest.raises(NothingToShow, match="append some events first"):
+        time_slider(store, *LAMPS)
+
+
+def test_more_states_than_can_be_told_apart_are_refused():
+    with pytest.raises(TooManyStates) as refusal:
+        TimeSlider((MORNING, f"meter-{wh}", wh) for wh in range(256))
+    assert refusal.value.count == 256
+
+
+def test_a_hundred_thousand_events_arrive_as_a_byte_for_each_key_and_instant():
+    statuses = ["Available", "Preparing", "Charging", "Finishing"]
+    with open_store(clock=SimulatedClock(MORNING, tick=timedelta(seconds=1))) as store:
+        reports = [LanternReported(f"pier-{n % 200}", statuses[n // 200 % 4]) for n in range(100_000)]
+        store.append_batch(Append(f"lantern-{n}", reports[n::200]) for n in range(200))
+        slider = time_slider(store, *LAMPS)
+    assert len(slider.codes) == 200 * 100
+    state = slider.get_state(["names", "groups", "looks", "times", "title", "noun", "step"])
+    assert len(repr(state)) < 20_000
+
+
+def test_a_single_instant_is_a_slider_too():
+    assert TimeSlider([(MORNING, "socket-7", "Charging")]).state() == {"socket-7": "Charging"}
+
+
+@pytest.mark.parametrize(
+    ("key", "group"),
+    [
+        ("S01-4", "S01"),
+        ("north/pier/2", "north/pier"),
+        ("DE*ABC*E1:2", "DE*ABC*E1"),
+        ("socket7", ""),
+        ("-7", ""),
+    ],
+)
+def test_connectors_of_one_station_stand_together(key, group):
+    assert before_last_mark(key) == group
+
+
+def test_the_grouping_is_the_callers_to_choose():
+    slider = TimeSlider([(MORNING, "b1", "on"), (MORNING, "a2", "on")], group=lambda key: key[1:])
+    assert list(zip(slider.names, slider.groups, strict=True)) == [("b1", "1"), ("a2", "2")]
+
+
+def test_without_widgets_there_is_a_sentence_and_a_picture(slider):
+    data, _ = slider._repr_mimebundle_()
+    assert data["text/plain"] == (
+        "The life of the network: 3 connectors at 12 instants from 2026-03-02 06:00 to 2026-03-02 06:11 UTC. "
+        "At 2026-03-02 06:00: 1 Available."
+    )
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data[WIDGET]["model_id"] == slider.model_id
+
+
+def test_the_sentence_is_the_same_for_every_slider_of_the_same_log():
+    with evening() as one, evening() as other:
+        assert repr(time_slider(one, *LAMPS)) == repr(time_slider(other, *LAMPS))
+
+
+def test_a_picture_shown_beside_a_widget_is_not_shown_again(slider):
+    from matplotlib import pyplot
+
+    from workshop_lib.pictures.style import figure
+
+    bundle(slider, "a board", figure("A board")[0])
+    assert pyplot.get_fignums() == []
