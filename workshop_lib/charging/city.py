@@ -12,9 +12,9 @@ from typing import NamedTuple
 PLACES = (
     "cinema", "harbour", "zoo", "town-hall", "brewery", "opera", "lighthouse", "bakery", "stadium", "library",
     "casino", "monastery", "ice-rink", "airport", "market", "museum", "hospital", "vineyard", "castle",
-    "beach", "circus", "windmill", "university", "observatory", "spa", "ferry", "sawmill", "planetarium", "quarry",
-    "botanical-garden", "racecourse", "theatre", "waterworks", "chocolate-factory", "golf-club", "prison",
-    "toy-museum", "cheese-dairy", "ski-jump", "nudist-camp",
+    "beach", "circus", "windmill", "university", "observatory", "spa", "ferry", "sawmill", "planetarium",
+    "quarry", "botanical-garden", "racecourse", "theatre", "waterworks", "chocolate-factory", "golf-club",
+    "prison", "toy-museum", "cheese-dairy", "ski-jump", "nudist-camp",
 )  # fmt: skip
 """Where stations stand, the busiest first; a forty-first station is `cinema2`."""
 

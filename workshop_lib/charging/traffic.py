@@ -31,12 +31,14 @@ from workshop_lib.charging.life import (
     outages,
     watchman,
 )
-from workshop_lib.charging.visits import Billing, Socket
+from workshop_lib.charging.visits import Billing, SimulatedConnector
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.store.port import Append, EventStore
 
 if TYPE_CHECKING:
     from workshop_lib.store.duckdb_store import DuckDBStore
+
+__all__ = ["START", "Delivery", "network", "record", "traffic"]
 
 START = "2026-03-02"
 """A Monday. The network opens at midnight, with the last showing at the cinema."""
@@ -123,9 +125,9 @@ def _lives(
         chance = _chance(seed, 1_000_000 + turn)
         line = Line(lines[station], timedelta(milliseconds=150 + int(chance.random() * 700)))
         power_w = city.POWERS_W[(station + number) % len(city.POWERS_W)]
-        socket = Socket(city.place(station), number, power_w, chance, line, outbox)
+        connector = SimulatedConnector(city.place(station), number, power_w, chance, line, outbox)
         commissioned = opening + (FIRST_CAR + turn * spacing if turn else timedelta(seconds=30))
-        yield socket.life(commissioned.replace(microsecond=0), city.popularity(station), numbers, billing)
+        yield connector.life(commissioned.replace(microsecond=0), city.popularity(station), numbers, billing)
 
 
 def _in_turn(stations: int) -> list[tuple[int, int]]:

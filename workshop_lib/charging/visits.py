@@ -74,7 +74,7 @@ def _next_run(learned: datetime) -> datetime:
     return run if run > learned else run + timedelta(days=1)
 
 
-class Socket:
+class SimulatedConnector:
     """One connector of the simulation: its meter, its line, and the status it last got through."""
 
     def __init__(
