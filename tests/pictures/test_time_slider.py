@@ -63,6 +63,15 @@ def test_the_life_of_the_log_is_the_span_of_the_slider():
         assert len(slider.instants) == 100
 
 
+def test_a_longer_life_is_cut_at_round_times():
+    with open_store(clock=SimulatedClock(MORNING, tick=timedelta(hours=7))) as store:
+        for _ in range(5):
+            store.append("lantern-1", [LanternReported("pier-1", "Available")])
+        slider = time_slider(store, *LAMPS)
+    assert slider.instants[1] - slider.instants[0] == 10 * MINUTE
+    assert len(slider.instants) == 28 * 6 + 1
+
+
 def test_moving_the_step_moves_the_instant(slider):
     seen = []
     slider.observe(lambda change: seen.append(change["new"]), "instant")

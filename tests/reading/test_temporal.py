@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,8 @@ from workshop_lib.reading.temporal import (
     TooFewInstants,
     UnknownAxis,
     evenly,
+    life_of,
+    on_the_clock,
     state_at,
     state_at_instants,
 )
@@ -131,10 +134,44 @@ def test_instants_are_spread_evenly_with_both_ends_included():
     assert evenly(MORNING, MORNING + 4 * MINUTE, 3) == [MORNING + step * MINUTE for step in (0, 2, 4)]
 
 
+@given(late=st.integers(0, 100_000), seconds=st.integers(0, 10**9), most=st.integers(3, 300))
+def test_round_instants_cover_a_span_at_equal_distances_and_are_not_too_many(late, seconds, most):
+    start = MORNING + timedelta(seconds=late)
+    end = start + timedelta(seconds=seconds)
+    instants = on_the_clock(start, end, most)
+    assert 1 <= len(instants) <= most
+    assert len({after - before for before, after in pairwise(instants)}) <= 1
+    assert all(instant.second == 0 for instant in instants)
+    assert instants[0] >= start
+    assert instants[-1] >= end
+
+
+def test_a_day_and_a_half_is_cut_at_the_half_hours():
+    instants = on_the_clock(MORNING + 7 * MINUTE, MORNING + timedelta(hours=36))
+    assert instants[:2] == [MORNING + 30 * MINUTE, MORNING + 60 * MINUTE]
+
+
+@pytest.mark.parametrize("most", [2, 0])
+def test_two_round_instants_are_too_few_to_cover_a_span(most):
+    with pytest.raises(TooFewInstants, match="Ask for 3 or more"):
+        on_the_clock(MORNING, MORNING + MINUTE, most)
+
+
 @pytest.mark.parametrize("count", [1, 0, -3])
 def test_a_span_is_not_divided_into_fewer_than_two_instants(count):
     with pytest.raises(TooFewInstants, match="Ask for 2 or more"):
         evenly(MORNING, MORNING + MINUTE, count)
+
+
+def test_the_life_of_a_type_runs_from_its_first_to_its_last_event_on_either_axis():
+    with log_of([("gate", "red", 3, 0), ("gate", "green", 4, 6)]) as store:
+        assert life_of(store, "LampReported") == (MORNING + 3 * MINUTE, MORNING + 7 * MINUTE)
+        assert life_of(store, "LampReported", "occurred_at") == (MORNING + MINUTE, MORNING + 3 * MINUTE)
+
+
+def test_a_type_without_events_has_no_life_yet():
+    with log_of([]) as store:
+        assert life_of(store, "LampReported") is None
 
 
 def test_a_third_time_axis_is_refused():

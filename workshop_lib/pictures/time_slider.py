@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from workshop_lib.events import WorkshopError
 from workshop_lib.pictures.figures import status_counts
 from workshop_lib.pictures.show import bundle
 from workshop_lib.pictures.style import looks_of
-from workshop_lib.reading.temporal import evenly, life_of, state_at_instants
+from workshop_lib.reading.temporal import evenly, life_of, on_the_clock, state_at_instants
 from workshop_lib.store.refusals import checked_time
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class TimeSlider(anywidget.AnyWidget):
         if len(looks) > UNKNOWN:
             raise TooManyStates(len(looks))
         self.instants = sorted({instant for instant, _ in known})
-        names = sorted({name for _, name in known}, key=lambda name: (group(name), name))
+        names = sorted({name for _, name in known}, key=lambda name: (group(name), len(name), name))
         code = {look.word: number for number, look in enumerate(looks)}
         cells = (known.get((instant, name)) for instant in self.instants for name in names)
         super().__init__(
@@ -162,16 +162,22 @@ def time_slider(
     axis: str = "recorded_at",
     **how: Any,
 ) -> TimeSlider:
-    """A slider over the log: the state of every key at these instants, or at 100 over its whole life.
+    """A slider over the log: the state of every key at these instants, or at up to 200 round times of its
+    life (at 100 even ones if it lasted less than two hours).
 
     `how` is what else `TimeSlider` takes: `title`, `group`, `noun`. Raises what `state_at_instants` and
     `TimeSlider` raise.
     """
     if instants is None:
-        life = life_of(store, event_type, axis)
-        instants = evenly(*life, 100) if life else []
+        instants = _over(life_of(store, event_type, axis))
     rows = state_at_instants(store, event_type, key, value, instants=instants, axis=axis).fetchall()
     return TimeSlider(rows, **how)
+
+
+def _over(life: tuple[datetime, datetime] | None) -> list[datetime]:
+    if life is None:
+        return []
+    return evenly(*life, 100) if life[1] - life[0] < timedelta(hours=2) else on_the_clock(*life, 200)
 
 
 def _utc(instant: datetime) -> datetime:

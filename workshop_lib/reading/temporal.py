@@ -10,7 +10,7 @@ See `workshop_lib.pictures.time_slider` next: the same answer under a thumb.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workshop_lib.events import WorkshopError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from workshop_lib.store.duckdb_past import DuckDBPast
 
 AXES = ("recorded_at", "occurred_at")
+
+EPOCH, DAY = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
+ROUND = [timedelta(minutes=count) for count in (1, 5, 10, 15, 30, 60, 120, 180, 360, 720)]
 
 STATE_AT_INSTANTS = """
 WITH reports AS (
@@ -51,19 +54,35 @@ class UnknownAxis(WorkshopError):
 class TooFewInstants(WorkshopError):
     """A span cannot be divided into so few instants."""
 
-    def __init__(self, count: object) -> None:
-        self.count = count
+    def __init__(self, count: int, least: int) -> None:
+        self.count, self.least = count, least
         super().__init__(
-            f"You asked for {count!r} instants from a start to an end, but these two are instants already. "
-            "Ask for 2 or more; for one instant there is state_at(store, instant)."
+            f"You asked for {count} instants from a start to an end, but both ends are among them. "
+            f"Ask for {least} or more; for one instant there is state_at(store, instant)."
         )
 
 
 def evenly(start: datetime, end: datetime, count: int) -> list[datetime]:
     """That many instants from start to end, both included, at equal distances. Raises `TooFewInstants`."""
     if count < 2:
-        raise TooFewInstants(count)
+        raise TooFewInstants(count, 2)
     return [start + (end - start) * step / (count - 1) for step in range(count)]
+
+
+def on_the_clock(start: datetime, end: datetime, most: int = 100) -> list[datetime]:
+    """Instants at round times from start until nothing before end is missed: as many as can be, at most so
+    many.
+
+    Round is a distance of 1, 5, 10, 15 or 30 minutes, of 1, 2, 3, 6 or 12 hours, or of whole days (UTC).
+    Raises `TooFewInstants` for less than three.
+    """
+    if most < 3:
+        raise TooFewInstants(most, 3)
+    span, gaps = end - start, most - 2
+    days = -(-span // (gaps * DAY)) * DAY
+    distance = next((distance for distance in ROUND if span <= gaps * distance), days)
+    first = EPOCH + -((EPOCH - start) // distance) * distance
+    return [first + step * distance for step in range(1 - (first - end) // distance)]
 
 
 def state_at_instants(
