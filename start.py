@@ -158,7 +158,8 @@ class Setup:
                 if not keep:
                     self.remove()
                     self.step(1, "Making .venv", make_venv)
-                return self.install(name, install, kind)
+                self.install(name, install, kind)
+                return
             except Refusal as refusal:
                 if keep or name == ways[-1][0]:
                     raise  # what was complete before stays complete
@@ -220,7 +221,7 @@ def installers(
         ways.append(("pip", venv, pip + ["--disable-pip-version-check"]))
     if not ways:
         raise Refusal(
-            "this Python came without its venv module. On Debian and Ubuntu: sudo apt install python%d.%d-venv;"
+            "this Python came without its venv module. On Debian: sudo apt install python%d.%d-venv;"
             " elsewhere reinstall Python with its own installer." % sys.version_info[:2] + AGAIN
         )
     return ways

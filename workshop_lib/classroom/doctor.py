@@ -1,0 +1,246 @@
+"""The self-check of a computer: small questions, each answered with what was seen and what to do about it.
+
+Every check takes what it looks at as arguments, so that a test can show it a healthy and a sick case.
+`examine` asks them all of this computer. Read next: `lab.py`, whose server one of the checks starts for a
+moment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from workshop_lib.classroom.lab import Lab
+from workshop_lib.classroom.workspace import COURSE, Workspace
+
+WIDGETS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
+BROWSERS = ("google-chrome", "chromium", "firefox", "msedge", "safari")
+SET_UP = "Run python3 start.py again: it installs what is missing."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of one check: is it well, what was seen, and the remedy if it is not."""
+
+    name: str
+    well: bool
+    seen: str
+    remedy: str = ""
+
+
+def python_version(version: Sequence[int] = sys.version_info) -> Finding:
+    """Is this a Python for which the packages are made?"""
+    well = (3, 11) <= tuple(version[:2]) <= (3, 14)
+    return Finding(
+        "Python", well, ".".join(map(str, version[:3])), "Run start.py with a Python 3.11 to 3.14."
+    )
+
+
+def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> Finding:
+    """Are the packages of the lock installed, in its versions?"""
+    wanted, wrong = locked(lock), []
+    for name, version in wanted.items():
+        try:
+            found = installed(name)
+        except metadata.PackageNotFoundError:
+            found = "nothing"
+        if found != version:
+            wrong.append(f"{name} {version} is wanted, {found} is there")
+    seen = (
+        f"{len(wrong)} differ from the lock: {'; '.join(wrong[:3])}"
+        if wrong
+        else f"{len(wanted)} as in the lock"
+    )
+    return Finding("Packages", not wrong, seen, "Delete the folder .venv, then run python3 start.py.")
+
+
+def locked(lock: Path) -> dict[str, str]:
+    """The name and version of each package of a lock that this computer needs."""
+    from packaging.requirements import Requirement
+
+    lines = re.findall(r"(?m)^([A-Za-z0-9][^\\\n]*==[^\\\n]*)", lock.read_text(encoding="utf-8"))
+    requirements = [Requirement(line) for line in lines]
+    needed = [r for r in requirements if r.marker is None or r.marker.evaluate()]
+    return {r.name: str(r.specifier).removeprefix("==") for r in needed}
+
+
+def free_port(port: int = 8888) -> Finding:
+    """Can JupyterLab have its usual port?"""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            seen = f"{port} cannot be had: {error.strerror}"
+            return Finding(
+                "Port", False, seen, "Close the other Lab; or ignore this: the next free port is taken."
+            )
+    return Finding("Port", True, f"{port} is free")
+
+
+def writable(folder: Path) -> Finding:
+    """Can the workspace be written?"""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
+            return Finding("Workspace", True, f"{folder} can be written")
+    except OSError as error:
+        remedy = "Move the course to a folder of yours, outside of synchronised or read-only drives."
+        return Finding("Workspace", False, f"{folder} cannot be written: {error.strerror}", remedy)
+
+
+def disk_space(folder: Path, needed_mb: int = 500) -> Finding:
+    """Is there room for the logs that the chapters on scale write?"""
+    free = shutil.disk_usage(folder).free // 1000**2
+    return Finding(
+        "Disk", free >= needed_mb, f"{free:,} MB free", f"Free {needed_mb} MB on the disk of {folder}."
+    )
+
+
+def browser(
+    find: Callable[[], object] = webbrowser.get, which: Callable[[str], str | None] = shutil.which
+) -> Finding:
+    """Is there a browser to open the Lab in?"""
+    with contextlib.suppress(webbrowser.Error):
+        find()
+        return Finding("Browser", True, "the system has one")
+    found = next((name for name in BROWSERS if which(name)), None)
+    remedy = "Copy the address that `workshop lab` prints into any browser that reaches this computer."
+    return Finding("Browser", found is not None, found or "none found", remedy)
+
+
+def proxy(proxies: Mapping[str, str] | None = None) -> Finding:
+    """Does a configured proxy leave the traffic of this computer with itself alone?"""
+    known = dict(urllib.request.getproxies_environment() if proxies is None else proxies)
+    set_up = sorted(name for name in known if name != "no")
+    hosts = ("127.0.0.1", "localhost")
+    caught = [h for h in hosts if set_up and not urllib.request.proxy_bypass_environment(h, known)]
+    remedy = (
+        "Set NO_PROXY=127.0.0.1,localhost and the same exception in the browser. The sign of a proxy in the way: the "
+        "page opens, but cells stay [*] because its websocket is blocked."
+    )
+    seen = (
+        f"a proxy would get the traffic to {' and '.join(caught)}"
+        if caught
+        else "none between browser and Lab"
+    )
+    return Finding("Proxy", not caught, seen, remedy)
+
+
+def kernel(name: str = "python3", seconds: float = 30.0) -> Finding:
+    """Does a notebook's kernel start, answer, and run in this environment?"""
+    from jupyter_client.manager import start_new_kernel
+
+    remedy = "Remove kernels of that name from elsewhere (jupyter kernelspec list). " + SET_UP
+    try:
+        manager, client = start_new_kernel(kernel_name=name, startup_timeout=seconds)
+    except Exception as error:  # whatever a kernel does instead of answering is the finding
+        return Finding(
+            "Kernel", False, f"{name} does not start: {str(error) or type(error).__name__}", remedy
+        )
+    try:
+        prefix = _answer(client.execute_interactive, "import sys; print(sys.prefix)", seconds)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    ours = bool(prefix) and Path(prefix).resolve() == Path(sys.prefix).resolve()
+    return Finding(
+        "Kernel", ours, f"{name} runs in {prefix}" if prefix else f"{name} does not answer", remedy
+    )
+
+
+def _answer(execute: Callable[..., object], code: str, seconds: float) -> str:
+    printed: list[str] = []
+    with contextlib.suppress(TimeoutError):
+        execute(
+            code,
+            timeout=seconds,
+            output_hook=lambda message: printed.append(message["content"].get("text", "")),
+        )
+    return "".join(printed).strip()
+
+
+def widgets(prefix: Path, fetch: Callable[[str], int]) -> Finding:
+    """Can the browser load the widgets' code? `fetch` answers a path of the Lab server with an HTTP status."""
+    for name in WIDGETS:
+        try:
+            package = json.loads((_extension(prefix, name) / "package.json").read_text(encoding="utf-8"))
+            entry = package["jupyterlab"]["_build"]["load"]
+        except (OSError, ValueError, KeyError) as error:
+            return Finding("Widgets", False, f"{name} is not installed for Lab: {error}", SET_UP)
+        status = fetch(f"/lab/extensions/{name}/{entry}")
+        if status != 200:
+            remedy = "Look at the finding Proxy first; then close every Lab and try again."
+            return Finding("Widgets", False, f"{name}: the Lab server answered {status or 'nothing'}", remedy)
+    return Finding("Widgets", True, "served by Lab")
+
+
+def _extension(prefix: Path, name: str) -> Path:
+    return prefix / "share" / "jupyter" / "labextensions" / name
+
+
+@contextlib.contextmanager
+def short_lived_lab(seconds: float = 30.0) -> Iterator[Callable[[str], int]]:
+    """A Lab server on a folder of its own; yields a function from path to HTTP status, 0 for no answer."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        arguments = Lab(port=port, open_browser=False).arguments(Workspace(folder=Path(folder)), "doctor")
+        command = [sys.executable, "-m", "jupyterlab", *arguments]
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as server:
+            try:
+                give_up = time.monotonic() + seconds
+                while not _status(port, "/api") and server.poll() is None and time.monotonic() < give_up:
+                    time.sleep(0.1)
+                yield lambda path: _status(port, path)
+            finally:
+                server.kill()
+
+
+def _status(port: int, path: str) -> int:
+    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with straight.open(f"http://127.0.0.1:{port}{path}?token=doctor", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def examine() -> list[Finding]:
+    """Ask every check of this computer; takes some five seconds."""
+    workspace = Workspace()
+    findings = [python_version(), packages(COURSE / "requirements.lock"), writable(workspace.folder)]
+    findings += [disk_space(COURSE), free_port(), browser(), proxy(), kernel()]
+    with short_lived_lab() as fetch:
+        findings.append(widgets(Path(sys.prefix), fetch))
+    return findings
+
+
+def show(findings: Sequence[Finding]) -> None:
+    """Print the findings as a table, and the remedies of those that are not well."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("", "Check", "What was seen", "What to do")
+    for finding in findings:
+        mark = Text("✓ well", "green") if finding.well else Text("✗ look", "red")
+        table.add_row(mark, finding.name, Text(finding.seen), Text("" if finding.well else finding.remedy))
+    Console().print(table)

@@ -1,0 +1,85 @@
+"""JupyterLab as the workbench serves it: on the workspace, with its settings, on this machine only.
+
+The server runs in this process, so that one Ctrl-C ends it. Its token is random and never empty; layout and
+settings are the workbench's own and leave the participant's other Labs alone. Read next: `doctor.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from workshop_lib.classroom.workspace import Workspace
+from workshop_lib.events import WorkshopError
+
+FIRST_PAGE = "notebooks/00_start_here.ipynb"
+SETTINGS = Path(__file__).parent / "lab_settings"
+
+
+class LabNotStarted(WorkshopError):
+    """JupyterLab could not open its port."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host, self.port, self.reason = host, port, reason
+        super().__init__(
+            f"You asked for JupyterLab at {host}, port {port}, but it cannot be opened there: {reason}. "
+            "Choose another with --port or --host."
+        )
+
+
+@dataclass(frozen=True)
+class Lab:
+    """How to serve: where to listen, whether a browser opens, and `extra` options for Jupyter itself."""
+
+    host: str = "127.0.0.1"
+    port: int = 8888
+    open_browser: bool = True
+    extra: tuple[str, ...] = ()
+
+    def arguments(self, workspace: Workspace, token: str) -> list[str]:
+        """The options of `jupyter lab`. They stay in this process, so `ps` does not show the token."""
+        mine = workspace.hidden / "lab"
+        values = {
+            "ServerApp.ip": self.host,
+            "ServerApp.port": self.port,
+            "ServerApp.root_dir": workspace.folder,
+            "ServerApp.open_browser": self.open_browser,
+            "ServerApp.allow_root": _is_root(),
+            "ServerApp.answer_yes": True,
+            "IdentityProvider.token": token,
+            "LabApp.default_url": f"/lab/tree/{FIRST_PAGE}",
+            "LabApp.app_settings_dir": SETTINGS,
+            "LabApp.user_settings_dir": mine / "settings",
+            "LabApp.workspaces_dir": mine / "layout",
+            "LabApp.news_url": None,
+            "LabApp.extension_manager": "readonly",
+            "Application.log_level": "ERROR",
+        }
+        return [f"--{name}={value}" for name, value in values.items()] + list(self.extra)
+
+
+def serve(lab: Lab, workspace: Workspace, ready: Callable[[str, int], None]) -> None:
+    """Serve until interrupted. `ready` is called with the address and the port once connections are accepted.
+
+    A taken port is replaced by the next free one. Raises `LabNotStarted`.
+    """
+    os.environ.setdefault(
+        "JUPYTER_PREFER_ENV_PATH", "1"
+    )  # a kernel named python3 in the home folder loses to ours
+    from jupyterlab.labapp import LabApp
+
+    token = secrets.token_urlsafe(24)
+    try:
+        server = LabApp.initialize_server(lab.arguments(workspace, token))
+    except OSError as error:
+        raise LabNotStarted(lab.host, lab.port, error.strerror or str(error)) from error
+    host = "127.0.0.1" if lab.host in ("", "0.0.0.0", "::") else lab.host
+    ready(f"http://{host}:{server.port}/lab/tree/{FIRST_PAGE}?token={token}", server.port)
+    server.start()
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0

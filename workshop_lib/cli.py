@@ -1,0 +1,144 @@
+"""The command `workshop`: one function per command, each opens the room that does the work.
+
+Imports stand inside the functions, so `workshop --help` answers at once. Read next: `classroom/workspace.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workshop_lib.events import WorkshopError
+
+if TYPE_CHECKING:
+    from workshop_lib.classroom.workspace import Change
+
+app = typer.Typer(
+    name="workshop",
+    help="The workbench for CQRS and Event Sourcing.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def main() -> None:
+    """Run the command line; a mistake is told as its sentence, without a traceback."""
+    try:
+        app()
+    except WorkshopError as mistake:
+        _say(str(mistake), style="red", stderr=True)
+        sys.exit(1)
+
+
+@app.command(context_settings=PASS_ON)
+def lab(
+    context: typer.Context,
+    browser: Annotated[bool, typer.Option(help="Open the first notebook in the browser.")] = True,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="The port; a taken one gives the next free.")
+    ] = 8888,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+) -> None:
+    """Open the workbench in JupyterLab. Options unknown here are passed on to Jupyter."""
+    from workshop_lib.classroom.lab import Lab, serve
+    from workshop_lib.classroom.workspace import Workspace
+
+    workspace = Workspace()
+    _tell(workspace.sync(), quiet=("copied",))
+    serve(Lab(host, port, browser, tuple(context.args)), workspace, lambda url, got: _welcome(url, port, got))
+    _say("Closed. Your work is in workspace/; the same command opens it again.")
+
+
+@app.command(context_settings=PASS_ON)
+def test(context: typer.Context) -> None:
+    """Run the test suite; arguments are passed on to pytest."""
+    import importlib.util
+    import subprocess
+
+    from workshop_lib.classroom.workspace import COURSE
+
+    if not importlib.util.find_spec("pytest"):
+        _say("The test tools are not installed. Run: python3 start.py test", style="red", stderr=True)
+        raise typer.Exit(1)
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "pytest", *context.args], cwd=COURSE))
+
+
+@app.command()
+def doctor() -> None:
+    """Check this computer, and name a remedy for whatever is missing."""
+    from workshop_lib.classroom.doctor import examine, show
+
+    findings = examine()
+    show(findings)
+    raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
+
+
+@app.command()
+def reset(
+    name: Annotated[str, typer.Argument(help="A notebook, a chapter (1_1) or a task.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Every file that you changed.")] = False,
+) -> None:
+    """Bring back what was shipped; what you wrote is kept in a dated copy."""
+    from workshop_lib.classroom.workspace import Workspace
+
+    if bool(name) == everything:
+        _say("Say what to reset: a notebook, a chapter, a task, or --all.", style="red", stderr=True)
+        raise typer.Exit(2)
+    workspace = Workspace()
+    workspace.sync()
+    _tell(workspace.reset_all() if everything else workspace.reset(name))
+
+
+@app.command()
+def reveal(
+    chapter: Annotated[str, typer.Argument(help="A chapter (1_1), a notebook, or all.")] = "all",
+) -> None:
+    """Put solutions into the workspace."""
+    from workshop_lib.classroom.workspace import Workspace
+
+    _tell(Workspace().reveal(chapter))
+
+
+def _tell(changes: list[Change], quiet: tuple[str, ...] = ()) -> None:
+    """A sentence for each file, or one when there is nothing to tell."""
+    sentences = {
+        "copied": "{path} is there.",
+        "updated": "{path} is updated; you had changed nothing in it.",
+        "beside": "You changed the older version of a notebook: the new one is beside yours, {path}.",
+        "reset": "{path} is as it was shipped. If it is open in Lab: File > Reload Notebook from Disk.",
+    }
+    for change in changes:
+        if change.kind not in quiet:
+            _say(sentences[change.kind].format(path=change.path))
+        if change.kept:
+            _say(f"    What was there is kept in {change.kept}")
+    if not changes and not quiet:
+        _say("Nothing to do: it is as it was shipped.")
+
+
+def _welcome(url: str, asked: int, port: int) -> None:
+    from rich.console import Console
+    from rich.panel import Panel
+
+    if port != asked:
+        _say(f"Port {asked} is taken, so the workbench uses {port}.")
+    lines = f"The workbench is open. If no browser appears, open this address:\n\n{url}\n\nCtrl-C closes it."
+    console = Console(markup=False, highlight=False)
+    if console.is_terminal and len(url) <= console.width:
+        console.print(Panel(lines, title="Workbench", border_style="yellow", expand=False))
+    else:
+        print(lines, flush=True)
+
+
+def _say(text: str, style: str = "", stderr: bool = False) -> None:
+    from rich.console import Console
+
+    Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True).print(text, style=style or None)
+
+
+if __name__ == "__main__":
+    main()
