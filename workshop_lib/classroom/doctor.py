@@ -1,8 +1,7 @@
 """The self-check of a computer: small questions, each answered with what was seen and what to do about it.
 
 Every check takes what it looks at as arguments, so that a test can show it a healthy and a sick case.
-`examine` asks them all of this computer. Read next: `lab.py`, whose server one of the checks starts for a
-moment.
+`examine` asks them all of this computer. Read next: `lab.py`, whose server one check starts for a moment.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from workshop_lib.classroom.lab import Lab
 from workshop_lib.classroom.workspace import COURSE, Workspace
@@ -42,7 +42,7 @@ class Finding:
     remedy: str = ""
 
 
-def python_version(version: Sequence[int] = sys.version_info) -> Finding:
+def python_version(version: Sequence[int] = sys.version_info[:3]) -> Finding:
     """Is this a Python for which the packages are made?"""
     well = (3, 11) <= tuple(version[:2]) <= (3, 14)
     return Finding(
@@ -125,12 +125,11 @@ def browser(
 def proxy(proxies: Mapping[str, str] | None = None) -> Finding:
     """Does a configured proxy leave the traffic of this computer with itself alone?"""
     known = dict(urllib.request.getproxies_environment() if proxies is None else proxies)
-    set_up = sorted(name for name in known if name != "no")
-    hosts = ("127.0.0.1", "localhost")
-    caught = [h for h in hosts if set_up and not urllib.request.proxy_bypass_environment(h, known)]
+    spared = {host.strip() for host in known.pop("no", "").split(",")}
+    caught = [host for host in ("127.0.0.1", "localhost") if known and not spared & {host, "*"}]
     remedy = (
-        "Set NO_PROXY=127.0.0.1,localhost and the same exception in the browser. The sign of a proxy in the way: the "
-        "page opens, but cells stay [*] because its websocket is blocked."
+        "Set NO_PROXY=127.0.0.1,localhost and the same exception in the browser. The sign of a proxy in the way: "
+        "the page opens, but cells stay [*] because its websocket is blocked."
     )
     seen = (
         f"a proxy would get the traffic to {' and '.join(caught)}"
@@ -146,7 +145,7 @@ def kernel(name: str = "python3", seconds: float = 30.0) -> Finding:
 
     remedy = "Remove kernels of that name from elsewhere (jupyter kernelspec list). " + SET_UP
     try:
-        manager, client = start_new_kernel(kernel_name=name, startup_timeout=seconds)
+        manager, client = start_new_kernel(seconds, name, stderr=subprocess.DEVNULL)
     except Exception as error:  # whatever a kernel does instead of answering is the finding
         return Finding(
             "Kernel", False, f"{name} does not start: {str(error) or type(error).__name__}", remedy
@@ -164,17 +163,17 @@ def kernel(name: str = "python3", seconds: float = 30.0) -> Finding:
 
 def _answer(execute: Callable[..., object], code: str, seconds: float) -> str:
     printed: list[str] = []
+
+    def note(message: Mapping[str, Any]) -> None:
+        printed.append(message["content"].get("text", ""))
+
     with contextlib.suppress(TimeoutError):
-        execute(
-            code,
-            timeout=seconds,
-            output_hook=lambda message: printed.append(message["content"].get("text", "")),
-        )
+        execute(code, timeout=seconds, output_hook=note)
     return "".join(printed).strip()
 
 
 def widgets(prefix: Path, fetch: Callable[[str], int]) -> Finding:
-    """Can the browser load the widgets' code? `fetch` answers a path of the Lab server with an HTTP status."""
+    """Can the browser load the widgets' code? `fetch` answers a path of Lab with an HTTP status."""
     for name in WIDGETS:
         try:
             package = json.loads((_extension(prefix, name) / "package.json").read_text(encoding="utf-8"))
@@ -194,7 +193,7 @@ def _extension(prefix: Path, name: str) -> Path:
 
 @contextlib.contextmanager
 def short_lived_lab(seconds: float = 30.0) -> Iterator[Callable[[str], int]]:
-    """A Lab server on a folder of its own; yields a function from path to HTTP status, 0 for no answer."""
+    """A Lab server on its own folder; yields a function from path to HTTP status, 0 for no answer."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
