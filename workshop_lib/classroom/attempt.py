@@ -1,0 +1,194 @@
+"""An attempt: what the participant passed, and everything that a task may ask of it.
+
+Each method either returns or ends the check with a finding of three lines. The participant's code runs in
+`call` and `refusal` only, on copies of the arguments. Read `patterns.py` next.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass
+from typing import Any, NoReturn, TypeVar
+
+from workshop_lib.classroom.outcome import Finding, Outcome
+from workshop_lib.classroom.plain import a, arguments, shown
+from workshop_lib.classroom.show import Row
+from workshop_lib.classroom.timeline import compare
+
+_T = TypeVar("_T")
+
+
+class Found(Exception):
+    """A check has come to its finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(finding.seen)
+
+
+class TimeIsUp(BaseException):
+    """Sent into a check that runs past its limit; not an Exception, so that ordinary handlers let it
+    through.
+    """
+
+
+class Raised(Exception):
+    """The participant's code raised; the cause is what it raised."""
+
+    def __init__(self, call: str) -> None:
+        self.call = call
+        super().__init__(call)
+
+
+class Attempt:
+    """One attempt at a task. `calling` is the call that runs at the moment, in words."""
+
+    def __init__(self) -> None:
+        self.calling = ""
+
+    def function(self, answer: object, name: str, parameters: int | None = None) -> Callable[..., Any]:
+        """The answer, when it is something to call with so many arguments."""
+        if not callable(answer):
+            self.refuse(
+                f"You passed {a(type(answer))}, not a function: `{shown(answer, 80)}`.",
+                "The check calls your function itself, on cases of its own.",
+                f"Pass `{name}` without parentheses; `{name}(…)` is already its result.",
+            )
+        if parameters is not None and not _takes(answer, parameters):
+            self.refuse(
+                f"`{name}{_signature(answer)}` cannot be called with {_count(parameters, 'argument')}.",
+                "The check, like every caller, relies on the signature that the exercise gives.",
+                "Compare the parameters with the text above the gap.",
+            )
+        return answer
+
+    def value(self, answer: object, kind: type[_T] | tuple[type, ...], what: str = "The answer") -> _T:
+        """The answer, when it is of one of these types."""
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if isinstance(answer, kinds) and not (isinstance(answer, bool) and bool not in kinds):
+            return answer  # type: ignore[return-value]
+        _refuse_kind(what + " is", answer, kinds)
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        returns: type | tuple[type, ...] = object,
+        may_be_none: bool = False,
+        **named: Any,
+    ) -> Any:
+        """What the function returns for copies of these arguments.
+
+        Only plain data is copied; a store or a fake is passed as it is. A result that is None or of another
+        type than `returns` ends the check, and so does an exception.
+        """
+        result = self._run(function, args, named)
+        kinds = returns if isinstance(returns, tuple) else (returns,)
+        if result is None and not may_be_none and type(None) not in kinds:
+            self.refuse(
+                f"`{_name(function)}` gave `None` for `{arguments(args, named)}`.",
+                "A function that ends without `return` answers None, whatever it worked out before.",
+                "Is a `return` missing, perhaps on one of the paths?",
+            )
+        if result is not None and not isinstance(result, kinds):
+            _refuse_kind(f"`{_name(function)}` gave", result, kinds)
+        return result
+
+    def refusal(
+        self, function: Callable[..., Any], *args: Any, of: type[Exception] = Exception, why: str, look: str
+    ) -> Exception:
+        """The exception of class `of` that the function must raise for copies of these arguments."""
+        try:
+            result = self._run(function, args, {})
+        except Raised as raised:
+            if isinstance(raised.__cause__, of):
+                return raised.__cause__
+            raise
+        self.refuse(f"`{raised_for(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
+
+    def expect(self, right: object, *, seen: str, why: str, look: str) -> None:
+        """End the check as not yet right, unless this is so."""
+        if not right:
+            self.refuse(seen, why, look)
+
+    def refuse(self, seen: str, why: str, look: str, timeline: tuple[Row, ...] = ()) -> NoReturn:
+        """End the check as not yet right: what was seen, why it matters, where to look."""
+        raise Found(Finding(Outcome.WRONG, seen, why, look, timeline))
+
+    def same_events(
+        self,
+        got: object,
+        expected: Sequence[object],
+        *,
+        seen: str = "The events are not those that the case asks for.",
+        why: str = "Whoever reads this stream later knows only what it says, in the order in which it says it.",
+        look: str = "Follow the timeline from the top to the first row that is not a tick.",
+    ) -> None:
+        """End the check with a timeline, unless these are the expected events in the expected order."""
+        if not isinstance(got, (list, tuple)):
+            _refuse_kind("Instead of events there came", got, (list,))
+        rows = compare(got, expected)
+        if rows:
+            self.refuse(seen, why, look, rows)
+
+    def _run(self, function: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        self.calling = raised_for(function, args, named)
+        try:
+            result = function(*map(own_copy, args), **{key: own_copy(value) for key, value in named.items()})
+        except (Found, Raised, TimeIsUp):
+            raise
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the participant's too
+            raise Raised(self.calling) from error
+        self.calling = ""
+        return result
+
+
+def own_copy(value: Any) -> Any:
+    """A copy of plain data, so that the original can still be shown; anything else as it is."""
+    plain = isinstance(value, (list, dict, set, tuple, bytearray)) or is_dataclass(value)
+    try:
+        return copy.deepcopy(value) if plain else value
+    except Exception:  # holds something that cannot be copied, such as a connection
+        return value
+
+
+def raised_for(function: object, args: tuple[Any, ...], named: dict[str, Any] | None = None) -> str:
+    """A call as it would be written."""
+    return f"{_name(function)}({arguments(args, named or {})})"
+
+
+def _name(function: object) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def _takes(function: Callable[..., Any], parameters: int) -> bool:
+    try:
+        inspect.signature(function).bind(*range(parameters))
+    except TypeError:
+        return False
+    except ValueError:  # a built-in that does not tell
+        return True
+    return True
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    return f"({', '.join(inspect.signature(function).parameters)})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoReturn:
+    wanted = " or ".join(a(kind) for kind in kinds if kind is not type(None))
+    if inspect.isgenerator(value):
+        seen, look = (
+            f"{prefix} a generator.",
+            "Put `list(…)` around it, or collect in a list instead of `yield`.",
+        )
+    else:
+        seen, look = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"Make it {wanted}."
+    why = f"Whoever uses this relies on {wanted}, which can be looked at more than once."
+    raise Found(Finding(Outcome.WRONG, seen, why, look))

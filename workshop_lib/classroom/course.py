@@ -1,0 +1,82 @@
+"""The course's own notebooks: where a task's gap stands, how it was shipped, and how we solved it.
+
+A task's gap is the code cell directly before the cell that calls `check("<task>", …)`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import workshop_lib
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+def course_root() -> Path:
+    """The folder that holds notebooks/, exercises/ and solutions/."""
+    return Path(str(workshop_lib.__file__)).parents[1]
+
+
+def code_cells(notebook: Path) -> list[str]:
+    """The sources of a notebook's code cells, in order; empty when it cannot be read."""
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def checks_in(source: str) -> list[str]:
+    """The names of the tasks that a cell checks."""
+    return re.findall(r"(?m)^[^#\n]*?\bcheck\(\s*[\"'](\w+)[\"']", source)
+
+
+def gaps(cells: list[str]) -> Iterator[tuple[str, str]]:
+    """Each task that these cells check, with the cell directly before."""
+    for before, cell in zip(cells, cells[1:], strict=False):
+        for name in checks_in(cell):
+            yield name, before
+
+
+def gap_of(task: str, notebook: Path) -> str | None:
+    """The gap of a task in one notebook; None when it is not there exactly once."""
+    found = [gap for name, gap in gaps(code_cells(notebook)) if name == task]
+    return found[0] if len(found) == 1 else None
+
+
+def shipped_gap(task: str, root: Path) -> str | None:
+    """The gap as the exercise shipped it."""
+    return _first(task, root / "exercises")
+
+
+def solution_of(task: str, root: Path) -> str | None:
+    """Our solution: what stands between the markers of the solved gap."""
+    cell = _first(task, root / "solutions")
+    return None if cell is None else between_markers(cell)
+
+
+def between_markers(source: str) -> str:
+    """The text between the solution markers; the whole text when there are none."""
+    regions = re.findall(rf"(?ms)^[ \t]*{BEGIN}[^\n]*\n(.*?)^[ \t]*{END}", source)
+    return "\n\n".join(textwrap.dedent(region).strip("\n") for region in regions) or source
+
+
+def functions_in(source: str | None) -> dict[str, types.CodeType]:
+    """The functions that a cell defines at its top level; none when the cell is not plain Python."""
+    try:
+        code = compile(source or "", "<gap>", "exec")
+    except SyntaxError:
+        return {}
+    return {one.co_name: one for one in code.co_consts if isinstance(one, types.CodeType)}
+
+
+def _first(task: str, folder: Path) -> str | None:
+    for notebook in sorted(folder.glob("*.ipynb")):
+        if (gap := gap_of(task, notebook)) is not None:
+            return gap
+    return None

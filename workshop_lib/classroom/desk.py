@@ -1,0 +1,201 @@
+"""The participant's desk: check, hint, show_solution, reset, progress.
+
+Each answers with something that shows itself; none raises into the notebook, and each keeps what happened as an
+event (`progress.py`). Authors of tasks read `task.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workshop_lib.classroom.course import course_root, functions_in, shipped_gap, solution_of
+from workshop_lib.classroom.outcome import Finding, Outcome, Verdict
+from workshop_lib.classroom.plain import cut
+from workshop_lib.classroom.progress import (
+    HintShown,
+    Outbox,
+    SolutionShown,
+    Standing,
+    TaskAttempted,
+    TaskReset,
+    find_outbox,
+    standings,
+)
+from workshop_lib.classroom.runner import run
+from workshop_lib.classroom.show import Bar, Note, Shown, note
+from workshop_lib.classroom.stale import Kernel
+from workshop_lib.classroom.task import TASKS, Task, Tasks, UnknownTask
+
+
+class Desk:
+    """One participant's tasks, progress, course material and kernel; the functions below work on the one of this kernel."""
+
+    def __init__(
+        self, outbox: Outbox, tasks: Tasks = TASKS, root: Path | None = None, shell: Any = None
+    ) -> None:
+        self._outbox, self._tasks = outbox, tasks
+        self._root = root or course_root()
+        self._shell = shell
+        self._kernel = Kernel(shell)
+        self._tried_here = False
+
+    def check(self, name: str, *answers: object) -> Verdict | Note:
+        """The verdict on these answers to a task."""
+        task = self._find(name)
+        if isinstance(task, Note):
+            return task
+        gap = shipped_gap(task.name, self._root)
+        stale = self._kernel.stale(task.name, answers, gap)
+        finding = stale or run(task, answers, shipped=functions_in(gap), waiting=self._waiting())
+        return self._verdict(task, finding)
+
+    def hint(self, name: str) -> Note:
+        """The next of a task's three hints; the third again when all were shown."""
+        task = self._find(name)
+        if isinstance(task, Note):
+            return task
+        step = min(self._standing(name).hints + 1, 3)
+        trouble = self._outbox.append(HintShown(name, step))
+        more = f'`hint("{name}")` again goes one step further.' if step < 3 else ""
+        lines = [line for line in (task.hints[step - 1], more, trouble) if line]
+        return note(f"Hint {step} of 3", *lines, subject=task.title)
+
+    def show_solution(self, name: str) -> Note:
+        """Our solution of a task, once it was attempted."""
+        task = self._find(name)
+        if isinstance(task, Note):
+            return task
+        if not self._standing(name).attempts:
+            return note("Try it first", _TRY_FIRST, f'`hint("{name}")` helps.', subject=task.title)
+        code = solution_of(name, self._root)
+        if code is None:
+            return note(
+                "No solution here", "The course folder has no solution of this task. Ask the trainer."
+            )
+        trouble = self._outbox.append(SolutionShown(name))
+        return note("One way to do it", *filter(None, [trouble]), subject=task.title, code=code)
+
+    def reset(self, name: str) -> Note:
+        """The gap as it was, in a new cell below; nothing is removed."""
+        task = self._find(name)
+        if isinstance(task, Note):
+            return task
+        gap = shipped_gap(name, self._root)
+        if gap is None:
+            return note("No gap here", "The course folder has no exercise with this task. Ask the trainer.")
+        trouble = self._outbox.append(TaskReset(name))
+        if self._shell is None:
+            return note("The gap as it was", *filter(None, [trouble]), subject=task.title, code=gap)
+        self._shell.set_next_input(gap, replace=False)
+        told = "It stands in a new cell below. What you wrote is still there."
+        return note("The gap as it was", told, *filter(None, [trouble]), subject=task.title)
+
+    def progress(self) -> Note:
+        """A bar for each chapter, and after a restart where the participant was."""
+        bars = tuple(
+            self._bar(chapter, f"Chapter {chapter.replace('_', '.')}") for chapter in self._tasks.chapters()
+        )
+        done, total = sum(bar.done for bar in bars), sum(bar.total for bar in bars)
+        lines = [] if self._tried_here else self._where_they_were()
+        return note("Your progress", *lines, subject=f"{done} of {total} solved", bars=bars)
+
+    def _find(self, name: object) -> Task | Note:
+        try:
+            return self._tasks.find(name)
+        except UnknownTask as unknown:
+            return note("? No such task", str(unknown))
+        except Exception as error:  # a chapter of ours that cannot be imported
+            return note(
+                "! The check itself stumbled, not you", f"`{type(error).__name__}: {cut(str(error))}`.", _TELL
+            )
+
+    def _verdict(self, task: Task, finding: Finding) -> Verdict:
+        trouble = ""
+        if finding.outcome is not Outcome.NOT_ATTEMPTED:
+            self._tried_here = True
+            happened = TaskAttempted(task.name, task.chapter, finding.outcome.name, finding.seen)
+            trouble = self._outbox.append(happened)
+        bar = self._bar(task.chapter, trouble)
+        return Verdict(task.name, task.title, finding, bar, self._comparison(task, finding))
+
+    def _comparison(self, task: Task, finding: Finding) -> str:
+        """Our solution after a pass; only in a workspace, since in the solved notebook it stands above."""
+        if finding.outcome is not Outcome.PASSED or self._outbox.file is None:
+            return ""
+        return solution_of(task.name, self._root) or ""
+
+    def _standing(self, name: str) -> Standing:
+        return standings(self._outbox.events()).get(name, Standing())
+
+    def _bar(self, chapter: str, label: str) -> Bar:
+        by_task, tasks = standings(self._outbox.events()), self._tasks.of_chapter(chapter)
+        solved = sum(by_task.get(task.name, Standing()).solved for task in tasks)
+        return Bar(label, solved, len(tasks))
+
+    def _where_they_were(self) -> list[str]:
+        tried = [event for event in self._outbox.events() if isinstance(event, TaskAttempted)]
+        if not tried:
+            return ["Nothing tried yet: every exercise ends in a `check(…)`."]
+        task = self._find(tried[-1].task)
+        title = task.title if isinstance(task, Task) else tried[-1].task
+        outcome = Outcome[tried[-1].outcome].value if tried[-1].outcome in Outcome.__members__ else "tried"
+        return [
+            f"Last time you were at “{title}” in chapter {tried[-1].chapter.replace('_', '.')}: {outcome}."
+        ]
+
+    def _waiting(self) -> Callable[[int], None]:
+        """Shows in a workspace that a check takes its time; elsewhere the same notebook prints the same thing."""
+        if self._shell is None or self._outbox.file is None:
+            return lambda seconds: None
+        from IPython.display import display
+
+        shown: list[Any] = []
+
+        def waiting(seconds: int) -> None:
+            content = note("… Still checking", f"{seconds} s so far.")
+            if shown:
+                shown[0].update(content)
+            else:
+                shown.append(display(content, display_id=True))
+
+        return waiting
+
+
+_TRY_FIRST = "A solution says most to those who tried: check an attempt of your own once, right or wrong."
+_TELL = "Please tell the trainer, and go on with the next task."
+
+
+@cache
+def desk() -> Desk:
+    """The desk of this kernel, made when it is first needed."""
+    ipython = sys.modules.get("IPython")
+    return Desk(Outbox(find_outbox(Path.cwd())), shell=ipython.get_ipython() if ipython else None)
+
+
+def check(name: str, *answers: object) -> Shown:
+    """Check what you made: `check("name_of_the_task", your_function)`."""
+    return desk().check(name, *answers)
+
+
+def hint(name: str) -> Shown:
+    """One hint; call it again for the next, there are three."""
+    return desk().hint(name)
+
+
+def show_solution(name: str) -> Shown:
+    """Our solution, after an attempt of your own."""
+    return desk().show_solution(name)
+
+
+def reset(name: str) -> Shown:
+    """The gap as it was, in a new cell below. Nothing you wrote is removed."""
+    return desk().reset(name)
+
+
+def progress() -> Shown:
+    """What you have solved so far, and where you were."""
+    return desk().progress()

@@ -1,0 +1,42 @@
+"""Words for values: short, and the same on every machine and in every run."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+
+def shown(value: object, limit: int = 160) -> str:
+    """A value as a person may want to see it: its repr without addresses and folders, cut at `limit`
+    characters.
+    """
+    try:
+        text = repr(value)
+    except Exception as error:  # a participant's __repr__ may raise anything
+        text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+    return cut(text, limit)
+
+
+def cut(text: str, limit: int = 400) -> str:
+    """A text without addresses and folders, backticks made straight, cut at `limit` characters."""
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", text).replace("`", "'")
+    for folder in (Path.cwd(), Path.home(), Path(sys.prefix), Path(tempfile.gettempdir())):
+        if len(folder.parts) > 1:
+            text = text.replace(str(folder), "…")
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def a(thing: type | str) -> str:
+    """A kind of thing with its article: `a list`, `an int`."""
+    name = thing if isinstance(thing, str) else thing.__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def arguments(args: tuple[object, ...], named: dict[str, object]) -> str:
+    """The arguments of a call as they would be written."""
+    limit = 240 // max(1, len(args) + len(named))
+    return ", ".join(
+        [*(shown(one, limit) for one in args), *(f"{k}={shown(v, limit)}" for k, v in named.items())]
+    )

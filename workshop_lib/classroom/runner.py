@@ -1,0 +1,184 @@
+"""Running a check: in a thread of its own, for a limited time, and with an answer for everything that can go wrong.
+
+`run` never raises, except when the participant presses stop. Read `desk.py` next: what a participant calls.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import ctypes
+import linecache
+import threading
+import types
+from collections.abc import Callable, Mapping
+
+from workshop_lib.classroom.attempt import Attempt, Found, Raised, TimeIsUp
+from workshop_lib.classroom.gap import gap_in
+from workshop_lib.classroom.outcome import Finding, Outcome
+from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.task import Task
+
+Waiting = Callable[[int], None]
+
+
+class Interrupted(KeyboardInterrupt):
+    """The participant pressed stop during a check: one sentence in the notebook instead of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def run(
+    task: Task,
+    answers: tuple[object, ...],
+    *,
+    shipped: Mapping[str, types.CodeType] | None = None,
+    waiting: Waiting = lambda seconds: None,
+) -> Finding:
+    """What the task finds in these answers.
+
+    `shipped` are the functions that the exercise came with; `waiting` is told from the second second on how long
+    it has taken. Raises `Interrupted` when the participant presses stop.
+    """
+    if len(answers) != len(task.answers):
+        return _wrong_number(task, answers)
+    if gap := gap_in(zip(task.answers, answers, strict=True), shipped or {}, task.methods_are_gaps):
+        return gap
+    work = _Work(task, answers)
+    try:
+        finished = work.wait(task.seconds, waiting)
+    except KeyboardInterrupt:
+        work.stop()
+        raise Interrupted(
+            "You stopped the check. Nothing was recorded; run the cell to check again."
+        ) from None
+    return work.finding if finished and work.finding else _too_slow(task, work)
+
+
+class _Work:
+    """A check that runs in a daemon thread, so that one which cannot be stopped does not keep the kernel alive."""
+
+    def __init__(self, task: Task, answers: tuple[object, ...]) -> None:
+        self.attempt = Attempt()
+        self.finding: Finding | None = None
+        self._task, self._answers = task, answers
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(
+            target=context.run, args=(self._run,), name=f"check {task.name}", daemon=True
+        )
+        self._thread.start()
+
+    def wait(self, seconds: float, waiting: Waiting) -> bool:
+        """Whether the work is done within so many seconds."""
+        self._thread.join(min(2.0, seconds))
+        spent = 2
+        while self._thread.is_alive() and spent < seconds:
+            waiting(spent)
+            self._thread.join(min(1.0, seconds - spent))
+            spent += 1
+        return not self._thread.is_alive()
+
+    def stop(self) -> bool:
+        """Raise `TimeIsUp` inside the thread, a few times in case it is caught; whether the thread has ended."""
+        for _ in range(5):
+            if self._thread.ident is None or not self._thread.is_alive():
+                break
+            number, error = ctypes.c_ulong(self._thread.ident), ctypes.py_object(TimeIsUp)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(number, error)
+            self._thread.join(0.2)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self.finding = self._find()
+        except TimeIsUp:
+            self.finding = None
+
+    def _find(self) -> Finding:
+        try:
+            self._task.check(self.attempt, *self._answers)
+        except Found as found:
+            return found.finding
+        except Raised as raised:
+            assert raised.__cause__ is not None
+            return _their_error(raised.__cause__, raised.call, _homes(self._answers))
+        except Exception as error:
+            homes = _homes(self._answers)
+            return _their_error(error, "", homes) if _their_line(error, homes) else _our_error(error)
+        return Finding(Outcome.PASSED, "Every case came out right.")
+
+
+def _homes(answers: tuple[object, ...]) -> set[int]:
+    """Where the participant's code lives: the namespaces of the functions and methods that were passed."""
+    functions = [answer for answer in answers if isinstance(answer, types.FunctionType)]
+    for answer in answers:
+        cls = answer if isinstance(answer, type) else type(answer)
+        functions += [one for one in vars(cls).values() if isinstance(one, types.FunctionType)]
+    return {id(function.__globals__) for function in functions}
+
+
+def _their_line(error: BaseException, homes: set[int]) -> str:
+    """The last line of the participant's own code that the error came through."""
+    line, trace = "", error.__traceback__
+    while trace is not None:
+        if id(trace.tb_frame.f_globals) in homes:
+            text = linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno).strip()
+            line = f"line {trace.tb_lineno}: `{cut(text, 100)}`" if text else f"line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return line
+
+
+_MEANING: dict[type[BaseException], str] = {
+    SystemExit: "It ends the program, and here the program is the notebook; `return` or raise an error instead.",
+    KeyboardInterrupt: "It pretends that somebody pressed stop; raise an error of the domain instead.",
+    RecursionError: "A function calls itself without end: which call has nothing left to do?",
+    MemoryError: "Something grows until the memory is full: which collection is never emptied?",
+}
+
+
+def _their_error(error: BaseException, call: str, homes: set[int]) -> Finding:
+    text = cut(str(error), 200)
+    what = f"`{type(error).__name__}: {text}`" if text else f"`{type(error).__name__}`"
+    line = _their_line(error, homes)
+    where = f" in {line}" if line else ""
+    meaning = _MEANING.get(type(error), "The check asked for an answer, and an exception is not one here.")
+    if not call:
+        return Finding(Outcome.ERROR, f"Your code raised {what}{where}.", meaning)
+    return Finding(
+        Outcome.ERROR,
+        f"Your code raised {what}{where}.",
+        meaning,
+        f"Run it yourself in a new cell: `{call}`.",
+    )
+
+
+def _our_error(error: Exception) -> Finding:
+    return Finding(
+        Outcome.ERROR,
+        f"The check itself stumbled, not you: `{type(error).__name__}: {cut(str(error), 200)}`.",
+        "It says nothing about your answer.",
+        "Please tell the trainer, and go on with the next task.",
+    )
+
+
+def _too_slow(task: Task, work: _Work) -> Finding:
+    call, ended = work.attempt.calling, work.stop()
+    where = f" It was at `{call}`." if call else ""
+    return Finding(
+        Outcome.ERROR,
+        f"Still running after {task.seconds:g} s: a loop that never ends?{where}",
+        "A log only grows; what does not end on ten events will not end on ten million.",
+        "Which condition ends the loop, and what in the loop moves towards it?"
+        + ("" if ended else " It could not be stopped: restart the kernel."),
+    )
+
+
+def _wrong_number(task: Task, answers: tuple[object, ...]) -> Finding:
+    names = ", ".join(task.answers)
+    passed = ", ".join(shown(answer, 40) for answer in answers) or "nothing"
+    return Finding(
+        Outcome.WRONG,
+        f"You passed {f'`{passed}`' if answers else passed}; this check takes `{names}`.",
+        "A check judges what it is given, never what it finds lying about in the notebook.",
+        f'Write `check("{task.name}", {names})`.',
+    )

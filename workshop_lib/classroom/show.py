@@ -1,0 +1,185 @@
+"""What the classroom puts on the page: cards, bars and timelines, as HTML and as plain text.
+
+Every text may come from a participant, so it is escaped; a `word` between backticks becomes code. Colours
+are those of JupyterLab's theme, light or dark, and nothing is said by colour alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+_TONES = {
+    "passed": "var(--jp-success-color1, #388e3c)",
+    "wrong": "var(--jp-warn-color1, #ef6c00)",
+    "error": "var(--jp-error-color1, #d32f2f)",
+    "stale": "var(--jp-info-color1, #0097a7)",
+    "not_attempted": "var(--jp-border-color0, #9e9e9e)",
+    "plain": "var(--jp-brand-color1, #1976d2)",
+}
+_PAPER = "background: var(--jp-layout-color1, #fff)"
+_PALE = "background: var(--jp-layout-color2, #f5f5f5)"
+_INK = "color: var(--jp-content-font-color1, #212121)"
+_GREY = "color: var(--jp-content-font-color2, #616161)"
+_MONO = "font-family: var(--jp-code-font-family, monospace); font-size: 0.93em"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How much of something is done."""
+
+    label: str
+    done: int
+    total: int
+
+    @property
+    def words(self) -> str:
+        """The bar in words."""
+        label = f"{self.label}: " if self.label else ""
+        return f"{label}{self.done} of {self.total} solved"
+
+    @property
+    def blocks(self) -> tuple[str, str]:
+        """What is done and what is open in blocks, at most twenty together."""
+        width = min(self.total, 20)
+        full = self.done * width // self.total if self.total else 0
+        return "▰" * full, "▱" * (width - full)
+
+    @property
+    def text(self) -> str:
+        """The bar in words and in blocks."""
+        return f"{self.words} {''.join(self.blocks)}".rstrip()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event of a timeline and what is to be said of it."""
+
+    symbol: str
+    remark: str
+    event: str
+
+    @property
+    def text(self) -> str:
+        """The row as plain text."""
+        return f"  {self.symbol} {self.remark:<14} {self.event}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A small page: a heading, some lines, perhaps a timeline, code, something folded away, and bars."""
+
+    heading: str
+    subject: str = ""
+    tone: str = "plain"
+    lines: tuple[str, ...] = ()
+    timeline: tuple[Row, ...] = ()
+    code: str = ""
+    folded: tuple[str, str] | None = None
+    bars: tuple[Bar, ...] = ()
+
+    def text(self) -> str:
+        """The card as plain text; what is folded away is left out."""
+        heading = f"{self.heading} · {self.subject}" if self.subject else self.heading
+        rows = [row.text for row in self.timeline]
+        code = [f"    {line}".rstrip() for line in self.code.splitlines()]
+        return "\n".join([heading, *self.lines, *rows, *code, *(bar.text for bar in self.bars)])
+
+    def html(self) -> str:
+        """The card as HTML that stands alone: no script, no style sheet, no image."""
+        parts = [
+            _heading(self),
+            *(f'<div style="margin-top: 4px">{_inline(line)}</div>' for line in self.lines),
+            _timeline(self.timeline),
+            _code(self.code),
+            _folded(self.folded),
+            _bars(self.bars),
+        ]
+        style = (
+            "border: 1px solid var(--jp-border-color2, #e0e0e0); border-radius: 3px; "
+            f"border-left: 5px solid {_TONES[self.tone]}; padding: 8px 14px 10px; margin: 2px 0; "
+            f"max-width: 52em; line-height: 1.45; {_PAPER}; {_INK}; "
+            "font-family: var(--jp-content-font-family, sans-serif)"
+        )
+        return f'<div style="{style}">{"".join(parts)}</div>'
+
+
+class Shown:
+    """Whatever shows itself in a notebook as a card."""
+
+    def card(self) -> Card:
+        """What is to be shown."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.card().text()
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
+
+
+@dataclass(frozen=True, repr=False)
+class Note(Shown):
+    """A card that is not a verdict: a hint, a solution, a progress report, a friendly refusal."""
+
+    content: Card
+
+    def card(self) -> Card:
+        """What is to be shown."""
+        return self.content
+
+
+def note(heading: str, *lines: str, subject: str = "", code: str = "", bars: tuple[Bar, ...] = ()) -> Note:
+    """A note with a heading and some lines."""
+    return Note(Card(heading, subject, lines=lines, code=code, bars=bars))
+
+
+def _inline(text: str) -> str:
+    marked = re.sub(r"`([^`]+)`", rf'<code style="{_MONO}">\1</code>', escape(text))
+    return marked.replace("\n", "<br>")
+
+
+def _heading(card: Card) -> str:
+    word = f'<span style="color: {_TONES[card.tone]}; font-weight: 700">{escape(card.heading)}</span>'
+    subject = f'<span style="{_GREY}"> · {_inline(card.subject)}</span>' if card.subject else ""
+    return f'<div style="margin-bottom: 2px">{word}{subject}</div>'
+
+
+def _timeline(rows: tuple[Row, ...]) -> str:
+    if not rows:
+        return ""
+    cell = "text-align: left; padding: 1px 14px 1px 0; background: transparent; border: 0"
+    lines = "".join(
+        f'<tr style="background: transparent"><td style="{cell}">{escape(row.symbol)}</td>'
+        f'<td style="{cell}; {_GREY}">{escape(row.remark)}</td>'
+        f'<td style="{cell}; {_MONO}">{escape(row.event)}</td></tr>'
+        for row in rows
+    )
+    return f'<table style="border-collapse: collapse; margin: 8px 0 4px; {_INK}">{lines}</table>'
+
+
+def _code(code: str) -> str:
+    style = f"{_PALE}; {_INK}; padding: 8px 10px; margin: 8px 0 2px; overflow-x: auto; {_MONO}"
+    return f'<pre style="{style}">{escape(code)}</pre>' if code else ""
+
+
+def _folded(folded: tuple[str, str] | None) -> str:
+    if folded is None:
+        return ""
+    summary, code = folded
+    head = f'<summary style="cursor: pointer; {_GREY}">{escape(summary)}</summary>'
+    return f'<details style="margin-top: 6px">{head}{_code(code)}</details>'
+
+
+def _bars(bars: tuple[Bar, ...]) -> str:
+    """The bars, one below the other; a table, so that they line up."""
+    if not bars:
+        return ""
+    cell = f"text-align: left; padding: 0 10px 0 0; background: transparent; border: 0; {_GREY}"
+    lines = "".join(
+        f'<tr style="background: transparent"><td style="{cell}">{escape(bar.words)}</td><td style="{cell}">'
+        f'<span style="color: {_TONES["passed"]}">{bar.blocks[0]}</span>{bar.blocks[1]}</td></tr>'
+        for bar in bars
+    )
+    return f'<table style="border-collapse: collapse; margin: 8px 0 0">{lines}</table>'

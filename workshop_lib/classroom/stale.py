@@ -1,0 +1,142 @@
+"""Whether the object that is checked is what the participant sees: it may be edited and not run.
+
+Two ways to know: the last run of its cell never got as far as the definition; or the saved notebook has a text
+that this kernel never ran. When in doubt the answer is always no: a wrong alarm costs more than a missed one.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import os
+import re
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workshop_lib.classroom.course import gap_of
+from workshop_lib.classroom.outcome import Finding, Outcome
+
+Now = Callable[[], float]
+
+
+class Kernel:
+    """What IPython knows of the cells that were run; `shell` is None outside of it."""
+
+    def __init__(self, shell: Any, now: Now = time.time) -> None:
+        self._shell, self._now = shell, now
+        self._since = now()
+        self._ran_at: dict[int, float] = {}
+        if shell is not None:
+            shell.events.register("pre_run_cell", self._note_time)
+
+    def stale(self, task: str, answers: tuple[object, ...], shipped: str | None) -> Finding | None:
+        """The finding that an answer is older than what the participant wrote, or None."""
+        if self._shell is None:
+            return None
+        for answer in answers:
+            if self._was_left_behind(answer):
+                return _finding("The last run of its cell ended before it was made anew", answer)
+            if self._was_edited(task, answer, shipped):
+                return _finding("Its cell was edited and not run", answer)
+        return None
+
+    def _note_time(self, info: Any) -> None:
+        self._ran_at[self._shell.execution_count] = self._now()
+
+    def _was_left_behind(self, answer: object) -> bool:
+        """Whether the newest run that should have made this object has a text other than the one that did."""
+        name, origin = _name_and_origin(answer)
+        cells = self._cells()
+        if not name or self._shell.user_ns.get(name) is not answer or origin not in cells:
+            return False
+        newest = next(cell for cell in reversed(cells) if cell == origin or name in _names_bound(cell))
+        return newest != origin
+
+    def _was_edited(self, task: str, answer: object, shipped: str | None) -> bool:
+        """Whether the saved gap is new to this kernel and was saved after the object was made."""
+        notebook = self._notebook()
+        saved = gap_of(task, notebook) if notebook else None
+        names = self._names_of(answer)
+        if notebook is None or saved is None or shipped is None or not names & _names_bound(saved):
+            return False
+        if saved.strip() in {shipped.strip(), *map(str.strip, self._raw_cells())} or _source(answer) in saved:
+            return False
+        made_at = self._made_at(names)
+        return made_at is not None and notebook.stat().st_mtime > made_at
+
+    def _names_of(self, answer: object) -> set[str]:
+        """The names in the notebook that mean this very object."""
+        return {key for key, value in self._shell.user_ns.items() if value is answer and key[:1] != "_"}
+
+    def _made_at(self, names: set[str]) -> float | None:
+        """When a cell that binds one of these names was last run; at the latest, for cells run before we looked."""
+        for count, cell in reversed(list(enumerate(self._shell.user_ns.get("In", [])))):
+            if names & _names_bound(cell):
+                return self._ran_at.get(count, self._since)
+        return None
+
+    def _cells(self) -> list[str]:
+        return [cell.strip() for cell in self._shell.user_ns.get("In", [])]
+
+    def _raw_cells(self) -> list[str]:
+        return list(self._shell.history_manager.input_hist_raw)
+
+    def _notebook(self) -> Path | None:
+        """The notebook of this kernel, when its server told us and it is there."""
+        name = os.environ.get("JPY_SESSION_NAME", "")
+        path = Path(name) if name.endswith(".ipynb") else None
+        return path if path and path.is_file() else None
+
+
+def _finding(seen: str, answer: object) -> Finding:
+    name = getattr(answer, "__name__", "answer")
+    return Finding(
+        Outcome.STALE,
+        f"{seen}: this `{name}` is older than what you wrote.",
+        "A check sees what the kernel holds, not what the page shows.",
+        "Run the cell of the gap, mind what it prints, then check again.",
+    )
+
+
+def _name_and_origin(answer: object) -> tuple[str, str]:
+    """A plain function's or class's name, and the text of the cell that made it."""
+    code = _code_of(answer)
+    name = getattr(answer, "__name__", "")
+    if code is None or getattr(answer, "__qualname__", "") != name:
+        return "", ""
+    return name, "".join(linecache.getlines(code.co_filename)).strip()
+
+
+def _code_of(answer: object) -> types.CodeType | None:
+    if isinstance(answer, types.FunctionType):
+        return answer.__code__ if answer.__code__.co_name == answer.__name__ else None
+    if isinstance(answer, type):
+        prefix = answer.__qualname__ + "."
+        own = [one for one in vars(answer).values() if isinstance(one, types.FunctionType)]
+        return next((one.__code__ for one in own if one.__qualname__.startswith(prefix)), None)
+    return None
+
+
+def _source(answer: object) -> str:
+    """The source of a function or class; for anything else a text that stands in no notebook."""
+    try:
+        return inspect.getsource(answer).strip()  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return "\0"
+
+
+def _names_bound(cell: str) -> set[str]:
+    """The names that a cell defines or assigns at its top level; read by eye when it is not Python."""
+    try:
+        body = ast.parse(cell).body
+    except (SyntaxError, ValueError):
+        return set(re.findall(r"(?m)^(?:async\s+)?(?:def|class)\s+(\w+)", cell))
+    names = {getattr(node, "name", "") for node in body}
+    targets = [
+        target for node in body for target in getattr(node, "targets", [getattr(node, "target", None)])
+    ]
+    return (names | {one.id for one in targets if isinstance(one, ast.Name)}) - {""}
