@@ -1,8 +1,47 @@
-"""Pictures are drawn without a screen and let go of after each test."""
+"""Pictures are drawn without a screen; widgets run in a real browser with a model that is a dictionary."""
 
 from __future__ import annotations
 
+import base64
+import inspect
+import tempfile
+from pathlib import Path
+
 import pytest
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FAKE_MODEL = """
+window.makeModel = (state) => {
+  const listeners = new Set();
+  return { saves: 0, get: (name) => state[name],
+    set(name, value) { state[name] = value; listeners.forEach((act) => act()); },
+    save_changes() { this.saves += 1; },
+    on: (_, act) => listeners.add(act), off: (_, act) => listeners.delete(act), listeners };
+};
+"""
+OPEN = """
+async ([state, bytes, module]) => {
+  for (const name in bytes) {
+    state[name] = new DataView(Uint8Array.from(atob(bytes[name]), (sign) => sign.charCodeAt(0)).buffer);
+  }
+  window.model = makeModel(state);
+  const { default: widget } = await import("data:text/javascript;base64," + module);
+  window.open = (id) => {
+    const el = document.body.appendChild(document.createElement("div"));
+    el.id = id;
+    return widget.render({ model, el });
+  };
+  window.close = open("one");
+}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +53,41 @@ def _no_screen():
     from matplotlib import pyplot
 
     pyplot.close("all")
+
+
+@pytest.fixture(scope="module")
+def browser(require_tool):
+    """A browser with a profile of its own that knows no network."""
+    program = require_tool("chromium", "google-chrome", "chrome", why="the slider is tried in a browser")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with tempfile.TemporaryDirectory() as profile, playwright.sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            profile,
+            executable_path=program,
+            args=FLAGS,
+            offline=True,
+            viewport={"width": 1280, "height": 720},
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def open_widget(browser):
+    """Show a widget's own files in an empty page, with these of its traits; `window.model` is the model."""
+    pages = []
+
+    def open_widget(widget, *traits, **bytes_traits):
+        source = Path(inspect.getfile(type(widget)))
+        pages.append(page := browser.new_page())
+        page.set_content(f"<style>{source.with_suffix('.css').read_text(encoding='utf-8')}</style>")
+        page.evaluate(FAKE_MODEL)
+        state = {name: getattr(widget, name) for name in traits}
+        data = {name: base64.b64encode(value).decode() for name, value in bytes_traits.items()}
+        module = base64.b64encode(source.with_suffix(".js").read_bytes()).decode()
+        page.evaluate(OPEN, [state, data, module])
+        return page
+
+    yield open_widget
+    for page in pages:
+        page.close()

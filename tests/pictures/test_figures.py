@@ -52,7 +52,7 @@ def texts(sheet):
 def test_a_timeline_shows_each_event_with_its_place_and_time(kettles):
     written = texts(figures.timeline(kettles))
     assert written.count("KettleFilled") == 3
-    assert "kettle-1, version 2\nposition 2, 06:00:00" in written
+    assert "kettle-1\nversion 2, 06:00:00\nposition 2" in written
 
 
 def test_a_fold_strip_shows_the_state_after_each_event(kettles):

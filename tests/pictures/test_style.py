@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from workshop_lib.pictures.style import STATUSES, STICKY, figure, looks_of
+from workshop_lib.pictures.style import STATUSES, STICKY, by_number, figure, looks_of
 
 # Machado, Oliveira, Fernandes (2009), severity 1.0, in linear light; Ottosson's OKLab (2020).
 EYES = {
@@ -71,6 +71,11 @@ def test_states_that_nobody_foresaw_get_looks_by_their_names():
     assert [look.word for look in looks] == ["Charging", "", "cold", "warm"]
     assert len({look.colour for look in looks}) == 4
     assert [look.symbol for look in looks] == ["●", "?", "c", "w"]
+
+
+def test_names_are_sorted_as_people_count():
+    names = ["socket-10", "7", "socket-9b", "socket", "socket-9a", ""]
+    assert sorted(names, key=by_number) == ["", "7", "socket", "socket-9a", "socket-9b", "socket-10"]
 
 
 def test_a_figure_says_its_finding_and_the_units_of_its_axes():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,74 +12,18 @@ from workshop_lib.pictures.time_slider import TimeSlider
 
 MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
 EVIL = "<img src=x onerror='window.hacked = 1'>"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-FAKE_MODEL = """
-window.makeModel = (state) => {
-  const listeners = new Set();
-  return { saves: 0, get: (name) => state[name],
-    set(name, value) { state[name] = value; listeners.forEach((act) => act()); },
-    save_changes() { this.saves += 1; },
-    on: (_, act) => listeners.add(act), off: (_, act) => listeners.delete(act), listeners };
-};
-"""
-OPEN = """
-async ([state, codes, module]) => {
-  state.codes = new DataView(Uint8Array.from(atob(codes), (sign) => sign.charCodeAt(0)).buffer);
-  window.model = makeModel(state);
-  const { default: widget } = await import("data:text/javascript;base64," + module);
-  window.open = (id) => {
-    const el = document.body.appendChild(document.createElement("div"));
-    el.id = id;
-    return widget.render({ model, el });
-  };
-  window.close = open("one");
-}
-"""
-
-
-@pytest.fixture(scope="module")
-def browser(require_tool):
-    """A browser with a profile of its own that knows no network."""
-    program = require_tool("chromium", "google-chrome", "chrome", why="the slider is tried in a browser")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with tempfile.TemporaryDirectory() as profile, playwright.sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
-            profile,
-            executable_path=program,
-            args=FLAGS,
-            offline=True,
-            viewport={"width": 1280, "height": 720},
-        )
-        yield context
-        context.close()
 
 
 @pytest.fixture
-def page(browser):
+def page(open_widget):
     """A page with a slider over twelve instants of three connectors; S1-2 is known from the fifth on."""
     rows = [(MORNING + n * timedelta(hours=1), "S1-1", ["Available", "Charging"][n % 2]) for n in range(12)]
     rows += [(MORNING + n * timedelta(hours=1), "S1-2", "Faulted") for n in range(4, 12)]
     rows += [(MORNING + n * timedelta(hours=1), EVIL, f"{EVIL}{n // 6}") for n in range(12)]
     slider = TimeSlider(rows, EVIL)
-    folder = Path(sys.modules[TimeSlider.__module__].__file__ or "").parent
-    page = browser.new_page()
-    page.set_content(f"<style>{(folder / 'time_slider.css').read_text(encoding='utf-8')}</style>")
-    page.evaluate(FAKE_MODEL)
-    state = {
-        name: getattr(slider, name) for name in ("title", "noun", "names", "groups", "looks", "times", "step")
-    }
-    module = base64.b64encode((folder / "time_slider.js").read_bytes()).decode()
-    page.evaluate(OPEN, [state, base64.b64encode(slider.codes).decode(), module])
-    yield page
-    page.close()
+    return open_widget(
+        slider, "title", "noun", "names", "groups", "looks", "times", "step", codes=slider.codes
+    )
 
 
 def symbols(page, view="#one"):

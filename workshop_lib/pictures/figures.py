@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workshop_lib.events import RecordedEvent
-from workshop_lib.pictures.sticky import arrow, facts, note, wall
-from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, figure, looks_of
+from workshop_lib.pictures.sticky import arrow, cut, facts, height_for, note, wall
+from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, by_number, figure, looks_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,17 +28,17 @@ Spell = tuple[int, datetime, datetime, str]
 def timeline(
     events: Iterable[RecordedEvent], finding: str = "What happened, in order", across: int = 5
 ) -> Figure:
-    """A film strip: an orange note for each event, below it stream, version, position and time (UTC)."""
+    """A film strip: an orange note for each event, below it stream, version, time (UTC) and position."""
     shown = list(events)
     rows = -(-len(shown) // across) or 1
-    sheet, axes = wall(finding, across, rows * 1.3)
+    tall = max([0.6, *(height_for(seen.type, facts(seen.event)) for seen in shown)])
+    sheet, axes = wall(finding, across, rows * (tall + 0.62))
     for place, seen in enumerate(shown):
-        x, y = place % across, (rows - 1 - place // across) * 1.3
-        note(axes, "event", (x + 0.04, y + 0.42), (0.92, 0.84), seen.type, facts(seen.event, most=3))
-        where = (
-            f"{seen.stream}, version {seen.version}\nposition {seen.position}, {seen.occurred_at:%H:%M:%S}"
-        )
-        axes.text(x + 0.06, y + 0.37, where, va="top", size=13, color=INK)
+        x, y = place % across, (rows - 1 - place // across) * (tall + 0.62) + 0.55
+        note(axes, "event", (x + 0.04, y), (0.92, tall), seen.type, facts(seen.event))
+        when = f"version {seen.version}, {seen.occurred_at:%H:%M:%S}"
+        where = f"{cut(seen.stream, 21)}\n{when}\nposition {seen.position:,}"
+        axes.text(x + 0.06, y - 0.05, where, va="top", size=13, color=INK)
     return sheet
 
 
@@ -53,15 +53,17 @@ def fold_strip(
     for seen in events:
         event = seen.event if isinstance(seen, RecordedEvent) else seen
         steps.append((event, evolve(steps[-1][1], event)))
-    sheet, axes = wall(finding, len(steps), 2.1)
+    below = max(height_for("", facts(state)) for _, state in steps)
+    above = max(height_for(type(event).__name__, facts(event)) for event, _ in steps)
+    sheet, axes = wall(finding, len(steps), above + below + 0.45)
     for x, (event, state) in enumerate(steps):
         heading = type(state).__name__ if x else f"{type(state).__name__}, initial"
-        note(axes, "aggregate", (x + 0.06, 0.04), (0.88, 0.88), heading, facts(state))
+        note(axes, "aggregate", (x + 0.06, 0.04), (0.88, below), heading, facts(state))
         if x:
-            note(axes, "event", (x + 0.06, 1.26), (0.88, 0.8), type(event).__name__, facts(event, most=3))
-            arrow(axes, (x + 0.5, 1.26), (x + 0.5, 0.92))
-            axes.text(x + 0.54, 1.1, "evolve", va="center", size=13, style="italic")
-            arrow(axes, (x - 0.06, 0.48), (x + 0.06, 0.48))
+            note(axes, "event", (x + 0.06, below + 0.4), (0.88, above), type(event).__name__, facts(event))
+            arrow(axes, (x + 0.5, below + 0.4), (x + 0.5, below + 0.04))
+            axes.text(x + 0.54, below + 0.23, "evolve", va="center", size=13, style="italic")
+            arrow(axes, (x - 0.06, below / 2), (x + 0.06, below / 2))
     return sheet
 
 
@@ -113,7 +115,7 @@ def status_counts(
 def two_axes(
     recorded: Iterable[RecordedEvent],
     finding: str = "Late deliveries stand above the diagonal",
-    late_after: timedelta = timedelta(minutes=1),
+    late_after: timedelta = timedelta(minutes=15),
 ) -> Figure:
     """When it happened against when we learned it; what came later than `late_after` is marked."""
     sheet, axes = figure(finding, x="occurred at (UTC)", y="recorded at (UTC)", size=(11, 5.6))
@@ -121,7 +123,13 @@ def two_axes(
     for seen in recorded:
         (late if seen.recorded_at - seen.occurred_at > late_after else in_time).append(seen)
     dots: dict[str, Any] = {"marker": "o", "s": 26, "color": FAINT}
-    diamonds: dict[str, Any] = {"marker": "D", "s": 75, "color": STICKY["event"], "edgecolor": INK}
+    diamonds: dict[str, Any] = {
+        "marker": "D",
+        "s": 55,
+        "color": STICKY["event"],
+        "edgecolor": INK,
+        "linewidth": 0.5,
+    }
     for word, events, marks in (("in time", in_time, dots), ("late", late, diamonds)):
         occurred = _days(seen.occurred_at for seen in events)
         learned = _days(seen.recorded_at for seen in events)
@@ -142,7 +150,7 @@ def drift(
     unit: str = "kWh",
 ) -> Figure:
     """What the state says of each key beside what its audit adds up to; where they part, a red line."""
-    keys = sorted({*state, *audit}, reverse=True)
+    keys = sorted({*state, *audit}, key=by_number, reverse=True)
     sheet, axes = figure(finding, x=unit, size=(11, 1.9 + 0.45 * len(keys)))
     for line, key in enumerate(keys):
         if state.get(key) != audit.get(key):
@@ -165,7 +173,7 @@ def _spells(
     """Rows joined into spells; a spell ends at the next instant, where the next state is known."""
     known = {(str(key), instant): str(value) for instant, key, value in rows}
     instants = sorted({instant for _, instant in known})
-    keys = sorted({key for key, _ in known}, reverse=True)
+    keys = sorted({key for key, _ in known}, key=by_number, reverse=True)
     spells: list[Spell] = []
     for line, key in enumerate(keys):
         for start, end in pairwise(instants):

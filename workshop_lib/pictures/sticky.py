@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LINE = 0.17
-"""The height of a line of text."""
+LINE, HEADING = 0.15, 0.18
+"""The height of a line of text and of a line of a note's heading."""
 
 
 def wall(finding: str, columns: float, rows: float) -> tuple[Figure, Axes]:
@@ -47,8 +47,13 @@ def note(
     top = y + height - 0.07
     lines = broken(heading)
     axes.text(x + 0.05, top, lines, va="top", weight="bold", size=13, color=INK)
-    below = top - LINE * (lines.count("\n") + 1)
+    below = top - HEADING * (lines.count("\n") + 1)
     axes.text(x + 0.05, below, text, va="top", size=13, color=INK)
+
+
+def height_for(heading: str, text: str) -> float:
+    """How high a note must be for its text."""
+    return 0.16 + HEADING * (1 + broken(heading).count("\n")) + LINE * (1 + text.count("\n"))
 
 
 def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -56,15 +61,18 @@ def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> N
     axes.annotate("", xy=end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.8})
 
 
-def facts(thing: object, most: int = 4) -> str:
-    """The fields of an event or a state, a line each (two when they are long), cut to so many lines."""
+def pairs(thing: object) -> list[tuple[str, str]]:
+    """The fields of an event or a state and their values, as a person would write them."""
     if is_dataclass(thing):
-        pairs = [(field.name, getattr(thing, field.name)) for field in fields(thing)]
-    elif isinstance(thing, Mapping):
-        pairs = list(thing.items())
-    else:
-        return cut(str(thing))
-    lines = [line for name, value in pairs for line in _lines(str(name), _plain(value))]
+        return [(field.name, _plain(getattr(thing, field.name))) for field in fields(thing)]
+    if isinstance(thing, Mapping):
+        return [(str(name), _plain(value)) for name, value in thing.items()]
+    return [("", _plain(thing))]
+
+
+def facts(thing: object, most: int = 12) -> str:
+    """The fields, a line each (two when they are long), cut to so many lines and to a note's width."""
+    lines = [line for name, value in pairs(thing) for line in _lines(name, value)]
     return "\n".join(lines[:most])
 
 
@@ -84,6 +92,8 @@ def broken(name: str, longest: int = 17) -> str:
 
 
 def _lines(name: str, value: str) -> list[str]:
+    if not name:
+        return [cut(value)]
     whole = f"{name}: {value}"
     return [whole] if whole == cut(whole) else [cut(f"{name}:"), cut(f"  {value}")]
 

@@ -6,6 +6,7 @@ Read `figures.py` next: the pictures that are made of this.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import cycle
 from textwrap import fill
@@ -120,3 +121,9 @@ def looks_of(words: Iterable[object]) -> list[Look]:
         else cycle(STATUSES)
     )
     return known + [next(spare)._replace(word=word, symbol=word[:1] or "?") for word in others]
+
+
+def by_number(name: str) -> list[str | int]:
+    """A key for sorting names as people do: socket-9 comes before socket-10."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)]

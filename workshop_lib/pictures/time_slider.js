@@ -123,14 +123,16 @@ function countsChart({ times, names, looks, counts }) {
 function timeAxis({ times }) {
   const axis = element("div", "axis");
   const [first, last] = [times[0].getTime(), times[times.length - 1].getTime()];
-  const minutes = TICKS.find((tick) => (last - first) / 60000 / tick <= 8) ?? 364 * 1440;
+  const minutes = TICKS.find((tick) => (last - first) / 60000 / tick <= 12) ?? 364 * 1440;
   const distance = minutes * 60000;
   for (let at = Math.ceil(first / distance) * distance; at <= last; at += distance) {
     const time = new Date(at);
     const step = times.filter((instant) => instant <= time).length - 1;
     const midnight = clock(time) === "00:00";
     const label = element("span", midnight ? "day" : "", midnight ? shortDay(time) : clock(time));
-    label.style.left = `${((step + 0.5) / times.length) * 100}%`;
+    const share = (step + 0.5) / times.length;
+    label.style.left = `${share * 100}%`;
+    if (share > 0.96) label.classList.add("end");
     axis.append(label);
   }
   return axis;

@@ -21,7 +21,7 @@ import traitlets
 from workshop_lib.events import WorkshopError
 from workshop_lib.pictures.figures import status_counts
 from workshop_lib.pictures.show import bundle
-from workshop_lib.pictures.style import looks_of
+from workshop_lib.pictures.style import by_number, looks_of
 from workshop_lib.reading.temporal import evenly, life_of, on_the_clock, state_at_instants
 from workshop_lib.store.refusals import checked_time
 
@@ -93,7 +93,9 @@ class TimeSlider(anywidget.AnyWidget):
         if len(looks) > UNKNOWN:
             raise TooManyStates(len(looks))
         self.instants = sorted({instant for instant, _ in known})
-        names = sorted({name for _, name in known}, key=lambda name: (group(name), len(name), name))
+        names = sorted(
+            {name for _, name in known}, key=lambda name: (by_number(group(name)), by_number(name))
+        )
         code = {look.word: number for number, look in enumerate(looks)}
         cells = (known.get((instant, name)) for instant in self.instants for name in names)
         super().__init__(
