@@ -6,7 +6,7 @@ refused before anything is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,6 @@ from workshop_lib.events import (
     NaiveDatetime,
     RecordedEvent,
     StoredEvent,
-    home_of,
     shortened,
     type_of,
 )
@@ -34,10 +33,10 @@ class Codec:
     """
 
     def __init__(self) -> None:
-        self._encoder = msgspec.json.Encoder(order="deterministic")
+        self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
         self._homes: dict[tuple[str, int], str] = {}
-        self._last: EventType | None = None
+        self._shapes: dict[type, tuple[EventType, Callable[[bytes], Any]]] = {}
         self._known: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {}
         self._seen = -1
 
@@ -45,18 +44,17 @@ class Codec:
         """The event's type and its JSON text; refuses what would come back different. Raises
         `InvalidEvent`.
         """
-        kind = type_of(event)
+        kind, decode = self._shapes.get(type(event)) or self._shape(event)
         try:
-            text = self._encoder.encode(event)
-            back = self._decoder(kind.cls).decode(text)
+            text = self._encode(event)
+            back = decode(text)
         except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
         if back != event:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
             raise InvalidEvent(event, _difference(event, back))
         if kind.holds_times:
             _refuse_naive(event, event, "")
-        if kind is not self._last:
-            self._homes[kind.name, kind.version], self._last = home_of(kind.cls), kind
+        self._homes[kind.name, kind.version] = kind.home
         return kind, text.decode()
 
     def decode(self, row: StoredEvent) -> object:
@@ -76,7 +74,7 @@ class Codec:
         if not metadata:
             return "{}"
         try:
-            text = self._encoder.encode(metadata)
+            text = self._encode(metadata)
             back = msgspec.json.decode(text)
         except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise InvalidEvent(dict(metadata), f"This metadata is not JSON: {error}.") from error
@@ -105,6 +103,10 @@ class Codec:
     def _look_up(self, name: str, version: int) -> msgspec.json.Decoder[Any]:
         kind = REGISTRY.of_name(name, version, self._homes.get((name, version)))
         return self._known.setdefault((name, version), self._decoder(kind.cls))
+
+    def _shape(self, event: object) -> tuple[EventType, Callable[[bytes], Any]]:
+        kind = type_of(event)
+        return self._shapes.setdefault(kind.cls, (kind, self._decoder(kind.cls).decode))
 
     def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
         found = self._decoders.get(cls)

@@ -98,6 +98,7 @@ class EventType(NamedTuple):
     name: str
     version: int
     cls: type
+    home: str
     holds_times: bool
 
 
@@ -112,10 +113,10 @@ class _Registry:
         self.changes = 0
 
     def add(self, cls: type, name: str, version: int) -> None:
-        entry = EventType(name, version, cls, _holds(cls, datetime))
+        entry = EventType(name, version, cls, _home_of(cls), _holds(cls, datetime))
         homes = self._by_name.setdefault((name, version), {})
-        homes.pop(home_of(cls), None)  # re-inserted last: the newest is the default answer
-        homes[home_of(cls)] = entry
+        homes.pop(entry.home, None)  # re-inserted last: the newest is the default answer
+        homes[entry.home] = entry
         self._by_class[cls] = entry
         self.changes += 1
 
@@ -212,7 +213,7 @@ class StoredEvent(NamedTuple):
     hash: bytes
 
 
-def home_of(cls: type) -> str:
+def _home_of(cls: type) -> str:
     """Where a class is defined: the same for each run of the cell that defines it."""
     return f"{cls.__module__}.{cls.__qualname__}"
 

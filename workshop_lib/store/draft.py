@@ -18,6 +18,7 @@ from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import GENESIS, seal
 from workshop_lib.store.port import Append, AppendResult
 from workshop_lib.store.refusals import (
+    ANY,
     EventIdTaken,
     StoreError,
     checked_id,
@@ -65,38 +66,45 @@ class Draft:
             raise
 
     def _add(self, append: Append) -> AppendResult:
-        stream = checked_stream(append.stream)
         recorded_at = max(checked_time("clock", self._clock()), self.head.recorded_at)
+        version = self._version_of(append.stream)
         if append.event_ids is not None and (earlier := self._earlier(append)):
             return earlier
-        version = self._version_of(stream)
-        self._require(append, version)
+        if append.expected_version is not ANY:
+            self._require(append, version)
         return self._write(append, version, recorded_at)
 
     def _write(self, append: Append, version: int, recorded_at: datetime) -> AppendResult:
-        stream, position, hash_ = append.stream, self.head.position, self.head.hash
-        occurred_at = (
-            recorded_at if append.occurred_at is None else checked_time("occurred_at", append.occurred_at)
-        )
-        tags, metadata = _tags(append.tags), self._codec.metadata(append.metadata or {})
-        causes = (
-            checked_id("correlation_id", append.correlation_id),
-            checked_id("causation_id", append.causation_id),
-        )
-        first = position + 1
-        for event, event_id in zip(append.events, self._ids_for(append), strict=True):
+        stream, first, hash_ = append.stream, self.head.position + 1, self.head.hash
+        occurred_at = append.occurred_at
+        occurred_at = recorded_at if occurred_at is None else checked_time("occurred_at", occurred_at)
+        recording = self._recording(append)
+        ids = iter(self._ids, None) if append.event_ids is None else _ids_of(append.event_ids)
+        position = first - 1
+        for position, (event, event_id) in enumerate(zip(append.events, ids, strict=False), first):
             kind, data = self._codec.encode(event)
-            position, version = position + 1, version + 1
+            version += 1
             what = (position, stream, version, kind.name, kind.version, occurred_at, recorded_at, data)
-            row = (*what, tags, metadata, event_id, *causes)
+            row = (*what, recording[0], recording[1], event_id, recording[2], recording[3])
             hash_ = seal(hash_, row)
-            self.rows.append(StoredEvent(*row, hash_))
+            self.rows.append(StoredEvent._make((*row, hash_)))
         self.head = Head(position, hash_, recorded_at)
         self.versions[stream] = version
         return AppendResult(version, tuple(range(first, position + 1)))
 
+    def _recording(self, append: Append) -> tuple[list[str] | None, str, UUID | None, UUID | None]:
+        """Tags, metadata, correlation id and causation id, as the row has them."""
+        return (
+            _tags(append.tags) if append.tags else None,
+            self._codec.metadata(append.metadata) if append.metadata else "{}",
+            checked_id("correlation_id", append.correlation_id) if append.correlation_id else None,
+            checked_id("causation_id", append.causation_id) if append.causation_id else None,
+        )
+
     def _version_of(self, stream: str) -> int:
-        return self.versions[stream] if stream in self.versions else self._log.version_of(stream)
+        """The stream's version after this draft; a name that is new to the draft is looked at first."""
+        known = self.versions.get(stream) if isinstance(stream, str) else None
+        return known or self._log.version_of(checked_stream(stream))
 
     def _require(self, append: Append, version: int) -> None:
         expected = append.expected_version
@@ -109,16 +117,11 @@ class Draft:
         drafted = [row for row in self.rows if row.stream == stream and row.version > version]
         return self._log.rows_since(stream, version) + drafted
 
-    def _ids_for(self, append: Append) -> list[UUID]:
-        if append.event_ids is None:
-            return [self._ids() for _ in append.events]
-        return [found for given in append.event_ids if (found := checked_id("event_ids", given))]
-
     def _earlier(self, append: Append) -> AppendResult | None:
         """The result of the same append made before, if it was; the ids are then the same and so is the
         content.
         """
-        ids = self._ids_for(append)
+        ids = _ids_of(append.event_ids or ())
         if len(ids) != len(append.events) or len(set(ids)) != len(ids):
             raise StoreError(
                 f"You gave {len(append.events)} events and {len(set(ids))} different event ids. "
@@ -140,6 +143,11 @@ class Draft:
                 raise EventIdTaken(taken.event_id if row is None else event_id, taken.position)
         rows = [row for row in repeated if row]
         return AppendResult(rows[-1].version, tuple(row.position for row in rows))
+
+
+def _ids_of(given: Sequence[UUID | str]) -> list[UUID]:
+    """Event ids as UUIDs. Raises `StoreError`."""
+    return [found for id_ in given if (found := checked_id("event_ids", id_))]
 
 
 def _tags(tags: Sequence[str]) -> list[str] | None:
