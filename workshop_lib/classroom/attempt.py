@@ -77,23 +77,24 @@ class Attempt:
         *args: Any,
         returns: type | tuple[type, ...] = object,
         may_be_none: bool = False,
+        copied: bool = True,
         **named: Any,
     ) -> Any:
         """What the function returns for copies of these arguments.
 
-        Only plain data is copied; a store or a fake is passed as it is. A result that is None or of another
-        type than `returns` ends the check, and so does an exception.
+        Only plain data is copied, and nothing with `copied=False`; a store or a fake is passed as it is. A
+        result that is None or of another type than `returns` ends the check, and so does an exception.
         """
-        result = self._run(function, args, named)
+        result = self._run(function, args, named, own_copy if copied else lambda value: value)
         kinds = returns if isinstance(returns, tuple) else (returns,)
         if result is None and not may_be_none and type(None) not in kinds:
             self.refuse(
-                f"`{_name(function)}` gave `None` for `{arguments(args, named)}`.",
+                f"`{name_of(function)}` gave `None` for `{arguments(args, named)}`.",
                 "A function that ends without `return` answers None, whatever it worked out before.",
                 "Is a `return` missing, perhaps on one of the paths?",
             )
         if result is not None and not isinstance(result, kinds):
-            _refuse_kind(f"`{_name(function)}` gave", result, kinds)
+            _refuse_kind(f"`{name_of(function)}` gave", result, kinds)
         return result
 
     def refusal(
@@ -106,7 +107,7 @@ class Attempt:
             if isinstance(raised.__cause__, of):
                 return raised.__cause__
             raise
-        self.refuse(f"`{raised_for(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
+        self.refuse(f"`{written(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
 
     def expect(self, right: object, *, seen: str, why: str, look: str) -> None:
         """End the check as not yet right, unless this is so."""
@@ -123,7 +124,7 @@ class Attempt:
         expected: Sequence[object],
         *,
         seen: str = "The events are not those that the case asks for.",
-        why: str = "Whoever reads this stream later knows only what it says, in the order in which it says it.",
+        why: str = "Whoever reads this stream later knows only what it says, in the order in which it is.",
         look: str = "Follow the timeline from the top to the first row that is not a tick.",
     ) -> None:
         """End the check with a timeline, unless these are the expected events in the expected order."""
@@ -133,10 +134,16 @@ class Attempt:
         if rows:
             self.refuse(seen, why, look, rows)
 
-    def _run(self, function: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        self.calling = raised_for(function, args, named)
+    def _run(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        named: dict[str, Any],
+        own: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        own, self.calling = own or own_copy, written(function, args, named)
         try:
-            result = function(*map(own_copy, args), **{key: own_copy(value) for key, value in named.items()})
+            result = function(*map(own, args), **{key: own(value) for key, value in named.items()})
         except (Found, Raised, TimeIsUp):
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the participant's too
@@ -154,12 +161,13 @@ def own_copy(value: Any) -> Any:
         return value
 
 
-def raised_for(function: object, args: tuple[Any, ...], named: dict[str, Any] | None = None) -> str:
+def written(function: object, args: tuple[Any, ...], named: dict[str, Any] | None = None) -> str:
     """A call as it would be written."""
-    return f"{_name(function)}({arguments(args, named or {})})"
+    return f"{name_of(function)}({arguments(args, named or {})})"
 
 
-def _name(function: object) -> str:
+def name_of(function: object) -> str:
+    """What a function is called."""
     return str(getattr(function, "__name__", type(function).__name__))
 
 

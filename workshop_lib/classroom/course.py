@@ -10,6 +10,7 @@ import re
 import textwrap
 import types
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import workshop_lib
@@ -38,7 +39,7 @@ def checks_in(source: str) -> list[str]:
 
 def gaps(cells: list[str]) -> Iterator[tuple[str, str]]:
     """Each task that these cells check, with the cell directly before."""
-    for before, cell in zip(cells, cells[1:], strict=False):
+    for before, cell in pairwise(cells):
         for name in checks_in(cell):
             yield name, before
 

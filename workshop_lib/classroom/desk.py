@@ -1,16 +1,16 @@
 """The participant's desk: check, hint, show_solution, reset, progress.
 
-Each answers with something that shows itself; none raises into the notebook, and each keeps what happened as an
-event (`progress.py`). Authors of tasks read `task.py`.
+Each answers with something that shows itself; none raises into the notebook, and each keeps what happened as
+an event (`progress.py`). Authors of tasks read `task.py`.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from workshop_lib.classroom.course import course_root, functions_in, shipped_gap, solution_of
 from workshop_lib.classroom.outcome import Finding, Outcome, Verdict
@@ -30,9 +30,45 @@ from workshop_lib.classroom.show import Bar, Note, Shown, note
 from workshop_lib.classroom.stale import Kernel
 from workshop_lib.classroom.task import TASKS, Task, Tasks, UnknownTask
 
+_TRY_FIRST = "A solution says most to those who tried: check an attempt of your own once, right or wrong."
+_TELL = "Please tell the trainer, and go on with the next task."
+
+
+class StillChecking:
+    """A card that counts the seconds of a check that takes its time."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def __call__(self, seconds: int) -> None:
+        from IPython import display
+
+        card = note("… Still checking", f"{seconds} s so far; the stop button ends it.")
+        if self._handle is None:
+            self._handle = display.display(card, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._handle.update(card)
+
+
+_P = ParamSpec("_P")
+
+
+def answers_always(verb: Callable[_P, Shown]) -> Callable[_P, Shown]:
+    """A mistake of ours becomes a note, never a traceback in the notebook."""
+
+    @wraps(verb)
+    def safe(*args: _P.args, **kwargs: _P.kwargs) -> Shown:
+        try:
+            return verb(*args, **kwargs)
+        except Exception as error:
+            seen = f"`{type(error).__name__}: {cut(str(error))}`"
+            return note("! The workbench itself stumbled, not you", seen, _TELL)
+
+    return safe
+
 
 class Desk:
-    """One participant's tasks, progress, course material and kernel; the functions below work on the one of this kernel."""
+    """One participant's tasks, progress, course and kernel; the functions below use this kernel's."""
 
     def __init__(
         self, outbox: Outbox, tasks: Tasks = TASKS, root: Path | None = None, shell: Any = None
@@ -96,9 +132,7 @@ class Desk:
 
     def progress(self) -> Note:
         """A bar for each chapter, and after a restart where the participant was."""
-        bars = tuple(
-            self._bar(chapter, f"Chapter {chapter.replace('_', '.')}") for chapter in self._tasks.chapters()
-        )
+        bars = tuple(self._bar(one, f"Chapter {_dotted(one)}") for one in self._tasks.chapters())
         done, total = sum(bar.done for bar in bars), sum(bar.total for bar in bars)
         lines = [] if self._tried_here else self._where_they_were()
         return note("Your progress", *lines, subject=f"{done} of {total} solved", bars=bars)
@@ -108,10 +142,6 @@ class Desk:
             return self._tasks.find(name)
         except UnknownTask as unknown:
             return note("? No such task", str(unknown))
-        except Exception as error:  # a chapter of ours that cannot be imported
-            return note(
-                "! The check itself stumbled, not you", f"`{type(error).__name__}: {cut(str(error))}`.", _TELL
-            )
 
     def _verdict(self, task: Task, finding: Finding) -> Verdict:
         trouble = ""
@@ -119,8 +149,8 @@ class Desk:
             self._tried_here = True
             happened = TaskAttempted(task.name, task.chapter, finding.outcome.name, finding.seen)
             trouble = self._outbox.append(happened)
-        bar = self._bar(task.chapter, trouble)
-        return Verdict(task.name, task.title, finding, bar, self._comparison(task, finding))
+        comparison = self._comparison(task, finding)
+        return Verdict(task.name, task.title, finding, self._bar(task.chapter), comparison, trouble)
 
     def _comparison(self, task: Task, finding: Finding) -> str:
         """Our solution after a pass; only in a workspace, since in the solved notebook it stands above."""
@@ -131,10 +161,10 @@ class Desk:
     def _standing(self, name: str) -> Standing:
         return standings(self._outbox.events()).get(name, Standing())
 
-    def _bar(self, chapter: str, label: str) -> Bar:
-        by_task, tasks = standings(self._outbox.events()), self._tasks.of_chapter(chapter)
-        solved = sum(by_task.get(task.name, Standing()).solved for task in tasks)
-        return Bar(label, solved, len(tasks))
+    def _bar(self, chapter: str, label: str = "") -> Bar:
+        by_task, names = standings(self._outbox.events()), self._tasks.names(chapter)
+        solved = sum(by_task.get(name, Standing()).solved for name in names)
+        return Bar(label, solved, len(names))
 
     def _where_they_were(self) -> list[str]:
         tried = [event for event in self._outbox.events() if isinstance(event, TaskAttempted)]
@@ -143,30 +173,17 @@ class Desk:
         task = self._find(tried[-1].task)
         title = task.title if isinstance(task, Task) else tried[-1].task
         outcome = Outcome[tried[-1].outcome].value if tried[-1].outcome in Outcome.__members__ else "tried"
-        return [
-            f"Last time you were at “{title}” in chapter {tried[-1].chapter.replace('_', '.')}: {outcome}."
-        ]
+        return [f"Last time you were at “{title}” in chapter {_dotted(tried[-1].chapter)}: {outcome}."]
 
     def _waiting(self) -> Callable[[int], None]:
-        """Shows in a workspace that a check takes its time; elsewhere the same notebook prints the same thing."""
+        """In a workspace shows that a check takes its time; elsewhere a notebook prints what it always prints."""
         if self._shell is None or self._outbox.file is None:
             return lambda seconds: None
-        from IPython.display import display
-
-        shown: list[Any] = []
-
-        def waiting(seconds: int) -> None:
-            content = note("… Still checking", f"{seconds} s so far.")
-            if shown:
-                shown[0].update(content)
-            else:
-                shown.append(display(content, display_id=True))
-
-        return waiting
+        return StillChecking()
 
 
-_TRY_FIRST = "A solution says most to those who tried: check an attempt of your own once, right or wrong."
-_TELL = "Please tell the trainer, and go on with the next task."
+def _dotted(chapter: str) -> str:
+    return chapter.replace("_", ".")
 
 
 @cache
@@ -176,26 +193,31 @@ def desk() -> Desk:
     return Desk(Outbox(find_outbox(Path.cwd())), shell=ipython.get_ipython() if ipython else None)
 
 
+@answers_always
 def check(name: str, *answers: object) -> Shown:
     """Check what you made: `check("name_of_the_task", your_function)`."""
     return desk().check(name, *answers)
 
 
+@answers_always
 def hint(name: str) -> Shown:
     """One hint; call it again for the next, there are three."""
     return desk().hint(name)
 
 
+@answers_always
 def show_solution(name: str) -> Shown:
     """Our solution, after an attempt of your own."""
     return desk().show_solution(name)
 
 
+@answers_always
 def reset(name: str) -> Shown:
     """The gap as it was, in a new cell below. Nothing you wrote is removed."""
     return desk().reset(name)
 
 
+@answers_always
 def progress() -> Shown:
     """What you have solved so far, and where you were."""
     return desk().progress()

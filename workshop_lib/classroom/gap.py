@@ -1,7 +1,7 @@
 """Whether the gap is still there: an answer nobody has worked on yet.
 
-A gap is `...` itself, a collection that holds one, a function that does nothing, or the very function that the
-exercise came with.
+A gap is `...` itself, a collection that holds one, a function that does nothing, or the very function that
+the exercise came with.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import dis
 import types
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 
 from workshop_lib.classroom.outcome import Finding, Outcome
 
@@ -18,7 +19,10 @@ _NO_WORK = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONS
 def gap_in(
     answers: Iterable[tuple[str, object]], shipped: Mapping[str, types.CodeType], methods_too: bool = False
 ) -> Finding | None:
-    """What is still open in the answers (name and object), or None. `shipped` holds the functions of the exercise."""
+    """What is still open in the answers (name and object), or None.
+
+    `shipped` holds the functions that the exercise came with.
+    """
     for name, answer in answers:
         if open_part := _open_part(name, answer, shipped, methods_too):
             return Finding(
@@ -36,6 +40,11 @@ def _open_part(name: str, answer: object, shipped: Mapping[str, types.CodeType],
         return _open_items(name, list(answer.values()) if isinstance(answer, dict) else list(answer))
     if isinstance(answer, types.FunctionType):
         return f"`{answer.__name__}` is" if _is_gap(answer, shipped) else ""
+    if is_dataclass(answer) and not isinstance(answer, type):
+        parts = (
+            _open_part(field.name, getattr(answer, field.name), shipped, False) for field in fields(answer)
+        )
+        return next(filter(None, parts), "")
     if methods_too and isinstance(answer, type):
         empty = [key for key, value in vars(answer).items() if _is_empty(value)]
         return f"`{answer.__name__}.{empty[0]}` is" if empty else ""

@@ -14,7 +14,7 @@ from datetime import date
 from types import FrameType
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt, Raised, raised_for
+from workshop_lib.classroom.attempt import Attempt, Raised, name_of, written
 from workshop_lib.classroom.plain import shown
 
 _OUTSIDE_MODULES = {"time", "_io", "io", "posix", "nt", "_socket", "_duckdb", "_sqlite3", "sqlite3"}
@@ -26,9 +26,9 @@ def same_twice(attempt: Attempt, function: Callable[..., Any], *args: Any) -> An
     first, second = attempt.call(function, *args), attempt.call(function, *args)
     attempt.expect(
         first == second,
-        seen=f"`{raised_for(function, args)}` gave `{shown(first, 80)}`, and `{shown(second, 80)}` the second time.",
+        seen=f"`{written(function, args)}` gave `{shown(first, 80)}`, and then `{shown(second, 80)}`.",
         why="A replay must tell the same story each time, or no projection can be rebuilt.",
-        look="What outlives the first call: a global, a default argument that grows, a clock, a random number?",
+        look="What outlives the first call: a global, a default argument that grows, a clock, a random draw?",
     )
     return first
 
@@ -36,17 +36,12 @@ def same_twice(attempt: Attempt, function: Callable[..., Any], *args: Any) -> An
 def changes_nothing(attempt: Attempt, function: Callable[..., Any], *args: Any, **kinds: Any) -> Any:
     """The function leaves its arguments as they were: `decide` decides, and only events change anything."""
     own = copy.deepcopy(args)
-
-    def on_own_arguments() -> Any:
-        return function(*own)
-
-    on_own_arguments.__name__ = getattr(function, "__name__", "your function")
-    result = attempt.call(on_own_arguments, **kinds)
+    result = attempt.call(function, *own, copied=False, **kinds)
     changed = [shown(before, 80) for before, after in zip(args, own, strict=True) if before != after]
     attempt.expect(
         not changed,
-        seen=f"`{on_own_arguments.__name__}` changed what it was given: `{' and '.join(changed)}` is different afterwards.",
-        why="State changes only by events. A change made on the side is in no stream, so the next replay loses it.",
+        seen=f"`{name_of(function)}` changed what it was given: `{' and '.join(changed)}` is different now.",
+        why="State changes only by events. A change on the side is in no stream: the next replay loses it.",
         look="Which line assigns to, appends to or removes from an argument? Build a new value instead.",
     )
     return result
@@ -62,7 +57,7 @@ def never_refuses(
         except Raised as raised:
             attempt.refuse(
                 f"`{raised.call}` raised {type(raised.__cause__).__name__}.",
-                "An event has happened; refusing it only makes the stream unreadable. Rules stand in `decide`.",
+                "An event has happened; refusing it makes the stream unreadable. Rules stand in `decide`.",
                 "What should `evolve` answer for an event that changes nothing? The state as it is.",
             )
 
@@ -83,7 +78,7 @@ def reads_nothing_else(attempt: Attempt, function: Callable[..., Any], *args: An
         sys.setprofile(before)
     attempt.expect(
         not seen,
-        seen=f"`{getattr(function, '__name__', 'your function')}` asked {seen[0] if seen else ''} while it replayed.",
+        seen=f"`{name_of(function)}` asked {seen[0] if seen else ''} while it replayed.",
         why="A replay next year must give what it gives today, so a fold may use nothing but the events.",
         look="Take the time or the fact from the event; when it is not there, the event lacks it.",
     )

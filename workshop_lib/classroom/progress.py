@@ -1,7 +1,7 @@
 """Progress is a stream of events too: what was tried, hinted, shown and reset, and what that adds up to.
 
-Each kernel appends to the workspace's outbox, one JSON line for each event. Nothing is locked, nothing is ever
-rewritten, and a line that cannot be read is passed over. Without a workspace it all stays in memory.
+Each kernel appends to the workspace's outbox, one JSON line for each event. Nothing is locked, nothing is
+ever rewritten, and a line that cannot be read is passed over. Without a workspace it all stays in memory.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Outbox:
         return ""
 
     def events(self) -> list[Happening]:
-        """Everything that happened in this workspace, in the order of the file, then what could not be saved."""
+        """Everything that happened in this workspace, in the file's order, then what could not be saved."""
         return [*self._saved(), *self._unsaved]
 
     def _line(self, event: Happening) -> bytes:

@@ -1,4 +1,4 @@
-"""Running a check: in a thread of its own, for a limited time, and with an answer for everything that can go wrong.
+"""Running a check: in a thread of its own, for a limited time, with an answer for all that can go wrong.
 
 `run` never raises, except when the participant presses stop. Read `desk.py` next: what a participant calls.
 """
@@ -37,8 +37,8 @@ def run(
 ) -> Finding:
     """What the task finds in these answers.
 
-    `shipped` are the functions that the exercise came with; `waiting` is told from the second second on how long
-    it has taken. Raises `Interrupted` when the participant presses stop.
+    `shipped` are the functions that the exercise came with; `waiting` is told, from two seconds on, how
+    long it has taken. Raises `Interrupted` when the participant presses stop.
     """
     if len(answers) != len(task.answers):
         return _wrong_number(task, answers)
@@ -56,7 +56,7 @@ def run(
 
 
 class _Work:
-    """A check that runs in a daemon thread, so that one which cannot be stopped does not keep the kernel alive."""
+    """A check in a daemon thread, so that one which cannot be stopped does not keep the kernel alive."""
 
     def __init__(self, task: Task, answers: tuple[object, ...]) -> None:
         self.attempt = Attempt()
@@ -79,7 +79,7 @@ class _Work:
         return not self._thread.is_alive()
 
     def stop(self) -> bool:
-        """Raise `TimeIsUp` inside the thread, a few times in case it is caught; whether the thread has ended."""
+        """Raise `TimeIsUp` in the thread, again if it is caught there; whether the thread has ended."""
         for _ in range(5):
             if self._thread.ident is None or not self._thread.is_alive():
                 break
@@ -100,8 +100,7 @@ class _Work:
         except Found as found:
             return found.finding
         except Raised as raised:
-            assert raised.__cause__ is not None
-            return _their_error(raised.__cause__, raised.call, _homes(self._answers))
+            return _their_error(raised.__cause__ or raised, raised.call, _homes(self._answers))
         except Exception as error:
             homes = _homes(self._answers)
             return _their_error(error, "", homes) if _their_line(error, homes) else _our_error(error)
@@ -110,11 +109,17 @@ class _Work:
 
 def _homes(answers: tuple[object, ...]) -> set[int]:
     """Where the participant's code lives: the namespaces of the functions and methods that were passed."""
-    functions = [answer for answer in answers if isinstance(answer, types.FunctionType)]
-    for answer in answers:
-        cls = answer if isinstance(answer, type) else type(answer)
-        functions += [one for one in vars(cls).values() if isinstance(one, types.FunctionType)]
-    return {id(function.__globals__) for function in functions}
+    near = [part for answer in answers for part in (answer, *_parts(answer))]
+    functions = [one for one in near if isinstance(one, types.FunctionType)]
+    return {id(one.__globals__) for one in functions if not one.__module__.startswith("workshop_lib.")}
+
+
+def _parts(answer: object) -> list[object]:
+    """What an answer is made of: items, attributes, methods."""
+    if isinstance(answer, (list, tuple)):
+        return list(answer)
+    items = answer if isinstance(answer, dict) else getattr(answer, "__dict__", {})
+    return [*items.values(), *vars(type(answer)).values()]
 
 
 def _their_line(error: BaseException, homes: set[int]) -> str:
@@ -129,7 +134,7 @@ def _their_line(error: BaseException, homes: set[int]) -> str:
 
 
 _MEANING: dict[type[BaseException], str] = {
-    SystemExit: "It ends the program, and here the program is the notebook; `return` or raise an error instead.",
+    SystemExit: "It ends the program, which here is the notebook; `return` or raise a domain error instead.",
     KeyboardInterrupt: "It pretends that somebody pressed stop; raise an error of the domain instead.",
     RecursionError: "A function calls itself without end: which call has nothing left to do?",
     MemoryError: "Something grows until the memory is full: which collection is never emptied?",

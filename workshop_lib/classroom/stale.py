@@ -1,7 +1,7 @@
 """Whether the object that is checked is what the participant sees: it may be edited and not run.
 
-Two ways to know: the last run of its cell never got as far as the definition; or the saved notebook has a text
-that this kernel never ran. When in doubt the answer is always no: a wrong alarm costs more than a missed one.
+Two ways to know: the last run of its cell never got as far as the definition; or the saved notebook has a
+text that this kernel never ran. When in doubt the answer is no: a wrong alarm costs more than a missed one.
 """
 
 from __future__ import annotations
@@ -73,17 +73,21 @@ class Kernel:
         return {key for key, value in self._shell.user_ns.items() if value is answer and key[:1] != "_"}
 
     def _made_at(self, names: set[str]) -> float | None:
-        """When a cell that binds one of these names was last run; at the latest, for cells run before we looked."""
-        for count, cell in reversed(list(enumerate(self._shell.user_ns.get("In", [])))):
+        """When a cell that binds one of these names was last run, or since when we look if that is later."""
+        for count, cell in reversed(list(enumerate(self._history.input_hist_parsed))):
             if names & _names_bound(cell):
                 return self._ran_at.get(count, self._since)
         return None
 
+    @property
+    def _history(self) -> Any:
+        return self._shell.history_manager
+
     def _cells(self) -> list[str]:
-        return [cell.strip() for cell in self._shell.user_ns.get("In", [])]
+        return [cell.strip() for cell in self._history.input_hist_parsed]
 
     def _raw_cells(self) -> list[str]:
-        return list(self._shell.history_manager.input_hist_raw)
+        return list(self._history.input_hist_raw)
 
     def _notebook(self) -> Path | None:
         """The notebook of this kernel, when its server told us and it is there."""

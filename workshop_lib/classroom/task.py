@@ -24,10 +24,15 @@ In the notebook, `check("status_is_a_fold", status_of)` is the last line of the 
 A task may take several answers: `check("name", decide, evolve)` calls `name(attempt, decide, evolve)`.
 
 What an attempt can do (`attempt.py`; each ends the check with its own verdict when something is amiss):
-`function` and `value` say what kind of thing was passed; `call` and `refusal` run the participant's code on copies
-of the arguments; `expect`, `refuse` and `same_events` judge. `patterns.py` tests what is true of every decider and
-every fold. The runner (`runner.py`) answers for gaps, exceptions, endless loops and our own bugs: a task never
-catches anything. Say what was seen, why it matters in event sourcing, where to look; never the expected value.
+
+- `function` and `value` say what kind of thing was passed;
+- `call` runs the participant's code on copies of the arguments and returns the result, `refusal` the
+  exception that must come;
+- `expect`, `refuse` and `same_events` judge.
+
+`patterns.py` tests what is true of every decider and every fold. The runner (`runner.py`) answers for gaps,
+exceptions, endless loops and our own bugs: a task never catches anything. Say what was seen, why it matters
+in event sourcing, where to look; a `word` between backticks becomes code. Never say the expected value.
 """
 
 from __future__ import annotations
@@ -114,23 +119,22 @@ class Tasks:
             raise UnknownTask(name, tuple(get_close_matches(str(name), sorted(known), n=2)))
         return self._tasks[name]
 
-    def names(self) -> list[str]:
-        """The names of all tasks there are, imported or not, chapter by chapter."""
-        return [*self._homes, *(name for name in self._tasks if name not in self._homes)]
-
-    def of_chapter(self, chapter: str) -> list[Task]:
-        """The tasks of one chapter in the order of their definition."""
-        return [one for one in map(self.find, self.names()) if one.chapter == chapter]
+    def names(self, chapter: str | None = None) -> list[str]:
+        """The names of all tasks, or those of one chapter, imported or not, in the order of the course."""
+        names = dict.fromkeys([*self._homes, *self._tasks])
+        return [name for name in names if chapter in (None, self._chapter(name))]
 
     def chapters(self) -> list[str]:
         """The chapters that have tasks, in the order of the course."""
-        return list(dict.fromkeys(self.find(name).chapter for name in self.names()))
+        return list(dict.fromkeys(map(self._chapter, self.names())))
+
+    def _chapter(self, name: str) -> str:
+        known = self._tasks.get(name)
+        return known.chapter if known else _chapter_of(self._homes[name])
 
     @property
     def _homes(self) -> dict[str, str]:
-        """For each task of the package the module to import: found by reading, so that nothing is imported
-        early.
-        """
+        """For each task of the package the module to import: found by reading, to import nothing early."""
         if self._modules is None:
             self._modules = dict(_tasks_of(self._package))
         return self._modules
@@ -155,7 +159,7 @@ def task(
     """
 
     def define(check: Check) -> Task:
-        where = chapter or check.__module__.rpartition(".")[2].removeprefix("chapter_")
+        where = chapter or _chapter_of(check.__module__)
         if len(hints) != 3 or not all(hints):
             raise InvalidTask(
                 check.__name__, "It needs three hints: where to look, which idea, the first line."
@@ -165,6 +169,10 @@ def task(
         return made
 
     return define
+
+
+def _chapter_of(module: str) -> str:
+    return module.rpartition(".")[2].removeprefix("chapter_")
 
 
 def _tasks_of(package: str) -> Iterable[tuple[str, str]]:

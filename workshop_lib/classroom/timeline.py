@@ -1,4 +1,4 @@
-"""Two lists of events side by side: what is as expected, missing, not expected, out of order, or different."""
+"""Two lists of events side by side: what is as expected, missing, unexpected, out of order, or different."""
 
 from __future__ import annotations
 
