@@ -176,7 +176,7 @@ class Desk:
         return [f"Last time you were at “{title}” in chapter {_dotted(tried[-1].chapter)}: {outcome}."]
 
     def _waiting(self) -> Callable[[int], None]:
-        """In a workspace shows that a check takes its time; elsewhere a notebook prints what it always prints."""
+        """In a workspace shows that a check takes its time; elsewhere every run prints the same."""
         if self._shell is None or self._outbox.file is None:
             return lambda seconds: None
         return StillChecking()

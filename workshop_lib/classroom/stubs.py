@@ -1,0 +1,130 @@
+"""Exercises are cut from solutions: `python -m workshop_lib.classroom.stubs [--check] [notebook …]`.
+
+What stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes a gap; the notebook is then run, so that
+each check stores its "not attempted yet". A gap must run: a function keeps its `def` above the marker, a value is
+set to `...` there. With `--check` nothing is written, and the exercises that are out of date are named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workshop_lib.classroom.course import course_root
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+STUB = "# your code here\n..."
+
+
+def cleared(solved: NotebookNode) -> NotebookNode:
+    """A solved notebook with gaps in the place of solutions, and without outputs."""
+    from nbgrader.preprocessors import ClearSolutions
+
+    cutter = ClearSolutions(code_stub={"python": STUB}, enforce_metadata=False)
+    notebook, _ = cutter.preprocess(deepcopy(solved), {})
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = _without_bare_dots(cell.source)
+            cell.outputs, cell.execution_count = [], None
+    notebook.metadata.pop("widgets", None)
+    return notebook
+
+
+def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """The notebook with the outputs of a real run in that folder. Raises nbclient's `CellExecutionError`."""
+    from nbclient import NotebookClient
+
+    path = os.pathsep.join(filter(None, [str(course_root()), os.environ.get("PYTHONPATH")]))
+    client = NotebookClient(
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute(env={**os.environ, "PYTHONPATH": path})
+    return notebook
+
+
+def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
+    """Write the exercises of these notebooks, or of all; returns their names.
+
+    Each is written before it is run, because its checks look there for the gap as it was shipped.
+    """
+    import nbformat
+
+    (root / "exercises").mkdir(exist_ok=True)
+    chosen = [file for file in _notebooks(root / "solutions") if not names or file.stem in names]
+    for solution in chosen:
+        exercise = cleared(nbformat.read(solution, as_version=4))
+        target = root / "exercises" / solution.name
+        nbformat.write(exercise, target)
+        nbformat.write(run(exercise, target.parent), target)
+    return [file.stem for file in chosen]
+
+
+def out_of_date(root: Path) -> list[str]:
+    """The names of exercises that are missing, were never run, differ from their solution, or have none."""
+    import nbformat
+
+    solved = {file.stem: file for file in _notebooks(root / "solutions")}
+    given = {file.stem: file for file in _notebooks(root / "exercises")}
+    late = solved.keys() ^ given.keys()
+    for name in solved.keys() & given.keys():
+        wanted = cleared(nbformat.read(solved[name], as_version=4))
+        exercise = nbformat.read(given[name], as_version=4)
+        if _text(wanted) != _text(exercise) or not _was_run(exercise):
+            late.add(name)
+    return sorted(late)
+
+
+def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
+    """Generate or compare, say what came of it, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m workshop_lib.classroom.stubs", description=__doc__)
+    parser.add_argument("notebooks", nargs="*", help="names without ending; all when left out")
+    parser.add_argument("--check", action="store_true", help="only say which exercises are out of date")
+    options = parser.parse_args(arguments)
+    root = root or course_root()
+    if not options.check:
+        print(
+            "Written:",
+            ", ".join(generate(root, options.notebooks)) or "nothing; solutions/ holds no such notebook",
+        )
+        return 0
+    late = out_of_date(root)
+    print(
+        f"Out of date: {', '.join(late)}. Run this command without --check."
+        if late
+        else "Exercises are up to date."
+    )
+    return 1 if late else 0
+
+
+def _notebooks(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.ipynb"))
+
+
+def _without_bare_dots(source: str) -> str:
+    """Outside of functions the dots would be shown as the cell's value; the comment says enough there."""
+    lines = source.split("\n")
+    bare = [i for i, line in enumerate(lines) if line == "..." and i and lines[i - 1] == STUB.split("\n")[0]]
+    return "\n".join(line for i, line in enumerate(lines) if i not in bare)
+
+
+def _text(notebook: NotebookNode) -> list[tuple[Any, ...]]:
+    return [(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", ()))) for cell in notebook.cells]
+
+
+def _was_run(notebook: NotebookNode) -> bool:
+    return all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code" and cell.source)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
