@@ -60,10 +60,7 @@ def main(arguments: List[str]) -> int:
         say("start.py: %s" % refusal, sys.stderr)
         return 1
     except KeyboardInterrupt:
-        say(
-            "\nInterrupted. Nothing is broken: run the same command again, it starts where that is safe.",
-            sys.stderr,
-        )
+        say("\nInterrupted. Nothing is broken: run the same command again.", sys.stderr)
         return 130
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from notebooks_made_here import write_notebook
+from shell_helpers import write_notebook
 
 from workshop_lib.classroom.workspace import COURSE, Workspace
 

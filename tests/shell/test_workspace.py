@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from notebooks_made_here import sources_of, write_notebook
+from shell_helpers import sources_of, write_notebook
 
 from workshop_lib.classroom.workspace import (
     NothingCalled,

@@ -77,7 +77,8 @@ def serve(lab: Lab, workspace: Workspace, ready: Callable[[str, int], None]) -> 
     except OSError as error:
         raise LabNotStarted(lab.host, lab.port, error.strerror or str(error)) from error
     host = "127.0.0.1" if lab.host in ("", "0.0.0.0", "::") else lab.host
-    ready(f"http://{host}:{server.port}/lab/tree/{FIRST_PAGE}?token={token}", server.port)
+    url = f"http://{host}:{server.port}/lab/tree/{FIRST_PAGE}?token={token}"
+    server.io_loop.add_callback(ready, url, server.port)  # runs after the one that opens the port
     server.start()
 
 

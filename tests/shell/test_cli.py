@@ -1,0 +1,89 @@
+"""The command `workshop`: quick to help, plain in its sentences, and thin."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shell_helpers import sources_of, write_notebook
+from typer.testing import CliRunner
+
+from workshop_lib import cli
+from workshop_lib.classroom import workspace as rooms
+from workshop_lib.classroom.workspace import Workspace
+
+EXERCISE = "exercises/1_1_state.ipynb"
+
+
+def workshop(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli.app, list(arguments))
+    return result.exit_code, " ".join(result.output.split())
+
+
+@pytest.fixture
+def here(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """The commands work on the small course."""
+    monkeypatch.setattr(rooms, "Workspace", lambda: workspace)
+    workspace.sync()
+    return workspace
+
+
+def test_help_names_every_command_and_loads_no_room():
+    loaded = "import sys, workshop_lib.cli; print([m for m in sys.modules if m in ('jupyterlab', 'duckdb')])"
+    assert (
+        subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )
+    code, text = workshop("--help")
+    assert code == 0
+    assert set(re.findall(r"│ ([a-z]+) ", text)) >= {"lab", "test", "doctor", "reset", "reveal"}
+
+
+def test_the_module_runs_as_the_command_does():
+    result = subprocess.run(
+        [sys.executable, "-m", "workshop_lib.cli", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "doctor" in result.stdout
+
+
+def test_a_mistake_is_a_sentence_and_an_exit_code(here: Workspace, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["workshop", "reset", "1_1_stat"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 1
+    shown = capsys.readouterr().err
+    assert "Did you mean 1_1_state" in shown
+    assert "Traceback" not in shown
+
+
+def test_reset_says_where_the_answer_is_kept(here: Workspace):
+    write_notebook(here.folder / EXERCISE, "my answer")
+    code, text = workshop("reset", "1_1")
+    assert code == 0
+    kept = Path(re.findall(r"kept in (\S+)", text)[0])
+    assert sources_of(kept) == ["my answer"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("1_1", "--all")])
+def test_reset_wants_one_thing_to_reset(here: Workspace, arguments: tuple[str, ...]):
+    assert workshop("reset", *arguments)[0] == 2
+
+
+def test_reset_of_what_is_untouched_has_nothing_to_do(here: Workspace):
+    assert workshop("reset", "--all") == (0, "Nothing to do: it is as it was shipped.")
+
+
+def test_reveal_puts_the_solution_beside(here: Workspace):
+    assert workshop("reveal", "1_1")[0] == 0
+    assert (here.folder / "solutions/1_1_state.ipynb").exists()
+
+
+def test_brackets_in_a_path_are_text(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+    odd = Workspace(workspace.course, workspace.folder.with_name("[bold] red"), workspace.clock)
+    monkeypatch.setattr(rooms, "Workspace", lambda: odd)
+    odd.sync()
+    write_notebook(odd.folder / EXERCISE, "my answer")
+    assert "[bold] red" in workshop("reset", "--all")[1]

@@ -1,0 +1,102 @@
+"""One set of dependencies, said in three files that cannot disagree."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from workshop_lib.classroom.workspace import COURSE
+
+PROJECT = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKS = ("requirements.lock", "requirements-test.lock")
+
+
+def pins(name: str) -> dict[tuple[str, str], str]:
+    """(package, marker) -> version, for each pin of a lock."""
+    lines = re.findall(r"(?m)^([A-Za-z0-9].*?) \\$", (COURSE / name).read_text(encoding="utf-8"))
+    found = [Requirement(line) for line in lines]
+    return {(canonicalize_name(r.name), str(r.marker or "")): str(r.specifier) for r in found}
+
+
+def names(lock: str) -> set[str]:
+    return {name for name, _ in pins(lock)}
+
+
+def direct(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for line in requirements}
+
+
+def test_the_lock_holds_every_dependency_and_the_builder():
+    project, groups = PROJECT["project"], PROJECT["dependency-groups"]
+    extras = [line for extra in project.get("optional-dependencies", {}).values() for line in extra]
+    assert direct(project["dependencies"] + extras + groups["setup"]) <= names("requirements.lock")
+    assert direct(groups["test"]) <= names("requirements-test.lock")
+
+
+def test_every_locked_version_is_one_that_the_project_allows():
+    allowed = {
+        canonicalize_name((r := Requirement(line)).name): r.specifier
+        for line in PROJECT["project"]["dependencies"]
+    }
+    locked = [
+        (allowed[name], version)
+        for (name, _), version in pins("requirements.lock").items()
+        if name in allowed
+    ]
+    assert all(specifier.contains(version.removeprefix("==")) for specifier, version in locked)
+    assert len(locked) >= len(allowed)
+
+
+def test_the_test_lock_is_the_lock_and_more():
+    versions = {(name, version) for (name, _), version in pins("requirements.lock").items()}
+    assert versions < {(name, version) for (name, _), version in pins("requirements-test.lock").items()}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_has_a_hash(name: str):
+    entries = re.split(r"(?m)^(?=[A-Za-z0-9])", (COURSE / name).read_text(encoding="utf-8"))[1:]
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert len(entries) > 100
+
+
+def test_conda_gets_the_same_pythons_and_the_same_lock():
+    environment = yaml.safe_load((COURSE / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, locked = environment["dependencies"]
+    assert python == f"python{PROJECT['project']['requires-python']}"
+    assert pip == "pip"
+    assert locked == {"pip": ["-r requirements.lock"]}
+
+
+def test_start_accepts_the_pythons_of_the_project(start):
+    low, high = (".".join(map(str, version)) for version in (start.OLDEST, (3, start.NEWEST[1] + 1)))
+    assert PROJECT["project"]["requires-python"] == f">={low},<{high}"
+
+
+def test_no_file_of_the_set_up_names_an_index():
+    files = ("pyproject.toml", "environment.yml", ".ci/run", "postBuild", "start.py", *LOCKS)
+    option = re.compile(r"https?://|--(extra-)?index-url|--find-links|\[\[?tool\.uv\.index")
+    found = {name: option.findall((COURSE / name).read_text(encoding="utf-8")) for name in files}
+    assert [name for name, hits in found.items() if hits] == []
+
+
+def test_no_tracked_file_sets_an_index_for_its_readers():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=COURSE, capture_output=True, text=True, check=False
+    ).stdout
+    if not listed:
+        pytest.skip("this copy is not a git clone")
+    option = re.compile(r"--(extra-)?index-url[ =]\S|--find-links[ =]\S")
+    tracked = [
+        COURSE / name
+        for name in listed.split("\0")
+        if name and name != str(Path(__file__).relative_to(COURSE))
+    ]
+    texts = ((path, path.read_text(encoding="utf-8", errors="replace")) for path in tracked if path.is_file())
+    assert [path.name for path, text in texts if option.search(text)] == []

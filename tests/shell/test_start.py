@@ -1,0 +1,246 @@
+"""The set-up is all or nothing, heals by repetition, and tells each foreseeable failure in a sentence."""
+
+from __future__ import annotations
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from shell_helpers import interruptible
+
+from workshop_lib.classroom.workspace import COURSE
+
+posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in installer is a shell script")
+
+
+@pytest.fixture
+def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for uv that installs nothing and notes each call; `calls(uv)` reads its notes."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script = folder / "uv"
+    behave(script, "exit 0")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return script
+
+
+def behave(script: Path, then: str) -> None:
+    script.write_text(f'#!/bin/sh\necho "$@" >> "{script}.calls"\n{then}\n')
+    script.chmod(0o755)
+
+
+def calls(script: Path) -> list[str]:
+    notes = Path(f"{script}.calls")
+    return notes.read_text().splitlines() if notes.exists() else []
+
+
+def run(clone: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "start.py", *arguments],
+        cwd=clone,
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def told(result: subprocess.CompletedProcess[str]) -> str:
+    """The one line of a refusal; anything else in its place fails."""
+    assert result.returncode == 1
+    assert "Traceback" not in result.stdout + result.stderr
+    (line,) = result.stderr.strip().splitlines()
+    return line
+
+
+def test_it_parses_on_a_python_of_2016():
+    ast.parse((COURSE / "start.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize(
+    ("version", "remedy"), [("3, 10, 9", "python3.13 start.py"), ("3, 15, 0", "python3.14 start.py")]
+)
+def test_a_python_outside_the_range_is_told_which_to_use(version: str, remedy: str):
+    pretend = (
+        f"import runpy, sys; sys.version_info = ({version}); runpy.run_path('start.py', run_name='__main__')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", pretend], cwd=COURSE, capture_output=True, text=True, check=False
+    )
+    assert remedy in told(result)
+
+
+@pytest.mark.parametrize(("implementation", "is_64_bit"), [("PyPy", True), ("CPython", False)])
+def test_other_pythons_than_64_bit_cpython_are_refused(
+    start: ModuleType, implementation: str, is_64_bit: bool
+):
+    with pytest.raises(start.Refusal, match="64-bit CPython"):
+        start.refuse_python((3, 12), implementation, is_64_bit)
+
+
+def test_a_python_without_venv_names_the_package_to_install(start: ModuleType):
+    with pytest.raises(start.Refusal, match=r"apt install python3\.\d+-venv"):
+        start.installers(Path("python"), None, lambda module: module if module != "ensurepip" else None)
+
+
+def test_uv_is_preferred_and_pip_is_the_way_without_it(start: ModuleType):
+    names = [
+        [way[0] for way in start.installers(Path("python"), uv, lambda name: name)]
+        for uv in ("/bin/uv", None)
+    ]
+    assert names == [["uv", "pip"], ["pip"]]
+
+
+def test_help_needs_no_setup(clone: Path):
+    assert "start.py test" in run(clone, "--help").stdout
+    assert not (clone / ".venv").exists()
+
+
+def test_a_file_where_the_packages_should_go_is_told(clone: Path):
+    (clone / ".venv").write_text("in the way")
+    assert "is a file where a folder has to be" in told(run(clone))
+
+
+def test_a_full_disk_is_told_before_anything_is_written(clone: Path, start: ModuleType):
+    start.NEEDED_BYTES = 2**80
+    with pytest.raises(start.Refusal, match="of disk are left"):
+        start.Setup(clone).ensure("lab")
+    assert not (clone / ".venv").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told(clone: Path, start: ModuleType):
+    (clone / ".start-was-here").mkdir()  # as good as a missing permission, and root is refused as well
+    with pytest.raises(start.Refusal, match="cannot be written"):
+        start.Setup(clone).ensure("lab")
+
+
+def test_an_unreachable_index_is_told_with_the_settings_that_help(clone: Path, tmp_path: Path):
+    nowhere = {
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_FIND_LINKS": "",
+    }
+    nowhere |= {"PIP_EXTRA_INDEX_URL": "", "HOME": str(tmp_path), "PATH": os.defpath, "NO_PROXY": "*"}
+    assert "HTTPS_PROXY, PIP_INDEX_URL or PIP_CERT" in told(run(clone, **nowhere))
+
+
+@pytest.mark.parametrize(
+    ("output", "remedy"),
+    [
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        (
+            "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE",
+            "not the one that the lock names",
+        ),
+        ("ProxyError('Cannot connect to proxy.')", "cannot be reached"),
+        ("error: Failed to fetch: dns error", "cannot be reached"),
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate", "cannot be reached"),
+        ("ERROR: No matching distribution found for duckdb==2.0.0", "not to be had ready-made"),
+        ("PermissionError: [Errno 13] Permission denied", "could not be written"),
+        ("something nobody foresaw", "something nobody foresaw"),
+    ],
+)
+def test_what_an_installer_says_becomes_a_remedy(clone: Path, start: ModuleType, output: str, remedy: str):
+    place = start.Setup(clone)
+    place.venv.mkdir()
+    place.log.write_text(output)
+    assert remedy in place.explain("Installing")
+    assert "un the same command again" in place.explain("Installing")
+
+
+@posix
+class TestWithAStandInForUv:
+    """Set-ups that install nothing, so that each takes a moment."""
+
+    def test_a_complete_setup_is_left_alone(
+        self, clone: Path, start: ModuleType, uv: Path, capsys: pytest.CaptureFixture
+    ):
+        start.Setup(clone).ensure("lab")
+        made, _ = len(calls(uv)), capsys.readouterr()
+        start.Setup(clone).ensure("lab")
+        assert len(calls(uv)) == made == 2
+        assert capsys.readouterr().out == ""
+
+    def test_progress_counts_the_steps(
+        self, clone: Path, start: ModuleType, uv: Path, capsys: pytest.CaptureFixture
+    ):
+        start.Setup(clone).ensure("lab")
+        assert [line[:5] for line in capsys.readouterr().out.splitlines()[1:4]] == ["[1/3]", "[2/3]", "[3/3]"]
+
+    def test_packages_come_by_hash_and_the_workbench_without_an_index(
+        self, clone: Path, start: ModuleType, uv: Path
+    ):
+        start.Setup(clone).ensure("lab")
+        packages, own = calls(uv)
+        assert "--require-hashes" in packages
+        assert "--no-index" in own
+
+    @pytest.mark.parametrize("harm", ["changed lock", "lost stamp", "broken python", "moved folder"])
+    def test_what_does_not_fit_is_made_anew(self, clone: Path, start: ModuleType, uv: Path, harm: str):
+        place = start.Setup(clone)
+        place.ensure("lab")
+        (place.venv / "left over").touch()
+        if harm == "changed lock":
+            (clone / "requirements.lock").open("a").write("# newer\n")
+        elif harm == "lost stamp":
+            place.stamp.unlink()
+        elif harm == "broken python":
+            place.python.unlink()
+        else:
+            clone = clone.rename(clone.with_name("elsewhere"))
+        healed = start.Setup(clone)
+        assert not healed.has("lab")
+        healed.ensure("lab")
+        assert healed.has("lab")
+        assert not (healed.venv / "left over").exists()
+
+    def test_the_test_set_is_added_to_a_complete_lab(self, clone: Path, start: ModuleType, uv: Path):
+        place = start.Setup(clone)
+        place.ensure("lab")
+        (place.venv / "still here").touch()
+        place.ensure("test")
+        assert place.has("lab")
+        assert place.has("test")
+        assert (place.venv / "still here").exists()
+
+    def test_tests_that_cannot_be_fetched_leave_the_lab_usable(
+        self, clone: Path, start: ModuleType, uv: Path
+    ):
+        place = start.Setup(clone)
+        place.ensure("lab")
+        behave(uv, "echo dns error; exit 1")
+        with pytest.raises(start.Refusal, match="cannot be reached"):
+            place.ensure("test")
+        assert place.has("lab")
+
+    def test_an_interrupted_setup_says_so_and_heals(self, clone: Path, start: ModuleType, uv: Path):
+        behave(uv, "exec sleep 60")
+        with interruptible(clone) as setup:
+            while not calls(uv):
+                assert setup.poll() is None
+                time.sleep(0.05)
+            setup.send_signal(signal.SIGINT)
+            _, errors = setup.communicate(timeout=30)
+        assert setup.returncode == 130
+        assert errors.strip() == "Interrupted. Nothing is broken: run the same command again."
+        assert not start.Setup(clone).has("lab")
+        behave(uv, "exit 0")
+        start.Setup(clone).ensure("lab")
+        assert start.Setup(clone).has("lab")
+
+    def test_a_linked_environment_loses_its_link_and_nothing_else(
+        self, clone: Path, start: ModuleType, uv: Path
+    ):
+        precious = clone.parent / "precious"
+        precious.mkdir()
+        (precious / "file").touch()
+        (clone / ".venv").symlink_to(precious)
+        start.Setup(clone).ensure("lab")
+        assert (precious / "file").exists()
