@@ -86,6 +86,11 @@ def test_a_figure_says_its_finding_and_the_units_of_its_axes():
     assert sheet.dpi >= 144
 
 
+def test_a_figure_has_whole_pixels_so_that_its_text_form_is_the_same_everywhere():
+    sheet, _ = figure("Evenings are full", size=(10.0333, 3.5901))
+    assert str(sheet) == "Figure(1440x504)"
+
+
 def test_matplotlib_is_not_loaded_before_the_first_picture():
     program = "import sys, workshop_lib.pictures.figures; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

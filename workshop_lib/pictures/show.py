@@ -39,10 +39,12 @@ def show(widget: Any, text: str | None = None, picture: Figure | bytes | None = 
 
 
 def png(picture: Figure, dpi: int = 110) -> bytes:
-    """The figure as a PNG; the figure is closed."""
+    """The figure as a PNG of 64 colours, a third of the size in a notebook; the figure is closed."""
     from matplotlib import pyplot
+    from PIL import Image
 
-    held = BytesIO()
-    picture.savefig(held, format="png", dpi=dpi, metadata={"Software": None})
+    drawn, small = BytesIO(), BytesIO()
+    picture.savefig(drawn, format="png", dpi=dpi)
     pyplot.close(picture)
-    return held.getvalue()
+    Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    return small.getvalue()

@@ -103,7 +103,8 @@ def figure(
     from matplotlib import pyplot
 
     use_style()
-    sheet, axes = pyplot.subplots(figsize=size)
+    whole_pixels = tuple(round(side * 4) / 4 for side in size)  # at 144 dots an inch
+    sheet, axes = pyplot.subplots(figsize=whole_pixels)
     axes.set_title(fill(finding, int(size[0] * 5.4)))
     axes.set_xlabel(x)
     axes.set_ylabel(y)

@@ -84,20 +84,23 @@ function statusMap({ codes, times, names, looks, groups }) {
     },
     fit() {
       const most = clamp(root.clientWidth * 0.24, 120, 460);
-      for (const size of TILE_SIZES) {
+      const named = TILE_SIZES.filter((size) => size >= 24).map((size) => [size, false]);
+      for (const [size, dense] of [...named, ...TILE_SIZES.map((size) => [size, true])]) {
         root.style.setProperty("--tile", `${size}px`);
-        root.classList.toggle("dense", size < 21);
+        root.classList.toggle("dense", dense);
         if (root.scrollHeight <= most) break;
       }
     },
   };
 }
 
-/* Stacked counts over time, the first state (the calm one) on top; drawn once. */
-function countsChart({ times, names, looks, counts }) {
+/* Stacked counts over time, the first state (the calm one) on top and cut above the peak of the others; drawn once. */
+function countsChart({ times, names, looks, counts, noun }) {
+  const peak = Math.max(...counts.map((row) => row.slice(1).reduce((sum, count) => sum + count, 0)));
+  const height = peak ? Math.min(names.length, Math.ceil(peak * 1.25)) : names.length;
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", `0 0 ${times.length} ${names.length}`);
+  svg.setAttribute("viewBox", `0 ${names.length - height} ${times.length} ${height}`);
   svg.setAttribute("preserveAspectRatio", "none");
   svg.setAttribute("aria-hidden", "true");
   const floor = times.map(() => names.length);
@@ -116,7 +119,7 @@ function countsChart({ times, names, looks, counts }) {
     area.setAttribute("fill-opacity", code ? 1 : 0.25);
     svg.append(area);
   }
-  return svg;
+  return [svg, element("span", "scale", `${height} ${noun}`)];
 }
 
 /* Labels at round times, each where its time falls among the instants. */
@@ -180,7 +183,7 @@ function render({ model, el }) {
   for (const [name, value] of [["role", "slider"], ["aria-label", "instant"], ["aria-orientation", "horizontal"],
     ["aria-valuemin", 0], ["aria-valuemax", last]]) track.setAttribute(name, value);
   const cursor = element("div", "cursor");
-  track.append(countsChart(data), cursor);
+  track.append(...countsChart(data), cursor);
   const legend = legendOf(data);
   const readout = element("div", "readout");
   root.append(head, map.root, readout, track, timeAxis(data), legend.root);
