@@ -202,23 +202,23 @@ def test_connectors_are_faulted_now_and_then(week: list[Delivery]) -> None:
     assert sum(d.event.status == "Faulted" for d in of_type(week, StatusReported)) > 20
 
 
-def in_force(week: list[Delivery], tariff: str, when: datetime) -> TariffPublished:
-    published = [d for d in of_type(week, TariffPublished) if d.event.tariff == tariff]
-    return [d.event for d in published if d.occurred_at <= when][-1]
+def in_force(published: list[Delivery], tariff: str, when: datetime) -> TariffPublished:
+    return [d.event for d in published if d.event.tariff == tariff and d.occurred_at <= when][-1]
 
 
 def test_only_invoices_of_late_sessions_are_computed_with_the_wrong_tariff(week: list[Delivery]) -> None:
     started = {d.event.session: d for d in of_type(week, ChargingStarted)}
     stopped = {d.event.session: d for d in of_type(week, ChargingStopped)}
+    published = of_type(week, TariffPublished)
     wrong = 0
     for delivery in of_type(week, InvoiceIssued):
         invoice, end = delivery.event, stopped[delivery.event.session]
-        right = in_force(week, invoice.tariff, started[invoice.session].occurred_at)
+        right = in_force(published, invoice.tariff, started[invoice.session].occurred_at)
         if invoice.amount != price_of(invoice.energy_wh, right):
             wrong += 1
             assert end.recorded_at - end.occurred_at > timedelta(minutes=10)
             assert invoice.amount == price_of(
-                invoice.energy_wh, in_force(week, invoice.tariff, delivery.recorded_at)
+                invoice.energy_wh, in_force(published, invoice.tariff, delivery.recorded_at)
             )
     assert 5 <= wrong <= 40
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heapreplace
 from itertools import count, islice
@@ -49,6 +49,9 @@ OPENING = timedelta(hours=6)
 
 FIRST_CAR = timedelta(minutes=15)
 """How long the first car has the network to itself."""
+
+UNNOTICED = 2.0
+"""What takes no longer than this needs no progress bar, in seconds."""
 
 SEVEN_MINUTES = timedelta(minutes=7)
 """How long the council takes to publish one more tariff."""
@@ -153,7 +156,7 @@ def record(
     two seconds shows its progress, if asked to.
     """
     appends, recorded = _appends(clock, deliveries), 0
-    with _counter(progress) as show:
+    with _counter() if progress else nullcontext(_say_nothing) as show:
         while results := store.append_batch(islice(appends, BATCH)):
             recorded += len(results)
             show(recorded, clock.now)
@@ -166,24 +169,26 @@ def _appends(clock: SimulatedClock, deliveries: Iterable[Delivery]) -> Iterator[
         yield Append(delivery.stream, (delivery.event,), occurred_at=delivery.occurred_at)
 
 
+def _say_nothing(recorded: int, until: datetime) -> None:
+    """For recordings that nobody watches."""
+
+
 @contextmanager
-def _counter(wanted: bool) -> Iterator[Callable[[int, datetime], None]]:
-    """Shows how far a recording has come, from its third second on."""
+def _counter() -> Iterator[Callable[[int, datetime], None]]:
+    """Shows how far a recording has come; nothing at all if it is done within two seconds."""
     from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-    count = TextColumn("{task.completed:,.0f} events recorded, until {task.description}")
-    bar, began = Progress(count, TimeElapsedColumn(), transient=True), monotonic()
+    text = TextColumn("{task.completed:,.0f} events recorded, until {task.description}")
+    bar, began = Progress(text, TimeElapsedColumn(), transient=True), monotonic()
     task = bar.add_task("")
+    with ExitStack() as shown:
 
-    def show(recorded: int, until: datetime) -> None:
-        bar.update(task, completed=recorded, description=f"{until:%Y-%m-%d %H:%M}")
-        if wanted and monotonic() - began > 2:
-            bar.start()
+        def show(recorded: int, until: datetime) -> None:
+            bar.update(task, completed=recorded, description=f"{until:%Y-%m-%d %H:%M}")
+            if not bar.live.is_started and monotonic() - began > UNNOTICED:
+                shown.enter_context(bar)
 
-    try:
         yield show
-    finally:
-        bar.stop()
 
 
 def network(
