@@ -23,7 +23,15 @@ from workshop_lib.charging.invoice import CreditNoteIssued, InvoiceIssued
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead
 from workshop_lib.charging.station import StationCameOnline, StationWentOffline
 from workshop_lib.charging.tariff import TariffPublished, price_of
-from workshop_lib.charging.traffic import START, Delivery, network, record, traffic
+from workshop_lib.charging.traffic import (
+    START,
+    AlreadyRecorded,
+    Delivery,
+    ImpossibleTraffic,
+    network,
+    record,
+    traffic,
+)
 
 FINGERPRINT = "c7d7e25e6c407c13de4b7ba69ae753ae4ef245c44caa826c1fdff411466e6695"
 """SHA-256 of the first 20,000 deliveries: whoever changes the traffic changes what all notebooks print."""
@@ -285,3 +293,18 @@ def test_a_million_events_need_no_more_memory_than_a_hundred_thousand() -> None:
 
     assert told == 1_000_000
     assert grown_mb < 10
+
+
+@pytest.mark.parametrize("asked", [{"stations": 0}, {"days": -1}, {"events": -5}])
+def test_a_network_of_nothing_is_refused_with_a_remedy(asked: dict[str, int]) -> None:
+    with pytest.raises(ImpossibleTraffic, match=r"Ask for stations=1, events=0 or more\."):
+        traffic(**asked)
+
+
+def test_a_second_network_is_not_recorded_over_the_first(tmp_path: Path) -> None:
+    network(events=20, path=tmp_path / "city.duckdb").close()
+
+    with pytest.raises(AlreadyRecorded, match="holds 20 events already"):
+        network(events=20, path=tmp_path / "city.duckdb")
+    with open_store(tmp_path / "city.duckdb") as store:
+        assert store.position() == 20

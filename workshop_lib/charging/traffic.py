@@ -33,6 +33,7 @@ from workshop_lib.charging.life import (
 )
 from workshop_lib.charging.visits import Billing, SimulatedConnector
 from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.events import WorkshopError
 from workshop_lib.store.port import Append, EventStore
 
 if TYPE_CHECKING:
@@ -53,10 +54,32 @@ FIRST_CAR = timedelta(minutes=15)
 UNNOTICED = 2.0
 """What takes no longer than this needs no progress bar, in seconds."""
 
-SEVEN_MINUTES = timedelta(minutes=7)
+NEXT_TARIFF = timedelta(minutes=7)
 """How long the council takes to publish one more tariff."""
 
 _recorded_at = attrgetter("recorded_at")
+
+
+class ImpossibleTraffic(WorkshopError):
+    """A network without stations, or a log of less than nothing."""
+
+    def __init__(self, stations: int, days: int, events: int | None) -> None:
+        self.stations, self.days, self.events = stations, days, events
+        super().__init__(
+            f"You asked for the traffic of {stations} stations, {days} days, {events} events, but a network "
+            "has at least one station and a log at least no event. Ask for stations=1, events=0 or more."
+        )
+
+
+class AlreadyRecorded(WorkshopError):
+    """A network is to be recorded into a log that holds events already."""
+
+    def __init__(self, path: object, position: int) -> None:
+        self.path, self.position = path, position
+        super().__init__(
+            f"You asked to record a new network in {path}, but that log holds {position:,} events already. "
+            "Open it with open_store(…) to go on with it, or give the name of a new file."
+        )
 
 
 def traffic(
@@ -69,10 +92,13 @@ def traffic(
     """What a network records from its opening on, in the order in which it is recorded.
 
     It ends after that many days, or, if `events` is given, after exactly so many events, however many days
-    that takes. Times are UTC. The same arguments give the same deliveries, everywhere and always.
+    that takes. Times are UTC. The same arguments give the same deliveries, everywhere and always. Raises
+    `ImpossibleTraffic`.
     """
+    if stations < 1 or days < 0 or (events or 0) < 0:
+        raise ImpossibleTraffic(stations, days, events)
     opening = start if isinstance(start, datetime) else datetime.fromisoformat(start)
-    opening = opening if opening.tzinfo else opening.replace(tzinfo=UTC)
+    opening = opening.astimezone(UTC) if opening.tzinfo else opening.replace(tzinfo=UTC)
     outbox: list[Delivery] = []
     processes = _processes(seed, stations, opening, outbox)
     if events is None:
@@ -110,7 +136,7 @@ def _processes(seed: int, stations: int, opening: datetime, outbox: list[Deliver
     prices = Prices(seed, opening)
     first_tariff = city.tariff_for(0, opening.hour)
     tariffs = sorted(city.TARIFFS, key=lambda name: name != first_tariff)
-    councils = [council(name, prices, turn * SEVEN_MINUTES, outbox) for turn, name in enumerate(tariffs)]
+    councils = [council(name, prices, turn * NEXT_TARIFF, outbox) for turn, name in enumerate(tariffs)]
     lines = [
         Foreseen(outages(_chance(seed, 1_000 + number), opening + OPENING)) for number in range(stations)
     ]
@@ -201,11 +227,15 @@ def network(
 ) -> DuckDBStore:
     """A store in which the traffic of such a network is recorded: in memory, or in a new file.
 
-    Its clock stands still at the last recording. Close the store, or use it in a `with` block.
+    Its clock stands still at the last recording. Close the store, or use it in a `with` block. Raises
+    `AlreadyRecorded`.
     """
     from workshop_lib.store.duckdb_store import DuckDBStore
 
     clock = SimulatedClock(START)
     store = DuckDBStore(path, clock, seeded_ids(seed))
+    if position := store.position():
+        store.close()
+        raise AlreadyRecorded(path, position)
     record(store, clock, traffic(seed, days, stations, events=events), progress)
     return store

@@ -93,11 +93,10 @@ class SimulatedConnector:
         already waiting.
         """
         yield commissioned
-        self._send(
-            self._stream, ConnectorCommissioned(self.connector, self.station, self.power_w), commissioned
-        )
+        birth = ConnectorCommissioned(self.connector, self.station, self.power_w)
+        self._send(self._stream, birth, commissioned)
         now = self._report(commissioned + MOMENT, ConnectorStatus.AVAILABLE)
-        waiting = (self.station, self.connector) == (city.FIRST[0], f"{city.FIRST[0]}-{city.FIRST[1]}")
+        waiting = self.connector == "{}-{}".format(*city.FIRST)
         now = now + 4 * MOMENT if waiting else next_arrival(self._chance, now, popularity)
         while True:
             yield now
@@ -105,22 +104,20 @@ class SimulatedConnector:
             now, waiting = next_arrival(self._chance, free, popularity), False
 
     def _visit(self, now: datetime, numbers: Iterator[int], billing: Billing, simple: bool) -> datetime:
-        chance = 1.0 if simple else self._chance.random()
-        if chance < city.RESERVED:
-            now = self._report(now, ConnectorStatus.RESERVED) + minutes(
-                pick(self._chance, city.LINGER_MINUTES)
-            )
+        fate = 1.0 if simple else self._chance.random()
+        if fate < city.RESERVED:
+            self._report(now, ConnectorStatus.RESERVED)
+            now += minutes(pick(self._chance, city.LINGER_MINUTES))
         now = self._report(now, ConnectorStatus.PREPARING) + 2 * MOMENT
-        if city.RESERVED <= chance < city.RESERVED + city.REJECTED:
+        if city.RESERVED <= fate < city.RESERVED + city.REJECTED:
             return self._report(now + 6 * MOMENT, ConnectorStatus.AVAILABLE)
         return self._session(now, next(numbers), billing, fate=1.0 if simple else self._chance.random())
 
     def _session(self, now: datetime, number: int, billing: Billing, fate: float) -> datetime:
         stream, since = f"session-{number}", now
-        token = f"NL-TNM-{1 + int(self._chance.random() * self._chance.random() * city.DRIVERS):06}"
-        start = ChargingStarted(
-            number, self.connector, token, city.tariff_for(self.power_w, now.hour), self._meter_wh
-        )
+        driver = 1 + int(self._chance.random() * self._chance.random() * city.DRIVERS)
+        tariff = city.tariff_for(self.power_w, now.hour)
+        start = ChargingStarted(number, self.connector, f"NL-TNM-{driver:06}", tariff, self._meter_wh)
         self._send(stream, start, now)
         self._report(now + MOMENT, ConnectorStatus.CHARGING)
         length = 40 if fate == 1.0 else pick(self._chance, city.MINUTES)
@@ -134,10 +131,8 @@ class SimulatedConnector:
     ) -> tuple[datetime, StopReason]:
         if fate < city.FAULTED:
             now = self._read_meter(now, stream, number, range(1, 1 + length // 2), length)
-            return (
-                now + MOMENT,
-                StopReason.GROUND_FAULT if fate < city.FAULTED / 2 else StopReason.EMERGENCY_STOP,
-            )
+            broken = fate < city.FAULTED / 2
+            return now + MOMENT, StopReason.GROUND_FAULT if broken else StopReason.EMERGENCY_STOP
         if fate < city.FAULTED + city.PAUSED:
             now = self._read_meter(now, stream, number, range(1, 1 + length // 2), length)
             now = self._pause(now + MOMENT, stream, number)
