@@ -5,8 +5,8 @@
     WRONG = [WrongAnswer("status_is_a_fold", last_event_wins, says="the last one says alone"), …]
     RIGHT = [RightAnswer("status_is_a_fold", with_reduce), …]
 
-At least three wrong and one unusual right answer for each task. A task of several answers takes them one after
-the other: `RightAnswer("session_decider", decide, evolve)`. The gap itself (`...`) needs no entry.
+At least three wrong and one unusual right answer for each task. A task of several answers takes them one
+after the other: `RightAnswer("session_decider", decide, evolve)`. The gap itself (`...`) needs no entry.
 """
 
 from __future__ import annotations

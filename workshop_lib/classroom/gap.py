@@ -68,7 +68,7 @@ def _is_empty(function: object) -> bool:
         return False
     steps = [step for step in dis.get_instructions(function.__code__) if step.opname not in ("NOP", "CACHE")]
     loaded = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
-    return loaded == [None] and all(step.opname in _NO_WORK for step in steps)
+    return loaded in ([None], [...]) and all(step.opname in _NO_WORK for step in steps)
 
 
 def essence(code: types.CodeType) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ import random
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import wraps
 from types import FrameType
 from typing import Any
 
@@ -67,15 +68,19 @@ def reads_nothing_else(attempt: Attempt, function: Callable[..., Any], *args: An
     seen: list[str] = []
 
     def watch(frame: FrameType, event: str, called: Any) -> None:
-        if event == "c_call" and (what := _outside(called)):
-            seen.append(what)
+        if event == "c_call" and not frame.f_code.co_filename.startswith("<frozen importlib"):
+            seen.extend(filter(None, [_outside(called)]))
 
-    before = sys.getprofile()
-    sys.setprofile(watch)
-    try:
-        result = attempt.call(function, *args)
-    finally:
-        sys.setprofile(before)
+    @wraps(function)
+    def watched(*own: Any) -> Any:
+        before = sys.getprofile()
+        sys.setprofile(watch)
+        try:
+            return function(*own)
+        finally:
+            sys.setprofile(before)
+
+    result = attempt.call(watched, *args)
     attempt.expect(
         not seen,
         seen=f"`{name_of(function)}` asked {seen[0] if seen else ''} while it replayed.",

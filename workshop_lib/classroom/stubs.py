@@ -1,8 +1,8 @@
 """Exercises are cut from solutions: `python -m workshop_lib.classroom.stubs [--check] [notebook …]`.
 
-What stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes a gap; the notebook is then run, so that
-each check stores its "not attempted yet". A gap must run: a function keeps its `def` above the marker, a value is
-set to `...` there. With `--check` nothing is written, and the exercises that are out of date are named.
+What stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes a gap; the notebook is then run, so
+that each check stores its "not attempted yet". A gap must run: a function keeps its `def` above the marker, a
+value is set to `...` there. With `--check` nothing is written, and the exercises out of date are named.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def cleared(solved: NotebookNode) -> NotebookNode:
     from nbgrader.preprocessors import ClearSolutions
 
     cutter = ClearSolutions(code_stub={"python": STUB}, enforce_metadata=False)
-    notebook, _ = cutter.preprocess(deepcopy(solved), {})
+    notebook: NotebookNode = cutter.preprocess(deepcopy(solved), {})[0]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = _without_bare_dots(cell.source)
@@ -41,7 +41,7 @@ def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """The notebook with the outputs of a real run in that folder. Raises nbclient's `CellExecutionError`."""
     from nbclient import NotebookClient
 
-    path = os.pathsep.join(filter(None, [str(course_root()), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(folder.parent), os.environ.get("PYTHONPATH")]))
     client = NotebookClient(
         notebook,
         timeout=60,
@@ -58,28 +58,24 @@ def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
 
     Each is written before it is run, because its checks look there for the gap as it was shipped.
     """
-    import nbformat
-
     (root / "exercises").mkdir(exist_ok=True)
     chosen = [file for file in _notebooks(root / "solutions") if not names or file.stem in names]
     for solution in chosen:
-        exercise = cleared(nbformat.read(solution, as_version=4))
+        exercise = cleared(_read(solution))
         target = root / "exercises" / solution.name
-        nbformat.write(exercise, target)
-        nbformat.write(run(exercise, target.parent), target)
+        _write(exercise, target)
+        _write(run(exercise, target.parent), target)
     return [file.stem for file in chosen]
 
 
 def out_of_date(root: Path) -> list[str]:
     """The names of exercises that are missing, were never run, differ from their solution, or have none."""
-    import nbformat
-
     solved = {file.stem: file for file in _notebooks(root / "solutions")}
     given = {file.stem: file for file in _notebooks(root / "exercises")}
     late = solved.keys() ^ given.keys()
     for name in solved.keys() & given.keys():
-        wanted = cleared(nbformat.read(solved[name], as_version=4))
-        exercise = nbformat.read(given[name], as_version=4)
+        wanted = cleared(_read(solved[name]))
+        exercise = _read(given[name])
         if _text(wanted) != _text(exercise) or not _was_run(exercise):
             late.add(name)
     return sorted(late)
@@ -105,6 +101,19 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
         else "Exercises are up to date."
     )
     return 1 if late else 0
+
+
+def _read(file: Path) -> NotebookNode:
+    import nbformat
+
+    notebook: NotebookNode = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def _write(notebook: NotebookNode, file: Path) -> None:
+    import nbformat
+
+    nbformat.write(notebook, file)  # type: ignore[no-untyped-call]
 
 
 def _notebooks(folder: Path) -> list[Path]:

@@ -1,0 +1,63 @@
+"""A course in a temporary folder: the library, one small chapter, one solved notebook."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from filelock import FileLock
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+import workshop_lib
+from tests.classroom.support import Room
+
+FOLD = '''def status_of(events):
+    """The connector's status."""
+    ### BEGIN SOLUTION
+    return "charging" if events[-1:] == ["started"] else "available"
+    ### END SOLUTION'''
+ENERGY = """energy_wh = ...
+### BEGIN SOLUTION
+energy_wh = 9 * 1000
+### END SOLUTION"""
+
+
+def demo_notebook() -> nbformat.NotebookNode:
+    cells = [
+        new_markdown_cell("# A demonstration"),
+        new_code_cell("from workshop_lib.classroom import check, hint, progress, reset, show_solution"),
+        new_code_cell(FOLD),
+        new_code_cell('check("status_is_a_fold", status_of)'),
+        new_code_cell(ENERGY),
+        new_code_cell('check("energy_of_a_session", energy_wh)'),
+    ]
+    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """The root of a whole course: workshop_lib with one chapter of tasks, solutions/, a workspace."""
+    root = tmp_path / "course"
+    without = shutil.ignore_patterns("__pycache__", "chapter_*.py")
+    shutil.copytree(Path(str(workshop_lib.__file__)).parent, root / "workshop_lib", ignore=without)
+    shutil.copy(Path(__file__).parent / "demo/chapter_9_1.py", root / "workshop_lib/classroom/tasks")
+    (root / "solutions").mkdir()
+    (root / "workspace/.workshop").mkdir(parents=True)
+    nbformat.write(demo_notebook(), root / "solutions/9_1_demo.ipynb")
+    return root
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    """A participant's desk with a shell of its own, in a course with an exercise and its solution."""
+    return Room(tmp_path, demo_notebook())
+
+
+@pytest.fixture(scope="session")
+def kernel_lock() -> FileLock:
+    """One kernel starts at a time: two that start together may pick the same port."""
+    return FileLock(Path(tempfile.gettempdir()) / "workshop-kernel-start.lock")

@@ -1,0 +1,112 @@
+"""The whole way in a real kernel: a solved notebook, its exercise, a participant who edits and checks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+from filelock import FileLock
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+
+from workshop_lib.classroom import stubs
+
+
+class Kernel:
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self._client = client
+
+    def runs(self, source: str) -> str:
+        """Run a cell and return everything that it shows, errors too."""
+        shown: list[str] = []
+
+        def keep(message: dict) -> None:
+            content = message["content"]
+            if "data" in content:
+                shown.append(content["data"]["text/plain"])
+            shown.extend(filter(None, [content.get("text"), *content.get("traceback", ())]))
+
+        reply = self._client.execute_interactive(source, timeout=30, output_hook=keep, allow_stdin=False)
+        self.payload = reply["content"].get("payload")
+        return "\n".join(shown)
+
+
+@contextmanager
+def kernel(course: Path, notebook: Path, kernel_lock: FileLock) -> Iterator[Kernel]:
+    env = {**os.environ, "PYTHONPATH": str(course), "JPY_SESSION_NAME": str(notebook)}
+    with kernel_lock:
+        manager, client = start_new_kernel(kernel_name="python3", cwd=str(notebook.parent), env=env)
+    try:
+        yield Kernel(client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def exercise(course: Path) -> nbformat.NotebookNode:
+    assert stubs.generate(course) == ["9_1_demo"]
+    return nbformat.read(course / "exercises/9_1_demo.ipynb", as_version=4)
+
+
+def verdicts(notebook: nbformat.NotebookNode) -> list[str]:
+    outputs = [one for cell in notebook.cells for one in cell.get("outputs", ())]
+    return [one.data["text/plain"].splitlines()[0] for one in outputs if "data" in one]
+
+
+def test_an_exercise_stores_that_nothing_was_attempted_and_the_solution_passes(course: Path, exercise):
+    assert verdicts(exercise) == [
+        "○ not attempted yet · Status is a fold",
+        "○ not attempted yet · Energy of a session",
+    ]
+    solved = stubs.run(nbformat.read(course / "solutions/9_1_demo.ipynb", 4), course / "solutions")
+    assert verdicts(solved) == ["✓ solved · Status is a fold", "✓ solved · Energy of a session"]
+
+
+def test_an_exercise_is_out_of_date_when_its_solution_changed(course: Path, exercise, capsys):
+    assert stubs.main(["--check"], course) == 0
+    solved = nbformat.read(course / "solutions/9_1_demo.ipynb", 4)
+    solved.cells[0].source = "# Another title"
+    nbformat.write(solved, course / "solutions/9_1_demo.ipynb")
+    assert stubs.main(["--check"], course) == 1
+    assert "9_1_demo" in capsys.readouterr().out
+
+
+def test_a_participant_edits_forgets_to_run_restarts_and_solves(course: Path, exercise, kernel_lock):
+    notebook = course / "workspace/9_1_demo.ipynb"
+    nbformat.write(exercise, notebook)
+    start, gap = exercise.cells[1].source, exercise.cells[2].source
+    with kernel(course, notebook, kernel_lock) as first:
+        first.runs(start)
+        first.runs(gap)
+        assert "not attempted yet" in first.runs('check("status_is_a_fold", status_of)')
+        exercise.cells[2].source = 'def status_of(events):\n    return "available"'
+        nbformat.write(exercise, notebook)
+        assert "edited, not run" in first.runs('check("status_is_a_fold", status_of)')
+        first.runs(exercise.cells[2].source)
+        assert "✗ not yet" in first.runs('check("status_is_a_fold", status_of)')
+        first.runs('reset("status_is_a_fold")')
+        assert first.payload[0]["text"] == gap
+        assert first.payload[0]["replace"] is False
+    with kernel(course, notebook, kernel_lock) as second:
+        second.runs(start)
+        assert "Last time you were at “Status is a fold”" in second.runs("progress()")
+        assert 'return "charging" if' in second.runs('show_solution("status_is_a_fold")')
+        assert "Did you mean" in second.runs('check("status_fold", 1)')
+
+
+def test_what_a_check_prints_stays_in_its_cell_and_a_loop_leaves_the_kernel_alive(
+    course: Path, exercise, kernel_lock
+):
+    notebook = course / "workspace/9_1_demo.ipynb"
+    with kernel(course, notebook, kernel_lock) as one:
+        one.runs(exercise.cells[1].source)
+        one.runs('def status_of(events):\n    print("looking")\n    return "available"')
+        assert "looking" in one.runs('check("status_is_a_fold", status_of)')
+        one.runs("def count():\n    while True: pass")
+        assert "a loop that never ends?" in one.runs('check("ends_in_time", count)')
+        assert "2" in one.runs("1 + 1")

@@ -1,0 +1,208 @@
+"""Each kind of answer gets its outcome and a sentence that helps."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+
+from tests.classroom.demo.chapter_9_1 import Started, Stopped
+from tests.classroom.support import DEMO, found, function_of
+from workshop_lib.classroom.gap import gap_in
+from workshop_lib.classroom.outcome import Outcome
+from workshop_lib.classroom.runner import Interrupted, run
+
+
+def right(events):
+    return "charging" if events[-1:] == ["started"] else "available"
+
+
+def gap(events):
+    """A docstring is no attempt."""
+    # your code here
+    ...
+
+
+def forgets_return(events):
+    right(events)
+
+
+def yields(events):
+    yield right(events)
+
+
+def counts(events):
+    return len(events)
+
+
+def fails(events):
+    status = {"started": "charging"}
+    return status[events[-1]]
+
+
+def changes(events):
+    events.append("seen")
+    return right(events[:-1])
+
+
+def asks_the_clock(events):
+    import time
+
+    time.time()
+    return right(events)
+
+
+SEEN = []
+
+
+def remembers(events):
+    SEEN.append(1)
+    return right(events) if len(SEEN) < 5 else "lost"
+
+
+def leaves(events):
+    sys.exit()
+
+
+def calls_itself(events):
+    return calls_itself(events)
+
+
+@pytest.mark.parametrize("answer", [right, lambda events: right(events), "".join and right])
+def test_a_right_answer_passes_whatever_its_form(answer):
+    assert found("status_is_a_fold", answer).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("answer", [..., gap, lambda events: ..., [1, ...], {"a": ...}])
+def test_an_untouched_gap_is_not_attempted(answer):
+    finding = found("status_is_a_fold", answer)
+    assert finding.outcome is Outcome.NOT_ATTEMPTED
+    assert "still the gap" in finding.seen
+
+
+def test_a_function_as_it_was_shipped_is_not_attempted():
+    shipped = function_of("def total(events):\n    result = 0\n    ...\n    return result")
+    same = function_of("\n\n# a comment\ndef total(events):\n    result = 0\n\n    ...\n    return result")
+    assert gap_in([("total", same)], {"total": shipped.__code__}) is not None
+    solved = function_of("def total(events):\n    result = 0\n    result += len(events)\n    return result")
+    assert gap_in([("total", solved)], {"total": shipped.__code__}) is None
+
+
+def test_a_class_with_an_empty_method_is_a_gap_only_where_the_task_says_so():
+    class Session:
+        def start(self): ...
+
+    assert gap_in([("Session", Session)], {}) is None
+    assert gap_in([("Session", Session)], {}, methods_too=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "says"),
+    [
+        (forgets_return, Outcome.WRONG, "Is a `return` missing"),
+        (yields, Outcome.WRONG, "a generator"),
+        (counts, Outcome.WRONG, "an int"),
+        (right([]), Outcome.WRONG, "without parentheses"),
+        (lambda: "available", Outcome.WRONG, "cannot be called with 1 argument"),
+        (lambda events: "available", Outcome.WRONG, "After 1 events you say `available`"),
+        (fails, Outcome.ERROR, "`IndexError: list index out of range` in line"),
+        (fails, Outcome.ERROR, "return status[events[-1]]"),
+        (fails, Outcome.ERROR, "`fails([])`"),
+        (changes, Outcome.WRONG, "`changes` changed what it was given: `['started']`"),
+        (asks_the_clock, Outcome.WRONG, "asked the clock"),
+        (remembers, Outcome.WRONG, "and then `'lost'`"),
+        (leaves, Outcome.ERROR, "It ends the program"),
+        (calls_itself, Outcome.ERROR, "calls itself without end"),
+    ],
+)
+def test_a_wrong_answer_gets_the_sentence_that_helps(answer, outcome, says):
+    SEEN.clear()
+    finding = found("status_is_a_fold", answer)
+    assert says in finding.text
+    assert finding.outcome is outcome
+
+
+def test_events_are_compared_on_a_timeline_that_does_not_tell_the_answer():
+    def decide(connector):
+        return [Stopped(connector, 1), Started(connector), Started(connector)]
+
+    finding = found("session_ends_once", decide)
+    assert [row.remark for row in finding.timeline] == ["different energy_wh", "as expected", "not expected"]
+    assert "9000" not in finding.text
+
+
+def test_events_in_another_order_are_named_so():
+    finding = found("session_ends_once", lambda connector: [Stopped(connector, 9000), Started(connector)])
+    assert sorted(row.remark for row in finding.timeline) == ["as expected", "out of order"]
+
+
+def test_a_missing_event_shows_its_type_only():
+    finding = found("session_ends_once", lambda connector: [Started(connector)])
+    assert finding.timeline[-1].text.split() == ["–", "missing", "Stopped"]
+
+
+def test_an_evolve_that_refuses_and_a_decide_that_does_not_are_both_told():
+    def strict(state, event):
+        if event == "stopped":
+            raise ValueError("not charging")
+        return state
+
+    assert "is for `decide`" not in found("decider_in_two", right, strict).text
+    assert "Rules stand in `decide`" in found("decider_in_two", right, strict).text
+    assert "was not refused" in found("decider_in_two", lambda command: [], lambda state, event: state).text
+
+
+def test_an_endless_loop_is_ended_and_leaves_no_thread_behind():
+    def count():
+        for _ in range(3):
+            try:
+                while True:
+                    pass
+            except BaseException:
+                caught.append("stop")
+        return 0
+
+    caught: list[str] = []
+    finding = found("ends_in_time", count)
+    assert finding.outcome is Outcome.ERROR
+    assert "a loop that never ends? It was at `count()`" in finding.seen
+    assert not [thread for thread in threading.enumerate() if thread.name == "check ends_in_time"]
+
+
+def test_a_mistake_of_ours_is_not_put_on_the_participant():
+    assert "The check itself stumbled, not you" in found("stumbles", lambda: 1).seen
+
+
+def test_a_check_of_more_than_two_seconds_says_how_long_it_takes():
+    told: list[int] = []
+    patient = replace(DEMO.find("ends_in_time"), seconds=2.1)
+    run(patient, (lambda: [time_passes() for _ in iter(int, 1)],), waiting=told.append)
+    assert told == [2]
+
+
+def time_passes():
+    threading.Event().wait(0.05)
+
+
+def test_stop_ends_the_check_with_one_sentence():
+    def pressed(_: int) -> None:
+        raise KeyboardInterrupt
+
+    patient = replace(DEMO.find("ends_in_time"), seconds=5)
+    with pytest.raises(Interrupted, match="Nothing was recorded"):
+        run(patient, (lambda: [time_passes() for _ in iter(int, 1)],), waiting=pressed)
+
+
+def test_too_few_answers_are_told_how_the_check_is_written():
+    assert 'Write `check("decider_in_two", decide, evolve)`' in found("decider_in_two", right).look
+
+
+def test_no_address_and_no_folder_stands_in_a_verdict(tmp_path):
+    def opens(events):
+        return (tmp_path / "missing").read_text()
+
+    text = found("status_is_a_fold", opens).text
+    assert str(tmp_path) not in text
+    assert "missing" in text

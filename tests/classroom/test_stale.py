@@ -1,0 +1,113 @@
+"""An answer that is older than what the participant wrote is called so, and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.classroom.conftest import FOLD
+from workshop_lib.classroom.outcome import Outcome
+
+ALWAYS = 'def status_of(events):\n    return "available"\n'
+RIGHT = 'def status_of(events):\n    return "charging" if events[-1:] == ["started"] else "available"\n'
+TASK = "status_is_a_fold"
+
+
+@pytest.fixture
+def saved(room, monkeypatch):
+    """A room whose kernel knows its notebook."""
+    monkeypatch.setenv("JPY_SESSION_NAME", str(room.notebook))
+    room.runs(ALWAYS)
+    room.saves(ALWAYS, -60)
+    assert room.checks(TASK, "status_of").outcome is Outcome.WRONG
+    return room
+
+
+def test_a_cell_whose_last_run_is_no_python_leaves_a_stale_function(room):
+    room.runs(ALWAYS)
+    room.runs("def status_of(events):\n    return (\n")
+    assert room.checks(TASK, "status_of").outcome is Outcome.STALE
+
+
+def test_a_cell_that_fails_before_its_definition_leaves_a_stale_function(room):
+    room.runs(ALWAYS)
+    room.runs("1 / 0\n" + RIGHT)
+    assert room.checks(TASK, "status_of").outcome is Outcome.STALE
+
+
+def test_a_cell_that_fails_after_its_definition_does_not(room):
+    room.runs(ALWAYS)
+    room.runs(RIGHT + "1 / 0")
+    assert room.checks(TASK, "status_of").outcome is Outcome.PASSED
+
+
+def test_running_the_cell_again_heals_it(room):
+    room.runs(ALWAYS)
+    room.runs("def status_of(events:\n")
+    room.runs(RIGHT)
+    assert room.checks(TASK, "status_of").outcome is Outcome.PASSED
+
+
+def test_going_back_to_an_older_text_is_not_stale(room):
+    room.runs(RIGHT)
+    room.runs(ALWAYS)
+    room.runs(RIGHT)
+    assert room.checks(TASK, "status_of").outcome is Outcome.PASSED
+
+
+def test_a_decorated_or_renamed_function_is_never_stale(room):
+    room.runs(
+        "from functools import wraps\ndef kept(f):\n    @wraps(f)\n    def inner(*a): return f(*a)\n    return inner"
+    )
+    room.runs("@kept\n" + RIGHT)
+    assert room.checks(TASK, "status_of").outcome is Outcome.PASSED
+    room.runs("mine = status_of\n" + ALWAYS)
+    assert room.checks(TASK, "mine").outcome is Outcome.PASSED
+
+
+def test_an_edit_that_was_saved_and_not_run_is_stale(saved):
+    saved.saves(RIGHT)
+    assert saved.checks(TASK, "status_of").outcome is Outcome.STALE
+
+
+def test_an_edit_that_was_run_is_not_stale_whether_saved_or_not(saved):
+    saved.runs(RIGHT)
+    assert saved.checks(TASK, "status_of").outcome is Outcome.PASSED
+    saved.saves(RIGHT)
+    assert saved.checks(TASK, "status_of").outcome is Outcome.PASSED
+
+
+def test_a_half_typed_text_on_the_disk_is_not_stale_once_the_rest_was_run(saved):
+    saved.saves("def status_of(events):\n    return", -30)
+    saved.runs(RIGHT)
+    assert saved.checks(TASK, "status_of").outcome is Outcome.PASSED
+
+
+def test_a_definition_that_was_run_from_another_cell_is_not_stale(saved):
+    saved.runs(RIGHT)
+    saved.saves("# my notes\n" + RIGHT)
+    assert saved.checks(TASK, "status_of").outcome is Outcome.PASSED
+
+
+def test_without_the_notebook_nothing_is_stale(saved):
+    saved.saves(RIGHT)
+    saved.notebook.unlink()
+    assert saved.checks(TASK, "status_of").outcome is Outcome.WRONG
+
+
+def test_a_gap_that_was_reset_and_cells_in_another_order_are_not_stale(saved):
+    saved.saves(saved.exercise.cells[2].source)
+    saved.saves("\n".join([*FOLD.splitlines()[:2], "    # your code here", "    ..."]))
+    assert saved.checks(TASK, "status_of").outcome is Outcome.WRONG
+    saved.exercise.cells.insert(3, saved.exercise.cells.pop(1))
+    saved.saves("scratch = 1")
+    assert saved.checks(TASK, "status_of").outcome is Outcome.WRONG
+
+
+def test_a_value_that_was_edited_and_not_run_is_stale(saved):
+    saved.runs("energy_wh = 1")
+    saved.exercise.cells[4].source = "energy_wh = 1"
+    saved.saves(ALWAYS)
+    assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.WRONG
+    saved.exercise.cells[4].source = "energy_wh = 9000"
+    saved.saves(ALWAYS)
+    assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.STALE
