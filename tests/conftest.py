@@ -11,7 +11,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def require_tool() -> Callable[..., str]:
-    """Find a program by any of its names; without it a laptop skips the test and the build server (CI is set) fails it."""
+    """Find a program by any of its names; where it is missing a laptop skips and the build server fails."""
 
     def require(*names: str, why: str = "") -> str:
         for name in names:

@@ -128,8 +128,8 @@ def proxy(proxies: Mapping[str, str] | None = None) -> Finding:
     spared = {host.strip() for host in known.pop("no", "").split(",")}
     caught = [host for host in ("127.0.0.1", "localhost") if known and not spared & {host, "*"}]
     remedy = (
-        "Set NO_PROXY=127.0.0.1,localhost and the same exception in the browser. The sign of a proxy in the way: "
-        "the page opens, but cells stay [*] because its websocket is blocked."
+        "Set NO_PROXY=127.0.0.1,localhost and the same exception in the browser. "
+        "The sign of a proxy in the way: the page opens, but cells stay [*] because its websocket is blocked."
     )
     seen = (
         f"a proxy would get the traffic to {' and '.join(caught)}"
