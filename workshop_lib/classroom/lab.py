@@ -56,6 +56,7 @@ class Lab:
             "LabApp.workspaces_dir": mine / "layout",
             "LabApp.news_url": None,
             "LabApp.extension_manager": "readonly",
+            "KernelManager.transport_encryption": "auto",
             "Application.log_level": "ERROR",
         }
         return [f"--{name}={value}" for name, value in values.items()] + list(self.extra)
