@@ -60,9 +60,13 @@ class NaiveDatetime(InvalidEvent):
     def __init__(self, event: object, where: str) -> None:
         self.where = where
         super().__init__(
-            event,
-            f"Its {where} has no time zone, so nobody can say which instant it is. Give it one: tzinfo=UTC.",
+            event, f"Its {where} has no time zone, so nobody can say which instant it is: use tzinfo=UTC."
         )
+        if isinstance(event, datetime):  # a time that was given beside the event, or asked for
+            self.args = (
+                f"You gave {where}={event.isoformat()}, but it has no time zone, so nobody can say which "
+                "instant it is. Give it one: tzinfo=UTC.",
+            )
 
 
 class UnknownEventType(WorkshopError):
