@@ -1,0 +1,98 @@
+"""Rounds: how the benchmarks measure, and how they say what they found.
+
+A variant prepares a round and returns what is timed. The variants of one contest take turns in shuffled
+order, so that whatever else the machine does meets all of them alike; a first round warms up and is not
+counted.
+Read next: `store.py`, the contests.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+Act = Callable[[], object]
+Prepare = Callable[[int], Act]
+
+
+@dataclass(frozen=True)
+class Times:
+    """The seconds that one variant took, a number a round; each stands for `units` equal things."""
+
+    seconds: tuple[float, ...]
+    units: int = 1
+
+    @property
+    def each(self) -> float:
+        """Seconds for one thing, in the median round."""
+        return statistics.median(self.seconds) / self.units
+
+    @property
+    def rate(self) -> float:
+        """Things in a second, in the median round."""
+        return 1 / self.each
+
+    def as_duration(self) -> str:
+        """Median, and in brackets fastest and slowest round: 2.1 ms (1.9–3.0)."""
+        ends = [self.each, min(self.seconds) / self.units, max(self.seconds) / self.units]
+        unit, factor = next((name, factor) for name, factor in UNITS if self.each * factor >= 1)
+        median, fastest, slowest = (f"{seconds * factor:.3g}" for seconds in ends)
+        return f"{median} {unit} ({fastest}–{slowest})"
+
+    def as_rate(self) -> str:
+        """Median, and in brackets slowest and fastest round: 101 k/s (90–120)."""
+        slowest, fastest = (self.units / end(self.seconds) / 1000 for end in (max, min))
+        return f"{self.rate / 1000:,.0f} k/s ({slowest:,.0f}–{fastest:,.0f})"
+
+
+UNITS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was measured, what came, and what was hoped for."""
+
+    what: str
+    ours: str
+    beside: str = ""
+    figure: str = ""
+    target: str = ""
+    met: bool | None = None
+
+    def __str__(self) -> str:
+        verdict = {True: "met", False: "**missed**", None: ""}[self.met]
+        return f"| {self.what} | {self.ours} | {self.beside} | {self.figure} | {self.target} | {verdict} |"
+
+
+HEADER = """\
+| measured | ours: median (extremes) | beside it | figure | target | |
+|---|---|---|---|---|---|"""
+
+
+def contest(variants: Mapping[str, Prepare], rounds: int, units: int = 1, seed: int = 1) -> dict[str, Times]:
+    """The times of each variant: all of them once a round, in an order that is shuffled anew each time."""
+    chance, names = Random(seed), list(variants)
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(rounds + 1):
+        chance.shuffle(names)
+        for name in names:
+            seconds = _timed(variants[name](number))
+            if number:
+                taken[name].append(seconds)
+    return {name: Times(tuple(seconds), units) for name, seconds in taken.items()}
+
+
+def always(act: Act) -> Prepare:
+    """A variant that has nothing to prepare."""
+    return lambda _: act
+
+
+def _timed(act: Act) -> float:
+    gc.collect()  # nobody pays for what the variant before threw away
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
