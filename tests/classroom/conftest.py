@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -13,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import workshop_lib
 from tests.classroom.support import Room
+from tests.notebooks.library import KERNEL_LOCK
 
 FOLD = '''def status_of(events):
     """The connector's status."""
@@ -60,4 +60,4 @@ def room(tmp_path: Path) -> Room:
 @pytest.fixture(scope="session")
 def kernel_lock() -> FileLock:
     """One kernel starts at a time: two that start together may pick the same port."""
-    return FileLock(Path(tempfile.gettempdir()) / "workshop-kernel-start.lock")
+    return FileLock(KERNEL_LOCK)

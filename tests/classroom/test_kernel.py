@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,16 +11,25 @@ import nbformat
 import pytest
 from filelock import FileLock
 from jupyter_client.blocking import BlockingKernelClient
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager, start_new_kernel
 
 from workshop_lib.classroom import stubs
 
 
 class Kernel:
-    def __init__(self, client: BlockingKernelClient) -> None:
-        self._client = client
+    def __init__(self, client: BlockingKernelClient, manager: KernelManager) -> None:
+        self._client, self._manager = client, manager
 
-    def runs(self, source: str) -> str:
+    def is_stopped_during(self, source: str) -> str:
+        """Run a cell, press stop once it has said that it takes its time, and return what it shows."""
+
+        def press(shown: str) -> None:
+            if shown.count("Still checking") == 1 and "stopped" not in shown:
+                self._manager.interrupt_kernel()
+
+        return self.runs(source, press)
+
+    def runs(self, source: str, on_output: Callable[[str], object] = str) -> str:
         """Run a cell and return everything that it shows, errors too."""
         shown: list[str] = []
 
@@ -29,6 +38,7 @@ class Kernel:
             if "data" in content:
                 shown.append(content["data"]["text/plain"])
             shown.extend(filter(None, [content.get("text"), *content.get("traceback", ())]))
+            on_output("\n".join(shown))
 
         reply = self._client.execute_interactive(source, timeout=30, output_hook=keep, allow_stdin=False)
         self.payload = reply["content"].get("payload")
@@ -41,7 +51,7 @@ def kernel(course: Path, notebook: Path, kernel_lock: FileLock) -> Iterator[Kern
     with kernel_lock:
         manager, client = start_new_kernel(kernel_name="python3", cwd=str(notebook.parent), env=env)
     try:
-        yield Kernel(client)
+        yield Kernel(client, manager)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -110,3 +120,12 @@ def test_what_a_check_prints_stays_in_its_cell_and_a_loop_leaves_the_kernel_aliv
         one.runs("def count():\n    while True: pass")
         assert "a loop that never ends?" in one.runs('check("ends_in_time", count)')
         assert "2" in one.runs("1 + 1")
+
+
+def test_the_stop_button_ends_a_check_with_one_sentence(course: Path, exercise, kernel_lock):
+    with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
+        one.runs(exercise.cells[1].source + "\ndef status_of(events):\n    while True: pass")
+        shown = one.is_stopped_during('check("status_is_a_fold", status_of)')
+        assert "Still checking" in shown
+        assert shown.endswith("You stopped the check. Nothing was recorded; run the cell to check again.")
+        assert "Traceback" not in shown

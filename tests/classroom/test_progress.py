@@ -80,6 +80,12 @@ def test_a_file_that_cannot_be_written_is_told_once_and_nothing_is_lost(tmp_path
     assert outbox.events() == [HintShown("fold", 1), HintShown("fold", 2)]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_is_told_in_its_words():
+    outbox = Outbox(Path("/dev/full"))
+    assert "No space left on device" in outbox.append(HintShown("fold", 1))
+
+
 def test_without_a_workspace_everything_stays_in_memory_and_nobody_is_bothered():
     outbox = Outbox(None)
     assert outbox.append(HintShown("fold", 1)) == ""

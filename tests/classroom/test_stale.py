@@ -55,9 +55,8 @@ def test_going_back_to_an_older_text_is_not_stale(room):
 
 
 def test_a_decorated_or_renamed_function_is_never_stale(room):
-    room.runs(
-        "from functools import wraps\ndef kept(f):\n    @wraps(f)\n    def inner(*a): return f(*a)\n    return inner"
-    )
+    room.runs("from functools import wraps")
+    room.runs("def kept(f):\n    @wraps(f)\n    def inner(*a): return f(*a)\n    return inner")
     room.runs("@kept\n" + RIGHT)
     assert room.checks(TASK, "status_of").outcome is Outcome.PASSED
     room.runs("mine = status_of\n" + ALWAYS)

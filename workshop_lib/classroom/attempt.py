@@ -124,7 +124,7 @@ class Attempt:
         expected: Sequence[object],
         *,
         seen: str = "The events are not those that the case asks for.",
-        why: str = "Whoever reads this stream later knows only what it says, in the order in which it is.",
+        why: str = "Whoever reads this stream later knows only what it says, and in which order.",
         look: str = "Follow the timeline from the top to the first row that is not a tick.",
     ) -> None:
         """End the check with a timeline, unless these are the expected events in the expected order."""

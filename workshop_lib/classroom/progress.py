@@ -6,6 +6,7 @@ ever rewritten, and a line that cannot be read is passed over. Without a workspa
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -137,7 +138,9 @@ class Outbox:
         if self.file is None:
             raise FileNotFoundError
         with self.file.open("a+b", buffering=0) as outbox:  # appends, whoever else is writing
-            outbox.write(b"\n" + line if _ends_torn(outbox) else line)
+            line = b"\n" + line if _ends_torn(outbox) else line
+            if outbox.write(line) < len(line):  # what a full disk does when it has room for a part
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _complaint(self, error: OSError) -> str:
         if self._complained:

@@ -23,6 +23,7 @@ _PALE = "background: var(--jp-layout-color2, #f5f5f5)"
 _INK = "color: var(--jp-content-font-color1, #212121)"
 _GREY = "color: var(--jp-content-font-color2, #616161)"
 _MONO = "font-family: var(--jp-code-font-family, monospace); font-size: 0.93em"
+_TABLE = "border-collapse: collapse; font-size: inherit"
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _inline(text: str) -> str:
 
 
 def _heading(card: Card) -> str:
-    word = f'<span style="color: {_TONES[card.tone]}; font-weight: 700">{escape(card.heading)}</span>'
+    word = f'<span style="font-weight: 700">{escape(card.heading)}</span>'
     subject = f'<span style="{_GREY}"> · {_inline(card.subject)}</span>' if card.subject else ""
     return f'<div style="margin-bottom: 2px">{word}{subject}</div>'
 
@@ -156,7 +157,7 @@ def _timeline(rows: tuple[Row, ...]) -> str:
         f'<td style="{cell}; {_MONO}">{escape(row.event)}</td></tr>'
         for row in rows
     )
-    return f'<table style="border-collapse: collapse; margin: 8px 0 4px; {_INK}">{lines}</table>'
+    return f'<table style="{_TABLE}; margin: 8px 0 4px; {_INK}">{lines}</table>'
 
 
 def _code(code: str) -> str:
@@ -182,4 +183,4 @@ def _bars(bars: tuple[Bar, ...]) -> str:
         f'<span style="color: {_TONES["passed"]}">{bar.blocks[0]}</span>{bar.blocks[1]}</td></tr>'
         for bar in bars
     )
-    return f'<table style="border-collapse: collapse; margin: 8px 0 0">{lines}</table>'
+    return f'<table style="{_TABLE}; margin: 8px 0 0">{lines}</table>'

@@ -1,0 +1,86 @@
+"""Tasks are found by name, a chapter is read when it is needed, and a task that cannot work is refused."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workshop_lib.classroom import task as tasks_room
+from workshop_lib.classroom.task import InvalidTask, Task, Tasks, UnknownTask, task
+
+HINTS = ("where", "which", "first")
+GOOD = '''from workshop_lib.classroom.task import task
+
+@task(title="Good", hints=("where", "which", "first"))
+def {name}(attempt, answer):
+    """Nothing is asked."""
+'''
+
+
+@pytest.fixture
+def chapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tasks]:
+    """A package with one chapter that works and one that cannot be imported."""
+    package = tmp_path / "course_of_two"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "chapter_1_1.py").write_text(GOOD.format(name="is_fine"))
+    (package / "chapter_1_2.py").write_text("import no_such_module\n" + GOOD.format(name="is_broken"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield Tasks("course_of_two")
+    for name in [name for name in sys.modules if name.startswith("course_of_two")]:
+        del sys.modules[name]
+
+
+def test_names_and_chapters_are_known_before_anything_is_imported(chapters: Tasks):
+    assert chapters.names() == ["is_fine", "is_broken"]
+    assert chapters.chapters() == ["1_1", "1_2"]
+    assert chapters.names("1_2") == ["is_broken"]
+    assert not [name for name in sys.modules if name.startswith("course_of_two.")]
+
+
+def test_a_name_with_a_slip_is_refused_with_the_close_ones(chapters: Tasks):
+    with pytest.raises(UnknownTask, match="Did you mean `is_fine`") as refusal:
+        chapters.find("is_fin")
+    assert refusal.value.close == ("is_fine",)
+
+
+def test_a_chapter_that_cannot_be_imported_harms_no_other(chapters: Tasks, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tasks_room, "TASKS", chapters)
+    assert chapters.find("is_fine").chapter == "1_1"
+    with pytest.raises(ModuleNotFoundError):
+        chapters.find("is_broken")
+
+
+def test_two_modules_cannot_define_one_task():
+    def of(module: str) -> Task:
+        def check(attempt: object, answer: object) -> None:
+            """Nothing is asked."""
+
+        check.__module__ = module
+        return Task("same_name", "1_1", "Title", HINTS, check)
+
+    tasks = Tasks("tests.classroom.demo")
+    tasks.add(of("first"))
+    tasks.add(of("first"))
+    with pytest.raises(InvalidTask, match="first has a task of that name"):
+        tasks.add(of("second"))
+
+
+@pytest.mark.parametrize("hints", [("one", "two"), ("one", "two", "")])
+def test_a_task_without_three_hints_is_refused(hints):
+    with pytest.raises(InvalidTask, match="three hints"):
+        task(title="Title", hints=hints, chapter="9_9")(test_a_task_without_three_hints_is_refused)
+
+
+def test_the_participants_import_brings_no_notebook_tools_and_no_chapter():
+    heavy = "{'IPython', 'nbformat', 'nbclient', 'nbgrader', 'matplotlib'}"
+    program = f"""import sys, workshop_lib.classroom
+print(sorted({heavy} & sys.modules.keys()), [name for name in sys.modules if '.chapter_' in name])"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert done.stdout.strip() == "[] []", done.stderr

@@ -1,0 +1,29 @@
+"""What a reader sees in a notebook is what the code does: nbval runs each and compares every output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.notebooks.library import FOLDERS, ROOT, names, nbval
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_folder_has_a_notebook(folder: str):
+    assert names(folder)
+
+
+@pytest.mark.parametrize("name", names(*FOLDERS))
+def test_a_notebook_shows_what_its_code_does(name: str):
+    ran = nbval(ROOT / name)
+    assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
+
+
+@pytest.mark.parametrize(("shown", "code"), [("42", 0), ("43", 1)])
+def test_an_output_that_is_not_what_the_code_does_is_noticed(tmp_path: Path, shown: str, code: int):
+    result = nbformat.v4.new_output("execute_result", {"text/plain": shown}, execution_count=1)
+    cell = nbformat.v4.new_code_cell("6 * 7", execution_count=1, outputs=[result])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "answer.ipynb")
+    assert nbval(tmp_path / "answer.ipynb").returncode == code
