@@ -1,43 +1,52 @@
-"""Known answers to the tasks: wrong ones with the sentence that each must get, and unusual right ones.
+"""Answers to exercises: wrong ones with the verdict each must earn, and right ones that are unlike ours.
 
-`tests/exercises/wrong_<chapter>.py` holds two lists for the tasks of its chapter:
-
-    WRONG = [WrongAnswer("status_is_a_fold", last_event_wins, says="the last one says alone"), …]
-    RIGHT = [RightAnswer("status_is_a_fold", with_reduce), …]
-
-At least three wrong and one unusual right answer for each task. A task of several answers takes them one
-after the other: `RightAnswer("session_decider", decide, evolve)`. The gap itself (`...`) needs no entry.
+Each chapter's stand in `wrong_<chapter>.py` as the lists `WRONG` and `RIGHT`; `tests/notebooks/test_gate.py`
+has them judged.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from workshop_lib.classroom.outcome import Outcome
+from workshop_lib.classroom.task import TASKS
 
 
-class WrongAnswer:
-    """Answers to a task, the outcome they must get, and a part of the sentence that matters."""
-
-    def __init__(self, task: str, *answers: object, says: str, outcome: Outcome = Outcome.WRONG) -> None:
-        self.task, self.answers, self.says, self.outcome = task, answers, says, outcome
-
-
+@dataclass(frozen=True)
 class RightAnswer:
-    """Answers to a task that differ from ours and are right all the same."""
+    """An answer that must pass, however unusual. A task that takes several gets a tuple of them."""
 
-    def __init__(self, task: str, *answers: object) -> None:
-        self.task, self.answers = task, answers
+    task: str
+    answer: Any
+
+    @property
+    def answers(self) -> tuple[Any, ...]:
+        """What the check is called with."""
+        several = isinstance(self.answer, tuple) and len(TASKS.find(self.task).answers) > 1
+        return self.answer if several else (self.answer,)
+
+
+@dataclass(frozen=True)
+class WrongAnswer(RightAnswer):
+    """An answer that must not pass: `says` stands somewhere in what the participant is told."""
+
+    outcome: Outcome
+    says: str
 
 
 def wrong_answers() -> list[WrongAnswer]:
-    return [one for module in _modules() for one in import_module(module).WRONG]
+    """The wrong answers of all chapters."""
+    return _all("WRONG")
 
 
 def right_answers() -> list[RightAnswer]:
-    return [one for module in _modules() for one in import_module(module).RIGHT]
+    """The right answers of all chapters."""
+    return _all("RIGHT")
 
 
-def _modules() -> list[str]:
-    return [f"tests.exercises.{file.stem}" for file in sorted(Path(__file__).parent.glob("wrong_*.py"))]
+def _all(which: str) -> list[Any]:
+    modules = sorted(file.stem for file in Path(__file__).parent.glob("wrong_*.py"))
+    return [one for module in modules for one in getattr(import_module(f"tests.exercises.{module}"), which)]
