@@ -1,0 +1,202 @@
+"""Answers to the tasks of chapter 00."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.exercises.answers import RightAnswer, WrongAnswer
+from workshop_lib import WrongExpectedVersion, open_store
+from workshop_lib.charging.connector import ConnectorStatus, StatusReported
+from workshop_lib.charging.session import MeterRead
+from workshop_lib.classroom.outcome import Outcome
+
+FAULTED = StatusReported("cinema-7", ConnectorStatus.FAULTED)
+
+
+def recorded(stream: str, *events: object, where: str | None = None) -> tuple[Any, Any]:
+    store = open_store(where)
+    return store, store.append(stream, list(events))
+
+
+def appended_twice() -> tuple[Any, Any]:
+    store, _ = recorded("connector-cinema-7", FAULTED)
+    return store, store.append("connector-cinema-7", [FAULTED])
+
+
+def closed() -> tuple[Any, Any]:
+    store, result = recorded("connector-cinema-7", FAULTED)
+    store.close()
+    return store, result
+
+
+def swapped() -> tuple[Any, Any]:
+    store, result = recorded("connector-cinema-7", FAULTED)
+    return result, store
+
+
+def receipt_of_another() -> tuple[Any, Any]:
+    store, _ = recorded("connector-cinema-7", FAULTED)
+    _, other = recorded("connector-cinema-7", FAULTED, FAULTED)
+    return store, other
+
+
+def readings(store: Any, stream: str) -> list[MeterRead]:
+    return [seen.event for seen in store.read_stream(stream) if isinstance(seen.event, MeterRead)]
+
+
+def ours(store: Any, stream: str) -> tuple[int, int | None]:
+    there = readings(store, stream)
+    return store.stream_version(stream), there[-1].energy_wh if there else None
+
+
+def the_last_event_is_a_reading(store: Any, stream: str) -> tuple[int, int | None]:
+    last = list(store.read_stream(stream))[-1]
+    return last.version, last.event.energy_wh
+
+
+def zero_for_none(store: Any, stream: str) -> tuple[int, int]:
+    return ours(store, stream)[0], ours(store, stream)[1] or 0
+
+
+def position_for_version(store: Any, stream: str) -> tuple[int, int | None]:
+    there = list(store.read_stream(stream))
+    return (there[-1].position if there else 0), ours(store, stream)[1]
+
+
+def first_for_last(store: Any, stream: str) -> tuple[int, int | None]:
+    there = readings(store, stream)
+    return store.stream_version(stream), there[0].energy_wh if there else None
+
+
+def of_the_whole_log(store: Any, stream: str) -> tuple[int, int | None]:
+    there = [seen.event.energy_wh for seen in store.read() if seen.type == "MeterRead"]
+    return store.stream_version(stream), there[-1] if there else None
+
+
+def in_sql(store: Any, stream: str) -> tuple[Any, ...]:
+    query = """
+        SELECT (SELECT count(*) FROM events WHERE stream = $stream),
+               (SELECT max_by(energy_wh, position) FROM events.MeterRead WHERE stream = $stream)
+    """
+    return store.sql(query, stream=stream).fetchall()[0]
+
+
+def by_match_backwards(store: Any, stream: str) -> list[int | None]:
+    for seen in store.read_stream(stream, backwards=True):
+        match seen.event:
+            case MeterRead(energy_wh=energy_wh):
+                return [store.stream_version(stream), energy_wh]
+    return [store.stream_version(stream), None]
+
+
+def safe(store: Any, stream: str, version: int, event: object) -> str:
+    try:
+        store.append(stream, [event], expected_version=version)
+    except WrongExpectedVersion:
+        return "too late"
+    return "recorded"
+
+
+def look_then_leap(store: Any, stream: str, version: int, event: object) -> str:
+    if store.stream_version(stream) != version:
+        return "too late"
+    store.append(stream, [event])
+    return "recorded"
+
+
+def whatever_version(store: Any, stream: str, version: int, event: object) -> str:
+    store.append(stream, [event])
+    return "recorded"
+
+
+def asked_now(store: Any, stream: str, version: int, event: object) -> str:
+    try:
+        store.append(stream, [event], store.stream_version(stream))
+    except WrongExpectedVersion:
+        return "too late"
+    return "recorded"
+
+
+def swallows_all(store: Any, stream: str, version: int, event: object) -> str:
+    try:
+        store.append(stream, [event], version)
+    except Exception:
+        return "too late"
+    return "recorded"
+
+
+def off_by_one(store: Any, stream: str, version: int, event: object) -> str:
+    return safe(store, stream, version + 1, event)
+
+
+def tries_until_it_works(store: Any, stream: str, version: int, event: object) -> str:
+    while safe(store, stream, version, event) == "too late":
+        version += 1
+    return "recorded"
+
+
+def forgets_to_return(store: Any, stream: str, version: int, event: object) -> None:
+    safe(store, stream, version, event)
+
+
+def raises(store: Any, stream: str, version: int, event: object) -> str:
+    store.append(stream, [event], version)
+    return "recorded"
+
+
+class Recorder:
+    """Right, and an object."""
+
+    def __call__(self, store: Any, stream: str, version: int, event: object) -> str:
+        return safe(store, stream, version, event)
+
+
+def returns_nothing(store: Any, stream: str) -> None:
+    ours(store, stream)
+
+
+WRONG = [
+    WrongAnswer("a_first_event", *recorded("cinema-7", FAULTED), says="in the stream `cinema-7`"),
+    WrongAnswer("a_first_event", *recorded("connector-zoo-1", FAULTED), says="connector-zoo-1"),
+    WrongAnswer(
+        "a_first_event",
+        *recorded("connector-cinema-7", StatusReported("cinema-7", ConnectorStatus.AVAILABLE)),
+        says="It will say so for ever",
+    ),
+    WrongAnswer("a_first_event", *appended_twice(), says="The log holds 2 events"),
+    WrongAnswer("a_first_event", *(open_store(), None), says="`result` is `None`"),
+    WrongAnswer("a_first_event", *swapped(), says="the store first"),
+    WrongAnswer("a_first_event", *receipt_of_another(), says="receipt"),
+    WrongAnswer("a_first_event", *closed(), outcome=Outcome.ERROR, says="StoreClosed"),
+    WrongAnswer(
+        "a_first_event", *(open_store(), ...), outcome=Outcome.NOT_ATTEMPTED, says="`result` is still the gap"
+    ),
+    WrongAnswer("read_it_back", the_last_event_is_a_reading, outcome=Outcome.ERROR, says="energy_wh"),
+    WrongAnswer("read_it_back", zero_for_none, says="0 Wh would be a claim"),
+    WrongAnswer("read_it_back", position_for_version, says="its version is `7`"),
+    WrongAnswer("read_it_back", first_for_last, says="the last reading is `400`"),
+    WrongAnswer("read_it_back", of_the_whole_log, says="the last reading is `900`"),
+    WrongAnswer("read_it_back", returns_nothing, says="Is a `return` missing"),
+    WrongAnswer("read_it_back", lambda store, stream: 4, says="gave an int"),
+    WrongAnswer("read_it_back", (4, 700), says="not a function"),
+    WrongAnswer("recorded_or_too_late", look_then_leap, says="somebody always stands in it"),
+    WrongAnswer("recorded_or_too_late", whatever_version, says="The stream had moved on"),
+    WrongAnswer("recorded_or_too_late", asked_now, says="The stream had moved on"),
+    WrongAnswer("recorded_or_too_late", swallows_all, says="no race but a bug"),
+    WrongAnswer("recorded_or_too_late", off_by_one, says="Nobody was in the way"),
+    WrongAnswer("recorded_or_too_late", tries_until_it_works, says="The stream had moved on"),
+    WrongAnswer("recorded_or_too_late", forgets_to_return, says="Is a `return` missing"),
+    WrongAnswer("recorded_or_too_late", raises, outcome=Outcome.ERROR, says="WrongExpectedVersion"),
+]
+
+RIGHT = [
+    RightAnswer("a_first_event", *recorded("connector-cinema-7", FAULTED)),
+    RightAnswer("a_first_event", *recorded("connector-cinema-7", FAULTED, where="memory://")),
+    RightAnswer("read_it_back", ours),
+    RightAnswer("read_it_back", in_sql),
+    RightAnswer("read_it_back", by_match_backwards),
+    RightAnswer("recorded_or_too_late", safe),
+    RightAnswer("recorded_or_too_late", Recorder()),
+    RightAnswer("recorded_or_too_late", SimpleNamespace(call=safe).call),
+]

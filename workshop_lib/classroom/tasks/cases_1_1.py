@@ -1,0 +1,322 @@
+"""The small worlds that the answers of chapter 1.1 are tried in: logs, a tampered log, drifted tables.
+
+Each case comes with the words by which a check speaks of it. Read `chapter_1_1.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from workshop_lib.charging.classical import TABLES
+from workshop_lib.charging.connector import ConnectorCommissioned, ConnectorStatus, StatusReported
+from workshop_lib.charging.invoice import InvoiceIssued
+from workshop_lib.charging.session import ChargingStarted, MeterRead
+from workshop_lib.charging.station import StationCameOnline, StationWentOffline
+from workshop_lib.charging.tariff import TariffPublished
+from workshop_lib.classroom.tasks.given import MONDAY, Told, at, log, reported
+from workshop_lib.clock import seeded_ids
+from workshop_lib.codec import Codec
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.chain import GENESIS, link
+from workshop_lib.store.duckdb_past import DuckDBPast
+
+if TYPE_CHECKING:
+    import duckdb
+
+OFFLINE = "Offline"
+
+
+def _fold(*events: object) -> list[object]:
+    return [ConnectorCommissioned("zoo-1", "zoo", 11_000), *events]
+
+
+def _is(status: str) -> StatusReported:
+    return StatusReported("zoo-1", ConnectorStatus(status))
+
+
+_GONE, _BACK = StationWentOffline("zoo"), StationCameOnline("zoo")
+
+FOLDS: tuple[tuple[str, list[object], str | None], ...] = (
+    ("no event at all", [], None),
+    ("its commissioning alone", _fold(), None),
+    ("one report", _fold(_is("Available")), "Available"),
+    ("three reports", _fold(_is("Available"), _is("Preparing"), _is("Charging")), "Charging"),
+    ("a report of Reserved and then one of Available", _fold(_is("Reserved"), _is("Available")), "Available"),
+    (
+        "a report and an event of another kind",
+        _fold(_is("Charging"), MeterRead(1, "zoo-1", 1, 5, 7)),
+        "Charging",
+    ),
+    ("a report and then the station going offline", _fold(_is("Charging"), _GONE), OFFLINE),
+    ("the station going offline before any report", _fold(_GONE), OFFLINE),
+    (
+        "an outage that ended, with no report since",
+        _fold(_is("Available"), _is("Charging"), _GONE, _BACK),
+        "Charging",
+    ),
+    (
+        "an outage that ended, and a report since",
+        _fold(_is("Charging"), _GONE, _BACK, _is("Available")),
+        "Available",
+    ),
+    (
+        "a second outage",
+        _fold(_is("Charging"), _GONE, _BACK, _is("Finishing"), _GONE),
+        OFFLINE,
+    ),
+)
+
+
+@cache
+def faults() -> DuckDBPast:
+    """A connector that is faulted before, at both ends of, within and after an evening."""
+    return log(
+        reported("cinema-7", "Faulted", "17:00"),
+        reported("cinema-7", "Available", "17:10"),
+        reported("cinema-7", "Faulted", "18:00"),
+        reported("cinema-7", "Available", "18:10"),
+        reported("cinema-8", "Faulted", "18:20"),
+        reported("cinema-7", "Faulted", "19:00"),
+        reported("cinema-7", "Unavailable", "19:10"),
+        reported("cinema-7", "Faulted", "19:30", "22:15"),
+        reported("cinema-7", "Available", "19:50", "22:16"),
+        reported("cinema-77", "Faulted", "22:17"),
+        reported("cinema-7", "Faulted", "22:30"),
+    )
+
+
+EVENINGS = (
+    ("an evening with a fault in its very first second", "cinema-7", "18:00", "18:05", 1),
+    ("an hour that a fault ends, in the second after its last", "cinema-7", "18:05", "19:00", 0),
+    ("an evening of which one fault was heard of hours later", "cinema-7", "18:00", "20:00", 3),
+    ("an hour in which old news arrived and nothing happened", "cinema-7", "22:00", "22:20", 0),
+    ("an evening of another socket", "cinema-8", "18:00", "20:00", 1),
+    ("a socket that nobody has heard of", "zoo-404", "00:00", "23:00", 0),
+    ("a whole day", "cinema-7", "00:00", "23:59", 5),
+)
+
+
+def _published(tariff: str, price: str, occurred: str, recorded: str = "") -> Told:
+    event = TariffPublished(tariff, Decimal(price), Decimal("0.50"), "EUR")
+    return Told(f"tariff-{tariff}", event, occurred, recorded)
+
+
+def _started(session: int, tariff: str, occurred: str, recorded: str = "") -> Told:
+    event = ChargingStarted(session, "zoo-1", "NL-TNM-000007", tariff, 1_000)
+    return Told(f"session-{session}", event, occurred, recorded)
+
+
+def _billed(session: int, tariff: str, occurred: str) -> Told:
+    event = InvoiceIssued(f"2026-{session:06}", session, tariff, 9_000, Decimal("4.55"))
+    return Told(f"invoice-2026-{session:06}", event, occurred)
+
+
+@cache
+def prices() -> DuckDBPast:
+    """Two tariffs that are published again and again, once with news that came late, and their sessions."""
+    return log(
+        _published("standard", "0.45", "06:00"),
+        _published("fast", "0.59", "06:01"),
+        _started(1, "standard", "08:00"),
+        _published("standard", "0.41", "10:00"),
+        _started(2, "standard", "10:00"),
+        _started(3, "fast", "11:00"),
+        _published("standard", "0.49", "14:00"),
+        _started(4, "standard", "13:00", "14:30"),
+        _published("standard", "0.47", "12:00", "15:00"),
+        _started(5, "standard", "16:00"),
+        _started(6, "standard", "12:30", "16:30"),
+    )
+
+
+SESSIONS = (
+    (1, "that began long before the tariff was published again", "0.45"),
+    (2, "that began in the very second of a publication", "0.41"),
+    (3, "of another tariff than the one that was published last", "0.59"),
+    (4, "that began at 13:00 and was recorded at 14:30, after the next publication", "0.47"),
+    (5, "that began when the publication recorded last was no longer the latest one", "0.49"),
+    (6, "that began shortly after a publication which was recorded late", "0.47"),
+)
+
+
+@cache
+def bills() -> DuckDBPast:
+    """Sessions and their invoices, with publications before, between and after."""
+    return log(
+        _published("standard", "0.45", "06:00"),
+        _published("fast", "0.59", "06:01"),
+        _started(1, "standard", "07:00"),
+        _billed(1, "standard", "07:30"),
+        _started(2, "standard", "09:00"),
+        _published("standard", "0.41", "09:30"),
+        _billed(2, "standard", "10:00"),
+        _started(3, "fast", "11:00"),
+        _published("standard", "0.43", "11:30"),
+        _billed(3, "fast", "12:00"),
+        _started(4, "standard", "13:00"),
+        _published("standard", "0.44", "13:10"),
+        _published("standard", "0.46", "13:20"),
+        _billed(4, "standard", "13:30"),
+        _started(5, "standard", "14:00"),
+        _started(6, "fast", "14:30"),
+        _billed(5, "standard", "15:00"),
+        _published("fast", "0.65", "15:30"),
+        _billed(6, "fast", "23:00"),
+    )
+
+
+INVOICES = {
+    "2026-000001": (False, "whose tariff was published again only after it was issued"),
+    "2026-000002": (True, "whose tariff was published again while the car was charging"),
+    "2026-000003": (False, "during whose session another tariff was published"),
+    "2026-000004": (True, "whose tariff was published twice in between"),
+    "2026-000005": (False, "whose tariff was published only before its session"),
+    "2026-000006": (True, "that was issued hours after its session, by which time the price was another"),
+}
+
+
+@cache
+def evening() -> DuckDBPast:
+    """Five connectors, one of which has a line that drops."""
+    return log(
+        reported("cinema-7", "Available", "17:00"),
+        reported("harbour-1", "Available", "17:01"),
+        reported("zoo-1", "Charging", "17:02"),
+        reported("cinema-7", "Charging", "18:05"),
+        reported("bakery-1", "Available", "18:06"),
+        reported("harbour-1", "Charging", "17:50", "18:30"),
+        reported("zoo-1", "Available", "18:40"),
+        reported("harbour-1", "Finishing", "18:10", "18:50"),
+        reported("cinema-7", "Finishing", "18:55"),
+        reported("opera-1", "Charging", "17:30", "20:00"),
+        reported("bakery-1", "Charging", "20:00"),
+    )
+
+
+MAPS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("16:00", {}),
+    ("17:02", {"cinema-7": "Available", "harbour-1": "Available", "zoo-1": "Charging"}),
+    ("18:04:59", {"cinema-7": "Available", "harbour-1": "Available", "zoo-1": "Charging"}),
+    ("18:05", {"cinema-7": "Charging", "harbour-1": "Available", "zoo-1": "Charging"}),
+    (
+        "18:45",
+        {"cinema-7": "Charging", "bakery-1": "Available", "harbour-1": "Charging", "zoo-1": "Available"},
+    ),
+    (
+        "21:00",
+        {
+            "cinema-7": "Finishing",
+            "bakery-1": "Charging",
+            "harbour-1": "Finishing",
+            "zoo-1": "Available",
+            "opera-1": "Charging",
+        },
+    ),
+)
+
+BUSY: tuple[tuple[str, str, int], ...] = (
+    ("16:00", "before anybody had reported", 0),
+    ("17:10", "with one car at the zoo", 1),
+    ("17:30", "in the second in which a car plugged in at the opera, as we learned at eight", 2),
+    ("17:55", "after the harbour's line had dropped: its report was recorded at 18:30", 3),
+    ("18:05", "in the very second of a report", 4),
+    ("18:10", "in the second in which a car at the harbour had enough", 3),
+    ("18:45", "after a car had left the zoo", 2),
+    ("19:30", "late in the evening", 1),
+    ("20:30", "after the last report", 2),
+)
+
+
+def rows_of_a_log(count: int = 40) -> list[StoredEvent]:
+    """Rows of a log of meter readings, sealed one upon the other."""
+    codec, ids, rows = Codec(), seeded_ids(7), list[StoredEvent]()
+    when = MONDAY.replace(tzinfo=None)
+    for number in range(1, 1 + count):
+        kind, data = codec.encode(MeterRead(42, "cinema-7", number, 1_000 + 300 * number, 18_000))
+        row = StoredEvent(
+            number, "session-42", number, kind.name, 1, when, when, data, None, "{}", ids(), None, None, b""
+        )
+        rows.append(row._replace(hash=link(rows[-1].hash if rows else GENESIS, row)))
+    return rows
+
+
+def tampered(*positions: int, resealed: bool = False, count: int = 40) -> list[StoredEvent]:
+    """The same rows with 200 Wh more at these positions, and if asked for a new seal on those rows alone."""
+    rows = rows_of_a_log(count)
+    for position in positions:
+        reading = replace(Codec().decode(rows[position - 1]), energy_wh=99_000)  # type: ignore[type-var]
+        forged = rows[position - 1]._replace(data=Codec().encode(reading)[1])
+        if resealed:
+            forged = forged._replace(hash=link(rows[position - 2].hash, forged))
+        rows[position - 1] = forged
+    return rows
+
+
+class Forgery(NamedTuple):
+    """Rows that an auditor is given, how they came to be, and the position that the auditor must name."""
+
+    words: str
+    rows: list[StoredEvent]
+    position: int | None
+
+
+@cache
+def forgeries() -> tuple[Forgery, ...]:
+    """Honest rows and forged ones."""
+    removed = rows_of_a_log()
+    del removed[19]
+    return (
+        Forgery("in which nobody changed anything", rows_of_a_log(), None),
+        Forgery("with a forged reading in the middle", tampered(23), 23),
+        Forgery("with the very first row forged", tampered(1), 1),
+        Forgery("with the very last row forged", tampered(40), 40),
+        Forgery("with two forged rows", tampered(11, 30), 11),
+        Forgery("from which a row was removed", removed, 21),
+        Forgery("with a forged row that got a fresh seal of its own", tampered(17, resealed=True), 18),
+        Forgery("of no rows at all", [], None),
+    )
+
+
+DRIFTED = {
+    "cinema-1": (False, "whose audit ends with the status in its row"),
+    "cinema-7": (True, "whose audit ends with another status"),
+    "harbour-1": (False, "whose audit once said otherwise, and then followed"),
+    "harbour-2": (True, "that went back to a status which the audit had seen before, unnoticed"),
+    "zoo-1": (True, "of which the audit has never heard"),
+    "zoo-2": (False, "that was audited once"),
+}
+
+DRIFT = """
+INSERT INTO connectors (connector, status) VALUES
+    ('cinema-1', 'Charging'), ('cinema-7', 'Available'), ('harbour-1', 'Available'),
+    ('harbour-2', 'Available'), ('zoo-1', 'Faulted'), ('zoo-2', 'Preparing');
+INSERT INTO audit VALUES
+    ('2026-03-02 06:01', 'connectors', 'cinema-1', 'status', 'Available'),
+    ('2026-03-02 06:02', 'connectors', 'cinema-1', 'status', 'Charging'),
+    ('2026-03-02 06:03', 'connectors', 'cinema-7', 'status', 'Finishing'),
+    ('2026-03-02 06:05', 'connectors', 'harbour-1', 'status', 'Available'),
+    ('2026-03-02 06:04', 'connectors', 'harbour-1', 'status', 'Reserved'),
+    ('2026-03-02 06:06', 'connectors', 'harbour-2', 'status', 'Available'),
+    ('2026-03-02 06:07', 'connectors', 'harbour-2', 'status', 'Charging'),
+    ('2026-03-02 06:08', 'connectors', 'zoo-2', 'status', 'Preparing'),
+    ('2026-03-02 06:09', 'sessions', '42', 'status', 'charging'),
+    ('2026-03-02 06:10', 'tariffs', 'fast', 'energy_price', '0.5900');
+"""
+
+
+def drifted_tables() -> duckdb.DuckDBPyConnection:
+    """The classical tables with six connectors, some of which the audit does not explain."""
+    import duckdb
+
+    database = duckdb.connect()
+    database.execute(TABLES + DRIFT)
+    return database
+
+
+def instants() -> Sequence[object]:
+    """The instants of `BUSY`."""
+    return [at(clock) for clock, _, _ in BUSY]

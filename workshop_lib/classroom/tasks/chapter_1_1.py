@@ -1,0 +1,346 @@
+"""The tasks of `1_1_state_and_its_limits`: what tables forget, what an audit proves, time as a parameter.
+
+The logs and tables on which answers are tried stand in `cases_1_1.py`, the power failures in `crashes.py`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from workshop_lib.classroom.attempt import Attempt
+from workshop_lib.classroom.patterns import changes_nothing, reads_nothing_else
+from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.task import task
+from workshop_lib.classroom.tasks import cases_1_1 as cases
+from workshop_lib.classroom.tasks.crashes import crashes, derives, nobody_disagrees, nothing_lost
+from workshop_lib.classroom.tasks.given import at, names, numbers, same_names
+
+UNANSWERABLE = "unanswerable"
+FREE_NOW = "SELECT count(*) FROM connectors WHERE status = 'Available'"
+DELIVERED = "SELECT sum(meter_wh - meter_start_wh) FROM sessions"
+FORGOTTEN = {
+    "faults_of_cinema_7": "Each report overwrote the one before it, so a row knows its last status only.",
+    "price_at_start": "The price was overwritten the moment the next one was published.",
+    "suspended_minutes": "A pause that is over left no trace: the row says `stopped`, like all others.",
+}
+
+
+@task(
+    title="What the tables can tell",
+    hints=(
+        "`SELECT * FROM connectors LIMIT 3`, and the same of the other three: which columns are there?",
+        "Ask of each question: is it about the present? An UPDATE keeps the present and nothing else.",
+        "Two are a `count(*)` and a `sum(…)`. For the others ask which column could have kept the answer.",
+    ),
+)
+def what_the_tables_can_tell(attempt: Attempt, answers: object, database: object) -> None:
+    """Two of five questions can be answered from the present."""
+    attempt.expect(
+        isinstance(answers, dict),
+        seen=f"The first thing passed is `{shown(answers, 60)}`, not the five answers.",
+        why="Each answer stands under the name of its question.",
+        look='`check("what_the_tables_can_tell", answers, database)`',
+    )
+    given: Any = answers
+    attempt.expect(
+        hasattr(database, "cursor"),
+        seen=f"The second thing passed is `{shown(database, 60)}`, not the database.",
+        why="The check asks the same tables as you.",
+        look='`check("what_the_tables_can_tell", answers, database)`',
+    )
+    wanted = {"free_now", "delivered_wh", *FORGOTTEN}
+    attempt.expect(
+        wanted == set(given),
+        seen=f"The keys are `{', '.join(map(str, given))}`.",
+        why="Five questions were asked, under the five names in the gap.",
+        look="Keep the keys as they stand; only the values are yours.",
+    )
+    _unanswerable(attempt, given)
+    cursor = database.cursor()  # type: ignore[attr-defined]
+    _present(attempt, "free_now", given["free_now"], cursor.execute(FREE_NOW).fetchall()[0][0])
+    _present(attempt, "delivered_wh", given["delivered_wh"], cursor.execute(DELIVERED).fetchall()[0][0])
+
+
+def _unanswerable(attempt: Attempt, given: dict[str, object]) -> None:
+    for key, forgotten in FORGOTTEN.items():
+        attempt.expect(
+            _says_unanswerable(given[key]),
+            seen=f"You answer `{key}` with `{shown(given[key], 60)}`.",
+            why=f"{forgotten} (The audit table may claim otherwise; its own trial comes next.)",
+            look="Which column of the four tables holds it? If none does, say so.",
+        )
+
+
+def _says_unanswerable(value: object) -> bool:
+    return isinstance(value, str) and value.strip().lower() == UNANSWERABLE
+
+
+def _present(attempt: Attempt, key: str, value: object, right: object) -> None:
+    attempt.expect(
+        not _says_unanswerable(value),
+        seen=f"You say that `{key}` cannot be answered.",
+        why="Tables know the present, and the sum of it; that is what they are good at.",
+        look="Which table has a row for each thing that is counted or summed here?",
+    )
+    number = _number(value)
+    attempt.expect(
+        isinstance(number, (int, float, Decimal)) and not isinstance(number, bool),
+        seen=f"You answer `{key}` with `{shown(value, 60)}`.",
+        why="The question asks for a number.",
+        look="A query gives rows, a row gives columns: `.fetchall()[0][0]` is the first value.",
+    )
+    attempt.expect(
+        number == right,
+        seen=f"You answer `{key}` with `{shown(value, 60)}`; the tables say another number.",
+        why="Of the five questions this is one that the tables do answer, to the last digit.",
+        look="Watt-hours or kilowatt-hours? All rows or some? Since the start of each session?",
+    )
+
+
+def _number(value: Any) -> Any:
+    """The number itself, or the one in the only cell of the only row."""
+    while isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    return value.item() if hasattr(value, "item") else value
+
+
+@task(
+    title="State is a fold",
+    hints=(
+        "The events come in order. Which of them matter to the map: reports, and two of the station's.",
+        "Keep two things while you go through: the last report, and whether the station is on line.",
+        "`status, online = None, True`, then `for event in events:` and `match event:`",
+    ),
+)
+def status_is_a_fold(attempt: Attempt, answer: object) -> None:
+    """All events together say what the map shows."""
+    status_of = attempt.function(answer, "status_of", parameters=1)
+    for words, events, status in cases.FOLDS:
+        got = changes_nothing(attempt, status_of, events, may_be_none=True)
+        attempt.expect(
+            got == status,
+            seen=f"After {words} the map shows `{cut(str(got), 80)}`.",
+            why="A state is what all events say together, in their order, not what the last one says alone.",
+            look="What does each kind of event change, and what does it leave as it was?",
+        )
+    again = attempt.call(status_of, [], may_be_none=True)
+    attempt.expect(
+        again is None,
+        seen=f"Asked once more about no event at all, your fold answers `{shown(again)}`.",
+        why="A replay must tell the same story each time, or no projection can be rebuilt.",
+        look="What outlives the first call: a global, a default argument that grows?",
+    )
+    reads_nothing_else(attempt, status_of, cases.FOLDS[-1][1])
+
+
+@task(
+    title="Outages of a connector",
+    hints=(
+        "`events.StatusReported` is a view with the columns `connector`, `status` and both times.",
+        "Three conditions on the rows, then a count. Which of the two times does the question mean?",
+        "`SELECT count(*) FROM events.StatusReported WHERE connector = $connector AND …`",
+    ),
+)
+def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
+    """How often a connector was faulted between two instants."""
+    outages = attempt.function(answer, "outages", parameters=4)
+    for words, connector, start, end, count in cases.EVENINGS:
+        got = attempt.call(outages, cases.faults(), connector, at(start), at(end))
+        attempt.expect(
+            _number(got) == count,
+            seen=f"For {words} you count `{shown(got)}` outages.",
+            why="The log keeps every fault and the time when it happened; all that is left is to count.",
+            look="Start is included and end is not; a fault belongs to the time when it occurred.",
+        )
+
+
+@task(
+    title="The price at the start",
+    hints=(
+        "`events.ChargingStarted` knows tariff and time of a session, `events.TariffPublished` the prices.",
+        "Of all publications of this tariff until the session began: the latest, by when it occurred.",
+        "`SELECT max_by(energy_price, t.occurred_at) FROM events.TariffPublished AS t, …`",
+    ),
+)
+def price_at_start(attempt: Attempt, answer: object) -> None:
+    """The price on the display when a session started."""
+    price = attempt.function(answer, "price_at_start", parameters=2)
+    for session, words, right in cases.SESSIONS:
+        got = _number(attempt.call(price, cases.prices(), session))
+        attempt.expect(
+            isinstance(got, Decimal),
+            seen=f"The price came as `{shown(got)}`.",
+            why="Money is a Decimal from the event to the invoice; a float loses the cent they sue for.",
+            look="Hand on the Decimal that the log gives, with its four digits or with two.",
+        )
+        attempt.expect(
+            got == Decimal(right),
+            seen=f"For a session {words} you found `{got}`.",
+            why="A driver pays what stood on the display, whenever the office came to hear of it.",
+            look="Of the publications until the start, by the times when both occurred, which is the last?",
+        )
+
+
+@task(
+    title="Drifted rows",
+    hints=(
+        "The last audited status of a connector: `last(new_value ORDER BY written_at)`, for each key.",
+        "Put each connector beside it. What if there is nothing to put beside it?",
+        "`SELECT connector FROM connectors LEFT JOIN (SELECT key, …) ON key = connector WHERE …`",
+    ),
+)
+def drifted_rows(attempt: Attempt, answer: object) -> None:
+    """The connectors whose status the audit does not explain."""
+    drifted = attempt.function(answer, "drifted", parameters=1)
+    same_names(
+        attempt,
+        names(attempt, drifted, cases.drifted_tables(), known=cases.DRIFTED),
+        cases.DRIFTED,
+        "connector",
+        "An audit that disagrees with its table accuses one of the two, and cannot say which.",
+        "For each connector: is the audit's last word there, and is it what the row says?",
+    )
+
+
+@task(
+    title="The tampered reading",
+    hints=(
+        "`workshop_lib/store/chain.py` is forty lines: what is a row linked to, and what is the first one?",
+        "Walk along with the hash of the row before. The first row whose hash is not what it should be…",
+        "`previous = GENESIS`, then `for row in rows:` and compare `link(previous, row)` with `row.hash`",
+    ),
+)
+def tampered_reading(attempt: Attempt, answer: object) -> None:
+    """The first row of a log that does not follow from the row before it."""
+    find_tampered = attempt.function(answer, "find_tampered", parameters=1)
+    for forgery in cases.forgeries():
+        got = attempt.call(find_tampered, list(forgery.rows), copied=False, may_be_none=True)
+        attempt.expect(
+            got is None or (isinstance(got, int) and not isinstance(got, bool)),
+            seen=f"You answer with `{shown(got, 60)}`.",
+            why="A position is what a court can look up; a row can be forged again tomorrow.",
+            look="Return `row.position`, or None when all is well.",
+        )
+        attempt.expect(
+            got == forgery.position,
+            seen=f"Given a log {forgery.words}, you accuse {_accused(got)}.",
+            why="A chain proves every link, the first and the last as well, and accuses no honest row.",
+            look="What is the first row linked to? Do you look at every row? Do you answer with positions?",
+        )
+
+
+def _accused(position: object) -> str:
+    return "nobody" if position is None else f"position `{position}`"
+
+
+@task(
+    title="The map at 18:05",
+    hints=(
+        "`store.as_of(recorded_at=instant)` is the log as far as we knew it then.",
+        "In the log of that moment, the last report of each connector is what the map showed.",
+        "`{seen.event.connector: seen.event.status for seen in store.as_of(…).read(…)}`",
+    ),
+)
+def the_map_at(attempt: Attempt, answer: object) -> None:
+    """What the map showed, by what was known then."""
+    map_at = attempt.function(answer, "map_at", parameters=2)
+    for clock, right in cases.MAPS:
+        got = attempt.call(map_at, cases.evening(), at(clock), returns=dict)
+        shown_then = {key: status for key, status in got.items() if status is not None}
+        for connector in sorted({*right, *map(str, shown_then)}):
+            _on_the_map(attempt, clock, connector, shown_then.get(connector), right.get(connector))
+
+
+_ON_THE_MAP = (
+    "A map shows what we have heard, not what was so: no one could have shown it better at the time."
+)
+
+
+def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right: object) -> None:
+    attempt.expect(
+        got is not None or right is None,
+        seen=f"At {clock} your map lacks a connector that had reported by then.",
+        why=_ON_THE_MAP,
+        look="Every connector has its own last report. And is the very second of the question included?",
+    )
+    attempt.expect(
+        got is None or right is not None,
+        seen=f"At {clock} your map shows `{cut(connector, 60)}`, of which we had not heard yet.",
+        why=_ON_THE_MAP,
+        look="Which of the two times says when we learned of something?",
+    )
+    attempt.expect(
+        got == right,
+        seen=f"At {clock} your map shows `{connector}` as `{cut(str(got), 60)}`; drivers saw something else.",
+        why=_ON_THE_MAP,
+        look="By which time do you cut, and which report of a connector wins: the last one recorded?",
+    )
+
+
+@task(
+    title="Republished in between",
+    hints=(
+        "Three views have to meet: `events.InvoiceIssued`, `.ChargingStarted` and `.TariffPublished`.",
+        "Is there a publication of the same tariff, after the start of the session, before the invoice?",
+        "`… FROM events.InvoiceIssued i JOIN events.ChargingStarted s USING (session) WHERE EXISTS (…)`",
+    ),
+)
+def tariff_changed_later(attempt: Attempt, answer: object) -> None:
+    """Invoices whose tariff was published again between the start of the session and the invoice."""
+    republished = attempt.function(answer, "republished", parameters=1)
+    same_names(
+        attempt,
+        names(attempt, republished, cases.bills(), known=cases.INVOICES),
+        cases.INVOICES,
+        "invoice",
+        "Only these could have been computed with a price that the driver never saw.",
+        "The same tariff, later than the start of the session, earlier than the invoice.",
+    )
+
+
+@task(
+    title="Busy at each instant",
+    hints=(
+        "`workshop_lib.reading.temporal.state_at_instants` has a row for each instant and connector.",
+        "Count the rows that say Charging, for each instant; and where there are none the answer is 0.",
+        "`SELECT instant, count(*) FILTER (status = 'Charging') FROM … GROUP BY instant`, and the zeros",
+    ),
+)
+def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
+    """How many connectors were charging at each instant, by what we know now."""
+    busy_at = attempt.function(answer, "busy_at", parameters=2)
+    for busy in (cases.BUSY, cases.BUSY[:1], cases.BUSY[3:5]):
+        instants = [at(clock) for clock, _, _ in busy]
+        got = [_number(one) for one in numbers(attempt, busy_at, cases.evening(), instants)]
+        attempt.expect(
+            len(got) == len(busy),
+            seen=f"For {len(busy)} instants you give {len(got)} numbers.",
+            why="Whoever draws this curve needs a number for each instant; a quiet hour is 0, not nothing.",
+            look="What becomes of an instant for which no row is left?",
+        )
+        for (_, words, right), one in zip(busy, got, strict=True):
+            attempt.expect(
+                one == right,
+                seen=f"At an instant {words}, you count `{shown(one, 40)}` charging.",
+                why="Time is a parameter: one fold answers for every instant, if it ends where it should.",
+                look="A status is the last report until then, by when it occurred, that second included.",
+            )
+
+
+@task(
+    title="One write",
+    hints=(
+        "How many places does `record` write to? Which crash falls between two of them?",
+        "One write cannot be half done. The rows and the messages are what `derive` makes of the log.",
+        '`office.store.append(f"session-{event.session}", [event], event_ids=[event_id])`',
+    ),
+)
+def one_write(attempt: Attempt, record: object, derive: object) -> None:
+    """The dual write repaired: the log is written, all else follows from it."""
+    recorder = attempt.function(record, "record", parameters=3)
+    deriver = attempt.function(derive, "derive", parameters=1)
+    derives(attempt, deriver)
+    for evening in crashes(attempt, recorder):
+        nothing_lost(attempt, evening)
+        nobody_disagrees(attempt, evening, deriver)

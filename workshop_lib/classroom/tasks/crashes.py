@@ -1,0 +1,288 @@
+"""A back office whose power fails at a chosen moment: what the dual write of chapter 1.4 is judged by.
+
+It writes to three places: `store` (the log), `table` (rows by session) and `broker` (messages sent). All
+three survive a crash; the program does not. Read `chapter_1_1.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
+from workshop_lib.classroom.attempt import Attempt, Raised
+from workshop_lib.classroom.plain import shown
+from workshop_lib.classroom.tasks.given import Told, log
+from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.events import RecordedEvent
+from workshop_lib.store.memory import MemoryStore
+from workshop_lib.store.port import Append, AppendResult
+
+
+class PowerFailure(BaseException):
+    """The machine is gone. Not an Exception, as no handler of a dead program runs."""
+
+
+class Fuse:
+    """Counts the writes and blows before or after one of them, counted from 1."""
+
+    def __init__(self, blows_at: int = 0, after: bool = False) -> None:
+        self.blows_at, self.after = blows_at, after
+        self.writes, self.blown, self.last = 0, False, ""
+
+    def before(self, what: str) -> None:
+        """To be called before a write."""
+        if self.blown:
+            raise PowerFailure
+        self.writes += 1
+        if self.writes == self.blows_at and not self.after:
+            self._blow(f"before {what}")
+
+    def done(self, what: str) -> None:
+        """To be called after the write."""
+        if self.writes == self.blows_at and self.after:
+            self._blow(f"after {what}")
+
+    def _blow(self, moment: str) -> None:
+        self.blown, self.last = True, moment
+        raise PowerFailure
+
+
+class FusedStore:
+    """The log of an office."""
+
+    def __init__(self, log: MemoryStore, fuse: Fuse) -> None:
+        self._log, self._fuse = log, fuse
+
+    def append(self, stream: str, events: Sequence[object], *args: Any, **named: Any) -> AppendResult:
+        """Append, if there is power."""
+        self._fuse.before("the append")
+        result = self._log.append(stream, events, *args, **named)
+        self._fuse.done("the append")
+        return result
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        """Append, if there is power."""
+        self._fuse.before("the append")
+        results = self._log.append_batch(appends)
+        self._fuse.done("the append")
+        return results
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+
+class Table(dict[Any, Any]):
+    """Rows by session."""
+
+    def __init__(self, rows: dict[Any, Any], fuse: Fuse) -> None:
+        super().__init__(rows)
+        self._fuse = fuse
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._fuse.before("the row")
+        super().__setitem__(key, value)
+        self._fuse.done("the row")
+
+    def update(self, *args: Any, **named: Any) -> None:
+        """Write rows, if there is power."""
+        self._fuse.before("the rows")
+        super().update(*args, **named)
+        self._fuse.done("the rows")
+
+
+class Broker(list[Any]):
+    """Messages that were sent; nobody can call them back."""
+
+    def __init__(self, sent: list[Any], fuse: Fuse) -> None:
+        super().__init__(sent)
+        self._fuse = fuse
+
+    def append(self, message: Any) -> None:
+        """Send, if there is power."""
+        self._fuse.before("the message")
+        super().append(message)
+        self._fuse.done("the message")
+
+    def extend(self, messages: Iterable[Any]) -> None:
+        """Send one after another, as long as there is power."""
+        for message in messages:
+            self.append(message)
+
+
+class Office:
+    """What the participant's `record` is given."""
+
+    def __init__(self, log: MemoryStore, rows: dict[Any, Any], sent: list[Any], fuse: Fuse) -> None:
+        self.store, self.table, self.broker = FusedStore(log, fuse), Table(rows, fuse), Broker(sent, fuse)
+
+    def __repr__(self) -> str:
+        return "office"
+
+
+class Evening(NamedTuple):
+    """What an evening left behind: the log, what was written beside it, and how the evening went, in
+    words.
+    """
+
+    recorded: list[RecordedEvent]
+    rows: dict[Any, Any]
+    sent: list[Any]
+    acknowledged: list[object]
+    writes: int
+    words: str
+
+
+FACTS = (
+    ChargingStarted(7, "cinema-7", "NL-TNM-000001", "standard", 1_000),
+    ChargingStarted(8, "zoo-1", "NL-TNM-000002", "standard", 5_000),
+    ChargingStopped(7, 9_000, StopReason.LOCAL),
+)
+
+
+class Building:
+    """What survives a crash, and the power line."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        self.log, self.fuse = MemoryStore(SimulatedClock("2026-03-02"), seeded_ids(1)), fuse
+        self.rows, self.sent, self.moment = dict[Any, Any](), list[Any](), ""
+
+    def press(self, attempt: Attempt, record: Any, fact: object, event_id: UUID) -> bool:
+        """Have a fact recorded; whether the program lived to say that it was."""
+        office = Office(self.log, self.rows, self.sent, self.fuse)
+        try:
+            attempt.call(record, office, fact, event_id, may_be_none=True)
+        except Raised as raised:
+            if not isinstance(raised.__cause__, PowerFailure):
+                raise
+        self.rows, self.sent = dict(office.table), list(office.broker)
+        return not self.fuse.blown
+
+    def repair(self) -> None:
+        """Power is back."""
+        self.moment, self.fuse = self.fuse.last, Fuse()
+
+
+def live(attempt: Attempt, record: Any, fuse: Fuse, again: bool = True) -> Evening:
+    """Record the facts, one after another.
+
+    The power fails where the fuse says; the driver who saw it presses the button again, or walks away.
+    """
+    building, ids, acknowledged = Building(fuse), seeded_ids(2), list[object]()
+    for fact in FACTS:
+        event_id = ids()
+        lived = building.press(attempt, record, fact, event_id)
+        if not lived:
+            building.repair()
+            lived = again and building.press(attempt, record, fact, event_id)
+        acknowledged += [fact] * lived
+    then = "the driver pressed again" if again else "the driver walked away"
+    words = f"The power failed just {building.moment}, and {then}." if building.moment else "Nothing failed."
+    recorded = list(building.log.read())
+    return Evening(recorded, building.rows, building.sent, acknowledged, fuse.writes, words)
+
+
+def crashes(attempt: Attempt, record: Any) -> Iterator[Evening]:
+    """The evening without a crash, then with one before and after each write, repeated or not."""
+    calm = live(attempt, record, Fuse())
+    yield calm
+    for blows_at in range(1, 1 + calm.writes):
+        for after in (False, True):
+            for again in (False, True):
+                yield live(attempt, record, Fuse(blows_at, after), again)
+
+
+Derived = tuple[dict[Any, Any], list[Any]]
+
+
+def _derived(attempt: Attempt, derive: Any, recorded: Sequence[RecordedEvent]) -> Derived:
+    result: Any = attempt.call(derive, list(recorded), returns=(tuple, list), copied=False)
+    right = len(result) == 2 and isinstance(result[0], dict) and isinstance(result[1], (list, tuple))
+    attempt.expect(
+        right,
+        seen=f"`derive` gave `{shown(result, 80)}`.",
+        why="Two things are derived from one log: the rows of the table and the messages for the broker.",
+        look="`return rows, messages`, a dict and a list.",
+    )
+    return dict(result[0]), [tuple(one) if isinstance(one, list) else one for one in result[1]]
+
+
+def _expected(facts: Sequence[object]) -> Derived:
+    changes = [change for fact in dict.fromkeys(facts) if (change := _change(fact))]
+    return dict(changes), changes
+
+
+def _change(fact: object) -> tuple[int, str] | None:
+    match fact:
+        case ChargingStarted(session=session):
+            return session, "charging"
+        case ChargingStopped(session=session):
+            return session, "stopped"
+    return None
+
+
+def derives(attempt: Attempt, derive: Any) -> None:
+    """`derive` on a log that has no crash in it, with every beginning of that log."""
+    facts: list[Any] = [FACTS[0], MeterRead(7, "cinema-7", 1, 1_300, 18_000), *FACTS[1:]]
+    told = [Told(f"session-{fact.session}", fact, f"18:{minute:02}") for minute, fact in enumerate(facts)]
+    recorded = list(log(*told).read())
+    for count in range(len(recorded) + 1):
+        rows, messages = _derived(attempt, derive, recorded[:count])
+        right_rows, right_messages = _expected(facts[:count])
+        attempt.expect(
+            rows == right_rows,
+            seen=f"From a log of {count} events `derive` makes the rows `{shown(rows, 80)}`.",
+            why="The table is a fold of the log: a row for each session, with its present status.",
+            look="ChargingStarted makes it `charging`, ChargingStopped `stopped`; readings change no row.",
+        )
+        attempt.expect(
+            messages == right_messages,
+            seen=f"From a log of {count} events `derive` makes the messages `{shown(messages, 80)}`.",
+            why="What was sent cannot be called back: a longer log may add messages, never change them.",
+            look="One pair (session, status) for each change of status, in the order of the log.",
+        )
+
+
+def nothing_lost(attempt: Attempt, evening: Evening) -> None:
+    """What was acknowledged is in the log."""
+    kept = [seen.event for seen in evening.recorded]
+    attempt.expect(
+        all(fact in kept for fact in evening.acknowledged),
+        seen=f"{evening.words} `record` came back, and the log does not hold the event.",
+        why="Whoever was told that it is recorded goes home. An event that is not in the log did not happen.",
+        look="What is written first, what last, and to how many places?",
+    )
+
+
+def nobody_disagrees(attempt: Attempt, evening: Evening, derive: Any) -> None:
+    """The table, the broker and what is derived tell what the log tells."""
+    derived = _derived(attempt, derive, evening.recorded)
+    rows, messages = _expected([seen.event for seen in evening.recorded])
+    ghosts = [one for one in evening.sent if one not in messages]
+    attempt.expect(
+        not ghosts,
+        seen=f"{evening.words} The broker has sent `{shown(ghosts[:1], 60)}`, and the log does not know it: "
+        "a ghost.",
+        why="A message cannot be called back; partners now act on something that never happened.",
+        look="Let `record` write to the log alone; what is sent follows from it.",
+    )
+    attempt.expect(
+        not evening.sent or list(evening.sent) == messages,
+        seen=f"{evening.words} The broker has sent {len(evening.sent)} messages, and the log holds "
+        f"{len(messages)} changes.",
+        why="Whatever is written twice will differ: lost here, doubled there.",
+        look="Who sends messages: `record`, or what is derived from the log?",
+    )
+    attempt.expect(
+        not evening.rows or evening.rows == rows,
+        seen=f"{evening.words} The table says `{shown(evening.rows, 60)}`, and the log says otherwise.",
+        why="Whatever is written twice will differ, and then nobody knows which of the two to believe.",
+        look="Let `record` write to the log alone; the table is derived from it.",
+    )
+    attempt.expect(
+        derived == (rows, messages),
+        seen=f"{evening.words} Of the log `derive` now makes `{shown(derived[1], 100)}`.",
+        why="Who repeats a request after a crash means the same event: it must count once.",
+        look="The log refuses to take the same event id twice; who knows the id of this event?",
+    )

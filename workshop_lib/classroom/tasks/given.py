@@ -1,0 +1,112 @@
+"""Small logs that answers are tried on, and ways to read an answer whatever its form.
+
+A check that builds its own log in eight lines can say in words which of those lines an answer missed. Read
+`chapter_00.py` next: the shortest checks that use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, time
+from typing import Any, NamedTuple
+
+from workshop_lib.charging.connector import ConnectorStatus, StatusReported
+from workshop_lib.classroom.attempt import Attempt
+from workshop_lib.classroom.plain import cut
+from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.store.duckdb_past import DuckDBPast
+from workshop_lib.store.duckdb_store import DuckDBStore
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+class Told(NamedTuple):
+    """One event of a small log: what, when it happened, and when we learned it (at once, if not said)."""
+
+    stream: str
+    event: object
+    occurred: str
+    recorded: str = ""
+
+
+def at(clock: str) -> datetime:
+    """That time of the Monday on which all small logs play, in UTC."""
+    return datetime.combine(MONDAY, time.fromisoformat(clock), UTC)
+
+
+def reported(connector: str, status: str, occurred: str, recorded: str = "") -> Told:
+    """A connector's report of its status."""
+    event = StatusReported(connector, ConnectorStatus(status))
+    return Told(f"connector-{connector}", event, occurred, recorded)
+
+
+def log(*told: Told) -> DuckDBPast:
+    """A log of these events, in the order in which we learned of them. It can be read, not written."""
+    clock = SimulatedClock(MONDAY)
+    store = DuckDBStore(None, clock, seeded_ids(1))
+    for one in told:
+        clock.now = at(one.recorded or one.occurred)
+        store.append(one.stream, [one.event], occurred_at=at(one.occurred))
+    return store.as_of(position=store.position())
+
+
+def names(attempt: Attempt, function: Callable[..., Any], *args: object, known: Iterable[str]) -> list[str]:
+    """The names in what a function returns: a set, a list, rows, a DataFrame or a relation of them.
+
+    In a row the first value that is a known name counts.
+    """
+    result = _rows(attempt.call(function, *args))
+    kept: Any = attempt.value(result, (list, set, tuple, frozenset), f"The answer of `{function.__name__}`")
+    known_names = set(known)
+    return [_name(row, known_names) for row in kept]
+
+
+def _rows(result: Any) -> Any:
+    if hasattr(result, "fetchall"):
+        return result.fetchall()
+    if hasattr(result, "to_numpy"):
+        return list(map(_row, result.to_numpy().tolist()))
+    return list(result) if isinstance(result, (Mapping, Iterator)) or _is_view(result) else result
+
+
+def _row(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_view(result: object) -> bool:
+    return isinstance(result, (type({}.keys()), type({}.values())))
+
+
+def _name(row: object, known: set[str]) -> str:
+    cells = row if isinstance(row, (tuple, list)) else [row]
+    return str(next((cell for cell in cells if isinstance(cell, str) and cell in known), row))
+
+
+def numbers(attempt: Attempt, function: Callable[..., Any], *args: object) -> list[object]:
+    """The numbers in what a function returns: a list of them, a mapping to them, or rows that end in them."""
+    result = attempt.call(function, *args)
+    result = list(result.values()) if isinstance(result, Mapping) else _rows(result)
+    kept: Any = attempt.value(result, (list, tuple), f"The answer of `{function.__name__}`")
+    return [row[-1] if isinstance(row, (tuple, list)) and row else row for row in kept]
+
+
+def same_names(
+    attempt: Attempt, got: list[str], right: dict[str, tuple[bool, str]], kind: str, why: str, look: str
+) -> None:
+    """Each wanted name once, and no other; `right` says of each name whether it is wanted, and what it is."""
+    for name in got:
+        _, words = right.get(name, (False, "that does not exist"))
+        attempt.expect(
+            right.get(name, (False,))[0],
+            seen=f"You name `{cut(name, 60)}`, in this case the {kind} {words}.",
+            why=why,
+            look=look,
+        )
+        attempt.expect(
+            got.count(name) == 1,
+            seen=f"You name the {kind} {words} more than once.",
+            why="Whoever counts these rows counts it twice; a join multiplies where it finds two partners.",
+            look="`DISTINCT`, a set, or `EXISTS (…)` in place of a join.",
+        )
+    for name, (wanted, words) in right.items():
+        attempt.expect(not wanted or name in got, seen=f"You miss the {kind} {words}.", why=why, look=look)
