@@ -101,6 +101,7 @@ class Setup:
 
     def __init__(self, root: Path) -> None:
         self.root, self.venv = root, root / ".venv"
+        self.before = root / ".venv.before"
         self.stamp, self.log = self.venv / "setup-complete.txt", self.venv / "setup.log"
         windows = os.name == "nt"
         self.python = self.venv / ("Scripts" if windows else "bin") / ("python.exe" if windows else "python")
@@ -112,7 +113,12 @@ class Setup:
             return
         self.refuse_place()
         say("Setting up the workbench in %s (once; needs a network)." % self.venv)
-        self.make(kind, keep=kind == "test" and self.has("lab"))  # the test set is the lab's and more
+        try:
+            self.make(kind, keep=kind == "test" and self.has("lab"))  # the test set is the lab's and more
+        except (Refusal, KeyboardInterrupt):
+            self.put_back()
+            raise
+        shutil.rmtree(str(self.before), ignore_errors=True)
         done = LOCKS if kind == "test" else [kind]
         self.stamp.write_text("\n".join(map(self.recipe, done)) + "\n", encoding="utf-8")
         say("Ready after %d s. From now on this works offline." % (time.monotonic() - self.began))
@@ -184,14 +190,25 @@ class Setup:
         try:
             if self.venv.is_symlink():
                 self.venv.unlink()
+            elif self.stamp.exists():
+                say("Setting the outdated .venv aside.")
+                shutil.rmtree(str(self.before), ignore_errors=True)
+                self.venv.rename(self.before)
             elif self.venv.exists():
-                say("Removing the unfinished or outdated .venv.")
+                say("Removing the unfinished .venv.")
                 shutil.rmtree(str(self.venv))
         except OSError as error:
             raise Refusal(
                 "%s cannot be removed (%s). Close every Lab and terminal that uses it and try again."
                 % (self.venv, error.strerror)
             ) from None
+
+    def put_back(self) -> None:
+        """What was complete before a new lock came stays usable, if only in its own version."""
+        if self.before.exists():
+            shutil.rmtree(str(self.venv), ignore_errors=True)
+            self.before.rename(self.venv)
+            say("The packages of before are still there: %s -m workshop_lib.cli lab" % self.python)
 
     def explain(self, title: str) -> str:
         """What the installer said, in a sentence with a remedy; its last lines where nobody foresaw it."""

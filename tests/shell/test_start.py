@@ -235,6 +235,24 @@ class TestWithAStandInForUv:
         start.Setup(clone).ensure("lab")
         assert start.Setup(clone).has("lab")
 
+    def test_a_new_lock_that_cannot_be_fetched_leaves_the_old_packages_usable(
+        self, clone: Path, start: ModuleType, uv: Path, capsys: pytest.CaptureFixture[str]
+    ):
+        behave(uv, "exit 0")
+        start.Setup(clone).ensure("lab")
+        (clone / ".venv" / "old").touch()
+        with (clone / "requirements.lock").open("a") as lock:
+            lock.write("# newer\n")
+        behave(uv, "echo network is unreachable; exit 1")
+        monkey = pytest.MonkeyPatch()
+        monkey.setattr(start, "installers", lambda *_: [("uv", [sys.executable, "-c", ""], [str(uv)])])
+        with pytest.raises(start.Refusal, match="cannot be reached"):
+            start.Setup(clone).ensure("lab")
+        monkey.undo()
+        assert (clone / ".venv" / "old").exists()
+        assert not (clone / ".venv.before").exists()
+        assert "-m workshop_lib.cli lab" in capsys.readouterr().out
+
     def test_a_linked_environment_loses_its_link_and_nothing_else(
         self, clone: Path, start: ModuleType, uv: Path
     ):
