@@ -168,7 +168,8 @@ def written(function: object, args: tuple[Any, ...], named: dict[str, Any] | Non
 
 def name_of(function: object) -> str:
     """What a function is called."""
-    return str(getattr(function, "__name__", type(function).__name__))
+    name = str(getattr(function, "__name__", type(function).__name__))
+    return "your_function" if name == "<lambda>" else name
 
 
 def _takes(function: Callable[..., Any], parameters: int) -> bool:

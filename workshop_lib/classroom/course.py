@@ -78,6 +78,7 @@ def functions_in(source: str | None) -> dict[str, types.CodeType]:
 
 def _first(task: str, folder: Path) -> str | None:
     for notebook in sorted(folder.glob("*.ipynb")):
-        if (gap := gap_of(task, notebook)) is not None:
+        mentioned = task in notebook.read_text("utf-8")  # parsing them all would take longer than the check
+        if mentioned and (gap := gap_of(task, notebook)) is not None:
             return gap
     return None
