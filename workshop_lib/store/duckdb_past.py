@@ -69,19 +69,25 @@ class LogFile:
         if self.connection is None:
             raise StoreClosed(self.path or "memory")
         if not hasattr(self._mine, "cursor"):
-            self._mine.cursor = self.connection.cursor()
+            self._mine.cursor, self._mine.statements = self.connection.cursor(), {}
         return self._mine.cursor  # type: ignore[no-any-return]
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of an answer. Raises a `StoreError` if the file is damaged."""
+        cursor = self.cursor()
         try:
-            return self.cursor().execute(query, values).fetchall()
+            return cursor.execute(self._statement(cursor, query), values).fetchall()
         except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
             raise duckdb_file.opening_error(self.path, error) from error
 
     def rows(self, query: str, *values: object) -> list[StoredEvent]:
         """All rows of an answer as stored events."""
         return [StoredEvent._make(row) for row in self.ask(query, *values)]
+
+    def _statement(self, cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
+        """The query, parsed once a thread: for a short stream that is a sixth of the work."""
+        known: dict[str, duckdb.Statement] = self._mine.statements
+        return known.get(query) or known.setdefault(query, cursor.extract_statements(query)[0])
 
     def past_views(self, end: int) -> Views:
         """The relations of the log up to a position; those of the moments asked for last are kept."""
