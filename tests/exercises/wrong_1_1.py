@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
+from itertools import pairwise
 from typing import Any
 
 import duckdb
 
+from tests.exercises.answers import RightAnswer, WrongAnswer
 from workshop_lib.charging.classical import classical_database
+from workshop_lib.charging.connector import StatusReported
+from workshop_lib.charging.session import ChargingStarted, ChargingStopped
+from workshop_lib.charging.station import StationCameOnline, StationWentOffline
 from workshop_lib.charging.traffic import network
 from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.store.chain import first_misfit
+from workshop_lib.events import RecordedEvent, StoredEvent
+from workshop_lib.reading.temporal import state_at, state_at_instants
+from workshop_lib.store.chain import GENESIS, first_misfit, link
 
 UNANSWERABLE = "unanswerable"
 
@@ -63,23 +73,763 @@ TABLES = [
     ((told()[0], None), Outcome.WRONG, "asks the same tables"),
 ]
 TABLES_RIGHT = [
-    *right("what_the_tables_can_tell", *TABLES_RIGHT),
-    *right("outages_of_a_connector", outages, outages_in_python, outages_as_a_relation),
-    *right("price_at_start", price_at_start, price_in_python, price_asof),
-    *right(
-        "status_is_a_fold",
-        *(status_of, status_reduced, status_backwards, lambda events: Shown(events).answer),
+    told(),
+    told(faults_of_cinema_7=" Unanswerable "),
+    told(delivered_wh=energy(), free_now=float(free())),
+]
+
+
+# 2 outages_of_a_connector
+
+
+def outages(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    query = """
+        SELECT count(*) FROM events.StatusReported
+        WHERE connector = $connector AND status = 'Faulted' AND occurred_at >= $start AND occurred_at < $end
+    """
+    return store.sql(query, connector=connector, start=start, end=end).fetchall()[0][0]
+
+
+def faults_in(store: Any, connector: str) -> list[RecordedEvent]:
+    there = store.read_stream(f"connector-{connector}")
+    return [seen for seen in there if getattr(seen.event, "status", None) == "Faulted"]
+
+
+def outages_in_python(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    return sum(start <= seen.occurred_at < end for seen in faults_in(store, connector))
+
+
+def outages_as_rows(store: Any, connector: str, start: datetime, end: datetime) -> Any:
+    query = "SELECT count(*) FROM events.StatusReported WHERE status = 'Faulted' AND connector = $connector"
+    query += " AND occurred_at BETWEEN $start AND $end - INTERVAL 1 MICROSECOND"
+    return store.sql(query, connector=connector, start=start, end=end).fetchall()
+
+
+def outages_with_the_end(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    return sum(start <= seen.occurred_at <= end for seen in faults_in(store, connector))
+
+
+def outages_without_the_start(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    return sum(start < seen.occurred_at < end for seen in faults_in(store, connector))
+
+
+def outages_as_recorded(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    return sum(start <= seen.recorded_at < end for seen in faults_in(store, connector))
+
+
+def outages_of_all(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    there = (seen for seen in store.read() if seen.event.status == "Faulted")
+    return sum(start <= seen.occurred_at < end for seen in there)
+
+
+def outages_by_prefix(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    query = """
+        SELECT count(*) FROM events.StatusReported
+        WHERE connector LIKE $connector || '%' AND status = 'Faulted'
+          AND occurred_at >= $start AND occurred_at < $end
+    """
+    return store.sql(query, connector=connector, start=start, end=end).fetchall()[0][0]
+
+
+def outages_in_a_naive_time(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    return outages_in_python(store, connector, start.replace(tzinfo=None), end.replace(tzinfo=None))
+
+
+def outages_ever(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    return len(faults_in(store, connector))
+
+
+# 3 price_at_start
+
+PRICE = """
+    SELECT max_by(t.energy_price, t.occurred_at)
+    FROM events.TariffPublished t JOIN events.ChargingStarted s ON t.tariff = s.tariff
+    WHERE s.session = $session AND t.occurred_at <= s.occurred_at
+"""
+
+
+def priced(store: Any, query: str, session: int) -> Decimal:
+    return store.sql(query, session=session).fetchall()[0][0]
+
+
+def price_at_start(store: Any, session: int) -> Decimal:
+    return priced(store, PRICE, session)
+
+
+def price_in_python(store: Any, session: int) -> Decimal:
+    start = next(store.read_stream(f"session-{session}"))
+    published = store.read_stream(f"tariff-{start.event.tariff}")
+    until = [seen for seen in published if seen.occurred_at <= start.occurred_at]
+    return max(until, key=lambda seen: seen.occurred_at).event.energy_price
+
+
+def price_asof(store: Any, session: int) -> Any:
+    query = """
+        SELECT t.energy_price FROM events.ChargingStarted s
+        ASOF JOIN events.TariffPublished t ON s.tariff = t.tariff AND s.occurred_at >= t.occurred_at
+        WHERE s.session = $session
+    """
+    return store.sql(query, session=session).fetchall()
+
+
+def price_now(store: Any, session: int) -> Decimal:
+    return store.sql("SELECT max_by(energy_price, position) FROM events.TariffPublished").fetchall()[0][0]
+
+
+def price_as_recorded(store: Any, session: int) -> Decimal:
+    return priced(store, PRICE.replace("occurred_at", "recorded_at"), session)
+
+
+def price_by_position(store: Any, session: int) -> Decimal:
+    return priced(store, PRICE.replace("energy_price, t.occurred_at", "energy_price, t.position"), session)
+
+
+def price_before_the_second(store: Any, session: int) -> Decimal:
+    return priced(store, PRICE.replace("<=", "<"), session)
+
+
+def price_of_any_tariff(store: Any, session: int) -> Decimal:
+    return priced(store, PRICE.replace("t.tariff = s.tariff", "true"), session)
+
+
+def price_as_a_float(store: Any, session: int) -> float:
+    return float(price_at_start(store, session))
+
+
+# 4 status_is_a_fold
+
+
+def status_of(events: list[object]) -> str | None:
+    status, online = None, True
+    for event in events:
+        match event:
+            case StatusReported(status=said):
+                status = said
+            case StationWentOffline():
+                online = False
+            case StationCameOnline():
+                online = True
+    return status if online else "Offline"
+
+
+def status_reduced(events: list[object]) -> str | None:
+    def evolve(state: tuple[bool, Any], event: object) -> tuple[bool, Any]:
+        online, status = state
+        online = (online or isinstance(event, StationCameOnline)) and not isinstance(
+            event, StationWentOffline
+        )
+        return online, getattr(event, "status", status)
+
+    online, status = reduce(evolve, events, (True, None))
+    return str(status.value) if online and status else None if online else "Offline"
+
+
+class Shown:
+    """Right, as a class with a state."""
+
+    def __init__(self, events: list[object]) -> None:
+        self.answer = status_of(events)
+
+
+def status_backwards(events: list[object]) -> str | None:
+    signs = [event for event in events if isinstance(event, StationWentOffline | StationCameOnline)]
+    if signs and isinstance(signs[-1], StationWentOffline):
+        return "Offline"
+    return next((event.status for event in reversed(events) if isinstance(event, StatusReported)), None)
+
+
+def status_of_the_last_event(events: list[Any]) -> str | None:
+    return events[-1].status if events else None
+
+
+def status_in_alphabetical_order(events: list[object]) -> str | None:
+    return max((event.status for event in events if isinstance(event, StatusReported)), default=None)
+
+
+def status_popped(events: list[object]) -> str | None:
+    answer = status_of(events)
+    events.clear()
+    return answer
+
+
+def status_that_stays_offline(events: list[object]) -> str | None:
+    return "Offline" if any(isinstance(event, StationWentOffline) for event in events) else status_of(events)
+
+
+def status_without_stations(events: list[object]) -> str | None:
+    return next((event.status for event in reversed(events) if isinstance(event, StatusReported)), None)
+
+
+def status_that_refuses(events: list[object]) -> str | None:
+    for event in events:
+        if not isinstance(event, StatusReported):
+            raise ValueError(f"unexpected {type(event).__name__}")
+    return status_of(events)
+
+
+def status_forgotten_in_an_outage(events: list[object]) -> str | None:
+    status: str | None = None
+    for event in events:
+        match event:
+            case StatusReported(status=said):
+                status = said
+            case StationWentOffline():
+                status = "Offline"
+            case StationCameOnline():
+                status = None
+    return status
+
+
+def with_a_memory() -> Any:
+    memory: list[object] = []
+
+    def status_with_a_memory(events: list[object]) -> str | None:
+        memory.extend(events)
+        return status_of(memory)
+
+    return status_with_a_memory
+
+
+def status_by_the_clock(events: list[object]) -> str | None:
+    return status_of(events) if datetime.now(UTC).year > 2000 else None
+
+
+# 5 drifted_rows
+
+LAST_WORDS = """
+    SELECT key, last(new_value ORDER BY written_at) AS said FROM audit
+    WHERE table_name = 'connectors' GROUP BY key
+"""
+
+
+def drifted(database: Any) -> Any:
+    return database.sql(f"""
+        SELECT connector, status, said FROM connectors LEFT JOIN ({LAST_WORDS}) ON key = connector
+        WHERE status IS DISTINCT FROM said
+    """)
+
+
+def drifted_by_except(database: Any) -> set[str]:
+    query = f"SELECT connector, status FROM connectors EXCEPT ({LAST_WORDS})"
+    return {connector for connector, _ in database.execute(query).fetchall()}
+
+
+def drifted_in_python(database: Any) -> Iterator[str]:
+    audit = dict(database.execute("SELECT key, new_value FROM audit ORDER BY written_at").fetchall())
+    for connector, status in database.execute("SELECT connector, status FROM connectors").fetchall():
+        if audit.get(connector) != status:
+            yield connector
+
+
+def drifted_with_reasons(database: Any) -> dict[str, str]:
+    return dict.fromkeys(drifted_by_except(database), "differs")
+
+
+def drifted_inner(database: Any) -> Any:
+    return database.sql(f"""
+        SELECT connector FROM connectors JOIN ({LAST_WORDS}) ON key = connector WHERE status <> said
+    """)
+
+
+def drifted_any_row(database: Any) -> list[str]:
+    query = "SELECT connector FROM connectors JOIN audit ON key = connector WHERE status <> new_value"
+    return [connector for (connector,) in database.execute(query).fetchall()]
+
+
+def drifted_never_seen(database: Any) -> list[str]:
+    query = "SELECT connector, status FROM connectors EXCEPT SELECT key, new_value FROM audit"
+    return [connector for connector, _ in database.execute(query).fetchall()]
+
+
+def drifted_unsorted(database: Any) -> list[str]:
+    audit = dict(database.execute("SELECT key, new_value FROM audit").fetchall())
+    rows = database.execute("SELECT connector, status FROM connectors").fetchall()
+    return [connector for connector, status in rows if audit.get(connector) != status]
+
+
+def drifted_counted(database: Any) -> int:
+    return len(drifted_by_except(database))
+
+
+def drifted_nothing(database: Any) -> list[str]:
+    return []
+
+
+def drifted_all_tables(database: Any) -> list[str]:
+    return [*drifted_by_except(database), "fast"]
+
+
+# 6 tampered_reading
+
+
+def find_tampered(rows: Sequence[StoredEvent]) -> int | None:
+    previous = GENESIS
+    for row in rows:
+        if link(previous, row) != row.hash:
+            return row.position
+        previous = row.hash
+    return None
+
+
+def misfits(rows: Sequence[StoredEvent]) -> list[int]:
+    before = [GENESIS, *(row.hash for row in rows)]
+    return [row.position for hash, row in zip(before, rows, strict=False) if link(hash, row) != row.hash]
+
+
+def tampered_at_once(rows: Sequence[StoredEvent]) -> int | None:
+    return next(iter(misfits(rows)), None)
+
+
+def tampered_as_index(rows: Sequence[StoredEvent]) -> int | None:
+    position = find_tampered(rows)
+    return None if position is None else position - 1
+
+
+def tampered_without_the_first(rows: Sequence[StoredEvent]) -> int | None:
+    return next((row.position for before, row in pairwise(rows) if link(before.hash, row) != row.hash), None)
+
+
+def tampered_without_the_last(rows: Sequence[StoredEvent]) -> int | None:
+    return find_tampered(rows[:-1])
+
+
+def tampered_last_misfit(rows: Sequence[StoredEvent]) -> int | None:
+    return max(misfits(rows), default=None)
+
+
+def tampered_without_a_chain(rows: Sequence[StoredEvent]) -> int | None:
+    return next((row.position for row in rows if link(GENESIS, row) != row.hash), None)
+
+
+def tampered_row(rows: Sequence[StoredEvent]) -> StoredEvent | None:
+    position = find_tampered(rows)
+    return next((row for row in rows if row.position == position), None)
+
+
+def tampered_never(rows: Sequence[StoredEvent]) -> None:
+    for row in rows:
+        assert row.position
+
+
+def tampered_by_eye(rows: Sequence[StoredEvent]) -> int | None:
+    return next((row.position for row in rows if "99000" in row.data), None)
+
+
+# 7 the_map_at
+
+
+def map_at(store: Any, instant: datetime) -> dict[str, str]:
+    return state_at(store, instant)
+
+
+def map_in_python(store: Any, instant: datetime) -> dict[str, str]:
+    then = store.as_of(recorded_at=instant)
+    return {seen.event.connector: str(seen.event.status) for seen in then.read()}
+
+
+def map_with_the_silent(store: Any, instant: datetime) -> dict[str, str | None]:
+    return dict.fromkeys(["silent-1"]) | map_in_python(store, instant)
+
+
+def map_of_what_was_so(store: Any, instant: datetime) -> dict[str, str]:
+    return state_at(store, instant, axis="occurred_at")
+
+
+def map_without_the_second(store: Any, instant: datetime) -> dict[str, str]:
+    return {seen.event.connector: seen.event.status for seen in store.read() if seen.recorded_at < instant}
+
+
+def map_now(store: Any, instant: datetime) -> dict[str, str]:
+    return {seen.event.connector: seen.event.status for seen in store.read()}
+
+
+def map_of_first_reports(store: Any, instant: datetime) -> dict[str, str]:
+    there: dict[str, str] = {}
+    for seen in store.as_of(recorded_at=instant).read():
+        there.setdefault(seen.event.connector, seen.event.status)
+    return there
+
+
+def map_by_earliest_occurrence(store: Any, instant: datetime) -> dict[str, str]:
+    known = sorted(store.as_of(recorded_at=instant).read(), key=lambda seen: seen.occurred_at, reverse=True)
+    return {seen.event.connector: seen.event.status for seen in known}
+
+
+def map_as_rows(store: Any, instant: datetime) -> list[tuple[str, str]]:
+    return list(map_at(store, instant).items())
+
+
+def map_of_one(store: Any, instant: datetime) -> dict[str, str]:
+    return {"cinema-7": map_at(store, instant).get("cinema-7", "Available")}
+
+
+# 8 tariff_changed_later
+
+REPUBLISHED = """
+    SELECT {what} FROM events.InvoiceIssued i JOIN events.ChargingStarted s USING (session)
+    WHERE EXISTS (
+        SELECT 1 FROM events.TariffPublished t
+        WHERE t.tariff = s.tariff AND t.occurred_at > s.occurred_at AND t.occurred_at < i.occurred_at
+    )
+"""
+INVOICES = REPUBLISHED.format(what="invoice")
+
+
+def republished(store: Any) -> Any:
+    return store.sql(INVOICES)
+
+
+def republished_with_more(store: Any) -> list[tuple[Any, ...]]:
+    return store.sql(REPUBLISHED.format(what="s.session, i.occurred_at, invoice")).fetchall()
+
+
+def republished_in_python(store: Any) -> set[str]:
+    starts = {seen.event.session: seen for seen in store.read() if seen.type == "ChargingStarted"}
+    prices = [seen for seen in store.read() if seen.type == "TariffPublished"]
+    bills = [seen for seen in store.read() if seen.type == "InvoiceIssued"]
+    return {
+        bill.event.invoice
+        for bill in bills
+        for price in prices
+        if price.event.tariff == bill.event.tariff
+        and starts[bill.event.session].occurred_at < price.occurred_at < bill.occurred_at
+    }
+
+
+def republished_any_tariff(store: Any) -> Any:
+    return store.sql(INVOICES.replace("t.tariff = s.tariff", "true"))
+
+
+def republished_joined(store: Any) -> list[str]:
+    query = """
+        SELECT invoice FROM events.InvoiceIssued i JOIN events.ChargingStarted s USING (session)
+        JOIN events.TariffPublished t ON t.tariff = s.tariff
+         AND t.occurred_at > s.occurred_at AND t.occurred_at < i.occurred_at
+    """
+    return [invoice for (invoice,) in store.sql(query).fetchall()]
+
+
+def republished_ever_after(store: Any) -> Any:
+    return store.sql(INVOICES.replace("AND t.occurred_at < i.occurred_at", ""))
+
+
+def republished_before_the_invoice(store: Any) -> Any:
+    return store.sql(INVOICES.replace("AND t.occurred_at > s.occurred_at", ""))
+
+
+def republished_sessions(store: Any) -> list[int]:
+    return [session for (session,) in store.sql(REPUBLISHED.format(what="s.session")).fetchall()]
+
+
+def republished_none(store: Any) -> list[str]:
+    return []
+
+
+def republished_as_text(store: Any) -> str:
+    return "2026-000002"
+
+
+# 9 one_write
+
+
+def record(office: Any, event: Any, event_id: object) -> None:
+    office.store.append(f"session-{event.session}", [event], event_ids=[event_id])
+
+
+def derive(recorded: list[RecordedEvent]) -> tuple[dict[int, str], list[tuple[int, str]]]:
+    messages = []
+    for seen in recorded:
+        match seen.event:
+            case ChargingStarted(session=session):
+                messages.append((session, "charging"))
+            case ChargingStopped(session=session):
+                messages.append((session, "stopped"))
+    return dict(messages), messages
+
+
+def change(event: Any) -> tuple[int, str] | None:
+    words = {"ChargingStarted": "charging", "ChargingStopped": "stopped"}
+    word = words.get(type(event).__name__)
+    return (event.session, word) if word else None
+
+
+def derive_in_a_comprehension(recorded: list[RecordedEvent]) -> list[object]:
+    messages = [pair for seen in recorded if (pair := change(seen.event))]
+    return [dict(messages), [list(pair) for pair in messages]]
+
+
+def record_without_an_id(office: Any, event: Any, event_id: object) -> None:
+    office.store.append(f"session-{event.session}", [event])
+
+
+def derive_without_doubles(recorded: list[RecordedEvent]) -> object:
+    facts = dict.fromkeys(seen.event for seen in recorded)
+    messages = [pair for fact in facts if (pair := change(fact))]
+    return dict(messages), messages
+
+
+def record_unless_there(office: Any, event: Any, event_id: object) -> None:
+    stream = f"session-{event.session}"
+    if all(seen.event != event for seen in office.store.read_stream(stream)):
+        office.store.append(stream, [event])
+
+
+def record_and_publish(office: Any, event: Any, event_id: object) -> None:
+    record(office, event, event_id)
+    office.broker.append(change(event))
+
+
+def publish_and_record(office: Any, event: Any, event_id: object) -> None:
+    office.broker.append(change(event))
+    record(office, event, event_id)
+
+
+def record_and_keep_a_row(office: Any, event: Any, event_id: object) -> None:
+    record(office, event, event_id)
+    session, status = change(event) or (0, "")
+    office.table[session] = status
+
+
+def write_row_and_message(office: Any, event: Any, event_id: object) -> None:
+    session, status = change(event) or (0, "")
+    office.table[session] = status
+    office.broker.append((session, status))
+
+
+def record_nothing(office: Any, event: Any, event_id: object) -> None:
+    str(event)
+
+
+def record_in_a_finally(office: Any, event: Any, event_id: object) -> None:
+    try:
+        record(office, event, event_id)
+    finally:
+        office.broker.append(change(event))
+
+
+def derive_backwards(recorded: list[RecordedEvent]) -> object:
+    messages = [pair for seen in reversed(recorded) if (pair := change(seen.event))]
+    return dict(messages), messages
+
+
+def derive_one_message_a_session(recorded: list[RecordedEvent]) -> object:
+    rows, _ = derive(recorded)
+    return rows, list(rows.items())
+
+
+def derive_rows_only(recorded: list[RecordedEvent]) -> object:
+    return derive(recorded)[0]
+
+
+def derive_readings_too(recorded: list[RecordedEvent]) -> object:
+    messages = [(seen.event.session, type(seen.event).__name__) for seen in recorded]
+    return dict(messages), messages
+
+
+# 10 busy_at_each_instant
+
+
+def busy_at(store: Any, instants: list[datetime]) -> list[int]:
+    rows = state_at_instants(store, instants=instants, axis="occurred_at").fetchall()
+    busy = Counter(instant.replace(tzinfo=UTC) for instant, _, status in rows if status == "Charging")
+    return [busy[instant] for instant in instants]
+
+
+def busy_one_by_one(store: Any, instants: list[datetime]) -> dict[datetime, int]:
+    states = {instant: state_at(store, instant, axis="occurred_at") for instant in instants}
+    return {instant: list(state.values()).count("Charging") for instant, state in states.items()}
+
+
+def busy_in_one_pass(store: Any, instants: list[datetime]) -> list[int]:
+    events = sorted(store.read(), key=lambda seen: (seen.occurred_at, seen.position))
+    there: dict[str, str] = {}
+    counts = []
+    for instant in instants:
+        while events and events[0].occurred_at <= instant:
+            seen = events.pop(0)
+            there[seen.event.connector] = seen.event.status
+        counts.append(Counter(there.values())["Charging"])
+    return counts
+
+
+def busy_by_spells(store: Any, instants: list[datetime]) -> Any:
+    query = """
+        WITH spells AS (
+            SELECT connector, status, occurred_at AS since,
+                   lead(occurred_at) OVER (PARTITION BY connector ORDER BY occurred_at, position) AS until
+            FROM events.StatusReported
+        )
+        SELECT instant, count(connector) FROM (SELECT unnest($instants) AS instant)
+        LEFT JOIN spells ON status = 'Charging' AND since <= instant AND (until IS NULL OR instant < until)
+        GROUP BY instant ORDER BY instant
+    """
+    return store.sql(query, instants=instants)
+
+
+def busy_as_recorded(store: Any, instants: list[datetime]) -> list[int]:
+    return [list(state_at(store, instant).values()).count("Charging") for instant in instants]
+
+
+def busy_without_zeros(store: Any, instants: list[datetime]) -> list[int]:
+    return [count for count in busy_at(store, instants) if count]
+
+
+def busy_reports_until_then(store: Any, instants: list[datetime]) -> list[int]:
+    there = [seen for seen in store.read() if seen.event.status == "Charging"]
+    return [sum(seen.occurred_at <= instant for seen in there) for instant in instants]
+
+
+def busy_before_the_second(store: Any, instants: list[datetime]) -> list[int]:
+    return busy_at(store, [datetime.fromtimestamp(instant.timestamp() - 1, UTC) for instant in instants])
+
+
+def busy_in_total(store: Any, instants: list[datetime]) -> int:
+    return sum(busy_at(store, instants))
+
+
+def busy_as_texts(store: Any, instants: list[datetime]) -> Iterator[str]:
+    return (str(count) for count in busy_at(store, instants))
+
+
+def busy_connectors(store: Any, instants: list[datetime]) -> list[int]:
+    return [len(state_at(store, instant, axis="occurred_at")) for instant in instants]
+
+
+def wrong(task: str, *cases: tuple[Any, str] | tuple[Any, Outcome, str]) -> list[WrongAnswer]:
+    """Cases of (answer, sentence), or (answer, outcome, sentence) where the outcome is not WRONG."""
+    return [WrongAnswer(task, answer, (*outcome, Outcome.WRONG)[0], says) for answer, *outcome, says in cases]
+
+
+def right(task: str, *answers: object) -> list[RightAnswer]:
+    return [RightAnswer(task, answer) for answer in answers]
+
+
+WRONG = [
+    *wrong("what_the_tables_can_tell", *TABLES),
+    *wrong(
+        "outages_of_a_connector",
+        (outages_with_the_end, "an hour that a fault ends"),
+        (outages_without_the_start, "in its very first second"),
+        (outages_as_recorded, "heard of hours later"),
+        (outages_of_all, "in the second after its last"),
+        (outages_by_prefix, "in which old news arrived"),
+        (outages_in_a_naive_time, Outcome.ERROR, "TypeError"),
+        (outages_ever, "in its very first second"),
+        (returns_nothing, "Is a `return` missing"),
+        (lambda store, connector: 1, "cannot be called with 4 arguments"),
+        (3, "not a function"),
     ),
+    *wrong(
+        "price_at_start",
+        (price_now, "long before the tariff was published again"),
+        (price_as_recorded, "recorded at 14:30"),
+        (price_by_position, "was no longer the latest one"),
+        (price_before_the_second, "in the very second of a publication"),
+        (price_of_any_tariff, "long before the tariff"),
+        (price_as_a_float, "loses the cent"),
+        (returns_nothing, "Is a `return` missing"),
+    ),
+    *wrong(
+        "status_is_a_fold",
+        (status_of_the_last_event, Outcome.ERROR, "has no attribute 'status'"),
+        (status_in_alphabetical_order, "in their order"),
+        (status_popped, "changed what it was given"),
+        (status_that_stays_offline, "After an outage that ended"),
+        (status_without_stations, "the station going offline"),
+        (status_that_refuses, Outcome.ERROR, "unexpected ConnectorCommissioned"),
+        (status_forgotten_in_an_outage, "with no report since"),
+        (with_a_memory(), "outlives the first call"),
+        (status_by_the_clock, "asked the clock"),
+        (lambda events: "...", "After no event at all"),
+    ),
+    *wrong(
+        "drifted_rows",
+        (drifted_inner, "never heard"),
+        (drifted_any_row, "whose audit ends with the status"),
+        (drifted_never_seen, "unnoticed"),
+        (drifted_unsorted, "once said otherwise"),
+        (drifted_counted, "is an int"),
+        (drifted_nothing, "You miss the connector whose audit ends with another status"),
+        (drifted_all_tables, "that does not exist"),
+        (returns_nothing, "Is a `return` missing"),
+    ),
+    *wrong(
+        "tampered_reading",
+        (tampered_as_index, "answer with positions"),
+        (tampered_without_the_first, "the very first row forged, you accuse nobody"),
+        (tampered_without_the_last, "the very last row forged, you accuse nobody"),
+        (tampered_last_misfit, "with two forged rows"),
+        (tampered_without_a_chain, "accuses no honest row"),
+        (tampered_row, "a row can be forged again"),
+        (tampered_never, "you accuse nobody"),
+        (tampered_by_eye, "a row was removed"),
+    ),
+    *wrong(
+        "the_map_at",
+        (map_of_what_was_so, "not what was so"),
+        (map_without_the_second, "the very second"),
+        (map_now, "had not heard yet"),
+        (map_of_first_reports, "which report of a connector wins"),
+        (map_by_earliest_occurrence, "which report of a connector wins"),
+        (map_as_rows, "gave a list"),
+        (map_of_one, "had not heard yet"),
+        (lambda store, instant: {}, "lacks a connector"),
+    ),
+    *wrong(
+        "tariff_changed_later",
+        (republished_any_tariff, "another tariff was published"),
+        (republished_joined, "more than once"),
+        (republished_ever_after, "only after it was issued"),
+        (republished_before_the_invoice, "later than the start of the session"),
+        (republished_sessions, "that does not exist"),
+        (republished_none, "while the car was charging"),
+        (republished_as_text, "is a str"),
+    ),
+    *wrong(
+        "one_write",
+        ((record_and_publish, derive), "Whatever is written twice"),
+        ((publish_and_record, derive), "a ghost"),
+        ((record_and_keep_a_row, derive), "The table says"),
+        ((write_row_and_message, derive), "did not happen"),
+        ((record_without_an_id, derive), "it must count once"),
+        ((record_nothing, derive), "did not happen"),
+        ((record_in_a_finally, derive), "The broker has sent"),
+        ((record, derive_backwards), "never change them"),
+        ((record, derive_one_message_a_session), "never change them"),
+        ((record, derive_rows_only), "gave a dict"),
+        ((record, derive_readings_too), "readings change no row"),
+        ((record, returns_nothing), "Is a `return` missing"),
+        ((derive, record), "cannot be called with"),
+        ((record, lambda recorded: ([], {})), "`derive` gave"),
+    ),
+    *wrong(
+        "busy_at_each_instant",
+        (busy_as_recorded, "as we learned at eight"),
+        (busy_without_zeros, "a quiet hour is 0"),
+        (busy_reports_until_then, "had enough"),
+        (busy_before_the_second, "in the second in which a car plugged in"),
+        (busy_in_total, "is an int"),
+        (busy_as_texts, "before anybody had reported"),
+        (busy_connectors, "you count `3` charging"),
+        (returns_nothing, "Is a `return` missing"),
+    ),
+]
+
+RIGHT = [
+    *right("what_the_tables_can_tell", *TABLES_RIGHT),
+    *right("outages_of_a_connector", outages, outages_in_python, outages_as_rows),
+    *right("price_at_start", price_at_start, price_in_python, price_asof),
+    *right("status_is_a_fold", status_of, status_reduced, status_backwards, lambda es: Shown(es).answer),
     *right("drifted_rows", drifted, drifted_by_except, drifted_in_python, drifted_with_reasons),
-    *right("tampered_reading", find_tampered, tampered_pairwise, first_misfit),
+    *right("tampered_reading", find_tampered, tampered_at_once, first_misfit),
     *right("the_map_at", map_at, map_in_python, map_with_the_silent),
     *right("tariff_changed_later", republished, republished_with_more, republished_in_python),
     *right(
         "one_write",
         (record, derive),
         (record, derive_in_a_comprehension),
-        (record_twice_over, derive_without_doubles),
+        (record_without_an_id, derive_without_doubles),
         (record_unless_there, derive),
     ),
-    *right("busy_at_each_instant", busy_at, busy_one_by_one, busy_in_one_pass, busy_by_changes),
+    *right("busy_at_each_instant", busy_at, busy_one_by_one, busy_in_one_pass, busy_by_spells),
 ]
