@@ -35,10 +35,13 @@ PAGE = 10_000
 """How many positions a read takes at a time."""
 
 COLUMNS = ", ".join(StoredEvent._fields)
+UNSEALED = COLUMNS.replace("hash", "''::BLOB AS hash")
+"""A row without its hash, for whoever does not verify: to fetch that takes a fifth of the time."""
+
 OF_STREAM = (
-    f"SELECT {COLUMNS} FROM log.events WHERE stream = ? AND version >= ? AND version <= ? AND position <= ?"
+    f"SELECT {UNSEALED} FROM log.events WHERE stream = ? AND version >= ? AND version <= ? AND position <= ?"
 )
-IN_RANGE = f"SELECT {COLUMNS} FROM log.events WHERE position > ? AND position <= ?"
+IN_RANGE = "FROM log.events WHERE position > ? AND position <= ?"
 SHAPE_OF_LOG = """
 SELECT (SELECT (count(*), max(position)) FROM log.main.events), (SELECT count(*) FROM log.main.heads),
        (SELECT list(sql ORDER BY sql) FROM duckdb_tables() WHERE database_name = 'log'),
@@ -173,7 +176,8 @@ class DuckDBPast:
 
     def verify(self) -> int | None:
         """None if every row follows from the rows before it, else the first position that does not fit."""
-        misfit = first_misfit(row for page in self._pages(0, self.position()) for row in page)
+        pages = self._pages(0, self.position(), columns=COLUMNS)
+        misfit = first_misfit(row for page in pages for row in page)
         return misfit if misfit is not None else self._cut()
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> DuckDBPast:
@@ -220,13 +224,18 @@ class DuckDBPast:
                 return
 
     def _pages(
-        self, after: int, end: int, query: Query | None = None, backwards: bool = False
+        self,
+        after: int,
+        end: int,
+        query: Query | None = None,
+        backwards: bool = False,
+        columns: str = UNSEALED,
     ) -> Iterator[list[StoredEvent]]:
-        select, values = _filtered(query)
+        condition, values = _filtered(query)
         span = PAGE
         while after < end:
             low, high = (max(after, end - span), end) if backwards else (after, min(after + span, end))
-            rows = self._file.rows(select, low, high, *values)
+            rows = self._file.rows(f"SELECT {columns} {condition}", low, high, *values)
             rows.sort(key=lambda row: row.position, reverse=backwards)
             yield rows
             after, end = (after, low) if backwards else (high, end)
@@ -260,11 +269,11 @@ def _shape(cursor: duckdb.DuckDBPyConnection) -> object:
 
 
 def _filtered(query: Query | None) -> tuple[str, list[object]]:
-    select, values = IN_RANGE, list[object]()
+    condition, values = IN_RANGE, list[object]()
     if query and query.types:
-        select += " AND list_contains(?, type)"
+        condition += " AND list_contains(?, type)"
         values.append(list(query.types))
     if query and query.tags:
-        select += " AND list_has_all(tags, ?)"
+        condition += " AND list_has_all(tags, ?)"
         values.append(list(query.tags))
-    return select, values
+    return condition, values
