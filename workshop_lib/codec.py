@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from workshop_lib.clock import in_utc
 from workshop_lib.events import (
     REGISTRY,
     EventType,
@@ -92,8 +93,8 @@ class Codec:
             row.version,
             row.position,
             row.event_id,
-            row.occurred_at.replace(tzinfo=UTC),
-            row.recorded_at.replace(tzinfo=UTC),
+            in_utc(row.occurred_at),
+            in_utc(row.recorded_at),
             row.correlation_id,
             row.causation_id,
             msgspec.json.decode(row.metadata) if row.metadata != "{}" else {},
