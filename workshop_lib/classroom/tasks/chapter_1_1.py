@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from workshop_lib.charging.connector import ConnectorStatus
 from workshop_lib.classroom.attempt import Attempt
 from workshop_lib.classroom.patterns import changes_nothing, reads_nothing_else
 from workshop_lib.classroom.plain import cut, shown
@@ -100,9 +101,15 @@ def _present(attempt: Attempt, key: str, value: object, right: object) -> None:
 
 def _number(value: Any) -> Any:
     """The number itself, or the one in the only cell of the only row."""
+    value = value.fetchall() if hasattr(value, "fetchall") else value
     while isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
     return value.item() if hasattr(value, "item") else value
+
+
+def _said(status: object) -> str:
+    """A status in the words of the standard, anything else as Python writes it."""
+    return str(status) if isinstance(status, ConnectorStatus) else shown(status, 60)
 
 
 @task(
@@ -120,7 +127,7 @@ def status_is_a_fold(attempt: Attempt, answer: object) -> None:
         got = changes_nothing(attempt, status_of, events, may_be_none=True)
         attempt.expect(
             got == status,
-            seen=f"After {words} the map shows `{cut(str(got), 80)}`.",
+            seen=f"After {words} the map shows `{_said(got)}`.",
             why="A state is what all events say together, in their order, not what the last one says alone.",
             look="What does each kind of event change, and what does it leave as it was?",
         )
@@ -272,7 +279,7 @@ def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right
     )
     attempt.expect(
         got == right,
-        seen=f"At {clock} your map shows `{connector}` as `{cut(str(got), 60)}`; drivers saw something else.",
+        seen=f"At {clock} your map shows `{connector}` as `{_said(got)}`; drivers saw something else.",
         why=_ON_THE_MAP,
         look="By which time do you cut, and which report of a connector wins: the last one recorded?",
     )
@@ -317,7 +324,7 @@ def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
             len(got) == len(busy),
             seen=f"For {len(busy)} instants you give {len(got)} numbers.",
             why="Whoever draws this curve needs a number for each instant; a quiet hour is 0, not nothing.",
-            look="What becomes of an instant for which no row is left?",
+            look="What becomes of an instant without rows? Do you use the instants that you are given?",
         )
         for (_, words, right), one in zip(busy, got, strict=True):
             attempt.expect(

@@ -95,12 +95,15 @@ def same_names(
 ) -> None:
     """Each wanted name once, and no other; `right` says of each name whether it is wanted, and what it is."""
     for name in got:
-        _, words = right.get(name, (False, "that does not exist"))
         attempt.expect(
-            right.get(name, (False,))[0],
-            seen=f"You name `{cut(name, 60)}`, in this case the {kind} {words}.",
-            why=why,
-            look=look,
+            name in right,
+            seen=f"You name `{cut(name, 60)}`, and no such {kind} was there.",
+            why="The check calls your function with data of its own, as any caller may.",
+            look=f"Do you use what your function is given, and do you name each {kind}?",
+        )
+        wanted, words = right[name]
+        attempt.expect(
+            wanted, seen=f"You name `{name}`, in this case the {kind} {words}.", why=why, look=look
         )
         attempt.expect(
             got.count(name) == 1,
