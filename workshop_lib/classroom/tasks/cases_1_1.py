@@ -1,31 +1,26 @@
-"""The small worlds that the answers of chapter 1.1 are tried in: logs, a tampered log, drifted tables.
+"""The small worlds that the answers of chapter 1.1 are tried in: logs, and one that somebody tampered with.
 
-Each case comes with the words by which a check speaks of it. Read `chapter_1_1.py` next.
+Each case comes with the words by which a check speaks of it. Read `tables_1_1.py` next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from workshop_lib.charging.classical import TABLES
 from workshop_lib.charging.connector import ConnectorCommissioned, ConnectorStatus, StatusReported
 from workshop_lib.charging.invoice import InvoiceIssued
 from workshop_lib.charging.session import ChargingStarted, MeterRead
 from workshop_lib.charging.station import StationCameOnline, StationWentOffline
 from workshop_lib.charging.tariff import TariffPublished
-from workshop_lib.classroom.tasks.given import MONDAY, Told, at, log, reported
+from workshop_lib.classroom.tasks.given import MONDAY, Told, log, reported
 from workshop_lib.clock import seeded_ids
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import GENESIS, link
 from workshop_lib.store.duckdb_past import DuckDBPast
-
-if TYPE_CHECKING:
-    import duckdb
 
 OFFLINE = "Offline"
 
@@ -279,44 +274,3 @@ def forgeries() -> tuple[Forgery, ...]:
         Forgery("with a forged row that got a fresh seal of its own", tampered(17, resealed=True), 18),
         Forgery("of no rows at all", [], None),
     )
-
-
-DRIFTED = {
-    "cinema-1": (False, "whose audit ends with the status in its row"),
-    "cinema-7": (True, "whose audit ends with another status"),
-    "harbour-1": (False, "whose audit once said otherwise, and then followed"),
-    "harbour-2": (True, "that went back to a status which the audit had seen before, unnoticed"),
-    "zoo-1": (True, "of which the audit has never heard"),
-    "zoo-2": (False, "that was audited once"),
-}
-
-DRIFT = """
-INSERT INTO connectors (connector, status) VALUES
-    ('cinema-1', 'Charging'), ('cinema-7', 'Available'), ('harbour-1', 'Available'),
-    ('harbour-2', 'Available'), ('zoo-1', 'Faulted'), ('zoo-2', 'Preparing');
-INSERT INTO audit VALUES
-    ('2026-03-02 06:01', 'connectors', 'cinema-1', 'status', 'Available'),
-    ('2026-03-02 06:02', 'connectors', 'cinema-1', 'status', 'Charging'),
-    ('2026-03-02 06:03', 'connectors', 'cinema-7', 'status', 'Finishing'),
-    ('2026-03-02 06:05', 'connectors', 'harbour-1', 'status', 'Available'),
-    ('2026-03-02 06:04', 'connectors', 'harbour-1', 'status', 'Reserved'),
-    ('2026-03-02 06:06', 'connectors', 'harbour-2', 'status', 'Available'),
-    ('2026-03-02 06:07', 'connectors', 'harbour-2', 'status', 'Charging'),
-    ('2026-03-02 06:08', 'connectors', 'zoo-2', 'status', 'Preparing'),
-    ('2026-03-02 06:09', 'sessions', '42', 'status', 'charging'),
-    ('2026-03-02 06:10', 'tariffs', 'fast', 'energy_price', '0.5900');
-"""
-
-
-def drifted_tables() -> duckdb.DuckDBPyConnection:
-    """The classical tables with six connectors, some of which the audit does not explain."""
-    import duckdb
-
-    database = duckdb.connect()
-    database.execute(TABLES + DRIFT)
-    return database
-
-
-def instants() -> Sequence[object]:
-    """The instants of `BUSY`."""
-    return [at(clock) for clock, _, _ in BUSY]

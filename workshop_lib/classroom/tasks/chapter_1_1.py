@@ -1,6 +1,7 @@
 """The tasks of `1_1_state_and_its_limits`: what tables forget, what an audit proves, time as a parameter.
 
-The logs and tables on which answers are tried stand in `cases_1_1.py`, the power failures in `crashes.py`.
+The logs and tables on which answers are tried stand in `cases_1_1.py` and `tables_1_1.py`,
+the power failures in `crashes.py`.
 """
 
 from __future__ import annotations
@@ -8,23 +9,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from workshop_lib.charging.connector import ConnectorStatus
 from workshop_lib.classroom.attempt import Attempt
 from workshop_lib.classroom.patterns import changes_nothing, reads_nothing_else
 from workshop_lib.classroom.plain import cut, shown
 from workshop_lib.classroom.task import task
 from workshop_lib.classroom.tasks import cases_1_1 as cases
+from workshop_lib.classroom.tasks import tables_1_1 as tables
 from workshop_lib.classroom.tasks.crashes import crashes, derives, nobody_disagrees, nothing_lost
-from workshop_lib.classroom.tasks.given import at, names, numbers, same_names
-
-UNANSWERABLE = "unanswerable"
-FREE_NOW = "SELECT count(*) FROM connectors WHERE status = 'Available'"
-DELIVERED = "SELECT sum(meter_wh - meter_start_wh) FROM sessions"
-FORGOTTEN = {
-    "faults_of_cinema_7": "Each report overwrote the one before it, so a row knows its last status only.",
-    "price_at_start": "The price was overwritten the moment the next one was published.",
-    "suspended_minutes": "A pause that is over left no trace: the row says `stopped`, like all others.",
-}
+from workshop_lib.classroom.tasks.given import at, names, number, numbers, said, same_names
 
 
 @task(
@@ -50,66 +42,19 @@ def what_the_tables_can_tell(attempt: Attempt, answers: object, database: object
         why="The check asks the same tables as you.",
         look='`check("what_the_tables_can_tell", answers, database)`',
     )
-    wanted = {"free_now", "delivered_wh", *FORGOTTEN}
+    wanted = {"free_now", "delivered_wh", *tables.FORGOTTEN}
     attempt.expect(
         wanted == set(given),
         seen=f"The keys are `{', '.join(map(str, given))}`.",
         why="Five questions were asked, under the five names in the gap.",
         look="Keep the keys as they stand; only the values are yours.",
     )
-    _unanswerable(attempt, given)
+    tables.unanswerable(attempt, given)
     cursor = database.cursor()  # type: ignore[attr-defined]
-    _present(attempt, "free_now", given["free_now"], cursor.execute(FREE_NOW).fetchall()[0][0])
-    _present(attempt, "delivered_wh", given["delivered_wh"], cursor.execute(DELIVERED).fetchall()[0][0])
-
-
-def _unanswerable(attempt: Attempt, given: dict[str, object]) -> None:
-    for key, forgotten in FORGOTTEN.items():
-        attempt.expect(
-            _says_unanswerable(given[key]),
-            seen=f"You answer `{key}` with `{shown(given[key], 60)}`.",
-            why=f"{forgotten} (The audit table may claim otherwise; its own trial comes next.)",
-            look="Which column of the four tables holds it? If none does, say so.",
-        )
-
-
-def _says_unanswerable(value: object) -> bool:
-    return isinstance(value, str) and value.strip().lower() == UNANSWERABLE
-
-
-def _present(attempt: Attempt, key: str, value: object, right: object) -> None:
-    attempt.expect(
-        not _says_unanswerable(value),
-        seen=f"You say that `{key}` cannot be answered.",
-        why="Tables know the present, and the sum of it; that is what they are good at.",
-        look="Which table has a row for each thing that is counted or summed here?",
+    tables.present(attempt, "free_now", given["free_now"], cursor.execute(tables.FREE_NOW).fetchall()[0][0])
+    tables.present(
+        attempt, "delivered_wh", given["delivered_wh"], cursor.execute(tables.DELIVERED).fetchall()[0][0]
     )
-    number = _number(value)
-    attempt.expect(
-        isinstance(number, (int, float, Decimal)) and not isinstance(number, bool),
-        seen=f"You answer `{key}` with `{shown(value, 60)}`.",
-        why="The question asks for a number.",
-        look="A query gives rows, a row gives columns: `.fetchall()[0][0]` is the first value.",
-    )
-    attempt.expect(
-        number == right,
-        seen=f"You answer `{key}` with `{shown(value, 60)}`; the tables say another number.",
-        why="Of the five questions this is one that the tables do answer, to the last digit.",
-        look="Watt-hours or kilowatt-hours? All rows or some? Since the start of each session?",
-    )
-
-
-def _number(value: Any) -> Any:
-    """The number itself, or the one in the only cell of the only row."""
-    value = value.fetchall() if hasattr(value, "fetchall") else value
-    while isinstance(value, (list, tuple)) and len(value) == 1:
-        value = value[0]
-    return value.item() if hasattr(value, "item") else value
-
-
-def _said(status: object) -> str:
-    """A status in the words of the standard, anything else as Python writes it."""
-    return str(status) if isinstance(status, ConnectorStatus) else shown(status, 60)
 
 
 @task(
@@ -127,7 +72,7 @@ def status_is_a_fold(attempt: Attempt, answer: object) -> None:
         got = changes_nothing(attempt, status_of, events, may_be_none=True)
         attempt.expect(
             got == status,
-            seen=f"After {words} the map shows `{_said(got)}`.",
+            seen=f"After {words} the map shows `{said(got)}`.",
             why="A state is what all events say together, in their order, not what the last one says alone.",
             look="What does each kind of event change, and what does it leave as it was?",
         )
@@ -155,7 +100,7 @@ def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
     for words, connector, start, end, count in cases.EVENINGS:
         got = attempt.call(outages, cases.faults(), connector, at(start), at(end))
         attempt.expect(
-            _number(got) == count,
+            number(got) == count,
             seen=f"For {words} you count `{shown(got)}` outages.",
             why="The log keeps every fault and the time when it happened; all that is left is to count.",
             look="Start is included and end is not; a fault belongs to the time when it occurred.",
@@ -174,7 +119,7 @@ def price_at_start(attempt: Attempt, answer: object) -> None:
     """The price on the display when a session started."""
     price = attempt.function(answer, "price_at_start", parameters=2)
     for session, words, right in cases.SESSIONS:
-        got = _number(attempt.call(price, cases.prices(), session))
+        got = number(attempt.call(price, cases.prices(), session))
         attempt.expect(
             isinstance(got, Decimal),
             seen=f"The price came as `{shown(got)}`.",
@@ -202,8 +147,8 @@ def drifted_rows(attempt: Attempt, answer: object) -> None:
     drifted = attempt.function(answer, "drifted", parameters=1)
     same_names(
         attempt,
-        names(attempt, drifted, cases.drifted_tables(), known=cases.DRIFTED),
-        cases.DRIFTED,
+        names(attempt, drifted, tables.drifted_tables(), known=tables.DRIFTED),
+        tables.DRIFTED,
         "connector",
         "An audit that disagrees with its table accuses one of the two, and cannot say which.",
         "For each connector: is the audit's last word there, and is it what the row says?",
@@ -279,7 +224,7 @@ def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right
     )
     attempt.expect(
         got == right,
-        seen=f"At {clock} your map shows `{connector}` as `{_said(got)}`; drivers saw something else.",
+        seen=f"At {clock} your map shows `{connector}` as `{said(got)}`; drivers saw something else.",
         why=_ON_THE_MAP,
         look="By which time do you cut, and which report of a connector wins: the last one recorded?",
     )
@@ -319,7 +264,7 @@ def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
     busy_at = attempt.function(answer, "busy_at", parameters=2)
     for busy in (cases.BUSY, cases.BUSY[:1], cases.BUSY[3:5]):
         instants = [at(clock) for clock, _, _ in busy]
-        got = [_number(one) for one in numbers(attempt, busy_at, cases.evening(), instants)]
+        got = [number(one) for one in numbers(attempt, busy_at, cases.evening(), instants)]
         attempt.expect(
             len(got) == len(busy),
             seen=f"For {len(busy)} instants you give {len(got)} numbers.",

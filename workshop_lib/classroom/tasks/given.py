@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.plain import cut
+from workshop_lib.classroom.plain import cut, shown
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.store.duckdb_past import DuckDBPast
 from workshop_lib.store.duckdb_store import DuckDBStore
@@ -113,3 +113,16 @@ def same_names(
         )
     for name, (wanted, words) in right.items():
         attempt.expect(not wanted or name in got, seen=f"You miss the {kind} {words}.", why=why, look=look)
+
+
+def number(value: Any) -> Any:
+    """The number itself, or the one in the only cell of the only row."""
+    value = value.fetchall() if hasattr(value, "fetchall") else value
+    while isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    return value.item() if hasattr(value, "item") else value
+
+
+def said(status: object) -> str:
+    """A status in the words of the standard, anything else as Python writes it."""
+    return str(status) if isinstance(status, ConnectorStatus) else shown(status, 60)

@@ -1,0 +1,100 @@
+"""The classical tables: which questions they still answer, and where their audit has drifted.
+
+Read `chapter_1_1.py` next, which asks the participant.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from workshop_lib.charging.classical import TABLES
+from workshop_lib.classroom.attempt import Attempt
+from workshop_lib.classroom.plain import shown
+from workshop_lib.classroom.tasks.given import number
+
+if TYPE_CHECKING:
+    import duckdb
+
+UNANSWERABLE = "unanswerable"
+FREE_NOW = "SELECT count(*) FROM connectors WHERE status = 'Available'"
+DELIVERED = "SELECT sum(meter_wh - meter_start_wh) FROM sessions"
+FORGOTTEN = {
+    "faults_of_cinema_7": "Each report overwrote the one before it, so a row knows its last status only.",
+    "price_at_start": "The price was overwritten the moment the next one was published.",
+    "suspended_minutes": "A pause that is over left no trace: the row says `stopped`, like all others.",
+}
+
+
+def unanswerable(attempt: Attempt, given: dict[str, object]) -> None:
+    """Three questions about the past, which the tables have overwritten."""
+    for key, forgotten in FORGOTTEN.items():
+        attempt.expect(
+            _says_unanswerable(given[key]),
+            seen=f"You answer `{key}` with `{shown(given[key], 60)}`.",
+            why=f"{forgotten} (The audit table may claim otherwise; its own trial comes next.)",
+            look="Which column of the four tables holds it? If none does, say so.",
+        )
+
+
+def _says_unanswerable(value: object) -> bool:
+    return isinstance(value, str) and value.strip().lower() == UNANSWERABLE
+
+
+def present(attempt: Attempt, key: str, value: object, right: object) -> None:
+    """One of the two questions about the present."""
+    attempt.expect(
+        not _says_unanswerable(value),
+        seen=f"You say that `{key}` cannot be answered.",
+        why="Tables know the present, and the sum of it; that is what they are good at.",
+        look="Which table has a row for each thing that is counted or summed here?",
+    )
+    found = number(value)
+    attempt.expect(
+        isinstance(found, (int, float, Decimal)) and not isinstance(found, bool),
+        seen=f"You answer `{key}` with `{shown(value, 60)}`.",
+        why="The question asks for a number.",
+        look="A query gives rows, a row gives columns: `.fetchall()[0][0]` is the first value.",
+    )
+    attempt.expect(
+        found == right,
+        seen=f"You answer `{key}` with `{shown(value, 60)}`; the tables say another number.",
+        why="Of the five questions this is one that the tables do answer, to the last digit.",
+        look="Watt-hours or kilowatt-hours? All rows or some? Since the start of each session?",
+    )
+
+
+DRIFTED = {
+    "cinema-1": (False, "whose audit ends with the status in its row"),
+    "cinema-7": (True, "whose audit ends with another status"),
+    "harbour-1": (False, "whose audit once said otherwise, and then followed"),
+    "harbour-2": (True, "that went back to a status which the audit had seen before, unnoticed"),
+    "zoo-1": (True, "of which the audit has never heard"),
+    "zoo-2": (False, "that was audited once"),
+}
+
+DRIFT = """
+INSERT INTO connectors (connector, status) VALUES
+    ('cinema-1', 'Charging'), ('cinema-7', 'Available'), ('harbour-1', 'Available'),
+    ('harbour-2', 'Available'), ('zoo-1', 'Faulted'), ('zoo-2', 'Preparing');
+INSERT INTO audit VALUES
+    ('2026-03-02 06:01', 'connectors', 'cinema-1', 'status', 'Available'),
+    ('2026-03-02 06:02', 'connectors', 'cinema-1', 'status', 'Charging'),
+    ('2026-03-02 06:03', 'connectors', 'cinema-7', 'status', 'Finishing'),
+    ('2026-03-02 06:05', 'connectors', 'harbour-1', 'status', 'Available'),
+    ('2026-03-02 06:04', 'connectors', 'harbour-1', 'status', 'Reserved'),
+    ('2026-03-02 06:06', 'connectors', 'harbour-2', 'status', 'Available'),
+    ('2026-03-02 06:07', 'connectors', 'harbour-2', 'status', 'Charging'),
+    ('2026-03-02 06:08', 'connectors', 'zoo-2', 'status', 'Preparing'),
+    ('2026-03-02 06:09', 'sessions', '42', 'status', 'charging'),
+    ('2026-03-02 06:10', 'tariffs', 'fast', 'energy_price', '0.5900');
+"""
+
+
+def drifted_tables() -> duckdb.DuckDBPyConnection:
+    """The classical tables with six connectors, some of which the audit does not explain."""
+    import duckdb
+
+    database = duckdb.connect()
+    database.execute(TABLES + DRIFT)
+    return database
