@@ -18,6 +18,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,7 @@ import duckdb
 
 from benchmarks.lab import until_served, why_not
 from benchmarks.rounds import HEADER, Act, Row, always, contest
-from benchmarks.traffic import recorded, told
+from benchmarks.traffic import told
 from workshop_lib import Append, SimulatedClock, seeded_ids
 from workshop_lib.charging.session import MeterRead
 from workshop_lib.charging.traffic import START, network
@@ -40,6 +41,7 @@ from workshop_lib.store.duckdb_store import INSERT_MANY, INSERT_ONE, DuckDBStore
 from workshop_lib.store.memory import MemoryStore
 
 STREAM_LENGTH = 100
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Bench:
         return quick if self.quick else full
 
     def store(self, name: str) -> DuckDBStore:
-        return DuckDBStore(self.folder / name, SimulatedClock(START), seeded_ids(1))
+        return DuckDBStore(self.folder / name, SimulatedClock(START, tick=SECOND), seeded_ids(1))
 
     @cached_property
     def long_log(self) -> Path:
@@ -215,7 +217,8 @@ def traffic_recorded(bench: Bench) -> Iterator[Row]:
     events = bench.size(100_000, 2_000)
 
     def record(number: int) -> Act:
-        return lambda: recorded(events, bench.folder / f"traffic-{number}.duckdb")
+        path = bench.folder / f"traffic-{number}.duckdb"
+        return lambda: network(events=events, path=path).close()
 
     times = contest(
         {"recorded": record, "told": always(lambda: told(events))}, bench.size(5, 1), units=events
