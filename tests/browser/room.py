@@ -1,0 +1,139 @@
+"""A real JupyterLab on a copy of the course, and a real browser for it; both end with their `with`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from workshop_lib.classroom.workspace import COURSE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PARTS = ("workshop_lib", "notebooks", "exercises", "solutions")
+TOO_LONG = 60.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """A Lab that runs: the address that it printed, and the copy of the course that it serves."""
+
+    url: str
+    course: Path
+
+    def ask(self, method: str, path: str) -> bytes:
+        """What the server answers to a request."""
+        address = urlsplit(self.url)
+        [token] = parse_qs(address.query)["token"]
+        headers = {"Authorization": f"token {token}"}
+        request = urllib.request.Request(f"http://{address.netloc}{path}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=TOO_LONG) as answer:
+            content: bytes = answer.read()
+        return content
+
+    def end_kernels(self) -> None:
+        """End what the last participant left running."""
+        for session in json.loads(self.ask("GET", "/api/sessions")):
+            self.ask("DELETE", f"/api/sessions/{session['id']}")
+
+    def begin_anew(self) -> None:
+        """A workspace in which nobody has ever tried anything."""
+        self.end_kernels()
+        for folder in ("notebooks", "exercises"):
+            shutil.copytree(self.course / folder, self.course / "workspace" / folder, dirs_exist_ok=True)
+        (self.course / "workspace/.workshop/progress.jsonl").unlink(missing_ok=True)
+
+
+@contextmanager
+def lab_in(folder: Path) -> Iterator[Served]:
+    """The Lab that `start.py` hands over to, on a copy of the course, with a home of its own."""
+    course = folder / "a course"
+    copy_course(course)
+    command = [sys.executable, "-m", "workshop_lib.cli", "lab", "--no-browser", "--port", str(free_port())]
+    own = {"PYTHONPATH": str(course), "HOME": str(folder), "IPYTHONDIR": str(folder / "ipython")}
+    with (course / "lab.log").open("wb") as log:
+        lab = subprocess.Popen(
+            [*command, "--LabApp.expose_app_in_browser=True"],
+            cwd=course,
+            env=os.environ | own,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield Served(printed_address(course / "lab.log", lab), course)
+    finally:
+        end(lab)
+
+
+def copy_course(course: Path) -> None:
+    without = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    for part in PARTS:
+        shutil.copytree(COURSE / part, course / part, ignore=without)
+    for file in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(COURSE / file, course)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def printed_address(log: Path, lab: subprocess.Popen[bytes]) -> str:
+    """The address in what the Lab printed, once it is there."""
+    started = time.monotonic()
+    while lab.poll() is None and time.monotonic() - started < TOO_LONG:
+        if found := re.search(r"^http://\S+token=\S+$", log.read_text("utf-8"), re.MULTILINE):
+            return found[0]
+        time.sleep(0.1)
+    raise TimeoutError(f"no Lab after {TOO_LONG:.0f} s, but this:\n{log.read_text('utf-8')}")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the process to end, and its kernels with it; insist when it does not."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def browser_in(folder: Path, program: str) -> Iterator[BrowserContext]:
+    """A browser with a profile of its own that finds this machine and no other."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        size = {"width": 1280, "height": 720}
+        launch = play.chromium.launch_persistent_context
+        context = launch(folder, executable_path=program, args=FLAGS, viewport=size)  # type: ignore[arg-type]
+        try:
+            yield context
+        finally:
+            context.close()

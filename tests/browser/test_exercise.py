@@ -1,0 +1,97 @@
+"""An exercise in a real Lab: what a participant is told, from the untouched gap to the day after."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.lab_page import LabPage
+
+pytestmark = pytest.mark.slow
+EXERCISE = "exercises/1_1_state_and_its_limits.ipynb"
+TITLE = "Outages of a connector"
+CHECK = 'check("outages_of_a_connector"'
+COUNTS_ALL = """\
+def outages(store, connector, start, end):
+    query = "SELECT count(*) FROM events.StatusReported WHERE connector = $connector"
+    return store.sql(query, connector=connector).fetchall()[0][0]"""
+RIGHT = '''\
+def outages(store, connector, start, end):
+    query = """
+        SELECT count(*) FROM events.StatusReported
+        WHERE connector = $connector AND status = 'Faulted' AND occurred_at >= $start AND occurred_at < $end
+    """
+    return store.sql(query, connector=connector, start=start, end=end).fetchall()[0][0]'''
+ENDLESS = """\
+def record(office, event, event_id):
+    office.store.append("session-1", [event])
+
+
+def derive(recorded):
+    while True:
+        pass"""
+
+
+@pytest.fixture
+def exercise(lab: LabPage) -> LabPage:
+    """The exercise, opened, and run down to the gap."""
+    lab.open(EXERCISE)
+    lab.run_above(lab.place(CHECK) - 1)
+    return lab
+
+
+def answer(lab: LabPage, source: str, check: str = CHECK) -> str:
+    """Write into the gap, run it, run its check; returns what the check says."""
+    place = lab.place(check)
+    lab.write(place - 1, source)
+    lab.run(place - 1)
+    return lab.run(place)
+
+
+def test_an_untouched_exercise_runs_through_and_says_what_is_open(lab: LabPage) -> None:
+    lab.open(EXERCISE)
+    lab.run_all()
+    assert lab.errors() == []
+    checks = [index for index, source in enumerate(lab.sources()) if "\ncheck(" in f"\n{source}"]
+    assert len(checks) == 10
+    assert {lab.text(index).partition(" · ")[0] for index in checks} == {"○ not attempted yet"}
+
+
+def test_a_wrong_answer_is_told_and_a_right_one_moves_the_bar(exercise: LabPage) -> None:
+    told = answer(exercise, COUNTS_ALL).splitlines()
+    assert told[0] == f"✗ not yet · {TITLE}"
+    assert "you count" in told[1]
+    assert told[-1].startswith("0 of ")
+    told = answer(exercise, RIGHT).splitlines()
+    assert told[0] == f"✓ solved · {TITLE}"
+    assert told[-1].startswith("1 of ")
+    card = exercise.cell(exercise.place(CHECK)).locator(".jp-OutputArea-output").last
+    assert "▰" in card.inner_text()
+
+
+def test_an_answer_that_was_edited_and_not_run_is_called_so(exercise: LabPage) -> None:
+    answer(exercise, COUNTS_ALL)
+    check = exercise.place(CHECK)
+    exercise.write(check - 1, RIGHT)
+    exercise.wait_until_saved()
+    told = exercise.run(check).splitlines()
+    assert told[0] == f"↻ edited, not run · {TITLE}"
+    assert "Its cell was edited and not run" in told[1]
+
+
+def test_an_endless_loop_ends_with_a_sentence_and_the_kernel_lives(exercise: LabPage) -> None:
+    assert "a loop that never ends?" in answer(exercise, ENDLESS, 'check("one_write"')
+    assert answer(exercise, RIGHT).startswith("✓ solved")
+
+
+def test_a_restart_forgets_the_answer_and_keeps_the_progress(exercise: LabPage) -> None:
+    answer(exercise, RIGHT)
+    exercise.restart()
+    check = exercise.place(CHECK)
+    exercise.write(check, "from workshop_lib.classroom import progress\n\nprogress()")
+    told = exercise.run(check)
+    assert re.match(r"Your progress · 1 of \d+ solved\n", told)
+    assert f"Last time you were at “{TITLE}” in chapter 1.1: solved." in told

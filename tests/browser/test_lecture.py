@@ -1,0 +1,76 @@
+"""The lecture in a real Lab: the first page opens, every cell runs, the pictures follow the hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, LocatorAssertions
+
+    from tests.browser.lab_page import LabPage
+
+pytestmark = pytest.mark.slow
+FIRST = "notebooks/00_start_here.ipynb"
+STATE = "notebooks/1_1_state_and_its_limits.ipynb"
+
+
+def test_the_printed_address_opens_the_first_page_whose_cells_all_run(lab: LabPage) -> None:
+    lab.enter()
+    lab.run_all()
+    assert lab.errors() == []
+    stepper = lab.page.locator(".event-stepper")
+    assert stepper.locator(".count").inner_text() == "0 of 4"
+    stepper.get_by_role("button", name="One event further").click()
+    assert stepper.locator(".count").inner_text() == "1 of 4"
+    assert "ChargingStarted" in stepper.locator(".note.event").inner_text()
+
+
+def test_the_time_slider_follows_mouse_and_keyboard(lab: LabPage) -> None:
+    lab.open(STATE)
+    lab.run_all()
+    assert lab.errors() == []
+    slider = lab.page.locator(".time-slider")
+    monday = what_it_shows(slider)
+    drag(slider.locator(".track"), 0.1, 0.5)
+    when(slider).to_contain_text("Thursday")
+    assert what_it_shows(slider) != monday
+    lab.page.keyboard.press("End")
+    when(slider).to_contain_text("00:00Monday 9 March")
+    lab.page.keyboard.press("ArrowLeft")
+    when(slider).to_contain_text("23:00Sunday 8 March")
+    lab.page.keyboard.press("Home")
+    when(slider).to_contain_text("Monday 2 March")
+    assert what_it_shows(slider) == monday
+
+
+def when(slider: Locator) -> LocatorAssertions:
+    """The instant in words, awaited: a hand's last move may still be on its way."""
+    from playwright.sync_api import expect
+
+    return expect(slider.locator(".when"))
+
+
+def what_it_shows(slider: Locator) -> list[str]:
+    """The symbols on the tiles."""
+    return slider.locator(".map .tile").all_inner_texts()
+
+
+def drag(track: Locator, start: float, end: float) -> None:
+    """Press at one share of the track's width and let go at another."""
+    track.hover()  # scrolls there, and waits until the layout has come to rest
+    box = track.bounding_box()
+    assert box
+    middle, mouse = box["y"] + box["height"] / 2, track.page.mouse
+    mouse.move(box["x"] + box["width"] * start, middle)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] * end, middle, steps=8)
+    mouse.up()
+
+
+def test_a_lecture_asks_nothing_of_any_other_machine(lab: LabPage) -> None:
+    lab.enter()
+    lab.run_all()
+    assert any("/api/kernels/" in one for one in lab.requests)
+    assert lab.strangers == []
