@@ -16,7 +16,7 @@ STORE_PORT = {"store.port", "store.refusals"}
 ALLOWED = {
     "events": set(),
     "clock": set(),
-    "codec": {"events"},
+    "codec": {"events", "clock"},
     "store": FOUNDATION | {"store"},
     "charging": FOUNDATION | {"charging", "modeling"} | STORE_PORT,
     "reading": FOUNDATION | {"reading"} | STORE_PORT,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
+from textwrap import dedent
 from threading import Thread
 
 import pytest
@@ -77,6 +82,24 @@ def test_values_are_bound_and_never_pasted(store):
     name = "x'; DROP TABLE events; --"
     assert store.sql("SELECT count(*) FROM events WHERE stream = $name", name=name).fetchall() == [(0,)]
     assert store.sql("SELECT count(*) FROM events WHERE recorded_at <= $noon", noon=NOON).fetchall() == [(3,)]
+
+
+def test_an_instant_is_the_same_in_every_time_zone_of_the_machine():
+    program = """
+        from datetime import UTC, datetime, timedelta
+        from tests.store.conftest import SocketPlugged
+        from workshop_lib import open_store
+        noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        with open_store(clock=lambda: noon) as store:
+            store.append("socket-7", [SocketPlugged("7")])
+            query = "SELECT count(*) FROM events WHERE occurred_at >= $start AND occurred_at < $end"
+            print(store.sql(query, start=noon, end=noon + timedelta(hours=1)).fetchall())
+            print(next(store.read()).occurred_at)
+    """
+    command = [sys.executable, "-c", dedent(program)]
+    environment = {**os.environ, "TZ": "America/New_York", "PYTHONPATH": str(Path(__file__).parents[2])}
+    answer = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert answer.stdout.split("\n")[:2] == ["[(1,)]", "2026-03-02 12:00:00+00:00"], answer.stderr
 
 
 def test_as_of_a_position_every_relation_ends_there(store):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 import types
 from collections.abc import Iterator
 from itertools import pairwise
@@ -56,15 +55,15 @@ def shipped_gap(task: str, root: Path) -> str | None:
 
 
 def solution_of(task: str, root: Path) -> str | None:
-    """Our solution: what stands between the markers of the solved gap."""
+    """Our solution: the solved gap without its markers, ready to be run."""
     cell = _first(task, root / "solutions")
-    return None if cell is None else between_markers(cell)
+    return None if cell is None else without_markers(cell)
 
 
-def between_markers(source: str) -> str:
-    """The text between the solution markers; the whole text when there are none."""
-    regions = re.findall(rf"(?ms)^[ \t]*{BEGIN}[^\n]*\n(.*?)^[ \t]*{END}", source)
-    return "\n\n".join(textwrap.dedent(region).strip("\n") for region in regions) or source
+def without_markers(source: str) -> str:
+    """The text of a cell without the lines that mark where the solution begins and ends."""
+    kept = [line for line in source.splitlines() if not line.strip().startswith((BEGIN, END))]
+    return "\n".join(kept)
 
 
 def functions_in(source: str | None) -> dict[str, types.CodeType]:

@@ -130,9 +130,16 @@ class Desk:
         told = "It stands in a new cell below. What you wrote is still there."
         return note("The gap as it was", told, *filter(None, [trouble]), subject=task.title)
 
-    def progress(self) -> Note:
-        """A bar for each chapter, and after a restart where the participant was."""
-        bars = tuple(self._bar(one, f"Chapter {_dotted(one)}") for one in self._tasks.chapters())
+    def progress(self, chapter: str | None = None) -> Note:
+        """A bar for each chapter, or for one, and after a restart where the participant was."""
+        chapters = self._tasks.chapters()
+        if chapter is not None and chapter not in chapters:
+            known = ", ".join(chapters)
+            return note(
+                "? No such chapter", f"You asked for `{chapter}`. The chapters with tasks are {known}."
+            )
+        shown = [chapter] if chapter else chapters
+        bars = tuple(self._bar(one, f"Chapter {_dotted(one)}") for one in shown)
         done, total = sum(bar.done for bar in bars), sum(bar.total for bar in bars)
         lines = [] if self._tried_here else self._where_they_were()
         return note("Your progress", *lines, subject=f"{done} of {total} solved", bars=bars)
@@ -218,6 +225,6 @@ def reset(name: str) -> Shown:
 
 
 @answers_always
-def progress() -> Shown:
-    """What you have solved so far, and where you were."""
-    return desk().progress()
+def progress(chapter: str | None = None) -> Shown:
+    """What you have solved so far, and where you were; with `progress("1_1")` of one chapter."""
+    return desk().progress(chapter)

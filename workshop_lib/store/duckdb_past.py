@@ -61,7 +61,7 @@ class LogFile:
         self.path = path
         self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
         self.connection = duckdb.connect(":memory:")
-        self.connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
         self.codec = Codec()
         self._mine = threading.local()
         self._pasts: dict[int, Views] = {}
@@ -120,6 +120,9 @@ class DuckDBPast:
 
     def __init__(self, file: LogFile, end: int) -> None:
         self._file, self._end = file, end
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._file.path or 'in memory'}, position {self.position()}>"
 
     def read_stream(
         self,

@@ -39,6 +39,9 @@ class MemoryStore:
         self._versions: dict[str, int] = {}
         self._codec, self._clock, self._ids, self._lock = Codec(), clock, ids, Lock()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}, position {self.position()}>"
+
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
     ) -> AppendResult:
