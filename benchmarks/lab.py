@@ -32,7 +32,8 @@ def why_not() -> str | None:
 def until_served() -> None:
     """Start the workbench, wait for its page, and close it. Raises `TimeoutError`."""
     command = [sys.executable, "start.py", "--no-browser", "--port", str(_free_port())]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    pipe, said = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=said, text=True) as process:
         assert process.stdout
         try:
             _wait_for(_address(process.stdout))

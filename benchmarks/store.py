@@ -287,7 +287,7 @@ def main() -> None:
         "--only", nargs="+", choices=BENCHES, default=list(BENCHES), metavar="NAME", help=", ".join(BENCHES)
     )
     asked = parser.parse_args()
-    print(f"`{parser.prog} {' '.join(sys.argv[1:])}`: {machine()}\n\n{HEADER}", flush=True)
+    print(f"`{' '.join([parser.prog, *sys.argv[1:]])}`: {machine()}\n\n{HEADER}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), asked.quick)
         for name in asked.only:
