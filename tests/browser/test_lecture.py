@@ -74,3 +74,10 @@ def test_a_lecture_asks_nothing_of_any_other_machine(lab: LabPage) -> None:
     lab.run_all()
     assert any("/api/kernels/" in one for one in lab.requests)
     assert lab.strangers == []
+
+
+def test_prose_and_code_are_large_enough_for_a_projector(lab: LabPage) -> None:
+    lab.enter()
+    size = "element => parseFloat(getComputedStyle(element).fontSize)"
+    assert lab.page.locator(".jp-RenderedMarkdown p").first.evaluate(size) == 16
+    assert lab.page.locator(".jp-Cell .cm-content").first.evaluate(size) == 15

@@ -17,6 +17,7 @@ from workshop_lib.events import WorkshopError
 
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 SETTINGS = Path(__file__).parent / "lab_settings"
+FONTS = Path("@jupyterlab", "apputils-extension", "themes.jupyterlab-settings")
 
 
 class LabNotStarted(WorkshopError):
@@ -72,6 +73,7 @@ def serve(lab: Lab, workspace: Workspace, ready: Callable[[str, int], None]) -> 
     )  # a kernel named python3 in the home folder loses to ours
     from jupyterlab.labapp import LabApp
 
+    _offer_fonts(workspace.hidden / "lab" / "settings" / FONTS)
     token = secrets.token_urlsafe(24)
     try:
         server = LabApp.initialize_server(lab.arguments(workspace, token))
@@ -81,6 +83,13 @@ def serve(lab: Lab, workspace: Workspace, ready: Callable[[str, int], None]) -> 
     url = f"http://{host}:{server.port}/lab/tree/{FIRST_PAGE}?token={token}"
     server.io_loop.add_callback(ready, url, server.port)  # runs after the one that opens the port
     server.start()
+
+
+def _offer_fonts(own: Path) -> None:
+    """Sizes that can be read on a projector: Lab takes them from a person's own settings and nowhere else."""
+    if not own.exists():
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_bytes((SETTINGS / "fonts.json").read_bytes())
 
 
 def _is_root() -> bool:
