@@ -125,14 +125,18 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def browser_in(folder: Path, program: str) -> Iterator[BrowserContext]:
+def browser_in(folder: Path, program: str, sharpness: int = 1) -> Iterator[BrowserContext]:
     """A browser with a profile of its own that finds this machine and no other."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        size = {"width": 1280, "height": 720}
-        launch = play.chromium.launch_persistent_context
-        context = launch(folder, executable_path=program, args=FLAGS, viewport=size)  # type: ignore[arg-type]
+        context = play.chromium.launch_persistent_context(
+            folder,
+            executable_path=program,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 720},
+            device_scale_factor=sharpness,
+        )
         try:
             yield context
         finally:
