@@ -35,6 +35,11 @@ def in_utc(stored: datetime) -> datetime:
     return _UTC_EPOCH + (stored - _EPOCH)  # an eighth of the time that replace(tzinfo=UTC) takes
 
 
+def without_zone(instant: datetime) -> datetime:
+    """An instant as the log stores it: in UTC, without a zone."""
+    return _EPOCH + (instant - _UTC_EPOCH)
+
+
 class SimulatedClock:
     """A clock that shows what it was set to, and moves on by `tick` after each look."""
 

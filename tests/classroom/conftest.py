@@ -30,7 +30,7 @@ def demo_notebook() -> nbformat.NotebookNode:
         new_markdown_cell("# A demonstration"),
         new_code_cell("from workshop_lib.classroom import check, hint, progress, reset, show_solution"),
         new_code_cell(FOLD),
-        new_code_cell('check("status_is_a_fold", status_of)'),
+        new_code_cell('check("status_in_the_demo", status_of)'),
         new_code_cell(ENERGY),
         new_code_cell('check("energy_of_a_session", energy_wh)'),
     ]

@@ -12,7 +12,7 @@ from workshop_lib.classroom.desk import Desk
 from workshop_lib.classroom.outcome import Outcome
 from workshop_lib.classroom.progress import Outbox
 
-TASK = "status_is_a_fold"
+TASK = "status_in_the_demo"
 
 
 def right(events):
@@ -71,7 +71,7 @@ def test_progress_after_a_restart_says_where_the_participant_was(room: Room):
 
 @pytest.mark.parametrize("verb", ["check", "hint", "show_solution", "reset"])
 def test_an_unknown_task_is_answered_with_names_that_are_close(room: Room, verb: str):
-    assert "Did you mean `status_is_a_fold`?" in repr(getattr(room.desk, verb)("status_is_fold"))
+    assert "Did you mean `status_in_the_demo`?" in repr(getattr(room.desk, verb)("status_is_fold"))
 
 
 @pytest.mark.parametrize("name", [None, 7, right])

@@ -93,20 +93,20 @@ def test_a_participant_edits_forgets_to_run_restarts_and_solves(course: Path, ex
     with kernel(course, notebook, kernel_lock) as first:
         first.runs(start)
         first.runs(gap)
-        assert "not attempted yet" in first.runs('check("status_is_a_fold", status_of)')
+        assert "not attempted yet" in first.runs('check("status_in_the_demo", status_of)')
         exercise.cells[2].source = 'def status_of(events):\n    return "available"'
         nbformat.write(exercise, notebook)
-        assert "edited, not run" in first.runs('check("status_is_a_fold", status_of)')
+        assert "edited, not run" in first.runs('check("status_in_the_demo", status_of)')
         first.runs(exercise.cells[2].source)
-        assert "✗ not yet" in first.runs('check("status_is_a_fold", status_of)')
-        first.runs('reset("status_is_a_fold")')
+        assert "✗ not yet" in first.runs('check("status_in_the_demo", status_of)')
+        first.runs('reset("status_in_the_demo")')
         assert first.payload[0]["text"] == gap
         assert first.payload[0]["replace"] is False
     with kernel(course, notebook, kernel_lock) as second:
         second.runs(start)
         assert "Last time you were at “Status is a fold”" in second.runs("progress()")
-        assert 'return "charging" if' in second.runs('show_solution("status_is_a_fold")')
-        assert "Did you mean" in second.runs('check("status_fold", 1)')
+        assert 'return "charging" if' in second.runs('show_solution("status_in_the_demo")')
+        assert "Did you mean" in second.runs('check("status_in_demo", 1)')
 
 
 def test_what_a_check_prints_stays_in_its_cell_and_a_loop_leaves_the_kernel_alive(
@@ -116,7 +116,7 @@ def test_what_a_check_prints_stays_in_its_cell_and_a_loop_leaves_the_kernel_aliv
     with kernel(course, notebook, kernel_lock) as one:
         one.runs(exercise.cells[1].source)
         one.runs('def status_of(events):\n    print("looking")\n    return "available"')
-        assert "looking" in one.runs('check("status_is_a_fold", status_of)')
+        assert "looking" in one.runs('check("status_in_the_demo", status_of)')
         one.runs("def count():\n    while True: pass")
         assert "a loop that never ends?" in one.runs('check("ends_in_time", count)')
         assert "2" in one.runs("1 + 1")
@@ -125,7 +125,7 @@ def test_what_a_check_prints_stays_in_its_cell_and_a_loop_leaves_the_kernel_aliv
 def test_the_stop_button_ends_a_check_with_one_sentence(course: Path, exercise, kernel_lock):
     with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
         one.runs(exercise.cells[1].source + "\ndef status_of(events):\n    while True: pass")
-        shown = one.is_stopped_during('check("status_is_a_fold", status_of)')
+        shown = one.is_stopped_during('check("status_in_the_demo", status_of)')
         assert "Still checking" in shown
         assert shown.endswith("You stopped the check. Nothing was recorded; run the cell to check again.")
         assert "Traceback" not in shown

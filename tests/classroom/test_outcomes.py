@@ -72,12 +72,12 @@ def calls_itself(events):
 
 @pytest.mark.parametrize("answer", [right, lambda events: right(events), "".join and right])
 def test_a_right_answer_passes_whatever_its_form(answer):
-    assert found("status_is_a_fold", answer).outcome is Outcome.PASSED
+    assert found("status_in_the_demo", answer).outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize("answer", [..., gap, lambda events: ..., [1, ...], {"a": ...}])
 def test_an_untouched_gap_is_not_attempted(answer):
-    finding = found("status_is_a_fold", answer)
+    finding = found("status_in_the_demo", answer)
     assert finding.outcome is Outcome.NOT_ATTEMPTED
     assert "still the gap" in finding.seen
 
@@ -119,7 +119,7 @@ def test_a_class_with_an_empty_method_is_a_gap_only_where_the_task_says_so():
 )
 def test_a_wrong_answer_gets_the_sentence_that_helps(answer, outcome, says):
     SEEN.clear()
-    finding = found("status_is_a_fold", answer)
+    finding = found("status_in_the_demo", answer)
     assert says in finding.text
     assert finding.outcome is outcome
 
@@ -203,6 +203,6 @@ def test_no_address_and_no_folder_stands_in_a_verdict(tmp_path):
     def opens(events):
         return (tmp_path / "missing").read_text()
 
-    text = found("status_is_a_fold", opens).text
+    text = found("status_in_the_demo", opens).text
     assert str(tmp_path) not in text
     assert "missing" in text

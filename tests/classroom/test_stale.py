@@ -9,7 +9,7 @@ from workshop_lib.classroom.outcome import Outcome
 
 ALWAYS = 'def status_of(events):\n    return "available"\n'
 RIGHT = 'def status_of(events):\n    return "charging" if events[-1:] == ["started"] else "available"\n'
-TASK = "status_is_a_fold"
+TASK = "status_in_the_demo"
 
 
 @pytest.fixture

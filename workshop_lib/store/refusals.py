@@ -6,11 +6,12 @@ An error is one mistake: what was asked, what is so, what to do now. Read `port.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Literal
 from uuid import UUID
 
+from workshop_lib.clock import without_zone
 from workshop_lib.events import NaiveDatetime, StoredEvent, WorkshopError
 
 LONGEST_STREAM_NAME = 255
@@ -224,11 +225,9 @@ def checked_from(name: str, value: object, least: int) -> int:
 
 def checked_time(name: str, value: datetime) -> datetime:
     """The instant in UTC without a zone, as the log stores it. Raises `NaiveDatetime`."""
-    if value.tzinfo is UTC:
-        return value.replace(tzinfo=None)
     if value.tzinfo is None:
         raise NaiveDatetime(value, name)
-    return value.astimezone(UTC).replace(tzinfo=None)
+    return without_zone(value)
 
 
 def checked_id(name: str, value: UUID | str | None) -> UUID | None:

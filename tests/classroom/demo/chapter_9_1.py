@@ -22,7 +22,7 @@ class Stopped:
 
 
 @task(title="Status is a fold", hints=HINTS)
-def status_is_a_fold(attempt: Attempt, answer: object) -> None:
+def status_in_the_demo(attempt: Attempt, answer: object) -> None:
     status_of = attempt.function(answer, "status_of", parameters=1)
     for events, status in [
         ([], "available"),
