@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 from collections.abc import Callable
@@ -23,3 +24,12 @@ def require_tool() -> Callable[..., str]:
         pytest.skip(reason)
 
     return require
+
+
+def pytest_unconfigure() -> None:
+    """Let pytest's summary be the last word.
+
+    When the interpreter is gone, DuckDB's binding lists on the error stream what Python had not let go of
+    before. Nobody can act on that, and it would stand below the summary.
+    """
+    atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))

@@ -29,7 +29,7 @@ def served(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # an open one leaves an event loop behind that other modules would trip over
 def browser(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     from tests.browser.room import browser_in
 
