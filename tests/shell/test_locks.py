@@ -81,7 +81,7 @@ def test_start_accepts_the_pythons_of_the_project(start):
 
 def test_no_file_of_the_set_up_names_an_index():
     files = ("pyproject.toml", "environment.yml", ".ci/run", "postBuild", "start.py", *LOCKS)
-    option = re.compile(r"https?://|--(extra-)?index-url|--find-links|\[\[?tool\.uv\.index")
+    option = re.compile(r"https?://|-{2}(extra-)?index-url|-{2}find-links|\[\[?tool\.uv\.index")
     found = {name: option.findall((COURSE / name).read_text(encoding="utf-8")) for name in files}
     assert [name for name, hits in found.items() if hits] == []
 
@@ -92,7 +92,7 @@ def test_no_tracked_file_sets_an_index_for_its_readers():
     ).stdout
     if not listed:
         pytest.skip("this copy is not a git clone")
-    option = re.compile(r"--(extra-)?index-url[ =]\S|--find-links[ =]\S")
+    option = re.compile(r"-{2}(extra-)?index-url[ =]\S|-{2}find-links[ =]\S")
     tracked = [
         COURSE / name
         for name in listed.split("\0")
