@@ -230,6 +230,14 @@ def test_a_version_is_a_whole_number_that_does_not_count_below_its_beginning(sto
             list(ask().read() if hasattr(ask(), "read") else ask())
 
 
+def test_one_event_alone_is_told_to_stand_in_a_list(store):
+    with pytest.raises(StoreError, match="Put it into a list"):
+        store.append(CINEMA, SocketPlugged("7"))
+    with pytest.raises(StoreError, match=r"event_ids=.* Put it into a list"):
+        store.append(CINEMA, [SocketPlugged("7")], event_ids=UUID(int=1))
+    assert store.position() == 0
+
+
 def test_tags_are_several_texts(store):
     for tags in ("socket-7", [7]):
         with pytest.raises(StoreError, match="tags are several texts"):

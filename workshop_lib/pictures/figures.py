@@ -57,7 +57,7 @@ def fold_strip(
     above = max(height_for(type(event).__name__, facts(event)) for event, _ in steps)
     sheet, axes = wall(finding, len(steps), above + below + 0.45)
     for x, (event, state) in enumerate(steps):
-        heading = type(state).__name__ if x else f"{type(state).__name__}, initial"
+        heading = type(state).__name__ if x else "initial state"
         note(axes, "aggregate", (x + 0.06, 0.04), (0.88, below), heading, facts(state))
         if x:
             note(axes, "event", (x + 0.06, below + 0.4), (0.88, above), type(event).__name__, facts(event))
@@ -203,4 +203,5 @@ def _dates(axis: Any) -> None:
 
     locator = dates.AutoDateLocator(tz=UTC, minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axis.set_major_locator(locator)
-    axis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=UTC))  # type: ignore[no-untyped-call]
+    plain = dates.ConciseDateFormatter(locator, tz=UTC, show_offset=False)  # type: ignore[no-untyped-call]
+    axis.set_major_formatter(plain)

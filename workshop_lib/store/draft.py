@@ -14,7 +14,7 @@ from uuid import UUID
 
 from workshop_lib.clock import Clock, IdSource
 from workshop_lib.codec import Codec
-from workshop_lib.events import StoredEvent
+from workshop_lib.events import StoredEvent, shortened
 from workshop_lib.store.chain import GENESIS, seal
 from workshop_lib.store.port import Append, AppendResult
 from workshop_lib.store.refusals import (
@@ -68,6 +68,7 @@ class Draft:
     def _add(self, append: Append) -> AppendResult:
         recorded_at = max(checked_time("clock", self._clock()), self.head.recorded_at)
         version = self._version_of(append.stream)
+        _require_several("events", append.events)
         if append.event_ids is not None and (earlier := self._earlier(append)):
             return earlier
         if append.expected_version is not ANY:
@@ -147,7 +148,15 @@ class Draft:
 
 def _ids_of(given: Sequence[UUID | str]) -> list[UUID]:
     """Event ids as UUIDs. Raises `StoreError`."""
+    _require_several("event_ids", given)
     return [found for id_ in given if (found := checked_id("event_ids", id_))]
+
+
+def _require_several(what: str, given: object) -> None:
+    if isinstance(given, str) or not hasattr(given, "__iter__"):
+        raise StoreError(
+            f"You gave {what}={shortened(given)}, but an append takes several. Put it into a list: [ … ]."
+        )
 
 
 def _tags(tags: Sequence[str]) -> list[str] | None:
