@@ -164,6 +164,12 @@ def test_a_misspelt_task_gets_the_name_that_was_meant(workspace: Workspace):
         workspace.reset("plug_is_fre")
 
 
+def test_a_name_that_is_like_no_other_gets_no_guess(workspace: Workspace):
+    with pytest.raises(NothingCalled, match="Look into exercises/") as refused:
+        workspace.reset("place_of_use")
+    assert refused.value.close == []
+
+
 def test_a_file_where_the_workspace_should_be_is_a_sentence(workspace: Workspace):
     workspace.folder.write_text("in the way")
     with pytest.raises(WorkspaceNotWritable, match="cannot be written"):

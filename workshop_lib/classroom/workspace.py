@@ -40,7 +40,7 @@ class NothingCalled(WorkshopError):
     """No notebook, chapter or task has that name."""
 
     def __init__(self, name: str, known: list[str]) -> None:
-        self.name, self.close = name, difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        self.name, self.close = name, difflib.get_close_matches(name, known, n=3)
         meant = f"Did you mean {' or '.join(self.close)}?" if self.close else "Look into exercises/ for them."
         super().__init__(f"You asked for {name!r}, but no notebook, chapter or task is called so. {meant}")
 
