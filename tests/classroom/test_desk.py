@@ -69,6 +69,16 @@ def test_progress_after_a_restart_says_where_the_participant_was(room: Room):
     )
 
 
+def test_a_gap_that_was_reset_says_that_the_task_was_solved_before(room: Room):
+    room.desk.check(TASK, right)
+    room.desk.reset(TASK)
+    assert "solved this task before" not in repr(room.desk.check("ends_in_time", ...))
+    assert "You solved this task before, and that still counts." in repr(room.desk.check(TASK, ...))
+    room.desk.check(TASK, lambda events: "available")
+    restarted = Desk(Outbox(room.outbox.file), DEMO, room.root)
+    assert "“Status is a fold” in chapter 9.1: solved before." in repr(restarted.progress())
+
+
 @pytest.mark.parametrize("verb", ["check", "hint", "show_solution", "reset"])
 def test_an_unknown_task_is_answered_with_names_that_are_close(room: Room, verb: str):
     assert "Did you mean `status_in_the_demo`?" in repr(getattr(room.desk, verb)("status_is_fold"))

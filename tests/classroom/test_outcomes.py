@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from dataclasses import replace
@@ -13,6 +14,13 @@ from tests.classroom.support import DEMO, found, function_of
 from workshop_lib.classroom.gap import gap_in
 from workshop_lib.classroom.outcome import Outcome
 from workshop_lib.classroom.runner import Interrupted, run
+
+
+def finding_of(check):
+    """What a task of one line finds."""
+    return run(
+        replace(DEMO.find("status_in_the_demo"), check=lambda attempt, answer: check(attempt)), (right,)
+    )
 
 
 def right(events):
@@ -52,6 +60,32 @@ def asks_the_clock(events):
 
     time.time()
     return right(events)
+
+
+async def waits(events):
+    return right(events)
+
+
+def gives_a_coroutine(events):
+    return waits(events)
+
+
+def asks(events):
+    return input("Which status? ")
+
+
+class Begun:
+    pass
+
+
+def forgets_parentheses(events):
+    match Started("socket-7"):
+        case Begun:
+            return Begun.status
+
+
+def names_it(events, status):
+    return status
 
 
 SEEN = []
@@ -113,6 +147,11 @@ def test_a_class_with_an_empty_method_is_a_gap_only_where_the_task_says_so():
         (changes, Outcome.WRONG, "`changes` changed what it was given: `['started']`"),
         (asks_the_clock, Outcome.WRONG, "asked the clock"),
         (remembers, Outcome.WRONG, "and then `'lost'`"),
+        (waits, Outcome.WRONG, "Remove `async`"),
+        (gives_a_coroutine, Outcome.WRONG, "Remove `async`"),
+        (asks, Outcome.ERROR, "A check cannot answer questions"),
+        (forgets_parentheses, Outcome.ERROR, "with parentheses, `case Begun():`, only its own"),
+        (names_it, Outcome.WRONG, "`names_it(events, status)` as `status_of`; it cannot be called with 1"),
         (leaves, Outcome.ERROR, "It ends the program"),
         (calls_itself, Outcome.ERROR, "calls itself without end"),
     ],
@@ -122,6 +161,36 @@ def test_a_wrong_answer_gets_the_sentence_that_helps(answer, outcome, says):
     finding = found("status_in_the_demo", answer)
     assert says in finding.text
     assert finding.outcome is outcome
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_coroutine_is_closed_so_that_nothing_warns_above_the_card(recwarn):
+    found("status_in_the_demo", gives_a_coroutine)
+    gc.collect()
+    assert not recwarn.list
+
+
+def test_a_call_is_offered_for_a_cell_only_where_it_can_be_run():
+    again = [finding_of(lambda attempt, one=one: attempt.call(fails, [one])).look for one in (1, object())]
+    assert again == ["Run it yourself in a new cell: `fails([1])`.", ""]
+
+
+def test_what_a_check_prints_ends_after_twenty_lines(capsys):
+    def talks(events):
+        for number in range(200_000):
+            print("looking at", number)
+        return right(events)
+
+    assert found("status_in_the_demo", talks).outcome is Outcome.PASSED
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 21
+    assert "left out" in lines[-1]
+
+
+def test_a_wrong_type_is_told_once_and_with_commas():
+    finding = finding_of(lambda attempt: attempt.value("3", (list, set, tuple)))
+    assert finding.why == "Whoever uses this relies on a list, a set or a tuple."
+    assert "more than once" in finding_of(lambda attempt: attempt.value(yields([]), list)).why
 
 
 def test_events_are_compared_on_a_timeline_that_does_not_tell_the_answer():

@@ -56,9 +56,11 @@ class Attempt:
                 "The check calls your function itself, on cases of its own.",
                 f"Pass `{name}` without parentheses; `{name}(…)` is already its result.",
             )
+        if inspect.iscoroutinefunction(answer) or inspect.isasyncgenfunction(answer):
+            _refuse_async(name_of(answer))
         if parameters is not None and not _takes(answer, parameters):
             self.refuse(
-                f"`{name}{_signature(answer)}` cannot be called with {_count(parameters, 'argument')}.",
+                f"{_passed_as(name, answer)} cannot be called with {_count(parameters, 'argument')}.",
                 "The check, like every caller, relies on the signature that the exercise gives.",
                 "Compare the parameters with the text above the gap.",
             )
@@ -148,6 +150,9 @@ class Attempt:
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the participant's too
             raise Raised(self.calling) from error
+        if inspect.iscoroutine(result):
+            result.close()
+            _refuse_async(name_of(function))
         self.calling = ""
         return result
 
@@ -186,18 +191,36 @@ def _signature(function: Callable[..., Any]) -> str:
     return f"({', '.join(inspect.signature(function).parameters)})"
 
 
+def _passed_as(name: str, function: Callable[..., Any]) -> str:
+    given, signature = name_of(function), _signature(function)
+    if given in (name, "your_function"):
+        return f"`{name}{signature}`"
+    return f"You passed `{given}{signature}` as `{name}`; it"
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoReturn:
-    wanted = " or ".join(a(kind) for kind in kinds if kind is not type(None))
+    names = [a(kind) for kind in kinds if kind is not type(None)]
+    wanted = " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    why = f"Whoever uses this relies on {wanted}"
     if inspect.isgenerator(value):
-        seen, look = (
-            f"{prefix} a generator.",
-            "Put `list(…)` around it, or collect in a list instead of `yield`.",
-        )
+        seen, why = f"{prefix} a generator.", f"{why}, which can be looked at more than once."
+        look = "Put `list(…)` around it, or collect in a list instead of `yield`."
     else:
-        seen, look = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"Make it {wanted}."
-    why = f"Whoever uses this relies on {wanted}, which can be looked at more than once."
+        seen, why = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"{why}."
+        look = f"Make it {wanted}."
     raise Found(Finding(Outcome.WRONG, seen, why, look))
+
+
+def _refuse_async(name: str) -> NoReturn:
+    raise Found(
+        Finding(
+            Outcome.WRONG,
+            f"`{name}` is an `async def`: a call gives a coroutine, and nothing has run yet.",
+            "Whoever calls it, the check included, wants the result at once.",
+            "Remove `async` before `def`, and `await` where you wrote it.",
+        )
+    )

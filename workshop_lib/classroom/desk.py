@@ -7,7 +7,8 @@ an event (`progress.py`). Authors of tasks read `task.py`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -49,6 +50,11 @@ class StillChecking:
         else:
             self._handle.update(card)
 
+    def clear(self) -> None:
+        """Empty the card: the check has ended."""
+        if self._handle is not None:
+            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
+
 
 _P = ParamSpec("_P")
 
@@ -86,7 +92,8 @@ class Desk:
             return task
         gap = shipped_gap(task.name, self._root)
         stale = self._kernel.stale(task.name, answers, gap)
-        finding = stale or run(task, answers, shipped=functions_in(gap), waiting=self._waiting())
+        with self._waiting() as waiting:
+            finding = stale or run(task, answers, shipped=functions_in(gap), waiting=waiting)
         return self._verdict(task, finding)
 
     def hint(self, name: str) -> Note:
@@ -157,7 +164,9 @@ class Desk:
             happened = TaskAttempted(task.name, task.chapter, finding.outcome.name, finding.seen)
             trouble = self._outbox.append(happened)
         comparison = self._comparison(task, finding)
-        return Verdict(task.name, task.title, finding, self._bar(task.chapter), comparison, trouble)
+        solved = self._standing(task.name).solved and finding.outcome is not Outcome.PASSED
+        before = "You solved this task before, and that still counts." if solved else ""
+        return Verdict(task.name, task.title, finding, self._bar(task.chapter), comparison, before, trouble)
 
     def _comparison(self, task: Task, finding: Finding) -> str:
         """Our solution after a pass; only in a workspace, since in the solved notebook it stands above."""
@@ -180,13 +189,21 @@ class Desk:
         task = self._find(tried[-1].task)
         title = task.title if isinstance(task, Task) else tried[-1].task
         outcome = Outcome[tried[-1].outcome].value if tried[-1].outcome in Outcome.__members__ else "tried"
+        if outcome != Outcome.PASSED.value and self._standing(tried[-1].task).solved:
+            outcome = "solved before"
         return [f"Last time you were at “{title}” in chapter {_dotted(tried[-1].chapter)}: {outcome}."]
 
-    def _waiting(self) -> Callable[[int], None]:
+    @contextmanager
+    def _waiting(self) -> Iterator[Callable[[int], None]]:
         """In a workspace shows that a check takes its time; elsewhere every run prints the same."""
         if self._shell is None or self._outbox.file is None:
-            return lambda seconds: None
-        return StillChecking()
+            yield lambda seconds: None
+            return
+        card = StillChecking()
+        try:
+            yield card
+        finally:
+            card.clear()
 
 
 def _dotted(chapter: str) -> str:

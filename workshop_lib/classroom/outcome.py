@@ -66,6 +66,7 @@ class Verdict(Shown):
     finding: Finding
     bar: Bar | None = None
     comparison: str = ""
+    before: str = ""
     trouble: str = ""
 
     @property
@@ -79,7 +80,7 @@ class Verdict(Shown):
             heading=f"{self.outcome.symbol} {self.outcome.value}",
             subject=self.title,
             tone=self.outcome.name.lower(),
-            lines=(*self.finding.lines, *filter(None, [self.trouble])),
+            lines=(*self.finding.lines, *filter(None, [self.before, self.trouble])),
             timeline=self.finding.timeline,
             folded=("Our solution, for comparison", self.comparison) if self.comparison else None,
             bars=(self.bar,) if self.bar else (),

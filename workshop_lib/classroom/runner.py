@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextvars
 import ctypes
 import linecache
@@ -16,6 +17,7 @@ from workshop_lib.classroom.attempt import Attempt, Found, Raised, TimeIsUp
 from workshop_lib.classroom.gap import gap_in
 from workshop_lib.classroom.outcome import Finding, Outcome
 from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.stage import Unanswered, stage
 from workshop_lib.classroom.task import Task
 
 Waiting = Callable[[int], None]
@@ -44,15 +46,16 @@ def run(
         return _wrong_number(task, answers)
     if gap := gap_in(zip(task.answers, answers, strict=True), shipped or {}, task.methods_are_gaps):
         return gap
-    work = _Work(task, answers)
-    try:
-        finished = work.wait(task.seconds, waiting)
-    except KeyboardInterrupt:
-        work.stop()
-        raise Interrupted(
-            "You stopped the check. Nothing was recorded; run the cell to check again."
-        ) from None
-    return work.finding if finished and work.finding else _too_slow(task, work)
+    with stage():
+        work = _Work(task, answers)
+        try:
+            finished = work.wait(task.seconds, waiting)
+        except KeyboardInterrupt:
+            work.stop()
+            raise Interrupted(
+                "You stopped the check. Nothing was recorded; run the cell to check again."
+            ) from None
+        return work.finding if finished and work.finding else _too_slow(task, work)
 
 
 class _Work:
@@ -133,10 +136,24 @@ def _their_line(error: BaseException, homes: set[int]) -> str:
     return line
 
 
+def _bare_case(error: BaseException, homes: set[int]) -> str:
+    """Advice on a `case SomeClass:`; without parentheses the class is a new local name that takes all."""
+    trace = error.__traceback__
+    while trace is not None:
+        frame, code = trace.tb_frame, trace.tb_frame.f_code
+        own = code.co_varnames[code.co_argcount :] if id(frame.f_globals) in homes else ()
+        for name in own:
+            if isinstance(frame.f_globals.get(name), type):
+                return f"`case {name}:` takes every event; with parentheses, `case {name}():`, only its own."
+        trace = trace.tb_next
+    return ""
+
+
 _MEANING: dict[type[BaseException], str] = {
     SystemExit: "It ends the program, which here is the notebook; `return` or raise a domain error instead.",
     KeyboardInterrupt: "It pretends that somebody pressed stop; raise an error of the domain instead.",
     RecursionError: "A function calls itself without end: which call has nothing left to do?",
+    Unanswered: "A check cannot answer questions: what a function needs to know, it gets as arguments.",
     MemoryError: "Something grows until the memory is full: which collection is never emptied?",
 }
 
@@ -147,14 +164,18 @@ def _their_error(error: BaseException, call: str, homes: set[int]) -> Finding:
     line = _their_line(error, homes)
     where = f" in {line}" if line else ""
     meaning = _MEANING.get(type(error), "The check asked for an answer, and an exception is not one here.")
-    if not call:
-        return Finding(Outcome.ERROR, f"Your code raised {what}{where}.", meaning)
-    return Finding(
-        Outcome.ERROR,
-        f"Your code raised {what}{where}.",
-        meaning,
-        f"Run it yourself in a new cell: `{call}`.",
-    )
+    again = f"Run it yourself in a new cell: `{call}`." if _can_be_run(call) else ""
+    look = _bare_case(error, homes) or again
+    return Finding(Outcome.ERROR, f"Your code raised {what}{where}.", meaning, look)
+
+
+def _can_be_run(call: str) -> bool:
+    """Whether a call as it is shown is an expression: an argument like `<object>` or `'cut sho…` is none."""
+    try:
+        ast.parse(call, mode="eval")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _our_error(error: Exception) -> Finding:
