@@ -30,6 +30,11 @@ def closed() -> tuple[Any, Any]:
     return store, result
 
 
+def refused_with_an_older_receipt() -> tuple[Any, Any]:
+    _, result = recorded("connector-cinema-7", FAULTED)
+    return open_store(), result
+
+
 def swapped() -> tuple[Any, Any]:
     store, result = recorded("connector-cinema-7", FAULTED)
     return result, store
@@ -67,6 +72,15 @@ def position_for_version(store: Any, stream: str) -> tuple[int, int | None]:
 def first_for_last(store: Any, stream: str) -> tuple[int, int | None]:
     there = readings(store, stream)
     return store.stream_version(stream), there[0].energy_wh if there else None
+
+
+def none_for_zero(store: Any, stream: str) -> tuple[int, int | None]:
+    return ours(store, stream)[0], ours(store, stream)[1] or None
+
+
+def largest_for_last(store: Any, stream: str) -> tuple[int, int | None]:
+    there = readings(store, stream)
+    return store.stream_version(stream), max((one.energy_wh for one in there), default=None)
 
 
 def of_the_whole_log(store: Any, stream: str) -> tuple[int, int | None]:
@@ -167,6 +181,7 @@ WRONG = [
     ),
     WrongAnswer("a_first_event", appended_twice(), Outcome.WRONG, "The log holds 2 events"),
     WrongAnswer("a_first_event", (open_store(), None), Outcome.WRONG, "`result` is `None`"),
+    WrongAnswer("a_first_event", refused_with_an_older_receipt(), Outcome.WRONG, "append did not happen"),
     WrongAnswer("a_first_event", swapped(), Outcome.WRONG, "the store first"),
     WrongAnswer("a_first_event", receipt_of_another(), Outcome.WRONG, "receipt"),
     WrongAnswer("a_first_event", closed(), Outcome.ERROR, "StoreClosed"),
@@ -175,7 +190,9 @@ WRONG = [
     WrongAnswer("read_it_back", zero_for_none, Outcome.WRONG, "0 Wh would be a claim"),
     WrongAnswer("read_it_back", position_for_version, Outcome.WRONG, "its version is `7`"),
     WrongAnswer("read_it_back", first_for_last, Outcome.WRONG, "the last reading is `400`"),
-    WrongAnswer("read_it_back", of_the_whole_log, Outcome.WRONG, "the last reading is `900`"),
+    WrongAnswer("read_it_back", none_for_zero, Outcome.WRONG, "the last reading is `None`"),
+    WrongAnswer("read_it_back", largest_for_last, Outcome.WRONG, "the last reading is `300`"),
+    WrongAnswer("read_it_back", of_the_whole_log, Outcome.WRONG, "the last reading is `0`"),
     WrongAnswer("read_it_back", returns_nothing, Outcome.WRONG, "Is a `return` missing"),
     WrongAnswer("read_it_back", lambda store, stream: 4, Outcome.WRONG, "gave an int"),
     WrongAnswer("read_it_back", (4, 700), Outcome.WRONG, "not a function"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, reduce
@@ -280,6 +281,33 @@ def status_forgotten_in_an_outage(events: list[object]) -> str | None:
     return status
 
 
+def status_deaf_in_an_outage(events: list[object]) -> str | None:
+    status: str | None = None
+    before: str | None = None
+    for event in events:
+        match event:
+            case StatusReported(status=said):
+                status = said
+            case StationWentOffline():
+                before, status = status, "Offline"
+            case StationCameOnline():
+                status = before
+    return status
+
+
+def status_kept_from_before_an_outage(events: list[object]) -> str | None:
+    status, online = None, True
+    for event in events:
+        match event:
+            case StatusReported(status=said) if online:
+                status = said
+            case StationWentOffline():
+                online = False
+            case StationCameOnline():
+                online = True
+    return status if online else "Offline"
+
+
 def with_a_memory() -> Any:
     memory: list[object] = []
 
@@ -349,6 +377,23 @@ def drifted_unsorted(database: Any) -> list[str]:
 
 def drifted_counted(database: Any) -> int:
     return len(drifted_by_except(database))
+
+
+def drifted_and_tidied(database: Any) -> set[str]:
+    found = drifted_by_except(database)
+    database.execute("DELETE FROM audit WHERE table_name <> 'connectors'")
+    return found
+
+
+def drifted_and_repaired(database: Any) -> set[str]:
+    found = drifted_by_except(database)
+    database.execute("UPDATE connectors SET status = 'Available'")
+    return found
+
+
+def drifted_through_a_table_of_its_own(database: Any) -> Any:
+    database.execute(f"CREATE OR REPLACE TEMP TABLE last_words AS {LAST_WORDS}")
+    return database.sql("SELECT connector, status FROM connectors EXCEPT SELECT key, said FROM last_words")
 
 
 def drifted_nothing(database: Any) -> list[str]:
@@ -455,6 +500,14 @@ def map_by_earliest_occurrence(store: Any, instant: datetime) -> dict[str, str]:
     return {seen.event.connector: seen.event.status for seen in known}
 
 
+def map_by_latest_occurrence(store: Any, instant: datetime) -> dict[str, str]:
+    query = """
+        SELECT connector, last(status ORDER BY occurred_at) FROM events.StatusReported
+        WHERE recorded_at <= $instant GROUP BY connector
+    """
+    return dict(store.sql(query, instant=instant).fetchall())
+
+
 def map_as_rows(store: Any, instant: datetime) -> list[tuple[str, str]]:
     return list(map_at(store, instant).items())
 
@@ -517,6 +570,31 @@ def republished_before_the_invoice(store: Any) -> Any:
     return store.sql(INVOICES.replace("AND t.occurred_at > s.occurred_at", ""))
 
 
+def republished_as_recorded(store: Any) -> Any:
+    return store.sql(INVOICES.replace("occurred_at", "recorded_at"))
+
+
+def republished_by_position(store: Any) -> Any:
+    return store.sql(INVOICES.replace("occurred_at", "position"))
+
+
+def republished_after_a_recorded_start(store: Any) -> Any:
+    return store.sql(INVOICES.replace("s.occurred_at", "s.recorded_at"))
+
+
+def republished_with_recorded_prices(store: Any) -> Any:
+    return store.sql(INVOICES.replace("t.occurred_at", "t.recorded_at"))
+
+
+def republished_between(store: Any) -> Any:
+    both = "t.occurred_at > s.occurred_at AND t.occurred_at < i.occurred_at"
+    return store.sql(INVOICES.replace(both, "t.occurred_at BETWEEN s.occurred_at AND i.occurred_at"))
+
+
+def republished_until_the_invoice(store: Any) -> Any:
+    return store.sql(INVOICES.replace("< i.occurred_at", "<= i.occurred_at"))
+
+
 def republished_sessions(store: Any) -> list[int]:
     return [session for (session,) in store.sql(REPUBLISHED.format(what="s.session")).fetchall()]
 
@@ -570,8 +648,23 @@ def derive_without_doubles(recorded: list[RecordedEvent]) -> object:
 
 def record_unless_there(office: Any, event: Any, event_id: object) -> None:
     stream = f"session-{event.session}"
+    if all(seen.event_id != event_id for seen in office.store.read_stream(stream)):
+        record(office, event, event_id)
+
+
+def record_unless_an_equal_is_there(office: Any, event: Any, event_id: object) -> None:
+    stream = f"session-{event.session}"
     if all(seen.event != event for seen in office.store.read_stream(stream)):
         office.store.append(stream, [event])
+
+
+def record_in_one_stream(office: Any, event: Any, event_id: object) -> None:
+    office.store.append("sessions-all", [event], event_ids=[event_id])
+
+
+def record_come_what_may(office: Any, event: Any, event_id: object) -> None:
+    with suppress(BaseException):
+        record(office, event, event_id)
 
 
 def record_and_publish(office: Any, event: Any, event_id: object) -> None:
@@ -635,21 +728,34 @@ def busy_at(store: Any, instants: list[datetime]) -> list[int]:
     return [busy[instant] for instant in instants]
 
 
-def busy_one_by_one(store: Any, instants: list[datetime]) -> dict[datetime, int]:
-    states = {instant: state_at(store, instant, axis="occurred_at") for instant in instants}
-    return {instant: list(state.values()).count("Charging") for instant, state in states.items()}
+def busy_one_by_one(store: Any, instants: list[datetime]) -> list[int]:
+    states = (state_at(store, instant, axis="occurred_at") for instant in instants)
+    return [list(state.values()).count("Charging") for state in states]
+
+
+def busy_as_a_dict(store: Any, instants: list[datetime]) -> dict[datetime, int]:
+    return dict(zip(instants, busy_at(store, instants), strict=True))
 
 
 def busy_in_one_pass(store: Any, instants: list[datetime]) -> list[int]:
     events = sorted(store.read(), key=lambda seen: (seen.occurred_at, seen.position))
     there: dict[str, str] = {}
-    counts = []
-    for instant in instants:
+    counts = {}
+    for instant in sorted(instants):
         while events and events[0].occurred_at <= instant:
             seen = events.pop(0)
             there[seen.event.connector] = seen.event.status
-        counts.append(Counter(there.values())["Charging"])
-    return counts
+        counts[instant] = Counter(there.values())["Charging"]
+    return [counts[instant] for instant in instants]
+
+
+def busy_in_order_of_time(store: Any, instants: list[datetime]) -> list[int]:
+    return busy_at(store, sorted(instants))
+
+
+def busy_after_sorting(store: Any, instants: list[datetime]) -> list[int]:
+    instants.sort()
+    return busy_at(store, instants)
 
 
 def busy_by_spells(store: Any, instants: list[datetime]) -> Any:
@@ -659,9 +765,10 @@ def busy_by_spells(store: Any, instants: list[datetime]) -> Any:
                    lead(occurred_at) OVER (PARTITION BY connector ORDER BY occurred_at, position) AS until
             FROM events.StatusReported
         )
-        SELECT instant, count(connector) FROM (SELECT unnest($instants) AS instant)
+        SELECT instant, count(connector)
+        FROM (SELECT unnest($instants) AS instant, generate_subscripts($instants, 1) AS place)
         LEFT JOIN spells ON status = 'Charging' AND since <= instant AND (until IS NULL OR instant < until)
-        GROUP BY instant ORDER BY instant
+        GROUP BY place, instant ORDER BY place
     """
     return store.sql(query, instants=instants)
 
@@ -738,6 +845,8 @@ WRONG = [
         (status_without_stations, "the station going offline"),
         (status_that_refuses, Outcome.ERROR, "unexpected ConnectorCommissioned"),
         (status_forgotten_in_an_outage, "with no report since"),
+        (status_deaf_in_an_outage, "After a report that was heard during an outage"),
+        (status_kept_from_before_an_outage, "during which a report was heard"),
         (with_a_memory(), "outlives the first call"),
         (status_by_the_clock, "asked the clock"),
         (lambda events: "...", "After no event at all"),
@@ -749,6 +858,8 @@ WRONG = [
         (drifted_never_seen, "unnoticed"),
         (drifted_unsorted, "once said otherwise"),
         (drifted_counted, "is an int"),
+        (drifted_and_tidied, "the table `audit` was not what it had been"),
+        (drifted_and_repaired, "the table `connectors` was not what it had been"),
         (lambda mine: ["cinema-99"], "data of its own"),
         (drifted_nothing, "You miss the connector whose audit ends with another status"),
         (drifted_all_tables, "no such connector was there"),
@@ -772,6 +883,7 @@ WRONG = [
         (map_now, "had not heard yet"),
         (map_of_first_reports, "which report of a connector wins"),
         (map_by_earliest_occurrence, "which report of a connector wins"),
+        (map_by_latest_occurrence, "At 19:30 your map shows `zoo-2` as `'Available'`"),
         (map_as_rows, "gave a list"),
         (map_of_one, "had not heard yet"),
         (lambda store, instant: {}, "lacks a connector"),
@@ -782,6 +894,15 @@ WRONG = [
         (republished_joined, "more than once"),
         (republished_ever_after, "only after it was issued"),
         (republished_before_the_invoice, "later than the start of the session"),
+        (republished_as_recorded, "though that was recorded after"),
+        (republished_by_position, "though that was recorded after"),
+        (republished_with_recorded_prices, "though that was recorded after"),
+        (
+            republished_after_a_recorded_start,
+            "You miss the invoice of a session that was recorded only after",
+        ),
+        (republished_between, "in the very second in which its session began"),
+        (republished_until_the_invoice, "in the very second in which it was issued"),
         (republished_sessions, "no such invoice was there"),
         (republished_none, "while the car was charging"),
         (republished_as_text, "is a str"),
@@ -794,6 +915,9 @@ WRONG = [
         ((write_row_and_message, derive), "did not happen"),
         ((record_without_an_id, derive), "it must count once"),
         ((record_nothing, derive), "did not happen"),
+        ((record_unless_an_equal_is_there, derive), "the log holds 1 pause."),
+        ((record_in_one_stream, derive), "to the stream `sessions-all`"),
+        ((record_come_what_may, derive), "came back as if all were well"),
         ((record_in_a_finally, derive), "The broker has sent"),
         ((record, derive_backwards), "never change them"),
         ((record, derive_one_message_a_session), "never change them"),
@@ -810,6 +934,9 @@ WRONG = [
         (busy_reports_until_then, "had enough"),
         (busy_before_the_second, "in the second in which a car plugged in"),
         (busy_in_total, "is an int"),
+        (busy_as_a_dict, "is a dict"),
+        (busy_in_order_of_time, "in another order, not by time"),
+        (busy_after_sorting, "in another order, not by time"),
         (lambda store, instants: [1] * 97, "the instants that you are given"),
         (busy_as_texts, "before anybody had reported"),
         (busy_connectors, "you count `3` charging"),
@@ -823,6 +950,7 @@ RIGHT = [
     *right("price_at_start", price_at_start, price_in_python, price_asof),
     *right("status_is_a_fold", status_of, status_reduced, status_backwards, lambda es: Shown(es).answer),
     *right("drifted_rows", drifted, drifted_by_except, drifted_in_python, drifted_with_reasons),
+    *right("drifted_rows", drifted_through_a_table_of_its_own),
     *right("tampered_reading", find_tampered, tampered_at_once, first_misfit),
     *right("the_map_at", map_at, map_in_python, map_with_the_silent),
     *right("tariff_changed_later", republished, republished_with_more, republished_in_python),

@@ -58,6 +58,12 @@ FOLDS: tuple[tuple[str, list[object], str | None], ...] = (
         _fold(_is("Charging"), _GONE, _BACK, _is("Available")),
         "Available",
     ),
+    ("a report that was heard during an outage", _fold(_is("Available"), _GONE, _is("Charging")), OFFLINE),
+    (
+        "an outage that ended, during which a report was heard",
+        _fold(_is("Available"), _GONE, _is("Charging"), _BACK),
+        "Charging",
+    ),
     (
         "a second outage",
         _fold(_is("Charging"), _GONE, _BACK, _is("Finishing"), _GONE),
@@ -140,10 +146,13 @@ SESSIONS = (
 
 @cache
 def bills() -> DuckDBPast:
-    """Sessions and their invoices, with publications before, between and after."""
+    """Sessions and their invoices, with publications before, between and after, two starts and publications
+    that we learned of late among them.
+    """
     return log(
         _published("standard", "0.45", "06:00"),
         _published("fast", "0.59", "06:01"),
+        _published("night", "0.31", "06:02"),
         _started(1, "standard", "07:00"),
         _billed(1, "standard", "07:30"),
         _started(2, "standard", "09:00"),
@@ -160,6 +169,18 @@ def bills() -> DuckDBPast:
         _started(6, "fast", "14:30"),
         _billed(5, "standard", "15:00"),
         _published("fast", "0.65", "15:30"),
+        _published("night", "0.32", "17:00"),
+        _started(7, "night", "16:00", "17:30"),
+        _billed(7, "night", "18:00"),
+        _started(8, "night", "19:00"),
+        _published("night", "0.33", "18:30", "19:10"),
+        _billed(8, "night", "20:00"),
+        _published("night", "0.34", "20:30"),
+        _started(9, "night", "20:30"),
+        _billed(9, "night", "21:00"),
+        _started(10, "night", "21:30"),
+        _published("night", "0.35", "22:00"),
+        _billed(10, "night", "22:00"),
         _billed(6, "fast", "23:00"),
     )
 
@@ -171,12 +192,16 @@ INVOICES = {
     "2026-000004": (True, "whose tariff was published twice in between"),
     "2026-000005": (False, "whose tariff was published only before its session"),
     "2026-000006": (True, "that was issued hours after its session, by which time the price was another"),
+    "2026-000007": (True, "of a session that was recorded only after the publication that it began before"),
+    "2026-000008": (False, "whose tariff was published before its session, though that was recorded after"),
+    "2026-000009": (False, "whose tariff was published in the very second in which its session began"),
+    "2026-000010": (False, "whose tariff was published in the very second in which it was issued"),
 }
 
 
 @cache
 def evening() -> DuckDBPast:
-    """Five connectors, one of which has a line that drops."""
+    """Six connectors, two of which have a line that drops: one sends its backlog last."""
     return log(
         reported("cinema-7", "Available", "17:00"),
         reported("harbour-1", "Available", "17:01"),
@@ -187,6 +212,8 @@ def evening() -> DuckDBPast:
         reported("zoo-1", "Available", "18:40"),
         reported("harbour-1", "Finishing", "18:10", "18:50"),
         reported("cinema-7", "Finishing", "18:55"),
+        reported("zoo-2", "Available", "19:10"),
+        reported("zoo-2", "Charging", "19:00", "19:20"),
         reported("opera-1", "Charging", "17:30", "20:00"),
         reported("bakery-1", "Charging", "20:00"),
     )
@@ -202,12 +229,23 @@ MAPS: tuple[tuple[str, dict[str, str]], ...] = (
         {"cinema-7": "Charging", "bakery-1": "Available", "harbour-1": "Charging", "zoo-1": "Available"},
     ),
     (
+        "19:30",
+        {
+            "cinema-7": "Finishing",
+            "bakery-1": "Available",
+            "harbour-1": "Finishing",
+            "zoo-1": "Available",
+            "zoo-2": "Charging",
+        },
+    ),
+    (
         "21:00",
         {
             "cinema-7": "Finishing",
             "bakery-1": "Charging",
             "harbour-1": "Finishing",
             "zoo-1": "Available",
+            "zoo-2": "Charging",
             "opera-1": "Charging",
         },
     ),
@@ -224,6 +262,7 @@ BUSY: tuple[tuple[str, str, int], ...] = (
     ("19:30", "late in the evening", 1),
     ("20:30", "after the last report", 2),
 )
+SHUFFLED = tuple(BUSY[index] for index in (4, 0, 7, 2, 8, 1, 6, 3, 5))
 
 
 def rows_of_a_log(count: int = 40) -> list[StoredEvent]:

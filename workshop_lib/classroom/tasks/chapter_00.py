@@ -64,6 +64,12 @@ def _read(attempt: Attempt, store: object) -> list[RecordedEvent]:
 
 def _one_event(attempt: Attempt, kept: Sequence[RecordedEvent]) -> None:
     attempt.expect(
+        kept,
+        seen="The log of `store` is empty: in this store the append did not happen.",
+        why="An append that was refused leaves nothing behind; `result` is the receipt of an older one.",
+        look="Did the cell above end in an error? An append takes a stream and a *list* of events.",
+    )
+    attempt.expect(
         len(kept) == 1,
         seen=f"The log holds {len(kept)} events.",
         why="One thing happened, so one event is recorded: readers count events, not intentions.",
@@ -96,12 +102,16 @@ def _evening() -> DuckDBPast:
         Told("session-1", MeterRead(1, "cinema-1", 2, 700, 18_000), "18:04"),
         Told("session-2", MeterRead(2, "cinema-2", 1, 900, 22_000), "18:05"),
         Told("session-1", ChargingStopped(1, 700, StopReason.LOCAL), "18:06"),
+        Told("session-4", start(4), "18:07"),
+        Told("session-4", MeterRead(4, "cinema-4", 1, 300, 18_000), "18:08"),
+        Told("session-4", MeterRead(4, "cinema-4", 2, 0, 18_000), "18:09"),
     )
 
 
 READ_BACK = (
     ("whose last event is not a reading", "session-1", (4, 700)),
     ("with one reading", "session-2", (2, 900)),
+    ("whose meter was replaced and begins again at 0 Wh", "session-4", (3, 0)),
     ("that has no reading yet", "session-3", (1, None)),
     ("that nobody has ever appended to", "session-404", (0, None)),
 )

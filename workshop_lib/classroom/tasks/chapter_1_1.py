@@ -6,6 +6,7 @@ the power failures in `crashes.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +16,14 @@ from workshop_lib.classroom.plain import cut, shown
 from workshop_lib.classroom.task import task
 from workshop_lib.classroom.tasks import cases_1_1 as cases
 from workshop_lib.classroom.tasks import tables_1_1 as tables
-from workshop_lib.classroom.tasks.crashes import crashes, derives, nobody_disagrees, nothing_lost
-from workshop_lib.classroom.tasks.given import at, names, number, numbers, said, same_names
+from workshop_lib.classroom.tasks.crashes import (
+    counted_by_id,
+    crashes,
+    derives,
+    nobody_disagrees,
+    nothing_lost,
+)
+from workshop_lib.classroom.tasks.given import at, counted, names, number, numbers, said, same_names
 
 
 @task(
@@ -145,9 +152,12 @@ def price_at_start(attempt: Attempt, answer: object) -> None:
 def drifted_rows(attempt: Attempt, answer: object) -> None:
     """The connectors whose status the audit does not explain."""
     drifted = attempt.function(answer, "drifted", parameters=1)
+    database = tables.drifted_tables()
+    named = names(attempt, drifted, database.cursor(), known=tables.DRIFTED)
+    tables.untouched(attempt, database)
     same_names(
         attempt,
-        names(attempt, drifted, tables.drifted_tables(), known=tables.DRIFTED),
+        named,
         tables.DRIFTED,
         "connector",
         "An audit that disagrees with its table accuses one of the two, and cannot say which.",
@@ -263,21 +273,31 @@ def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
     """How many connectors were charging at each instant, by what we know now."""
     busy_at = attempt.function(answer, "busy_at", parameters=2)
     for busy in (cases.BUSY, cases.BUSY[:1], cases.BUSY[3:5]):
-        instants = [at(clock) for clock, _, _ in busy]
-        got = [number(one) for one in numbers(attempt, busy_at, cases.evening(), instants)]
-        attempt.expect(
-            len(got) == len(busy),
-            seen=f"For {len(busy)} instants you give {len(got)} numbers.",
-            why="Whoever draws this curve needs a number for each instant; a quiet hour is 0, not nothing.",
-            look="What becomes of an instant without rows? Do you use the instants that you are given?",
-        )
-        for (_, words, right), one in zip(busy, got, strict=True):
+        for (_, words, right), one in zip(busy, _busy(attempt, busy_at, busy), strict=True):
             attempt.expect(
                 one == right,
                 seen=f"At an instant {words}, you count `{shown(one, 40)}` charging.",
                 why="Time is a parameter: one fold answers for every instant, if it ends where it should.",
                 look="A status is the last report until then, by when it occurred, that second included.",
             )
+    attempt.expect(
+        _busy(attempt, busy_at, cases.SHUFFLED) == [right for _, _, right in cases.SHUFFLED],
+        seen="The same instants were passed in another order, not by time, and the numbers do not follow it.",
+        why="Whoever asks puts each number beside the instant at the same place in the list.",
+        look="Go through `instants` as they come, and take the number of each; sort nothing.",
+    )
+
+
+def _busy(attempt: Attempt, busy_at: Any, busy: Sequence[tuple[str, str, int]]) -> list[Any]:
+    instants = [at(clock) for clock, _, _ in busy]
+    got = [number(one) for one in numbers(attempt, busy_at, cases.evening(), instants)]
+    attempt.expect(
+        len(got) == len(busy),
+        seen=f"For {counted(len(busy), 'instant')} you give {counted(len(got), 'number')}.",
+        why="Whoever draws this curve needs a number for each instant; a quiet hour is 0, not nothing.",
+        look="What becomes of an instant without rows? Do you use the instants that you are given?",
+    )
+    return got
 
 
 @task(
@@ -296,3 +316,4 @@ def one_write(attempt: Attempt, record: object, derive: object) -> None:
     for evening in crashes(attempt, recorder):
         nothing_lost(attempt, evening)
         nobody_disagrees(attempt, evening, deriver)
+    counted_by_id(attempt, recorder)

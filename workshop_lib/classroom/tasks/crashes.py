@@ -10,10 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
+from workshop_lib.charging.session import (
+    ChargingResumed,
+    ChargingStarted,
+    ChargingStopped,
+    ChargingSuspended,
+    MeterRead,
+    StopReason,
+    SuspendedBy,
+)
 from workshop_lib.classroom.attempt import Attempt, Raised
-from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.tasks.given import Told, log
+from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.tasks.given import Told, counted, log
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.memory import MemoryStore
@@ -156,12 +164,23 @@ class Building:
         except Raised as raised:
             if not isinstance(raised.__cause__, PowerFailure):
                 raise
+        else:
+            _not_hidden(attempt, self.fuse)
         self.rows, self.sent = dict(office.table), list(office.broker)
         return not self.fuse.blown
 
     def repair(self) -> None:
         """Power is back."""
         self.moment, self.fuse = self.fuse.last, Fuse()
+
+
+def _not_hidden(attempt: Attempt, fuse: Fuse) -> None:
+    attempt.expect(
+        not fuse.blown,
+        seen=f"The power failed just {fuse.last}, and `record` came back as if all were well.",
+        why="A driver who is told that it is recorded drives off; one who sees a crash presses again.",
+        look="Which `except` catches the crash? Let everything through that you do not mean.",
+    )
 
 
 def live(attempt: Attempt, record: Any, fuse: Fuse, again: bool = True) -> Evening:
@@ -232,13 +251,14 @@ def derives(attempt: Attempt, derive: Any) -> None:
         right_rows, right_messages = _expected(facts[:count])
         attempt.expect(
             rows == right_rows,
-            seen=f"From a log of {count} events `derive` makes the rows `{shown(rows, 80)}`.",
+            seen=f"From a log of {counted(count, 'event')} `derive` makes the rows `{shown(rows, 80)}`.",
             why="The table is a fold of the log: a row for each session, with its present status.",
             look="ChargingStarted makes it `charging`, ChargingStopped `stopped`; readings change no row.",
         )
         attempt.expect(
             messages == right_messages,
-            seen=f"From a log of {count} events `derive` makes the messages `{shown(messages, 80)}`.",
+            seen=f"From a log of {counted(count, 'event')} `derive` makes the messages "
+            f"`{shown(messages, 80)}`.",
             why="What was sent cannot be called back: a longer log may add messages, never change them.",
             look="One pair (session, status) for each change of status, in the order of the log.",
         )
@@ -252,6 +272,30 @@ def nothing_lost(attempt: Attempt, evening: Evening) -> None:
         seen=f"{evening.words} `record` came back, and the log does not hold the event.",
         why="Whoever was told that it is recorded goes home. An event that is not in the log did not happen.",
         look="What is written first, what last, and to how many places?",
+    )
+    for seen in evening.recorded:
+        attempt.expect(
+            seen.stream == f"session-{getattr(seen.event, 'session', None)}",
+            seen=f"`record` wrote `{shown(seen.event, 80)}` to the stream `{cut(seen.stream, 60)}`.",
+            why="A stream is the life of one session; whoever reads that session looks nowhere else.",
+            look="The stream is `session-<number>`, with the number of the event's own session.",
+        )
+
+
+SUSPENDED, RESUMED = ChargingSuspended(7, SuspendedBy.EV), ChargingResumed(7)
+
+
+def counted_by_id(attempt: Attempt, record: Any) -> None:
+    """A car that pauses twice: two equal events that are two facts, since their ids differ."""
+    building, ids = Building(Fuse()), seeded_ids(3)
+    for fact in (FACTS[0], SUSPENDED, RESUMED, SUSPENDED):
+        building.press(attempt, record, fact, ids())
+    kept = [seen.event for seen in building.log.read()].count(SUSPENDED)
+    attempt.expect(
+        kept == 2,
+        seen=f"A car paused twice, with an id for each pause; the log holds {counted(kept, 'pause')}.",
+        why="Equal events may be two facts. Only the event id says whether somebody merely asks again.",
+        look="What do you compare with what is recorded already: the events, or their ids?",
     )
 
 
@@ -269,8 +313,8 @@ def nobody_disagrees(attempt: Attempt, evening: Evening, derive: Any) -> None:
     )
     attempt.expect(
         not evening.sent or list(evening.sent) == messages,
-        seen=f"{evening.words} The broker has sent {len(evening.sent)} messages, and the log holds "
-        f"{len(messages)} changes.",
+        seen=f"{evening.words} The broker has sent {counted(len(evening.sent), 'message')}, "
+        f"and the log holds {counted(len(messages), 'change')}.",
         why="Whatever is written twice will differ: lost here, doubled there.",
         look="Who sends messages: `record`, or what is derived from the log?",
     )

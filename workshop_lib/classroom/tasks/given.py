@@ -11,8 +11,8 @@ from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.attempt import Attempt, name_of
+from workshop_lib.classroom.plain import a, cut, shown
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.store.duckdb_past import DuckDBPast
 from workshop_lib.store.duckdb_store import DuckDBStore
@@ -56,9 +56,14 @@ def names(attempt: Attempt, function: Callable[..., Any], *args: object, known: 
     In a row the first value that is a known name counts.
     """
     result = _rows(attempt.call(function, *args))
-    kept: Any = attempt.value(result, (list, set, tuple, frozenset), f"The answer of `{function.__name__}`")
+    attempt.expect(
+        isinstance(result, (list, set, tuple, frozenset)),
+        seen=f"The answer of `{name_of(function)}` is {a(type(result))}: `{shown(result, 60)}`.",
+        why="Several may have to be named, or none; the check goes through your answer name by name.",
+        look="Return a list or a set of names, or the rows of your query.",
+    )
     known_names = set(known)
-    return [_name(row, known_names) for row in kept]
+    return [_name(row, known_names) for row in result]
 
 
 def _rows(result: Any) -> Any:
@@ -83,10 +88,15 @@ def _name(row: object, known: set[str]) -> str:
 
 
 def numbers(attempt: Attempt, function: Callable[..., Any], *args: object) -> list[object]:
-    """The numbers in what a function returns: a list of them, a mapping to them, or rows that end in them."""
+    """The numbers in what a function returns: a list of them, or rows that end in them."""
     result = attempt.call(function, *args)
-    result = list(result.values()) if isinstance(result, Mapping) else _rows(result)
-    kept: Any = attempt.value(result, (list, tuple), f"The answer of `{function.__name__}`")
+    kept: Any = result if isinstance(result, Mapping) else _rows(result)
+    attempt.expect(
+        isinstance(kept, (list, tuple)),
+        seen=f"The answer of `{name_of(function)}` is {a(type(kept))}: `{shown(kept, 60)}`.",
+        why="A list says by its places which number belongs to what was asked.",
+        look="Make it a list, with one number for each thing that you are given, in the same order.",
+    )
     return [row[-1] if isinstance(row, (tuple, list)) and row else row for row in kept]
 
 
@@ -94,7 +104,8 @@ def same_names(
     attempt: Attempt, got: list[str], right: dict[str, tuple[bool, str]], kind: str, why: str, look: str
 ) -> None:
     """Each wanted name once, and no other; `right` says of each name whether it is wanted, and what it is."""
-    for name in got:
+    order = {name: place for place, name in enumerate(right)}
+    for name in sorted(got, key=lambda name: order.get(name, -1)):
         attempt.expect(
             name in right,
             seen=f"You name `{cut(name, 60)}`, and no such {kind} was there.",
@@ -121,6 +132,11 @@ def number(value: Any) -> Any:
     while isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
     return value.item() if hasattr(value, "item") else value
+
+
+def counted(number: int, noun: str) -> str:
+    """So many things, in words: `1 event`, `2 events`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def said(status: object) -> str:

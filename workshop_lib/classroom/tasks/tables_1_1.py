@@ -98,3 +98,20 @@ def drifted_tables() -> duckdb.DuckDBPyConnection:
     database = duckdb.connect()
     database.execute(TABLES + DRIFT)
     return database
+
+
+def untouched(attempt: Attempt, database: duckdb.DuckDBPyConnection) -> None:
+    """The tables of `drifted_tables` still hold what they held."""
+    before, after = _content(drifted_tables()), _content(database)
+    changed = [table for table in before if after.get(table) != before[table]]
+    attempt.expect(
+        not changed,
+        seen=f"When your function was done, the table `{' and '.join(changed)}` was not what it had been.",
+        why="Whoever examines evidence may read it only; the next examiner must find what you found.",
+        look="A `SELECT` is enough here: which statement deletes, updates or inserts?",
+    )
+
+
+def _content(database: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
+    tables = database.execute("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall()
+    return {table: database.execute(f'FROM "{table}" ORDER BY ALL').fetchall() for (table,) in tables}
