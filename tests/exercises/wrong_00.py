@@ -150,6 +150,18 @@ def tries_until_it_works(store: Any, stream: str, version: int, event: object) -
     return "recorded"
 
 
+def capital(store: Any, stream: str, version: int, event: object) -> str:
+    return safe(store, stream, version, event).capitalize()
+
+
+def true_or_false(store: Any, stream: str, version: int, event: object) -> bool:
+    return safe(store, stream, version, event) == "recorded"
+
+
+def one_value(store: Any, stream: str) -> tuple[int]:
+    return (store.stream_version(stream),)
+
+
 def forgets_to_return(store: Any, stream: str, version: int, event: object) -> None:
     safe(store, stream, version, event)
 
@@ -193,6 +205,7 @@ WRONG = [
     WrongAnswer("read_it_back", none_for_zero, Outcome.WRONG, "the last reading is `None`"),
     WrongAnswer("read_it_back", largest_for_last, Outcome.WRONG, "the last reading is `300`"),
     WrongAnswer("read_it_back", of_the_whole_log, Outcome.WRONG, "the last reading is `0`"),
+    WrongAnswer("read_it_back", one_value, Outcome.WRONG, "gave 1 value:"),
     WrongAnswer("read_it_back", returns_nothing, Outcome.WRONG, "Is a `return` missing"),
     WrongAnswer("read_it_back", lambda store, stream: 4, Outcome.WRONG, "gave an int"),
     WrongAnswer("read_it_back", (4, 700), Outcome.WRONG, "not a function"),
@@ -202,6 +215,8 @@ WRONG = [
     WrongAnswer("recorded_or_too_late", swallows_all, Outcome.WRONG, "no race but a bug"),
     WrongAnswer("recorded_or_too_late", off_by_one, Outcome.WRONG, "Nobody was in the way"),
     WrongAnswer("recorded_or_too_late", tries_until_it_works, Outcome.WRONG, "The stream had moved on"),
+    WrongAnswer("recorded_or_too_late", capital, Outcome.WRONG, 'Return "recorded" or "too late"'),
+    WrongAnswer("recorded_or_too_late", true_or_false, Outcome.WRONG, "Your answer is `True`"),
     WrongAnswer("recorded_or_too_late", forgets_to_return, Outcome.WRONG, "Is a `return` missing"),
     WrongAnswer("recorded_or_too_late", raises, Outcome.ERROR, "WrongExpectedVersion"),
 ]

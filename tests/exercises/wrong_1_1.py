@@ -140,6 +140,10 @@ def outages_ever(store: Any, connector: str, start: datetime, end: datetime) -> 
     return len(faults_in(store, connector))
 
 
+def outages_as_text(store: Any, connector: str, start: datetime, end: datetime) -> str:
+    return str(outages(store, connector, start, end))
+
+
 # 3 price_at_start
 
 PRICE = """
@@ -195,6 +199,10 @@ def price_of_any_tariff(store: Any, session: int) -> Decimal:
 
 def price_as_a_float(store: Any, session: int) -> float:
     return float(price_at_start(store, session))
+
+
+def price_through_a_float(store: Any, session: int) -> Decimal:
+    return Decimal(float(price_at_start(store, session)))
 
 
 # 4 status_is_a_fold
@@ -508,6 +516,11 @@ def map_by_latest_occurrence(store: Any, instant: datetime) -> dict[str, str]:
     return dict(store.sql(query, instant=instant).fetchall())
 
 
+def map_by_name(store: Any, instant: datetime) -> dict[str, str]:
+    then = store.as_of(recorded_at=instant)
+    return {seen.event.connector: seen.event.status.name for seen in then.read()}
+
+
 def map_as_rows(store: Any, instant: datetime) -> list[tuple[str, str]]:
     return list(map_at(store, instant).items())
 
@@ -818,6 +831,7 @@ WRONG = [
         (outages_with_the_end, "an hour that a fault ends"),
         (outages_without_the_start, "in its very first second"),
         (outages_as_recorded, "heard of hours later"),
+        (outages_as_text, "The count came as a str: `'1'`"),
         (outages_of_all, "in the second after its last"),
         (outages_by_prefix, "in which old news arrived"),
         (outages_in_a_naive_time, Outcome.ERROR, "TypeError"),
@@ -834,6 +848,7 @@ WRONG = [
         (price_before_the_second, "in the very second of a publication"),
         (price_of_any_tariff, "long before the tariff"),
         (price_as_a_float, "loses the cent"),
+        (price_through_a_float, "a Decimal that went through a float: `0.45000"),
         (returns_nothing, "Is a `return` missing"),
     ),
     *wrong(
@@ -884,6 +899,7 @@ WRONG = [
         (map_of_first_reports, "which report of a connector wins"),
         (map_by_earliest_occurrence, "which report of a connector wins"),
         (map_by_latest_occurrence, "At 19:30 your map shows `zoo-2` as `'Available'`"),
+        (map_by_name, "The word here is `Available`"),
         (map_as_rows, "gave a list"),
         (map_of_one, "had not heard yet"),
         (lambda store, instant: {}, "lacks a connector"),

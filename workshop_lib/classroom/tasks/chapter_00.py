@@ -11,7 +11,7 @@ from workshop_lib.charging.session import ChargingStarted, ChargingStopped, Mete
 from workshop_lib.classroom.attempt import Attempt
 from workshop_lib.classroom.plain import shown
 from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks.given import Told, log
+from workshop_lib.classroom.tasks.given import Told, counted, log
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError
 from workshop_lib.store.duckdb_past import DuckDBPast
@@ -132,7 +132,7 @@ def read_it_back(attempt: Attempt, answer: object) -> None:
         got = attempt.call(last_reading, _evening(), stream, returns=(tuple, list))
         attempt.expect(
             len(got) == 2,
-            seen=f"`last_reading` gave {len(got)} values: `{shown(got)}`.",
+            seen=f"`last_reading` gave {counted(len(got), 'value')}: `{shown(got)}`.",
             why="The caller wants two: the version to append after, and the meter to show.",
             look="`return version, energy_wh`",
         )
@@ -203,13 +203,24 @@ def recorded_or_too_late(attempt: Attempt, answer: object) -> None:
     )
 
 
+def _told(attempt: Attempt, record: Any, store: RacingStore) -> object:
+    got = attempt.call(record, store, SOCKET, 0, RESERVED)
+    attempt.expect(
+        isinstance(got, str) and got in ("recorded", "too late"),
+        seen=f"Your answer is `{shown(got, 60)}`, neither of the two words that the exercise asks for.",
+        why="The caller compares with these words; with any other the driver is told nothing.",
+        look='Return "recorded" or "too late", letter by letter.',
+    )
+    return got
+
+
 def _alone(attempt: Attempt, record: Any) -> None:
     store = RacingStore(SOCKET, None)
-    got = attempt.call(record, store, SOCKET, 0, RESERVED)
+    got = _told(attempt, record, store)
     attempt.expect(
         got == "recorded" and store.stream_version(SOCKET) == 1,
         seen=f"Nobody was in the way; your answer is `{shown(got)}`, "
-        f"and the stream has {store.stream_version(SOCKET)} events.",
+        f"and the stream has {counted(store.stream_version(SOCKET), 'event')}.",
         why="Without a rival the first try must succeed, once, and say so: the driver waits at the socket.",
         look="What is appended and what is returned when `append` raises nothing?",
     )
@@ -218,11 +229,11 @@ def _alone(attempt: Attempt, record: Any) -> None:
 def _second(attempt: Attempt, record: Any) -> None:
     store = RacingStore(SOCKET, None)
     store.append(SOCKET, [PLUGGED_IN])
-    got = attempt.call(record, store, SOCKET, 0, RESERVED)
+    got = _told(attempt, record, store)
     attempt.expect(
         got == "too late" and store.stream_version(SOCKET) == 1,
         seen=f"The stream had moved on from 0 to 1; your answer is `{shown(got)}`, "
-        f"and the stream has {store.stream_version(SOCKET)} events.",
+        f"and the stream has {counted(store.stream_version(SOCKET), 'event')}.",
         why="A decision that was made upon an old version must not be recorded upon a newer one.",
         look="Which version does `append` compare: the one you were given, or one that you asked for now?",
     )
@@ -230,11 +241,11 @@ def _second(attempt: Attempt, record: Any) -> None:
 
 def _raced(attempt: Attempt, record: Any) -> None:
     store = RacingStore(SOCKET, PLUGGED_IN)
-    got = attempt.call(record, store, SOCKET, 0, RESERVED)
+    got = _told(attempt, record, store)
     attempt.expect(
         got == "too late" and store.stream_version(SOCKET) == 1,
         seen=f"A car plugged in between your look and your append; your answer is `{shown(got)}`, "
-        f"and the stream has {store.stream_version(SOCKET)} events.",
+        f"and the stream has {counted(store.stream_version(SOCKET), 'event')}.",
         why="Looking first and appending then leaves a gap, and at rush hour somebody always stands in it.",
         look="Let the append itself compare: it has a parameter for what you expect.",
     )

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from workshop_lib.charging.connector import ConnectorStatus
 from workshop_lib.classroom.attempt import Attempt
 from workshop_lib.classroom.patterns import changes_nothing, reads_nothing_else
-from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.plain import a, cut, shown
 from workshop_lib.classroom.task import task
 from workshop_lib.classroom.tasks import cases_1_1 as cases
 from workshop_lib.classroom.tasks import tables_1_1 as tables
@@ -23,7 +24,16 @@ from workshop_lib.classroom.tasks.crashes import (
     nobody_disagrees,
     nothing_lost,
 )
-from workshop_lib.classroom.tasks.given import at, counted, names, number, numbers, said, same_names
+from workshop_lib.classroom.tasks.given import (
+    at,
+    counted,
+    is_number,
+    names,
+    number,
+    numbers,
+    said,
+    same_names,
+)
 
 
 @task(
@@ -105,9 +115,15 @@ def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
     """How often a connector was faulted between two instants."""
     outages = attempt.function(answer, "outages", parameters=4)
     for words, connector, start, end, count in cases.EVENINGS:
-        got = attempt.call(outages, cases.faults(), connector, at(start), at(end))
+        got = number(attempt.call(outages, cases.faults(), connector, at(start), at(end)))
         attempt.expect(
-            number(got) == count,
+            is_number(got),
+            seen=f"The count came as {a(type(got))}: `{shown(got, 60)}`.",
+            why="Whoever asks how often will add and compare; that takes a number.",
+            look="Return the number itself: no text, and no list of the outages.",
+        )
+        attempt.expect(
+            got == count,
             seen=f"For {words} you count `{shown(got)}` outages.",
             why="The log keeps every fault and the time when it happened; all that is left is to count.",
             look="Start is included and end is not; a fault belongs to the time when it occurred.",
@@ -134,11 +150,23 @@ def price_at_start(attempt: Attempt, answer: object) -> None:
             look="Hand on the Decimal that the log gives, with its four digits or with two.",
         )
         attempt.expect(
+            not _through_a_float(got),
+            seen=f"The price came as a Decimal that went through a float: `{cut(str(got), 24)}`.",
+            why="`Decimal(0.45)` keeps the error of the float, to its last digit.",
+            look="Hand on the Decimal that the log gives; convert nothing.",
+        )
+        attempt.expect(
             got == Decimal(right),
             seen=f"For a session {words} you found `{got}`.",
             why="A driver pays what stood on the display, whenever the office came to hear of it.",
             look="Of the publications until the start, by the times when both occurred, which is the last?",
         )
+
+
+def _through_a_float(price: Decimal) -> bool:
+    """Whether it has more than the four digits after the point that a price is kept with."""
+    exponent = price.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -4
 
 
 @task(
@@ -231,6 +259,12 @@ def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right
         seen=f"At {clock} your map shows `{cut(connector, 60)}`, of which we had not heard yet.",
         why=_ON_THE_MAP,
         look="Which of the two times says when we learned of something?",
+    )
+    attempt.expect(
+        not isinstance(got, str) or right is None or got in list(ConnectorStatus),
+        seen=f"At {clock} your map shows `{connector}` as `{said(got)}`, and there is no such status.",
+        why="The map and its readers share the words of the standard, letter by letter.",
+        look=f"The word here is `{right}`: the status itself or its `.value`, not its `.name`.",
     )
     attempt.expect(
         got == right,

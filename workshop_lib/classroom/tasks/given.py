@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
@@ -132,6 +133,11 @@ def number(value: Any) -> Any:
     while isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
     return value.item() if hasattr(value, "item") else value
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number; True and False are none."""
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def counted(number: int, noun: str) -> str:

@@ -5,13 +5,12 @@ Read `chapter_1_1.py` next, which asks the participant.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from workshop_lib.charging.classical import TABLES
 from workshop_lib.classroom.attempt import Attempt
 from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.tasks.given import number
+from workshop_lib.classroom.tasks.given import is_number, number
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +50,7 @@ def present(attempt: Attempt, key: str, value: object, right: object) -> None:
     )
     found = number(value)
     attempt.expect(
-        isinstance(found, (int, float, Decimal)) and not isinstance(found, bool),
+        is_number(found),
         seen=f"You answer `{key}` with `{shown(value, 60)}`.",
         why="The question asks for a number.",
         look="A query gives rows, a row gives columns: `.fetchall()[0][0]` is the first value.",
