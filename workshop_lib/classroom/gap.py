@@ -28,7 +28,7 @@ def gap_in(
             return Finding(
                 Outcome.NOT_ATTEMPTED,
                 f"{open_part} still the gap.",
-                look="Fill the gap, run its cell, then run this one again.",
+                look="Fill the gap, run its cell (mend it if it ends in an error), then run this one again.",
             )
     return None
 
