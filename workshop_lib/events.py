@@ -148,12 +148,16 @@ REGISTRY = _Registry()
 def event_type(name: str, version: int = 1) -> Callable[[type[_T]], type[_T]]:
     """Register a class as an event type; a class that is no dataclass yet becomes a frozen one.
 
-    `name` is what the log stores for ever, `version` the version of its schema. Raises `TypeError` for a
-    class that can change.
+    `name` is what the log stores for ever, `version` the version of its schema, from 1. Raises `TypeError`
+    for a class that can change, and for a name or version that the log could not store.
     """
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise TypeError(f"An event type needs a readable name, not {name!r}: @event_type('ChargingStarted').")
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version < 2**31:
+        raise TypeError(f"The schema version of {name} is a whole number from 1, not {version!r}.")
 
     def register(cls: type[_T]) -> type[_T]:
-        made = cls if is_dataclass(cls) else dataclass(frozen=True)(cls)
+        made = cls if "__dataclass_fields__" in vars(cls) else dataclass(frozen=True)(cls)
         if not made.__dataclass_params__.frozen:  # type: ignore[attr-defined]
             raise TypeError(
                 f"{cls.__name__} is a dataclass that can change. Events are facts: use frozen=True."

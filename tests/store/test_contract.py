@@ -231,16 +231,47 @@ def test_a_version_is_a_whole_number_that_does_not_count_below_its_beginning(sto
 
 
 def test_one_event_alone_is_told_to_stand_in_a_list(store):
-    with pytest.raises(StoreError, match="Put it into a list"):
+    with pytest.raises(StoreError, match="Put them into a list"):
         store.append(CINEMA, SocketPlugged("7"))
-    with pytest.raises(StoreError, match=r"event_ids=.* Put it into a list"):
+    with pytest.raises(StoreError, match=r"event_ids=.* Put them into a list"):
         store.append(CINEMA, [SocketPlugged("7")], event_ids=UUID(int=1))
     assert store.position() == 0
 
 
+def test_generators_are_read_once_and_nothing_is_lost(store):
+    ids = [UUID(int=1), UUID(int=2)]
+    store.append(
+        CINEMA,
+        (SocketRead("7", n) for n in range(2)),
+        event_ids=(one for one in ids),
+        tags=(tag for tag in ("a", "b")),
+    )
+    assert [(r.event.energy_wh, r.event_id, r.tags) for r in store.read()] == [
+        (0, ids[0], ("a", "b")),
+        (1, ids[1], ("a", "b")),
+    ]
+
+
+def test_the_same_id_with_other_tags_or_metadata_is_another_event(store):
+    store.append(CINEMA, [SocketPlugged("7")], event_ids=[UUID(int=11)], tags=["a"], metadata={"n": 1})
+    for other in ({"tags": ["b"], "metadata": {"n": 1}}, {"tags": ["a"], "metadata": {"n": 2}}):
+        with pytest.raises(EventIdTaken):
+            store.append(CINEMA, [SocketPlugged("7")], event_ids=[UUID(int=11)], **other)
+
+
+def test_an_append_in_the_middle_of_an_append_is_refused_and_does_not_hang(store):
+    def appends():
+        yield Append(CINEMA, [SocketPlugged("7")])
+        store.append(HARBOUR, [SocketPlugged("1")])
+
+    with pytest.raises(StoreError, match="in the middle of another"):
+        store.append_batch(appends())
+    assert store.append(CINEMA, [SocketPlugged("7")], NO_STREAM).version == 1
+
+
 def test_tags_are_several_texts(store):
     for tags in ("socket-7", [7]):
-        with pytest.raises(StoreError, match="tags are several texts"):
+        with pytest.raises(StoreError, match="tags are several"):
             store.append(CINEMA, [SocketPlugged("7")], tags=tags)
     with pytest.raises(TypeError, match="several types"):
         Query(types="SocketRead")

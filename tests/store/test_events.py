@@ -145,6 +145,28 @@ def test_an_event_type_is_a_class_that_cannot_change():
             value: int
 
 
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [("", 1), (" ", 1), ("a\nb", 1), (None, 1), (7, 1), ("Fine", 0), ("Fine", True), ("Fine", "1")],
+)
+def test_an_event_type_has_a_readable_name_and_a_version_from_1(name, version):
+    with pytest.raises(TypeError, match=r"readable name|whole number from 1"):
+        event_type(name, version)
+
+
+def test_a_subclass_has_its_own_fields_too(store):
+    @dataclass(frozen=True)
+    class Base:
+        socket: str
+
+    @event_type("SocketBlocked")
+    class SocketBlocked(Base):
+        reason: str
+
+    store.append("s-1", [SocketBlocked("7", "a Porsche")])
+    assert next(store.read()).event == SocketBlocked("7", "a Porsche")
+
+
 def test_metadata_is_json_or_refused(store):
     for metadata in ({"when": object()}, {"n": float("nan")}, {1: "number as key"}):
         with pytest.raises(InvalidEvent):

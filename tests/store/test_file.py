@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -164,6 +165,7 @@ def test_an_address_without_an_adapter_is_refused():
         open_store("carrier-pigeon://home")
 
 
+SLIPPED_IN = "INSERT INTO log.events SELECT * REPLACE (5 AS position) FROM log.events WHERE position = 4"
 CHANGES = [
     "UPDATE events SET data = '{}'",
     "DELETE FROM events WHERE position = 1",
@@ -190,6 +192,13 @@ def test_the_log_defends_itself_even_against_raw_duckdb(path, change):
         "DROP TRIGGER events_no_UPDATE ON log.main.events",
         "ALTER TABLE log.main.events ADD COLUMN note VARCHAR",
         "CREATE TABLE mine (x INT); DELETE FROM events",
+        "EXPLAIN ANALYZE DROP TABLE log.events",
+        "EXPLAIN ANALYZE INSERT INTO log.events SELECT * FROM log.events",
+        "WITH x AS (INSERT INTO log.events SELECT * FROM log.events RETURNING *) FROM x",
+        "COMMIT; DROP TRIGGER events_no_DELETE ON log.main.events; DELETE FROM log.events",
+        "DELETE FROM log.layout",
+        "DROP INDEX log.events_by_stream",
+        "CREATE VIEW log.main.v AS SELECT 1",
     ],
 )
 def test_sql_cannot_change_the_log(path, change):
@@ -209,6 +218,38 @@ def test_a_tampered_event_is_found_at_its_position(path):
     with open_store(path) as store:
         assert store.verify() == 17
         assert store.as_of(position=16).verify() is None
+
+
+def test_an_event_that_vanishes_or_appears_while_the_store_is_open_is_missed(path):
+    for change, position in (("DELETE FROM log.events WHERE position = 4", 4), (SLIPPED_IN, 5)):
+        path.unlink(missing_ok=True)
+        filled(path)
+        with open_store(path) as store:
+            intruder = store._file.connection.cursor()
+            intruder.execute("USE log; DROP TRIGGER events_no_DELETE ON events; USE memory")
+            intruder.execute(change)
+            assert store.verify() == position
+
+
+def test_a_store_can_be_closed_while_another_thread_appends(path):
+    from threading import Thread
+
+    store = open_store(path)
+    recorded = []
+
+    def charge():
+        with contextlib.suppress(StoreClosed):
+            while True:
+                recorded.append(store.append("socket-7", [SocketRead("7", 1)]).version)
+
+    worker = Thread(target=charge)
+    worker.start()
+    while not recorded:
+        pass
+    store.close()
+    worker.join()
+    with open_store(path) as again:
+        assert (again.stream_version("socket-7"), again.verify()) == (recorded[-1], None)
 
 
 def test_a_removed_event_is_missed_in_the_middle_and_at_the_end(path):

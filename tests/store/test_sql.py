@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -76,6 +76,37 @@ def test_a_type_registered_after_the_first_query_has_its_relation_too(store):
 
     store.append("door-1", [DoorOpened("east")])
     assert store.sql("SELECT door FROM events.DoorOpened").fetchall() == [("east",)]
+
+
+def test_a_class_whose_fields_have_no_columns_disturbs_no_other_query(store):
+    @event_type("TwinFields")
+    @dataclass(frozen=True)
+    class TwinFields:
+        note: str
+        NOTE: str
+
+    store.append("twin-1", [TwinFields("a", "b")])
+    assert store.sql("SELECT data FROM events.TwinFields").fetchall() == [('{"note":"a","NOTE":"b"}',)]
+    assert store.sql("SELECT count(*) FROM events.SocketRead").fetchall() == [(2,)]
+
+
+def test_a_time_of_another_zone_stands_in_utc_in_its_column(store):
+    @event_type("BellRang")
+    class BellRang:
+        rang_at: datetime
+
+    store.append("bell-1", [BellRang(NOON.astimezone(timezone(timedelta(hours=2))))])
+    assert store.sql("SELECT rang_at FROM events.BellRang").fetchall() == [(NOON.replace(tzinfo=None),)]
+
+
+def test_many_threads_may_ask_many_moments_at_once(store):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def ask(position: int) -> int:
+        return store.as_of(position=position % 4).sql("SELECT count(*) FROM events").fetchall()[0][0]
+
+    with ThreadPoolExecutor(8) as workers:
+        assert list(workers.map(ask, range(64))) == [0, 1, 2, 3] * 16
 
 
 def test_values_are_bound_and_never_pasted(store):

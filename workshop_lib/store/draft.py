@@ -7,10 +7,14 @@ draft as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from threading import Lock, get_ident
+from types import NoneType
 from typing import NamedTuple, Protocol
 from uuid import UUID
+
+import msgspec
 
 from workshop_lib.clock import Clock, IdSource
 from workshop_lib.codec import Codec
@@ -26,6 +30,8 @@ from workshop_lib.store.refusals import (
     checked_time,
     require_version,
 )
+
+LISTS = {list, tuple, NoneType}
 
 
 class Head(NamedTuple):
@@ -44,6 +50,26 @@ class Log(Protocol):
     def rows_since(self, stream: str, version: int) -> list[StoredEvent]: ...
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]: ...
+
+
+class OneWriter:
+    """The turn to write. Whoever has it and asks again would wait for ever, so that is refused."""
+
+    def __init__(self) -> None:
+        self._lock, self._owner = Lock(), 0
+
+    def __enter__(self) -> None:
+        if self._owner == get_ident():
+            raise StoreError(
+                "You asked to append in the middle of another append (from its generator, clock or ids). "
+                "Make the events first, then append them together."
+            )
+        self._lock.acquire()
+        self._owner = get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._owner = 0
+        self._lock.release()
 
 
 class Draft:
@@ -67,8 +93,8 @@ class Draft:
 
     def _add(self, append: Append) -> AppendResult:
         recorded_at = max(checked_time("clock", self._clock()), self.head.recorded_at)
+        append = _settled(append)
         version = self._version_of(append.stream)
-        _require_several("events", append.events)
         if append.event_ids is not None and (earlier := self._earlier(append)):
             return earlier
         if append.expected_version is not ANY:
@@ -80,9 +106,10 @@ class Draft:
         occurred_at = append.occurred_at
         occurred_at = recorded_at if occurred_at is None else checked_time("occurred_at", occurred_at)
         recording = self._recording(append)
-        ids = iter(self._ids, None) if append.event_ids is None else _ids_of(append.event_ids)
+        given = append.event_ids
+        ids = (self._ids() for _ in append.events) if given is None else _ids_of(given)
         position = first - 1
-        for position, (event, event_id) in enumerate(zip(append.events, ids, strict=False), first):
+        for position, (event, event_id) in enumerate(zip(append.events, ids, strict=True), first):
             kind, data = self._codec.encode(event)
             version += 1
             what = (position, stream, version, kind.name, kind.version, occurred_at, recorded_at, data)
@@ -132,34 +159,46 @@ class Draft:
         repeated = [found.get(event_id) for event_id in ids]
         if not any(repeated):
             return None
+        recording = self._recording(append)
         for event, row, event_id in zip(append.events, repeated, ids, strict=True):
             kind, data = self._codec.encode(event)
-            if row is None or (row.stream, row.type, row.schema_version, row.data) != (
-                append.stream,
-                kind.name,
-                kind.version,
-                data,
-            ):
+            content = (append.stream, kind.name, kind.version, data, *recording)
+            if row is None or content != _content(row):
                 taken = row or next(there for there in repeated if there)
                 raise EventIdTaken(taken.event_id if row is None else event_id, taken.position)
         rows = [row for row in repeated if row]
         return AppendResult(rows[-1].version, tuple(row.position for row in rows))
 
 
+def _content(row: StoredEvent) -> tuple[object, ...]:
+    """What must be the same again when an event id comes again."""
+    what = (row.stream, row.type, row.schema_version, row.data)
+    return (*what, row.tags or None, row.metadata, row.correlation_id, row.causation_id)
+
+
 def _ids_of(given: Sequence[UUID | str]) -> list[UUID]:
     """Event ids as UUIDs. Raises `StoreError`."""
-    _require_several("event_ids", given)
     return [found for id_ in given if (found := checked_id("event_ids", id_))]
 
 
-def _require_several(what: str, given: object) -> None:
-    if isinstance(given, str) or not hasattr(given, "__iter__"):
+def _settled(append: Append) -> Append:
+    """The append with lists where a generator could be read only once. Raises `StoreError`."""
+    parts = {"events": append.events, "tags": append.tags, "event_ids": append.event_ids}
+    if all(type(part) in LISTS for part in parts.values()):
+        return append
+    settled = {what: None if part is None else _several(what, part) for what, part in parts.items()}
+    return msgspec.structs.replace(append, **settled)
+
+
+def _several(what: str, given: Iterable[object]) -> list[object]:
+    if isinstance(given, (str, Mapping)) or not hasattr(given, "__iter__"):
         raise StoreError(
-            f"You gave {what}={shortened(given)}, but an append takes several. Put it into a list: [ … ]."
+            f"You gave {what}={shortened(given)}, but {what} are several. Put them into a list: [ … ]."
         )
+    return list(given)
 
 
 def _tags(tags: Sequence[str]) -> list[str] | None:
-    if isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags):
+    if not all(isinstance(tag, str) for tag in tags):
         raise StoreError(f'You gave tags={tags!r}, but tags are several texts. Write tags=["connector-7"].')
     return list(tags) or None

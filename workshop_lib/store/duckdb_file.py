@@ -130,7 +130,10 @@ def opening_error(path: Path | None, error: Exception) -> StoreError:
 
 def writing_error(path: Path | None, error: Exception) -> StoreError:
     """What DuckDB says when a commit fails, as an error of ours."""
-    return DiskFull(path or "memory", _plain(error))
+    reason = _plain(error)
+    if any(sign in str(error) for sign in FULL):
+        return DiskFull(path or "memory", reason)
+    return StoreError(f"You asked to append, but DuckDB could not commit it: {reason}. Nothing was recorded.")
 
 
 def query_error(error: Exception) -> StoreError:

@@ -6,11 +6,12 @@ because positions have no gaps. Read `duckdb_store.py` next for the writing half
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import duckdb
 import msgspec
@@ -23,6 +24,7 @@ from workshop_lib.store.duckdb_views import Views
 from workshop_lib.store.port import Query
 from workshop_lib.store.refusals import (
     AppendOnly,
+    ReadOnly,
     StoreClosed,
     checked_from,
     checked_stream,
@@ -46,11 +48,8 @@ OF_STREAM = (
     f"SELECT {UNSEALED} FROM log.events WHERE stream = ? AND version >= ? AND version <= ? AND position <= ?"
 )
 IN_RANGE = "FROM log.events WHERE position > ? AND position <= ?"
-SHAPE_OF_LOG = """
-SELECT (SELECT (count(*), max(position)) FROM log.main.events), (SELECT count(*) FROM log.main.heads),
-       (SELECT list(sql ORDER BY sql) FROM duckdb_tables() WHERE database_name = 'log'),
-       (SELECT list(trigger_name ORDER BY trigger_name) FROM duckdb_triggers() WHERE database_name = 'log')
-"""
+UNGUARDED = {"TRANSACTION", "DETACH", "ATTACH"}
+WRITING = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
 KEPT_PASTS = 100
 
 
@@ -62,9 +61,11 @@ class LogFile:
         self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
+        self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
         self.codec = Codec()
         self._mine = threading.local()
         self._pasts: dict[int, Views] = {}
+        self._opening = threading.Lock()
         try:
             duckdb_file.attach(self.connection, path)
         except BaseException:
@@ -98,12 +99,15 @@ class LogFile:
 
     def past_views(self, end: int) -> Views:
         """The relations of the log up to a position; those of the moments asked for last are kept."""
-        if end not in self._pasts:
-            self._pasts[end] = Views(self.connection, f"past_{end}", end)
-            if len(self._pasts) > KEPT_PASTS:
-                oldest = next(iter(self._pasts))
-                del self._pasts[oldest]
-                self.connection.cursor().execute(f"DETACH past_{oldest}")
+        with self._opening:
+            return self._pasts[end] if end in self._pasts else self._open_past(end)
+
+    def _open_past(self, end: int) -> Views:
+        self._pasts[end] = Views(self.connection, f"past_{end}", end)
+        if len(self._pasts) > KEPT_PASTS:
+            oldest = next(iter(self._pasts))
+            del self._pasts[oldest]
+            self.connection.cursor().execute(f"DETACH past_{oldest}")
         return self._pasts[end]
 
     def close(self) -> None:
@@ -173,13 +177,30 @@ class DuckDBPast:
         cursor = self._file.connection.cursor()
         cursor.execute(views.search_path)
         try:
-            if all(
-                statement.type.name in {"SELECT", "EXPLAIN"} for statement in cursor.extract_statements(query)
-            ):
+            kinds = {statement.type.name for statement in cursor.extract_statements(query)}
+            if kinds <= {"SELECT"} and not WRITING.search(query):
                 return cursor.sql(query, params=values or None)
-            return self._guarded(cursor, query, values)
+            if kinds & UNGUARDED:
+                raise AppendOnly
+            return self._guarded(cursor, query, values, reads=kinds <= {"SELECT"})
         except duckdb.Error as error:
             raise duckdb_file.query_error(error) from error
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to change the past. Raises `ReadOnly`."""
+        raise ReadOnly(self.position())
+
+    append: Any = _refuse
+    append_batch: Any = _refuse
+
+    def close(self) -> None:
+        """Nothing to let go of: the file belongs to the store."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def verify(self) -> int | None:
         """None if every row follows from the rows before it, else the first position that does not fit."""
@@ -206,15 +227,18 @@ class DuckDBPast:
         return views
 
     def _guarded(
-        self, cursor: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]
+        self, cursor: duckdb.DuckDBPyConnection, query: str, values: dict[str, object], reads: bool
     ) -> duckdb.DuckDBPyRelation:
-        """Run statements that may write: into tables of one's own, not into the log."""
+        """Run what may write: into tables of one's own, not into the log.
+
+        DuckDB lets a transaction write to one database only, and this one has written to memory.
+        """
         cursor.begin()
         try:
-            before = _shape(cursor)
+            cursor.execute("INSERT INTO memory.main.guard VALUES (1)")
             answer = cursor.sql(query, params=values or None)
-            if _shape(cursor) != before:
-                raise AppendOnly
+            if isinstance(answer, duckdb.DuckDBPyRelation) and reads:
+                answer = answer.materialize()  # now, while the guard stands
         except BaseException:
             cursor.rollback()
             raise
@@ -258,21 +282,13 @@ class DuckDBPast:
         )
         for position, noted, there in self._file.ask(query, self._end_of_heads()):
             if there is None:
-                return self.position() + 1
+                return int(self._file.ask("SELECT coalesce(max(position), 0) FROM log.events")[0][0]) + 1
             if noted != there:
                 return int(position)
         return None
 
     def _end_of_heads(self) -> int:
         return self._end
-
-
-def _shape(cursor: duckdb.DuckDBPyConnection) -> object:
-    """What a statement from outside must leave as it is: the log's rows, tables and triggers."""
-    try:
-        return cursor.execute(SHAPE_OF_LOG).fetchall()
-    except duckdb.CatalogException:  # a table of ours is gone
-        return None
 
 
 def _filtered(query: Query | None) -> tuple[str, list[object]]:

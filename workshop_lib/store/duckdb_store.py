@@ -6,7 +6,6 @@ all of it or nothing. `duckdb_past.py` has the reading half, `duckdb_views.py` t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ import duckdb
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
-from workshop_lib.store.draft import Draft, Head
+from workshop_lib.store.draft import Draft, Head, OneWriter
 from workshop_lib.store.duckdb_past import COLUMNS, OF_STREAM, DuckDBPast, LogFile
 from workshop_lib.store.duckdb_views import Views
 from workshop_lib.store.port import Append, AppendResult
@@ -26,6 +25,7 @@ from workshop_lib.store.refusals import (
     ANY,
     ExpectedVersion,
     StoreClosed,
+    StoreError,
     checked_stream,
 )
 
@@ -40,7 +40,7 @@ class DuckDBStore(DuckDBPast):
         self, path: str | Path | None = None, clock: Clock = wall_clock, ids: IdSource = random_ids
     ) -> None:
         super().__init__(LogFile(Path(path).expanduser().resolve() if path else None), 0)
-        self._clock, self._ids, self._write = clock, ids, threading.Lock()
+        self._clock, self._ids, self._write = clock, ids, OneWriter()
         try:
             self._prepare()
         except duckdb.Error as error:
@@ -87,24 +87,26 @@ class DuckDBStore(DuckDBPast):
 
     def close(self) -> None:
         """Note down the head of the chain and let go of the file. Closing twice is harmless."""
-        if self._file.connection is None:
-            return
-        noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
-        try:
-            if self._head.position > noted:
-                self._writer.execute(
-                    "INSERT INTO log.heads VALUES (?, ?)", [self._head.position, self._head.hash]
-                )
-        except duckdb.Error:  # a full disk: the events are safe, only the note is missing
-            pass
-        finally:
-            self._file.close()
+        with self._write:
+            if self._file.connection is None:
+                return
+            try:
+                noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
+                if self._head.position > noted:
+                    head = [self._head.position, self._head.hash]
+                    self._writer.execute("INSERT INTO log.heads VALUES (?, ?)", head)
+            except (duckdb.Error, StoreError):  # a full disk: the events are safe, only the note is missing
+                pass
+            finally:
+                self._file.close()
 
-    def __enter__(self) -> DuckDBStore:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def verify(self) -> int | None:
+        """None if every row follows from the rows before it, else the first position that does not fit."""
+        misfit = super().verify()
+        if misfit is not None:
+            return misfit
+        last = self._file.ask("SELECT coalesce(max(position), 0) FROM log.events")[0][0]
+        return None if last == self._head.position else int(min(last, self._head.position)) + 1
 
     def version_of(self, stream: str) -> int:
         """For the draft: a stream's version."""

@@ -15,13 +15,12 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from workshop_lib.events import REGISTRY, EventType
+import duckdb
 
-if TYPE_CHECKING:
-    import duckdb
+from workshop_lib.events import REGISTRY, EventType
 
 PLACE = ("position", "stream", "version", "occurred_at", "recorded_at")
 """The columns that each view has before the fields of its event type."""
@@ -32,7 +31,7 @@ _SQL_TYPES: dict[Any, str] = {
     float: "DOUBLE",
     bool: "BOOLEAN",
     Decimal: "DECIMAL(18,4)",  # money as OCPI writes it; the exact text stays in events.data
-    datetime: "TIMESTAMP",
+    datetime: "TIMESTAMPTZ",
     date: "DATE",
     UUID: "UUID",
 }
@@ -44,14 +43,13 @@ class Views:
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, end: int | None) -> None:
         self._connection, self._catalog, self._seen = connection, catalog, -1
         self._renewing = Lock()
+        cursor = connection.cursor()
         source = "log.main.events"
         if end is not None:
             source = f"{catalog}.main.events"
-            connection.execute(f"ATTACH ':memory:' AS {catalog}")
-            connection.execute(
-                f"CREATE VIEW {source} AS SELECT * FROM log.main.events WHERE position <= {end}"
-            )
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.events")
+            cursor.execute(f"ATTACH ':memory:' AS {catalog}")
+            cursor.execute(f"CREATE VIEW {source} AS SELECT * FROM log.main.events WHERE position <= {end}")
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.events")
         self._source = source
 
     @property
@@ -68,14 +66,19 @@ class Views:
     def _renew(self) -> None:
         cursor = self._connection.cursor()
         for kind in REGISTRY.newest():
-            cursor.execute(
-                f"CREATE OR REPLACE VIEW {self._catalog}.events.{_name(kind.name)} AS {self._select(kind)}"
-            )
+            view = f"CREATE OR REPLACE VIEW {self._catalog}.events.{_name(kind.name)} AS "
+            try:
+                cursor.execute(view + self._select(kind))
+            except (duckdb.Error, NameError, TypeError):  # no columns for these fields: the data as it is
+                place = ", ".join(PLACE)
+                cursor.execute(
+                    f"{view} SELECT {place}, data FROM {self._source} WHERE type = {_text(kind.name)}"
+                )
         self._seen = REGISTRY.changes
 
     def _select(self, kind: EventType) -> str:
         types_by_field = sql_types(kind.cls)
-        columns = [*PLACE, *(f"fields.{_name(field)} AS {_name(_free(field))}" for field in types_by_field)]
+        columns = [*PLACE, *(_column(field, sql_type) for field, sql_type in types_by_field.items())]
         kept = f"json_transform(data, {_text(json.dumps(types_by_field))})" if types_by_field else "NULL"
         rows = f"SELECT *, {kept} AS fields FROM {self._source} WHERE type = {_text(kind.name)}"
         return f"SELECT {', '.join(columns)} FROM ({rows})"
@@ -96,6 +99,14 @@ def _sql_type(hint: Any) -> str:
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return "VARCHAR" if all(isinstance(member.value, str) for member in hint) else "BIGINT"
     return _SQL_TYPES.get(hint, "JSON")
+
+
+def _column(field: str, sql_type: str) -> str:
+    """A field as a column; a time in UTC without a zone, wherever its clock stood."""
+    value = f"fields.{_name(field)}"
+    if sql_type == "TIMESTAMPTZ":
+        value = f"timezone('UTC', {value})"
+    return f"{value} AS {_name(_free(field))}"
 
 
 def _free(field: str) -> str:

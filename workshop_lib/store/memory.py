@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.chain import first_misfit
-from workshop_lib.store.draft import Draft, Head
+from workshop_lib.store.draft import Draft, Head, OneWriter
 from workshop_lib.store.port import Append, AppendResult, Query
 from workshop_lib.store.refusals import (
     ANY,
@@ -37,7 +36,7 @@ class MemoryStore:
     def __init__(self, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self._rows: list[StoredEvent] = []
         self._versions: dict[str, int] = {}
-        self._codec, self._clock, self._ids, self._lock = Codec(), clock, ids, Lock()
+        self._codec, self._clock, self._ids, self._lock = Codec(), clock, ids, OneWriter()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, position {self.position()}>"
