@@ -209,9 +209,7 @@ class DuckDBPast:
         return misfit if misfit is not None else self._cut()
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> DuckDBPast:
-        """The log as it stood then: up to a position, or with what was recorded by that instant
-        (inclusive).
-        """
+        """The log as it stood then: up to a position, or by an instant of recording (inclusive)."""
         end = self.position()
         if position is not None:
             end = min(end, checked_from("position", position, 0))
