@@ -9,15 +9,8 @@ from pathlib import Path
 
 import pytest
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.room import FLAGS
+
 FAKE_MODEL = """
 window.makeModel = (state) => {
   const listeners = new Set();
