@@ -36,8 +36,9 @@ from workshop_lib.events import StoredEvent
 from workshop_lib.reading.temporal import evenly, life_of, state_at, state_at_instants
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.duckdb_file import SCHEMA
-from workshop_lib.store.duckdb_past import OF_STREAM
-from workshop_lib.store.duckdb_store import INSERT_MANY, INSERT_ONE, DuckDBStore, columns_of
+from workshop_lib.store.duckdb_past import LOG, OF_STREAM
+from workshop_lib.store.duckdb_rows import INSERT_MANY, INSERT_ONE, columns_of
+from workshop_lib.store.duckdb_store import DuckDBStore
 from workshop_lib.store.memory import MemoryStore
 
 STREAM_LENGTH = 100
@@ -116,7 +117,8 @@ def one_append(bench: Bench) -> Iterator[Row]:
     with bench.store("one.duckdb") as store:
         plain, tuned = (bare(bench.folder / f"bare-{name}.duckdb") for name in ("plain", "tuned"))
         tuned.execute("PRAGMA disable_optimizer")
-        prepared, rows = tuned.extract_statements(INSERT_ONE)[0], stored(block)
+        insert = INSERT_ONE.format(LOG)
+        prepared, rows = tuned.extract_statements(INSERT_ONE.format(LOG))[0], stored(block)
 
         def ours(number: int) -> Act:
             events = [reading(number * block + place) for place in range(block)]
@@ -124,7 +126,7 @@ def one_append(bench: Bench) -> Iterator[Row]:
 
         variants = {
             "ours": ours,
-            "plain": always(lambda: [plain.execute(INSERT_ONE, row) for row in rows]),
+            "plain": always(lambda: [plain.execute(insert, row) for row in rows]),
             "tuned": always(lambda: [tuned.execute(prepared, row) for row in rows]),
         }
         times = contest(variants, bench.size(50, 2), units=block)
@@ -149,7 +151,7 @@ def many_in_one_append(bench: Bench) -> Iterator[Row]:
         def columns(number: int) -> Act:
             fresh = columns_of([row._replace(stream=f"session-{number}") for row in rows])
             ready.register("draft_rows", fresh)
-            return lambda: ready.execute(INSERT_MANY)
+            return lambda: ready.execute(INSERT_MANY.format(LOG))
 
         times = contest({"ours": ours, "columns": columns}, bench.size(15, 2), units=count)
     ready.close()
@@ -174,7 +176,7 @@ def one_stream(bench: Bench) -> Iterator[Row]:
 
         def select(number: int) -> Act:
             values = [[name, 1, 2**31 - 1, end] for name in names(number)]
-            return lambda: [log.execute(OF_STREAM, those).fetchall() for those in values]
+            return lambda: [log.execute(OF_STREAM.format(LOG), those).fetchall() for those in values]
 
         variants = {
             "ours": lambda number: lambda: [list(store.read_stream(name)) for name in names(number)],

@@ -3,14 +3,22 @@
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError, event_type
 from workshop_lib.store import open_store
-from workshop_lib.store.port import Append, EventStore, Query
-from workshop_lib.store.refusals import ANY, EXISTS, NO_STREAM, WrongExpectedVersion
+from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
+from workshop_lib.store.refusals import (
+    ANY,
+    EXISTS,
+    NO_STREAM,
+    AppendConditionFailed,
+    WrongExpectedVersion,
+)
 
 __all__ = [
     "ANY",
     "EXISTS",
     "NO_STREAM",
     "Append",
+    "AppendCondition",
+    "AppendConditionFailed",
     "EventStore",
     "Query",
     "RecordedEvent",

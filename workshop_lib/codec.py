@@ -6,10 +6,13 @@ refused before anything is written.
 
 from __future__ import annotations
 
+import types
+import typing
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -27,6 +30,20 @@ from workshop_lib.events import (
     type_of,
 )
 
+UNWRITABLE = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError)
+PLAIN = (str, int, bool, types.NoneType)
+"""Types of which every value comes back from JSON as it went in."""
+
+
+class _Shape(NamedTuple):
+    """What the codec knows of an event type. `values` gives the fields of an event whose class has plain
+    ones only, `proven` the types of values that were seen to come back.
+    """
+
+    kind: EventType
+    values: Callable[[object], tuple[object, ...]] | None
+    proven: set[tuple[type, ...]]
+
 
 class Codec:
     """Events to JSON text and back. A store has one; it remembers which of two classes of one name it was
@@ -37,7 +54,8 @@ class Codec:
         self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
         self._homes: dict[tuple[str, int], str] = {}
-        self._shapes: dict[type, tuple[EventType, Callable[[bytes], Any]]] = {}
+        self._shapes: dict[type, _Shape] = {}
+        self._latest: EventType | None = None
         self._known: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {}
         self._seen = -1
 
@@ -45,18 +63,32 @@ class Codec:
         """The event's type and its JSON text; refuses what would come back different. Raises
         `InvalidEvent`.
         """
-        kind, decode = self._shapes.get(type(event)) or self._shape(event)
+        shape = self._shapes.get(type(event)) or self._shape(event)
         try:
             text = self._encode(event)
-            back = decode(text)
-        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        except UNWRITABLE as error:
+            raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
+        if shape.values is None or tuple(map(type, shape.values(event))) not in shape.proven:
+            self._prove(event, text, shape)
+        if self._latest is not shape.kind:
+            self._latest = kind = shape.kind
+            self._homes[kind.name, kind.version] = kind.home
+        return shape.kind, text.decode()
+
+    def _prove(self, event: object, text: bytes, shape: _Shape) -> None:
+        """Read the text back and compare; for fields that are plain, values of the same types need no proof
+        again.
+        """
+        try:
+            back = self._decoder(shape.kind.cls).decode(text)
+        except UNWRITABLE as error:
             raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
         if back != event:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
             raise InvalidEvent(event, _difference(event, back))
-        if kind.holds_times:
+        if shape.kind.holds_times:
             _refuse_naive(event, event, "")
-        self._homes[kind.name, kind.version] = kind.home
-        return kind, text.decode()
+        if shape.values is not None:
+            shape.proven.add(tuple(map(type, shape.values(event))))
 
     def decode(self, row: StoredEvent) -> object:
         """The event that a stored row holds. Raises `UnknownEventType` or `MalformedEvent`."""
@@ -77,7 +109,7 @@ class Codec:
         try:
             text = self._encode(metadata)
             back = msgspec.json.decode(text)
-        except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        except UNWRITABLE as error:
             raise InvalidEvent(dict(metadata), f"This metadata is not JSON: {error}.") from error
         if back != metadata:
             raise InvalidEvent(dict(metadata), "As metadata it would come back from JSON different.")
@@ -105,13 +137,31 @@ class Codec:
         kind = REGISTRY.of_name(name, version, self._homes.get((name, version)))
         return self._known.setdefault((name, version), self._decoder(kind.cls))
 
-    def _shape(self, event: object) -> tuple[EventType, Callable[[bytes], Any]]:
+    def _shape(self, event: object) -> _Shape:
         kind = type_of(event)
-        return self._shapes.setdefault(kind.cls, (kind, self._decoder(kind.cls).decode))
+        return self._shapes.setdefault(kind.cls, _Shape(kind, _values_of(kind.cls), set()))
 
     def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
         found = self._decoders.get(cls)
         return found or self._decoders.setdefault(cls, msgspec.json.Decoder(cls))
+
+
+def _values_of(cls: type) -> Callable[[Any], tuple[object, ...]] | None:
+    """How to get at an event's fields, if the types of their values decide whether JSON keeps them."""
+    if not is_dataclass(cls) or hasattr(cls, "__post_init__") or not all(field.init for field in fields(cls)):
+        return None
+    try:
+        hints = typing.get_type_hints(cls, include_extras=True)
+    except NameError:
+        return None
+    names = [field.name for field in fields(cls)]
+    plain = all(part in PLAIN for name in names for part in _parts(hints[name]))
+    return attrgetter(*names) if plain and len(names) > 1 else None  # of one name it gives no tuple
+
+
+def _parts(hint: Any) -> tuple[Any, ...]:
+    union = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    return typing.get_args(hint) if union else (hint,)
 
 
 def _difference(event: Any, back: Any) -> str:

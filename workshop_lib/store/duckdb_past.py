@@ -10,6 +10,8 @@ import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -45,9 +47,10 @@ UNSEALED = ROW.replace("hash", "''::BLOB")
 """A row without its hash, for whoever does not verify: to fetch that takes a fifth of the time."""
 
 OF_STREAM = (
-    f"SELECT {UNSEALED} FROM log.events WHERE stream = ? AND version >= ? AND version <= ? AND position <= ?"
+    f"SELECT {UNSEALED} FROM {{}} WHERE stream = ? AND version >= ? AND version <= ? AND position <= ?"
 )
-IN_RANGE = "FROM log.events WHERE position > ? AND position <= ?"
+LOG = "log.main.events"
+_position = attrgetter("position")
 UNGUARDED = {"TRANSACTION", "DETACH", "ATTACH"}
 WRITING = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
 KEPT_PASTS = 100
@@ -64,7 +67,8 @@ class LogFile:
         self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
         self.codec = Codec()
         self._mine = threading.local()
-        self._pasts: dict[int, Views] = {}
+        self._pasts: dict[tuple[str, int], Views] = {}
+        self._catalogs = count(1)
         self._opening = threading.Lock()
         try:
             duckdb_file.attach(self.connection, path)
@@ -97,18 +101,27 @@ class LogFile:
         known: dict[str, duckdb.Statement] = self._mine.statements
         return known.get(query) or known.setdefault(query, cursor.extract_statements(query)[0])
 
-    def past_views(self, end: int) -> Views:
-        """The relations of the log up to a position; those of the moments asked for last are kept."""
-        with self._opening:
-            return self._pasts[end] if end in self._pasts else self._open_past(end)
+    def new_catalog(self, kind: str) -> str:
+        """A database in memory, beside the log's, for relations of one's own."""
+        name = f"{kind}_{next(self._catalogs)}"
+        self.cursor().execute(f"ATTACH ':memory:' AS {name}")
+        return name
 
-    def _open_past(self, end: int) -> Views:
-        self._pasts[end] = Views(self.connection, f"past_{end}", end)
+    def past_views(self, source: str, end: int) -> Views:
+        """The relations of a log up to a position; those of the moments asked for last are kept."""
+        with self._opening:
+            return self._pasts.get((source, end)) or self._open_past(source, end)
+
+    def _open_past(self, source: str, end: int) -> Views:
+        catalog = self.new_catalog("past")
+        self.cursor().execute(
+            f"CREATE VIEW {catalog}.main.events AS SELECT * FROM {source} WHERE position <= {end}"
+        )
+        self._pasts[source, end] = Views(self.connection, catalog, f"{catalog}.main.events")
         if len(self._pasts) > KEPT_PASTS:
-            oldest = next(iter(self._pasts))
-            del self._pasts[oldest]
-            self.connection.cursor().execute(f"DETACH past_{oldest}")
-        return self._pasts[end]
+            oldest = self._pasts.pop(next(iter(self._pasts)))
+            self.connection.cursor().execute(f"DETACH {oldest.catalog}")
+        return self._pasts[source, end]
 
     def close(self) -> None:
         if self.connection is not None:
@@ -122,8 +135,9 @@ class LogFile:
 class DuckDBPast:
     """A DuckDB log up to a position: everything can be asked of it and nothing appended."""
 
-    def __init__(self, file: LogFile, end: int) -> None:
-        self._file, self._end = file, end
+    def __init__(self, file: LogFile, end: int, source: str = LOG) -> None:
+        self._file, self._end, self._source = file, end, source
+        self._of_stream = OF_STREAM.format(source)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._file.path or 'in memory'}, position {self.position()}>"
@@ -140,9 +154,8 @@ class DuckDBPast:
         checked_stream(stream)
         first = checked_from("from_version", from_version, 1)
         last = 2**31 - 1 if to_version is None else checked_from("to_version", to_version, 0)
-        rows = self._file.rows(
-            OF_STREAM, stream, min(first, 2**31 - 1), min(last, 2**31 - 1), self.position()
-        )
+        bounds = (min(first, 2**31 - 1), min(last, 2**31 - 1), self.position())
+        rows = self._file.rows(self._of_stream, stream, *bounds)
         rows.sort(key=lambda row: row.version, reverse=backwards)
         return map(
             self._file.codec.recorded, rows if limit is None else rows[: checked_from("limit", limit, 0)]
@@ -159,12 +172,16 @@ class DuckDBPast:
 
     def stream_version(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
-        query = "SELECT count(*) FROM log.events WHERE stream = ? AND position <= ?"
+        query = f"SELECT count(*) FROM {self._source} WHERE stream = ? AND position <= ?"
         return int(self._file.ask(query, checked_stream(stream), self.position())[0][0])
 
     def position(self) -> int:
         """The position of the last event, 0 if there is none."""
         return self._end
+
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        """Whether the log ends beyond a position; nothing more comes into the past."""
+        return self.position() > checked_from("after", after, 0)
 
     def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
         """Ask the log in SQL: `events` is all of it, `events.<event type>` has a typed column for each field.
@@ -214,13 +231,13 @@ class DuckDBPast:
         if position is not None:
             end = min(end, checked_from("position", position, 0))
         if recorded_at is not None:
-            query = "SELECT coalesce(max(position), 0) FROM log.events WHERE recorded_at <= ?"
+            query = f"SELECT coalesce(max(position), 0) FROM {self._source} WHERE recorded_at <= ?"
             end = min(end, self._file.ask(query, checked_time("recorded_at", recorded_at))[0][0])
-        return DuckDBPast(self._file, end)
+        return DuckDBPast(self._file, end, self._source)
 
     def _ready_views(self) -> Views:
         self._file.cursor()
-        views = self._file.past_views(self._end)
+        views = self._file.past_views(self._source, self._end)
         views.refresh()
         return views
 
@@ -246,7 +263,8 @@ class DuckDBPast:
     def _read(
         self, after: int, end: int, query: Query | None, backwards: bool, limit: int | None
     ) -> Iterator[RecordedEvent]:
-        for page in self._pages(after, end, query, backwards):
+        span = PAGE if limit is None else min(PAGE, limit + 100)
+        for page in self._pages(after, end, query, backwards, span=span):
             for row in page[:limit]:
                 yield self._file.codec.recorded(row)
             if limit is not None and (limit := limit - len(page)) <= 0:
@@ -259,28 +277,29 @@ class DuckDBPast:
         query: Query | None = None,
         backwards: bool = False,
         columns: str = UNSEALED,
+        span: int = PAGE,
     ) -> Iterator[list[StoredEvent]]:
-        condition, values = _filtered(query)
-        span = PAGE
+        condition, values = filtered(query)
+        select = f"SELECT {columns} FROM {self._source} WHERE position > ? AND position <= ?{condition}"
         while after < end:
             low, high = (max(after, end - span), end) if backwards else (after, min(after + span, end))
-            rows = self._file.rows(f"SELECT {columns} {condition}", low, high, *values)
-            rows.sort(key=lambda row: row.position, reverse=backwards)
+            rows = self._file.rows(select, low, high, *values)
+            rows.sort(key=_position, reverse=backwards)
             yield rows
             after, end = (after, low) if backwards else (high, end)
-            span = span * 4 if len(rows) < PAGE // 4 else PAGE  # few matches: look further at a time
+            span = span * 4 if len(rows) < span // 4 else span  # few matches: look further at a time
 
     def _cut(self) -> int | None:
         """The first position that is missing at the end, by the heads that were written down when the log
         was closed.
         """
         query = (
-            "SELECT h.position, h.hash, e.hash FROM log.heads h LEFT JOIN log.events e USING (position) "
+            f"SELECT h.position, h.hash, e.hash FROM log.heads h LEFT JOIN {self._source} e USING (position) "
             "WHERE h.position <= ? ORDER BY h.position"
         )
         for position, noted, there in self._file.ask(query, self._end_of_heads()):
             if there is None:
-                return int(self._file.ask("SELECT coalesce(max(position), 0) FROM log.events")[0][0]) + 1
+                return int(self._file.ask(f"SELECT coalesce(max(position), 0) FROM {self._source}")[0][0]) + 1
             if noted != there:
                 return int(position)
         return None
@@ -289,12 +308,19 @@ class DuckDBPast:
         return self._end
 
 
-def _filtered(query: Query | None) -> tuple[str, list[object]]:
-    condition, values = IN_RANGE, list[object]()
-    if query and query.types:
-        condition += " AND list_contains(?, type)"
-        values.append(list(query.types))
-    if query and query.tags:
-        condition += " AND list_has_all(tags, ?)"
-        values.append(list(query.tags))
-    return condition, values
+def filtered(query: Query | None) -> tuple[str, list[object]]:
+    """A query as a condition in SQL, to be set behind others, and the values that it binds."""
+    values: list[object] = []
+    if query is None:
+        return "", values
+    alternatives = []
+    for each in query.each():
+        parts = []
+        if each.types:
+            parts.append(f"type IN ({', '.join('?' for _ in each.types)})")
+            values += each.types
+        if each.tags:
+            parts.append("list_has_all(tags, ?)")
+            values.append(list(each.tags))
+        alternatives.append(" AND ".join(parts) or "true")
+    return f" AND (({') OR ('.join(alternatives)}))", values

@@ -1,13 +1,13 @@
 """The event store that comes with the workbench: one DuckDB file, or the same in memory.
 
-One owner writes. An append becomes a draft (`draft.py`) and the draft's rows one INSERT, so a crash leaves
-all of it or nothing. `duckdb_past.py` has the reading half, `duckdb_views.py` the log as relations.
+One owner writes. Appends that come together become one draft (`draft.py`), and the draft's rows go in with
+one transaction, so a crash leaves all of it or nothing. `duckdb_past.py` has the reading half,
+`duckdb_rows.py` the way into the table, `duckdb_views.py` the log as relations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,20 +17,24 @@ import duckdb
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
-from workshop_lib.store.draft import Draft, Head, OneWriter
-from workshop_lib.store.duckdb_past import COLUMNS, OF_STREAM, DuckDBPast, LogFile
+from workshop_lib.store.draft import Draft, Head
+from workshop_lib.store.duckdb_past import LOG, ROW, DuckDBPast, LogFile, filtered
+from workshop_lib.store.duckdb_rows import Writer
 from workshop_lib.store.duckdb_views import Views
-from workshop_lib.store.port import Append, AppendResult
+from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.refusals import (
     ANY,
     ExpectedVersion,
     StoreClosed,
     StoreError,
+    checked_from,
     checked_stream,
 )
+from workshop_lib.store.subscription import CatchUp, Wakeup
 
-INSERT_ONE = f"INSERT INTO log.events VALUES ({', '.join('?' for _ in StoredEvent._fields)})"
-INSERT_MANY = f"INSERT INTO log.events SELECT {COLUMNS.replace('hash', 'unhex(hash)')} FROM draft_rows"
+Inline = Callable[[duckdb.DuckDBPyConnection, Sequence[StoredEvent]], None]
+"""What is done in the transaction of each commit, with a cursor in it and the rows that it adds."""
 
 
 class DuckDBStore(DuckDBPast):
@@ -40,9 +44,8 @@ class DuckDBStore(DuckDBPast):
         self, path: str | Path | None = None, clock: Clock = wall_clock, ids: IdSource = random_ids
     ) -> None:
         super().__init__(LogFile(Path(path).expanduser().resolve() if path else None), 0)
-        self._clock, self._ids, self._write = clock, ids, OneWriter()
         try:
-            self._prepare()
+            self._open(clock, ids, Views(self._file.connection, "memory", LOG), LOG)
         except duckdb.Error as error:
             self._file.close()
             raise duckdb_file.opening_error(self._file.path, error) from error
@@ -50,12 +53,12 @@ class DuckDBStore(DuckDBPast):
             self._file.close()
             raise
 
-    def _prepare(self) -> None:
-        self._head, self._versions = self._load_heads()
-        self._views = Views(self._file.connection, "memory", None)
-        self._writer = self._file.connection.cursor()
-        self._writer.execute("PRAGMA disable_optimizer")  # planning an INSERT takes longer than doing it
-        self._insert_one = self._writer.extract_statements(INSERT_ONE)[0]
+    def _open(self, clock: Clock, ids: IdSource, views: Views, table: str) -> None:
+        self._clock, self._ids, self._views = clock, ids, views
+        self._writer = Writer(self._file.connection, table)
+        self._inline: list[Inline] = []
+        self._group, self._wakeup = GroupCommit(self._settle), Wakeup()
+        self._load_heads()
 
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
@@ -69,13 +72,14 @@ class DuckDBStore(DuckDBPast):
         """Several appends in one commit, all or none. The clock is read once for each append, as it is
         taken.
         """
-        with self._write:
-            if self._file.connection is None:
-                raise StoreClosed(self._file.path or "memory")
-            draft = Draft(self, self._head, self._file.codec, self._clock, self._ids)
-            results = draft.add(appends)
-            self._commit(draft)
-            return results
+        return self._group.submit(appends)
+
+    def in_each_commit(self, act: Inline) -> None:
+        """Do this too in the transaction of each commit from now on: both are there afterwards, or neither.
+
+        Its tables have to be in the log's file (`log.…`), because a transaction writes to one database only.
+        """
+        self._inline.append(act)
 
     def stream_version(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
@@ -85,27 +89,42 @@ class DuckDBStore(DuckDBPast):
         """The position of the last event, 0 if there is none."""
         return self._head.position
 
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        """Wait until the log has gone beyond a position, `timeout` seconds at most; whether it has."""
+        return self._wakeup.wait(checked_from("after", after, 0), timeout)
+
+    def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
+        """Each event behind a position, once and in order: those that are there, then those to come."""
+        return CatchUp(self, after, query)
+
+    def fork(self, position: int | None = None) -> DuckDBFork:
+        """A what-if branch: it reads this log's past up to a position and writes to itself, in memory."""
+        end = self.position() if position is None else checked_from("position", position, 0)
+        return DuckDBFork(self, self._clock, self._ids, min(end, self.position()))
+
     def close(self) -> None:
         """Note down the head of the chain and let go of the file. Closing twice is harmless."""
-        with self._write:
-            if self._file.connection is None:
-                return
-            try:
-                noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
-                if self._head.position > noted:
-                    head = [self._head.position, self._head.hash]
-                    self._writer.execute("INSERT INTO log.heads VALUES (?, ?)", head)
-            except (duckdb.Error, StoreError):  # a full disk: the events are safe, only the note is missing
-                pass
-            finally:
-                self._file.close()
+        self._group.shut(self._let_go)
+
+    def _let_go(self) -> None:
+        if self._file.connection is None:
+            return
+        try:
+            noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
+            if self._head.position > noted:
+                self._writer.note_head(self._head.position, self._head.hash)
+        except (duckdb.Error, StoreError):  # a full disk: the events are safe, only the note is missing
+            pass
+        finally:
+            self._wakeup.close()
+            self._file.close()
 
     def verify(self) -> int | None:
         """None if every row follows from the rows before it, else the first position that does not fit."""
         misfit = super().verify()
         if misfit is not None:
             return misfit
-        last = self._file.ask("SELECT coalesce(max(position), 0) FROM log.events")[0][0]
+        last = self._file.ask(f"SELECT coalesce(max(position), 0) FROM {self._source}")[0][0]
         return None if last == self._head.position else int(min(last, self._head.position)) + 1
 
     def version_of(self, stream: str) -> int:
@@ -114,45 +133,49 @@ class DuckDBStore(DuckDBPast):
 
     def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
         """For the draft: what came after a version of a stream."""
-        rows = self._file.rows(OF_STREAM, stream, version + 1, 2**31 - 1, self.position())
+        rows = self._file.rows(self._of_stream, stream, version + 1, 2**31 - 1, self.position())
         return sorted(rows, key=lambda row: row.version)
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """For the draft: the events that have one of these ids."""
-        return self._file.rows(
-            f"SELECT {COLUMNS} FROM log.events WHERE list_contains(?::UUID[], event_id)", list(ids)
-        )
+        marks = ", ".join("?::UUID" for _ in ids)
+        return self._file.rows(f"SELECT {ROW} FROM {self._source} WHERE event_id IN ({marks})", *ids)
+
+    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+        """For the draft: the events that a query finds behind a position."""
+        if after >= self.position():
+            return []
+        condition, values = filtered(query)
+        select = f"SELECT {ROW} FROM {self._source} WHERE position > ?{condition} ORDER BY position LIMIT 100"
+        return self._file.rows(select, after, *values)
+
+    def _settle(self, tickets: list[Ticket]) -> None:
+        if self._file.connection is None:
+            raise StoreClosed(self._file.path or "memory")
+        draft = Draft(self, self._head, self._file.codec, self._clock, self._ids)
+        draft.settle(tickets)
+        if draft.rows:
+            self._commit(draft)
+            self._wakeup.notify(self.position())
 
     def _commit(self, draft: Draft) -> None:
         try:
-            if len(draft.rows) == 1:
-                self._writer.execute(self._insert_one, draft.rows[0])
-            elif draft.rows:
-                self._insert_columns(draft.rows)
-        except duckdb.Error as error:
-            raise duckdb_file.writing_error(self._file.path, error) from error
+            self._writer.commit(draft.rows, self._inline)
+        except BaseException as error:
+            self._load_heads()
+            if isinstance(error, duckdb.Error):
+                raise duckdb_file.writing_error(self._file.path, error) from error
+            raise
         self._head = draft.head
         self._versions.update(draft.versions)
 
-    def _insert_columns(self, rows: list[StoredEvent]) -> None:
-        self._writer.register("draft_rows", columns_of(rows))
-        try:
-            self._writer.execute(INSERT_MANY)
-        finally:
-            self._writer.unregister("draft_rows")
-
-    def _load_heads(self) -> tuple[Head, dict[str, int]]:
-        rows = (
-            self._file.cursor()
-            .execute("SELECT stream, max(version) FROM log.events GROUP BY stream")
-            .fetchall()
-        )
-        last = (
-            "SELECT position, hash, recorded_at FROM log.events "
-            "WHERE position = (SELECT max(position) FROM log.events)"
-        )
-        found = self._file.ask(last)
-        return (Head(found[0][0], bytes(found[0][1]), found[0][2]) if found else Head(), dict(rows))
+    def _load_heads(self) -> None:
+        last = f"SELECT max(position) FROM {self._source}"
+        head = f"SELECT position, hash, recorded_at FROM {self._source} WHERE position = ({last})"
+        found = self._file.ask(head)
+        self._head = Head(found[0][0], bytes(found[0][1]), found[0][2]) if found else Head()
+        versions = f"SELECT stream, max(version) FROM {self._source} GROUP BY stream"
+        self._versions: dict[str, int] = dict(self._file.ask(versions))
 
     def _ready_views(self) -> Views:
         self._file.cursor()
@@ -163,29 +186,23 @@ class DuckDBStore(DuckDBPast):
         return 2**63 - 1
 
 
-def columns_of(rows: Sequence[StoredEvent]) -> dict[str, Any]:
-    """Rows turned into one numpy array for each column: DuckDB takes these in three times as fast as rows."""
-    import numpy as np
+class DuckDBFork(DuckDBStore):
+    """A branch of a log: the parent's events up to a position, then its own, which stay in memory."""
 
-    def objects(values: Iterable[object]) -> Any:
-        column = np.empty(len(rows), dtype=object)
-        column[:] = list(values)
-        return column
-
-    columns = dict(zip(StoredEvent._fields, zip(*rows, strict=True), strict=True))
-    arrays: dict[str, Any] = {name: objects(values) for name, values in columns.items()}
-    for name in ("position", "version", "schema_version"):
-        arrays[name] = np.array(columns[name], dtype=np.int64)
-    for name in ("occurred_at", "recorded_at"):
-        arrays[name] = np.array([_micros(value) for value in columns[name]], dtype=np.int64).view(
-            "datetime64[us]"
+    def __init__(self, parent: DuckDBStore, clock: Clock, ids: IdSource, end: int) -> None:
+        file, self._base = parent._file, end
+        self._catalog = file.new_catalog("fork")
+        source, own = f"{self._catalog}.main.events", f"{self._catalog}.main.own"
+        file.cursor().execute(
+            f"CREATE TABLE {own} AS FROM {LOG} LIMIT 0;"
+            f"CREATE VIEW {source} AS FROM {parent._source} WHERE position <= {end} UNION ALL FROM {own}"
         )
-    for name in ("event_id", "correlation_id", "causation_id"):
-        arrays[name] = objects(value and value.hex for value in columns[name])
-    arrays["hash"] = objects(value.hex() for value in columns["hash"])
-    return arrays
+        DuckDBPast.__init__(self, file, end, source)
+        self._open(clock, ids, Views(file.connection, self._catalog, source), own)
 
+    def close(self) -> None:
+        """Let the branch go; the log it came from stays open."""
+        self._group.shut(self._wakeup.close)
 
-def _micros(value: datetime, epoch: datetime = datetime(1970, 1, 1)) -> int:
-    since = value - epoch
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    def _end_of_heads(self) -> int:
+        return self._base

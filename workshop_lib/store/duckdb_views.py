@@ -40,22 +40,15 @@ _SQL_TYPES: dict[Any, str] = {
 class Views:
     """The relations of one catalog: the whole log, or the log up to a position."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, end: int | None) -> None:
-        self._connection, self._catalog, self._seen = connection, catalog, -1
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, source: str) -> None:
+        self._connection, self.catalog, self._source, self._seen = connection, catalog, source, -1
         self._renewing = Lock()
-        cursor = connection.cursor()
-        source = "log.main.events"
-        if end is not None:
-            source = f"{catalog}.main.events"
-            cursor.execute(f"ATTACH ':memory:' AS {catalog}")
-            cursor.execute(f"CREATE VIEW {source} AS SELECT * FROM log.main.events WHERE position <= {end}")
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.events")
-        self._source = source
+        connection.cursor().execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.events")
 
     @property
     def search_path(self) -> str:
         """Where a query looks for its tables; what a query makes lands in memory, not in the file."""
-        return f"SET search_path = '{self._catalog}.main,log.main'"
+        return f"SET search_path = '{self.catalog}.main,log.main'"
 
     def refresh(self) -> None:
         """Make or renew the view of every event type, if a class was registered since the last query."""
@@ -66,7 +59,7 @@ class Views:
     def _renew(self) -> None:
         cursor = self._connection.cursor()
         for kind in REGISTRY.newest():
-            view = f"CREATE OR REPLACE VIEW {self._catalog}.events.{_name(kind.name)} AS "
+            view = f"CREATE OR REPLACE VIEW {self.catalog}.events.{_name(kind.name)} AS "
             try:
                 cursor.execute(view + self._select(kind))
             except (duckdb.Error, NameError, TypeError):  # no columns for these fields: the data as it is

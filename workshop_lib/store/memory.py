@@ -18,16 +18,19 @@ from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.chain import first_misfit
-from workshop_lib.store.draft import Draft, Head, OneWriter
-from workshop_lib.store.port import Append, AppendResult, Query
+from workshop_lib.store.draft import Draft, Head
+from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.refusals import (
     ANY,
     ExpectedVersion,
     ReadOnly,
+    StoreClosed,
     checked_from,
     checked_stream,
     checked_time,
 )
+from workshop_lib.store.subscription import CatchUp, Wakeup
 
 
 class MemoryStore:
@@ -36,7 +39,8 @@ class MemoryStore:
     def __init__(self, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self._rows: list[StoredEvent] = []
         self._versions: dict[str, int] = {}
-        self._codec, self._clock, self._ids, self._lock = Codec(), clock, ids, OneWriter()
+        self._codec, self._clock, self._ids = Codec(), clock, ids
+        self._group, self._wakeup, self._closed = GroupCommit(self._commit), Wakeup(), False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, position {self.position()}>"
@@ -47,12 +51,15 @@ class MemoryStore:
         return self.append_batch([Append(stream, events, expected_version, **what_else)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        with self._lock:
-            draft = Draft(self, self._head(), self._codec, self._clock, self._ids)
-            results = draft.add(appends)
-            self._rows.extend(draft.rows)
-            self._versions.update(draft.versions)
-            return results
+        return self._group.submit(appends)
+
+    def _commit(self, tickets: list[Ticket]) -> None:
+        self._require_open()
+        draft = Draft(self, self._head(), self._codec, self._clock, self._ids)
+        draft.settle(tickets)
+        self._rows.extend(draft.rows)
+        self._versions.update(draft.versions)
+        self._wakeup.notify(self.position())
 
     def read_stream(
         self,
@@ -80,17 +87,34 @@ class MemoryStore:
     def position(self) -> int:
         return len(self._rows)
 
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        return self._wakeup.wait(checked_from("after", after, 0), timeout)
+
+    def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
+        return CatchUp(self, after, query)
+
     def verify(self) -> int | None:
         return first_misfit(self._rows)
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
-        past = _Past(self._clock, self._ids)
-        past._codec, past._rows = self._codec, self._rows[: self._end(position, recorded_at)]
-        past._versions = {row.stream: row.version for row in past._rows}
-        return past
+        return self._until(_Past(self._clock, self._ids), self._end(position, recorded_at))
+
+    def fork(self, position: int | None = None) -> MemoryStore:
+        return self._until(MemoryStore(self._clock, self._ids), self._end(position, None))
+
+    def _until(self, other: MemoryStore, end: int) -> MemoryStore:
+        other._codec, other._rows = self._codec, self._rows[:end]
+        other._versions = {row.stream: row.version for row in other._rows}
+        other._wakeup.notify(end)
+        return other
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        self._closed = True
+        self._wakeup.close()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreClosed("memory")
 
     def __enter__(self) -> MemoryStore:
         return self
@@ -106,6 +130,9 @@ class MemoryStore:
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         return [row for row in self._rows if row.event_id in ids]
+
+    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+        return [row for row in self._rows[after:] if query.matches(row)]
 
     def _head(self) -> Head:
         last = self._rows[-1:]
@@ -132,5 +159,7 @@ class MemoryStore:
 
 
 class _Past(MemoryStore):
+    """The list up to a position: everything can be asked of it and nothing appended."""
+
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         raise ReadOnly(self.position())

@@ -19,11 +19,12 @@ from workshop_lib.store.refusals import ANY, ExpectedVersion
 
 class Query(msgspec.Struct, frozen=True):
     """Which events: of any of these types (empty: every type) that carry all of these tags (empty: whatever
-    tags).
+    tags). `query | other` asks for the events of either.
     """
 
     types: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    alternatives: tuple[Query, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.types, str) or isinstance(self.tags, str):
@@ -33,17 +34,39 @@ class Query(msgspec.Struct, frozen=True):
         msgspec.structs.force_setattr(self, "types", tuple(self.types))
         msgspec.structs.force_setattr(self, "tags", tuple(self.tags))
 
+    def __or__(self, other: Query) -> Query:
+        return Query(self.types, self.tags, (*self.alternatives, *other.each()))
+
+    def each(self) -> tuple[Query, ...]:
+        """The queries, each without alternatives, of which an event must match one."""
+        return (Query(self.types, self.tags), *self.alternatives)
+
     def matches(self, row: StoredEvent | RecordedEvent) -> bool:
         """Whether an event is among those asked for."""
-        return (not self.types or row.type in self.types) and set(self.tags) <= set(row.tags or ())
+        here = (not self.types or row.type in self.types) and set(self.tags) <= set(row.tags or ())
+        return here or any(other.matches(row) for other in self.alternatives)
 
 
-class Append(msgspec.Struct, frozen=True):
-    """One append: the events for one stream, and what the caller believes about that stream."""
+class AppendCondition(msgspec.Struct, frozen=True):
+    """What must not have happened since the caller looked: no event that the query finds stands behind the
+    position `after` (0: there is none at all).
+
+    It draws a consistency boundary around whatever the decision rested on, in any number of streams.
+    """
+
+    query: Query
+    after: int = 0
+
+
+class Append(msgspec.Struct, frozen=True, gc=False):
+    """One append: the events for one stream, and what the caller believes about that stream (and, with a
+    condition, about others).
+    """
 
     stream: str
     events: Sequence[object]
     expected_version: ExpectedVersion = ANY
+    condition: AppendCondition | None = None
     occurred_at: datetime | None = None
     tags: Sequence[str] = ()
     metadata: Metadata | None = None
@@ -59,6 +82,26 @@ class AppendResult(NamedTuple):
 
     version: int
     positions: tuple[int, ...]
+
+
+@runtime_checkable
+class Subscription(Protocol):
+    """Events as they come. Iterate over it; it ends when it, or its store, is closed."""
+
+    position: int
+    """Where it stands: the position of the last event it has considered."""
+
+    def next(self, timeout: float | None = None) -> RecordedEvent | None:
+        """The next event, waited for `timeout` seconds at most; None if none came or it was closed."""
+        ...
+
+    def __iter__(self) -> Iterator[RecordedEvent]: ...
+
+    def __next__(self) -> RecordedEvent: ...
+
+    def close(self) -> None:
+        """Stop: whoever waits for the next event stops waiting."""
+        ...
 
 
 @runtime_checkable
@@ -92,6 +135,12 @@ class Reading(Protocol):
         """The position of the last event in the log, 0 if it is empty."""
         ...
 
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        """Wait until the log has gone beyond a position, `timeout` seconds at most (None: for ever); whether
+        it has. Raises `StoreClosed` if the store is closed meanwhile.
+        """
+        ...
+
     def verify(self) -> int | None:
         """None if the hash chain holds, else the first position that does not fit."""
         ...
@@ -113,6 +162,7 @@ class EventStore(Reading, Protocol):
         events: Sequence[object],
         expected_version: ExpectedVersion = ANY,
         *,
+        condition: AppendCondition | None = None,
         occurred_at: datetime | None = None,
         tags: Sequence[str] = (),
         metadata: Metadata | None = None,
@@ -120,14 +170,29 @@ class EventStore(Reading, Protocol):
         correlation_id: UUID | str | None = None,
         causation_id: UUID | str | None = None,
     ) -> AppendResult:
-        """Record events at the end of one stream, all or none. Raises `WrongExpectedVersion` if the stream
-        has moved on.
+        """Record events at the end of one stream, all or none.
+
+        The same event ids again with the same content return the first result and record nothing. Raises
+        `WrongExpectedVersion` if the stream has moved on, `AppendConditionFailed` if the condition is not
+        met, `EventIdTaken` if an id names another event.
         """
         ...
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Several appends in one commit, all or none. The clock is read once for each append, as it is
         taken.
+        """
+        ...
+
+    def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
+        """Each event behind a position, once and in the global order: those that are there, then those to
+        come.
+        """
+        ...
+
+    def fork(self, position: int | None = None) -> EventStore:
+        """A what-if branch: it reads this log's past up to a position (None: all of it) and writes to
+        itself.
         """
         ...
 

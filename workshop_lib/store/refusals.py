@@ -73,6 +73,20 @@ class WrongExpectedVersion(StoreError):
         )
 
 
+class AppendConditionFailed(StoreError):
+    """Something happened behind the caller's back that the decision rested on."""
+
+    def __init__(self, query: object, after: int, since: Sequence[StoredEvent]) -> None:
+        self.query, self.after = query, after
+        self.events_since = tuple((row.position, row.type) for row in since)
+        shown = ", ".join(f"{type_} (position {position})" for position, type_ in self.events_since[:5])
+        super().__init__(
+            f"You asked to append on condition that nothing of {query} came after position {after}, but "
+            f"there is {shown}. Read again what the decision rested on and decide again: a retry is sensible "
+            "if the decision still holds."
+        )
+
+
 class InvalidStreamName(StoreError):
     """A stream name that nobody could read, quote or type again."""
 
@@ -188,6 +202,25 @@ class DiskFull(StoreError):
             f"You asked to append to {path}, but the disk would not take it ({reason}). "
             "Nothing of the append was recorded. Free some space, then append the same events again."
         )
+
+
+class OutcomeUnknown(StoreError):
+    """An append was sent off and no answer came: it may stand in the log or not."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"You asked to append, but no answer came back: {reason}. It may have been recorded or not. "
+            "Append it again with the same event_ids: if it is there already, nothing is recorded twice."
+        )
+
+
+class NotSupported(StoreError):
+    """An engine that cannot do this, however it is asked."""
+
+    def __init__(self, engine: str, what: str, instead: str) -> None:
+        self.engine, self.what = engine, what
+        super().__init__(f"You asked {engine} for {what}, which it cannot do. {instead}")
 
 
 class StoreClosed(StoreError):

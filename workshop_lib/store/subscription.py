@@ -1,0 +1,112 @@
+"""Subscriptions: first what is there, then what comes, and no seam in between.
+
+A subscription pulls. It remembers one position and asks the log for what stands behind it; at the end of
+the log it waits to be woken. So a slow consumer costs nobody memory, and nothing can be lost or seen twice
+between catching up and being live: there is only one way in which events arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Condition
+from time import monotonic
+from typing import Self
+
+from workshop_lib.events import RecordedEvent
+from workshop_lib.store.port import Query, Reading
+from workshop_lib.store.refusals import StoreClosed, checked_from
+
+PAGE = 1_000
+"""How many events a subscription takes at a time."""
+
+GLANCE = 0.25
+"""How often a waiting subscription looks whether it was closed, in seconds."""
+
+
+class Wakeup:
+    """Where subscribers sleep until a log has grown. One per open log, within this process."""
+
+    def __init__(self) -> None:
+        self._grown, self._position, self._closed = Condition(), 0, False
+
+    def notify(self, position: int) -> None:
+        """Wake whoever waits for something before or at this position."""
+        with self._grown:
+            self._position = position
+            self._grown.notify_all()
+
+    def close(self) -> None:
+        """Wake everybody for good."""
+        with self._grown:
+            self._closed = True
+            self._grown.notify_all()
+
+    def wait(self, after: int, timeout: float | None) -> bool:
+        """Sleep until the log has gone beyond a position; whether it has in time. Raises `StoreClosed`."""
+        with self._grown:
+            self._grown.wait_for(lambda: self._closed or self._position > after, timeout)
+            if self._closed:
+                raise StoreClosed("of this subscription")
+            return self._position > after
+
+
+class CatchUp:
+    """A subscription to any log that can be read and waited for."""
+
+    def __init__(self, log: Reading, after: int = 0, query: Query | None = None) -> None:
+        self._log, self._query = log, query
+        self.position = checked_from("after", after, 0)
+        self._page: Iterator[RecordedEvent] = iter(())
+        self._end, self._closed = self.position, False
+
+    def __iter__(self) -> Iterator[RecordedEvent]:
+        return self
+
+    def __next__(self) -> RecordedEvent:
+        recorded = self.next()
+        if recorded is None:
+            raise StopIteration
+        return recorded
+
+    def next(self, timeout: float | None = None) -> RecordedEvent | None:
+        """The next event, waited for `timeout` seconds at most; None if none came or it was closed."""
+        deadline = None if timeout is None else monotonic() + timeout
+        try:
+            while not self._closed:
+                for recorded in self._page:
+                    self.position = recorded.position
+                    return recorded
+                self.position = max(self.position, self._end)
+                if not self._turn_page() and not self._wait(deadline):
+                    return None
+        except StoreClosed:
+            self._closed = True
+        return None
+
+    def close(self) -> None:
+        """Stop: whoever waits for the next event stops waiting."""
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _turn_page(self) -> bool:
+        """Take the next page, if the log has one; what is filtered out is passed over."""
+        end = self._log.position()
+        if end <= self.position:
+            return False
+        page = list(self._log.read(self.position, self._query, limit=PAGE))
+        self._page = iter(page)
+        last = page[-1].position if page else end
+        self._end = last if len(page) == PAGE else max(end, last)
+        return True
+
+    def _wait(self, deadline: float | None) -> bool:
+        """Wait for the log to grow; whether there is time for another look."""
+        left = GLANCE if deadline is None else min(GLANCE, deadline - monotonic())
+        if left > 0:
+            self._log.wait(self.position, left)
+        return left > 0
