@@ -106,6 +106,8 @@ class Codec:
         """Metadata as JSON text; the same refusals as for an event's data."""
         if not metadata:
             return "{}"
+        if not isinstance(metadata, Mapping):
+            raise InvalidEvent(metadata, 'Metadata is a mapping, for example {"device": "phone"}.')
         try:
             text = self._encode(metadata)
             back = msgspec.json.decode(text)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.conftest import SocketRead
+from tests.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import event_type, open_store
 from workshop_lib.events import (
     InvalidEvent,
@@ -21,6 +21,7 @@ from workshop_lib.events import (
     NotAnEventType,
     UnknownEventType,
 )
+from workshop_lib.store.refusals import StoreError
 
 
 class Context(StrEnum):
@@ -239,3 +240,31 @@ def test_data_that_is_not_of_its_type_is_named_with_its_place(path, data):
 def test_text_that_is_no_json_cannot_even_enter_the_log(path):
     with pytest.raises(duckdb.Error, match="Malformed JSON"):
         broken_log(path, "data", '{"socket": ')
+
+
+def test_a_text_is_no_time_and_a_number_is_no_metadata(store):
+    with pytest.raises(StoreError, match=r"occurred_at='yesterday', but it is a datetime"):
+        store.append("socket-7", [SocketPlugged("7")], occurred_at="yesterday")
+    with pytest.raises(InvalidEvent, match="Metadata is a mapping"):
+        store.append("socket-7", [SocketPlugged("7")], metadata=5)
+    assert store.position() == 0
+
+
+def test_plain_fields_are_proved_once_for_each_shape_of_values_and_not_for_others(store):
+    store.append("socket-7", [SocketRead("7", n) for n in range(3)])
+    for wrong in (SocketRead("7", 1.5), SocketRead(7, 1), SocketRead("7", True), SocketRead("7", None)):
+        with pytest.raises(InvalidEvent):
+            store.append("socket-7", [wrong])
+    assert [recorded.event for recorded in store.read()] == [SocketRead("7", n) for n in range(3)]
+
+
+@event_type("ShelfFilled")
+class ShelfFilled:
+    shelf: str
+    boxes: list[int]
+
+
+def test_a_field_that_holds_several_is_proved_each_time(store):
+    store.append("shelf-1", [ShelfFilled("a", [1])])
+    with pytest.raises(InvalidEvent):
+        store.append("shelf-1", [ShelfFilled("a", ["x"])])

@@ -18,7 +18,8 @@ from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
 from workshop_lib.store.draft import Draft, Head
-from workshop_lib.store.duckdb_past import LOG, ROW, DuckDBPast, LogFile, filtered
+from workshop_lib.store.duckdb_log import LogFile
+from workshop_lib.store.duckdb_past import LOG, ROW, DuckDBPast, filtered
 from workshop_lib.store.duckdb_rows import Writer
 from workshop_lib.store.duckdb_views import Views
 from workshop_lib.store.group_commit import GroupCommit, Ticket

@@ -257,7 +257,11 @@ def checked_from(name: str, value: object, least: int) -> int:
 
 
 def checked_time(name: str, value: datetime) -> datetime:
-    """The instant in UTC without a zone, as the log stores it. Raises `NaiveDatetime`."""
+    """The instant in UTC without a zone, as the log stores it. Raises `NaiveDatetime` or `StoreError`."""
+    if not isinstance(value, datetime):
+        raise StoreError(
+            f"You gave {name}={value!r}, but it is a datetime. Write datetime(2026, 3, 2, 18, 5, tzinfo=UTC)."
+        )
     if value.tzinfo is None:
         raise NaiveDatetime(value, name)
     return without_zone(value)

@@ -1,0 +1,102 @@
+"""The open database under a DuckDB store: a cursor for each thread, questions and their rows.
+
+A store, its earlier moments and its branches share it. Read `duckdb_past.py` next.
+"""
+
+from __future__ import annotations
+
+import threading
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import msgspec
+
+from workshop_lib.codec import Codec
+from workshop_lib.events import StoredEvent
+from workshop_lib.store import duckdb_file
+from workshop_lib.store.duckdb_views import Views
+from workshop_lib.store.refusals import StoreClosed
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+KEPT_PASTS = 100
+"""Of how many earlier moments the relations are kept."""
+
+
+class LogFile:
+    """The open database that a store and its earlier moments share."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
+        self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
+        self.codec = Codec()
+        self._mine = threading.local()
+        self._pasts: dict[tuple[str, int], Views] = {}
+        self._catalogs = count(1)
+        self._opening = threading.Lock()
+        try:
+            duckdb_file.attach(self.connection, path)
+        except BaseException:
+            self.close()
+            raise
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's cursor; its result must be read to the end before the next one."""
+        if self.connection is None:
+            raise StoreClosed(self.path or "memory")
+        if not hasattr(self._mine, "cursor"):
+            self._mine.cursor, self._mine.statements = self.connection.cursor(), {}
+        return self._mine.cursor  # type: ignore[no-any-return]
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of an answer. Raises a `StoreError` if the file is damaged."""
+        cursor = self.cursor()
+        try:
+            return cursor.execute(self._statement(cursor, query), values).fetchall()
+        except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+            raise duckdb_file.opening_error(self.path, error) from error
+
+    def rows(self, query: str, *values: object) -> list[StoredEvent]:
+        """All rows of an answer as stored events."""
+        return msgspec.convert(self.ask(query, *values), list[StoredEvent])
+
+    def _statement(self, cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
+        """The query, parsed once a thread: for a short stream that is a sixth of the work."""
+        known: dict[str, duckdb.Statement] = self._mine.statements
+        return known.get(query) or known.setdefault(query, cursor.extract_statements(query)[0])
+
+    def new_catalog(self, kind: str) -> str:
+        """A database in memory, beside the log's, for relations of one's own."""
+        name = f"{kind}_{next(self._catalogs)}"
+        self.cursor().execute(f"ATTACH ':memory:' AS {name}")
+        return name
+
+    def past_views(self, source: str, end: int) -> Views:
+        """The relations of a log up to a position; those of the moments asked for last are kept."""
+        with self._opening:
+            return self._pasts.get((source, end)) or self._open_past(source, end)
+
+    def _open_past(self, source: str, end: int) -> Views:
+        catalog = self.new_catalog("past")
+        self.cursor().execute(
+            f"CREATE VIEW {catalog}.main.events AS SELECT * FROM {source} WHERE position <= {end}"
+        )
+        self._pasts[source, end] = Views(self.connection, catalog, f"{catalog}.main.events")
+        if len(self._pasts) > KEPT_PASTS:
+            oldest = self._pasts.pop(next(iter(self._pasts)))
+            self.connection.cursor().execute(f"DETACH {oldest.catalog}")
+        return self._pasts[source, end]
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None  # type: ignore[assignment]
+        if self.lock is not None and self.path is not None:
+            duckdb_file.release_lock(self.path, self.lock)
+            self.lock = None
