@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+pytest.register_assert_rewrite("workshop_lib.store.contract")
+
 
 @pytest.fixture(scope="session")
 def require_tool() -> Callable[..., str]:

@@ -1,4 +1,4 @@
-"""Every store that keeps the contract, and two events of the cinema's sockets."""
+"""The ways to open a store, and two events of the cinema's sockets (they are the contract's)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from workshop_lib import SimulatedClock, event_type, open_store, seeded_ids
+from workshop_lib import SimulatedClock, open_store, seeded_ids
+from workshop_lib.store.contract import SocketPlugged, SocketRead
 
-
-@event_type("SocketPlugged")
-class SocketPlugged:
-    socket: str
-
-
-@event_type("SocketRead")
-class SocketRead:
-    socket: str
-    energy_wh: int
+__all__ = ["SocketPlugged", "SocketRead"]
 
 
 @pytest.fixture(params=["memory", "duckdb in memory", "duckdb file"])

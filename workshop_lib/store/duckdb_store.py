@@ -60,6 +60,7 @@ class DuckDBStore(DuckDBPast):
         self._inline: list[Inline] = []
         self._group, self._wakeup = GroupCommit(self._settle), Wakeup()
         self._load_heads()
+        self._wakeup.notify(self.position())
 
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
@@ -151,7 +152,7 @@ class DuckDBStore(DuckDBPast):
         return self._file.rows(select, after, *values)
 
     def _settle(self, tickets: list[Ticket]) -> None:
-        if self._file.connection is None:
+        if self._file.connection is None or self._wakeup.closed:
             raise StoreClosed(self._file.path or "memory")
         draft = Draft(self, self._head, self._file.codec, self._clock, self._ids)
         draft.settle(tickets)

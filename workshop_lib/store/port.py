@@ -22,8 +22,8 @@ class Query(msgspec.Struct, frozen=True):
     tags). `query | other` asks for the events of either.
     """
 
-    types: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    types: Sequence[str] = ()
+    tags: Sequence[str] = ()
     alternatives: tuple[Query, ...] = ()
 
     def __post_init__(self) -> None:

@@ -27,7 +27,7 @@ class Wakeup:
     """Where subscribers sleep until a log has grown. One per open log, within this process."""
 
     def __init__(self) -> None:
-        self._grown, self._position, self._closed = Condition(), 0, False
+        self._grown, self._position, self.closed = Condition(), 0, False
 
     def notify(self, position: int) -> None:
         """Wake whoever waits for something before or at this position."""
@@ -38,14 +38,14 @@ class Wakeup:
     def close(self) -> None:
         """Wake everybody for good."""
         with self._grown:
-            self._closed = True
+            self.closed = True
             self._grown.notify_all()
 
     def wait(self, after: int, timeout: float | None) -> bool:
         """Sleep until the log has gone beyond a position; whether it has in time. Raises `StoreClosed`."""
         with self._grown:
-            self._grown.wait_for(lambda: self._closed or self._position > after, timeout)
-            if self._closed:
+            self._grown.wait_for(lambda: self.closed or self._position > after, timeout)
+            if self.closed:
                 raise StoreClosed("of this subscription")
             return self._position > after
 

@@ -1,0 +1,156 @@
+"""Clauses about reading: what the whole log, a log as of an earlier moment, and a branch have in common."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from workshop_lib.store.contract.support import (
+    CINEMA,
+    HARBOUR,
+    Clauses,
+    SocketPlugged,
+    SocketRead,
+    places,
+    positions,
+    shown,
+    versions,
+)
+from workshop_lib.store.port import Query, Reading
+from workshop_lib.store.refusals import InvalidStreamName, InvalidVersion
+
+WEST, PLUGGED, READ = Query(tags=["west"]), Query(types=["SocketPlugged"]), Query(types=["SocketRead"])
+
+
+class ReadingContract(Clauses):
+    """The reading half. The fixture `log` gives a log that was `filled`."""
+
+    def test_the_log_is_read_in_the_global_order(self, log: Reading) -> None:
+        assert shown(log.read()) == "c1 c2 h1 c3 h2 c4"
+        assert places(log) == sorted(set(places(log)))
+
+    def test_what_was_appended_is_what_is_read(self, log: Reading) -> None:
+        events = [recorded.event for recorded in log.read()]
+        assert events[:3] == [SocketPlugged("7"), SocketRead("7", 10), SocketPlugged("1")]
+        assert events[3:] == [SocketRead("7", 20), SocketRead("1", 5), SocketRead("7", 30)]
+
+    def test_reading_begins_after_a_position(self, log: Reading) -> None:
+        place = places(log)
+        assert shown(log.read(after=place[3])) == "h2 c4"
+        assert shown(log.read(after=place[-1])) == ""
+        assert shown(log.read(after=place[-1] + 1_000)) == ""
+
+    def test_a_limit_takes_the_first_of_what_would_come(self, log: Reading) -> None:
+        assert shown(log.read(limit=2)) == "c1 c2"
+        assert shown(log.read(after=places(log)[1], limit=3)) == "h1 c3 h2"
+        assert shown(log.read(limit=0)) == ""
+
+    def test_backwards_the_newest_comes_first(self, log: Reading) -> None:
+        place = places(log)
+        assert positions(log.read(backwards=True)) == place[::-1]
+        assert shown(log.read(after=place[1], backwards=True, limit=3)) == "c4 h2 c3"
+
+    def test_a_query_chooses_by_any_of_its_types(self, log: Reading) -> None:
+        assert shown(log.read(query=PLUGGED)) == "c1 h1"
+        assert shown(log.read(query=Query(types=["SocketRead", "SocketPlugged"]))) == "c1 c2 h1 c3 h2 c4"
+        assert shown(log.read(query=Query(types=["SocketBurnt"]))) == ""
+
+    def test_a_query_chooses_by_all_of_its_tags(self, log: Reading) -> None:
+        assert shown(log.read(query=Query(tags=["cinema"]))) == "c1 c2 c3"
+        assert shown(log.read(query=Query(tags=["west", "cinema"]))) == "c1"
+        assert shown(log.read(query=Query(tags=["west", "late"]))) == ""
+
+    def test_a_query_with_types_and_tags_wants_both(self, log: Reading) -> None:
+        assert shown(log.read(query=Query(types=["SocketRead"], tags=["west"]))) == "h2"
+
+    def test_a_query_with_alternatives_finds_the_events_of_either_once(self, log: Reading) -> None:
+        assert shown(log.read(query=WEST | PLUGGED)) == "c1 h1 h2"
+        assert shown(log.read(query=Query(tags=["late"]) | WEST | PLUGGED)) == "c1 h1 c3 h2"
+
+    def test_a_query_goes_with_after_limit_and_backwards(self, log: Reading) -> None:
+        assert shown(log.read(after=places(log)[1], query=READ, limit=2)) == "c3 h2"
+        assert shown(log.read(query=READ, backwards=True, limit=2)) == "c4 h2"
+
+    def test_a_stream_is_read_between_two_versions_both_included(self, log: Reading) -> None:
+        assert shown(log.read_stream(CINEMA)) == "c1 c2 c3 c4"
+        assert shown(log.read_stream(CINEMA, 2, 3)) == "c2 c3"
+        assert shown(log.read_stream(CINEMA, from_version=4)) == "c4"
+        assert shown(log.read_stream(CINEMA, to_version=0)) == ""
+
+    def test_a_stream_is_read_backwards_and_up_to_a_limit(self, log: Reading) -> None:
+        assert shown(log.read_stream(CINEMA, 2, 4, backwards=True)) == "c4 c3 c2"
+        assert shown(log.read_stream(CINEMA, backwards=True, limit=2)) == "c4 c3"
+        assert shown(log.read_stream(CINEMA, limit=2)) == "c1 c2"
+        assert shown(log.read_stream(CINEMA, limit=0)) == ""
+
+    def test_a_streams_version_is_the_number_of_its_events(self, log: Reading) -> None:
+        assert (log.stream_version(CINEMA), log.stream_version(HARBOUR)) == (4, 2)
+
+    def test_a_stream_that_does_not_exist_is_empty_and_has_version_0(self, log: Reading) -> None:
+        assert log.stream_version("socket-9 at the moon") == 0
+        assert list(log.read_stream("socket-9 at the moon")) == []
+
+    def test_the_position_is_that_of_the_last_event(self, log: Reading) -> None:
+        assert log.position() == places(log)[-1]
+
+    def test_waiting_for_what_is_there_already_is_over_at_once(self, log: Reading) -> None:
+        assert log.wait(places(log)[-2], timeout=0)
+        assert not log.wait(log.position(), timeout=0)
+
+    def test_the_chain_of_an_untouched_log_holds(self, log: Reading) -> None:
+        assert log.verify() is None
+
+    def test_as_of_a_position_the_log_ends_there(self, log: Reading) -> None:
+        place = places(log)
+        past = log.as_of(position=place[3])
+        assert shown(past.read()) == "c1 c2 h1 c3"
+        assert shown(past.read(query=WEST)) == "c1"
+        assert shown(past.read(backwards=True, limit=1)) == "c3"
+        assert past.position() == place[3]
+
+    def test_as_of_a_position_every_stream_ends_there(self, log: Reading) -> None:
+        past = log.as_of(position=places(log)[3])
+        assert versions(past.read_stream(CINEMA, backwards=True)) == [3, 2, 1]
+        assert (past.stream_version(CINEMA), past.stream_version(HARBOUR)) == (3, 1)
+        assert past.verify() is None
+
+    def test_as_of_an_instant_the_log_holds_what_was_recorded_by_then(self, log: Reading) -> None:
+        third = list(log.read())[2].recorded_at
+        assert shown(log.as_of(recorded_at=third).read()) == "c1 c2 h1"
+        assert shown(log.as_of(recorded_at=third - timedelta(microseconds=1)).read()) == "c1 c2"
+        assert shown(log.as_of(recorded_at=third - timedelta(days=1)).read()) == ""
+
+    def test_the_earlier_of_two_ends_counts(self, log: Reading) -> None:
+        third, place = list(log.read())[2].recorded_at, places(log)
+        assert shown(log.as_of(position=place[4]).as_of(position=place[1]).read()) == "c1 c2"
+        assert shown(log.as_of(position=place[1]).as_of(position=place[4]).read()) == "c1 c2"
+        assert shown(log.as_of(position=place[4], recorded_at=third).read()) == "c1 c2 h1"
+
+    def test_as_of_a_moment_to_come_is_the_log_as_it_is(self, log: Reading) -> None:
+        place = places(log)
+        assert places(log.as_of(position=place[-1] + 1_000)) == place
+
+    def test_what_counts_below_its_beginning_is_refused(self, log: Reading) -> None:
+        wrong: Any
+        for wrong in (-1, 1.5, True, "3"):
+            for ask in (
+                partial(log.read_stream, CINEMA, from_version=wrong),
+                partial(log.read_stream, CINEMA, to_version=wrong),
+                partial(log.read_stream, CINEMA, limit=wrong),
+                partial(log.read, after=wrong),
+                partial(log.read, limit=wrong),
+            ):
+                with pytest.raises(InvalidVersion):
+                    list(ask())
+            with pytest.raises(InvalidVersion):
+                log.as_of(position=wrong)
+
+    def test_a_name_that_is_none_is_refused_in_reading_too(self, log: Reading) -> None:
+        for name in ("", "tail ", None):
+            with pytest.raises(InvalidStreamName, match="Use category-id"):
+                list(log.read_stream(name))  # type: ignore[arg-type]
+            with pytest.raises(InvalidStreamName):
+                log.stream_version(name)  # type: ignore[arg-type]

@@ -1,0 +1,163 @@
+"""Clauses about subscriptions: first what is there, then what comes, each event once and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+from workshop_lib.events import RecordedEvent
+from workshop_lib.store.contract.support import (
+    CINEMA,
+    HARBOUR,
+    Clauses,
+    SocketPlugged,
+    SocketRead,
+    energies,
+    granted,
+    places,
+    positions,
+    together,
+)
+from workshop_lib.store.port import EventStore, Query, Subscription
+from workshop_lib.store.refusals import InvalidVersion, StoreClosed
+
+MANY = 120
+
+
+class SubscribingContract(Clauses):
+    """What a subscriber may rely on."""
+
+    def test_a_subscription_catches_up_and_then_goes_on_live(self, store: EventStore) -> None:
+        store.append(CINEMA, [SocketRead("7", n) for n in range(3)])
+        subscription = store.subscribe()
+        assert energies(self._taken(subscription, 3)) == [0, 1, 2]
+        store.append(HARBOUR, [SocketRead("1", 3)])
+        store.append(CINEMA, [SocketRead("7", 4)])
+        assert energies(self._taken(subscription, 2)) == [3, 4]
+        assert subscription.position == store.position()
+
+    def test_a_subscription_begins_after_its_position(self, store: EventStore) -> None:
+        result = store.append(CINEMA, [SocketRead("7", n) for n in range(3)])
+        subscription = store.subscribe(after=result.positions[0])
+        assert energies(self._taken(subscription, 2)) == [1, 2]
+        assert subscription.next(timeout=0) is None
+
+    def test_when_nothing_comes_in_time_the_answer_is_none_and_later_events_still_come(
+        self, store: EventStore
+    ) -> None:
+        subscription = store.subscribe()
+        assert subscription.next(timeout=0) is None
+        assert subscription.next(timeout=0.01) is None
+        store.append(CINEMA, [SocketRead("7", 1)])
+        assert energies(self._taken(subscription, 1)) == [1]
+
+    def test_no_event_is_skipped_or_repeated_across_the_seam(self, store: EventStore) -> None:
+        """Another thread appends from before the subscription catches up until long after."""
+        store.append(CINEMA, [SocketRead("7", n) for n in range(MANY)])
+        subscription = store.subscribe()
+
+        def write() -> list[int]:
+            return [store.append(HARBOUR, [SocketRead("1", n)]).version for n in range(MANY)]
+
+        def follow() -> list[int]:
+            return positions(self._taken(subscription, 2 * MANY))
+
+        _, seen = granted(together([write, follow], self.patience))
+        assert seen == places(store)
+        assert subscription.next(timeout=0) is None
+
+    def test_what_a_query_does_not_choose_is_passed_over(self, store: EventStore) -> None:
+        subscription = store.subscribe(query=Query(types=["SocketRead"], tags=["west"]))
+        for n in range(4):
+            store.append(CINEMA, [SocketPlugged("7")], tags=["west"])
+            store.append(CINEMA, [SocketRead("7", n)], tags=["west"] if n % 2 else [])
+        assert energies(self._taken(subscription, 2)) == [1, 3]
+        store.append(CINEMA, [SocketPlugged("7")])
+        assert subscription.next(timeout=0) is None
+        assert subscription.position == store.position()
+
+    def test_each_subscriber_gets_every_event(self, store: EventStore) -> None:
+        early = store.subscribe()
+        store.append(CINEMA, [SocketRead("7", 0)])
+        late = store.subscribe()
+        store.append(CINEMA, [SocketRead("7", 1)])
+        assert energies(self._taken(early, 2)) == energies(self._taken(late, 2)) == [0, 1]
+
+    def test_a_slow_consumer_loses_nothing_and_holds_nobody_up(self, store: EventStore) -> None:
+        slow = store.subscribe()
+        seen = []
+        for n in range(MANY):
+            store.append(CINEMA, [SocketRead("7", n) for _ in range(10)])
+            if n % 40 == 0:
+                seen += self._taken(slow, 1)
+        seen += self._taken(slow, 10 * MANY - len(seen))
+        assert positions(seen) == places(store)
+
+    def test_whoever_waits_for_the_next_event_is_woken_by_it(self, store: EventStore) -> None:
+        subscription = store.subscribe()
+        with self._meanwhile(lambda: store.append(CINEMA, [SocketRead("7", 1)])):
+            assert energies(self._taken(subscription, 1)) == [1]
+
+    def test_whoever_waits_for_the_log_to_grow_is_woken(self, store: EventStore) -> None:
+        first = store.append(CINEMA, [SocketPlugged("7")]).positions[-1]
+        assert not store.wait(first, timeout=0.01)
+        with self._meanwhile(lambda: store.append(CINEMA, [SocketPlugged("7")])):
+            assert store.wait(first, self.patience)
+
+    def test_who_comes_after_the_growth_does_not_wait_for_the_next(self, store: EventStore) -> None:
+        first = store.append(CINEMA, [SocketPlugged("7")]).positions[-1]
+        assert store.wait(0, self.patience)
+        store.append(CINEMA, [SocketPlugged("7")])
+        assert store.wait(first, self.patience)
+
+    def test_a_subscription_that_is_closed_ends(self, store: EventStore) -> None:
+        store.append(CINEMA, [SocketRead("7", 1), SocketRead("7", 2)])
+        subscription = store.subscribe()
+        assert energies(self._taken(subscription, 1)) == [1]
+        subscription.close()
+        assert list(subscription) == []
+        assert subscription.next(timeout=self.patience) is None
+
+    def test_closing_from_another_thread_ends_the_wait(self, store: EventStore) -> None:
+        subscription = store.subscribe()
+        self._require_end(subscription, subscription.close)
+
+    def test_closing_the_store_ends_the_wait_of_its_subscribers(self, store: EventStore) -> None:
+        self._require_end(store.subscribe(), store.close)
+
+    def test_who_waits_for_a_store_that_is_closed_is_told_so(self, store: EventStore) -> None:
+        store.close()
+        with pytest.raises(StoreClosed):
+            store.wait(0, self.patience)
+
+    def test_a_subscription_after_no_position_is_refused(self, store: EventStore) -> None:
+        with pytest.raises(InvalidVersion):
+            store.subscribe(after=-1)
+
+    def _taken(self, subscription: Subscription, count: int) -> list[RecordedEvent]:
+        """The next events; fewer if one did not come in time."""
+        coming = (subscription.next(self.patience) for _ in range(count))
+        return list(iter(lambda: next(coming, None), None))
+
+    def _require_end(self, subscription: Subscription, end: object) -> None:
+        """An iteration that waits for ever must end once this was called."""
+        seen: list[RecordedEvent] = []
+        waiting = Thread(target=lambda: seen.extend(subscription), daemon=True)
+        waiting.start()
+        assert callable(end)
+        end()
+        waiting.join(self.patience)
+        assert not waiting.is_alive(), "the subscriber still waits"
+        assert seen == []
+
+    @contextmanager
+    def _meanwhile(self, act: object) -> Iterator[None]:
+        """Do this in another thread, most likely while the block already waits."""
+        assert callable(act)
+        later = Thread(target=act, daemon=True)
+        later.start()
+        yield
+        later.join(self.patience)
