@@ -5,6 +5,7 @@ A store, its earlier moments and its branches share it. Read `duckdb_past.py` ne
 
 from __future__ import annotations
 
+import os
 import threading
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,9 @@ from workshop_lib.store.refusals import StoreClosed
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+LONG = 500_000
+"""From this many events on, a question in SQL is worth all cores of the machine."""
+
 KEPT_PASTS = 100
 """Of how many earlier moments the relations are kept."""
 
@@ -34,6 +38,8 @@ class LogFile:
         self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
+        self.connection.execute("SET threads = 1")  # one event, one stream: waking others takes longer
+        self._alone = True
         self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
         self.codec = Codec()
         self._mine = threading.local()
@@ -70,6 +76,12 @@ class LogFile:
         """The query, parsed once a thread: for a short stream that is a sixth of the work."""
         known: dict[str, duckdb.Statement] = self._mine.statements
         return known.get(query) or known.setdefault(query, cursor.extract_statements(query)[0])
+
+    def use_all_cores(self) -> None:
+        """For questions to the whole of a long log; from then on, because to change it takes a while."""
+        if self._alone:
+            self._alone = False
+            self.cursor().execute(f"SET threads = {os.cpu_count() or 1}")
 
     def new_catalog(self, kind: str) -> str:
         """A database in memory, beside the log's, for relations of one's own."""

@@ -17,7 +17,7 @@ import duckdb
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store import duckdb_file
 from workshop_lib.store.chain import first_misfit
-from workshop_lib.store.duckdb_log import LogFile
+from workshop_lib.store.duckdb_log import LONG, LogFile
 from workshop_lib.store.duckdb_views import Views
 from workshop_lib.store.port import Query
 from workshop_lib.store.refusals import (
@@ -109,6 +109,8 @@ class DuckDBPast:
         or `AppendOnly` for an attempt to change the log.
         """
         views = self._ready_views()
+        if self.position() > LONG:
+            self._file.use_all_cores()
         cursor = self._file.connection.cursor()
         cursor.execute(views.search_path)
         try:
