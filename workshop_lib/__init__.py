@@ -1,7 +1,7 @@
 """The names a notebook starts from. Read `events.py`, then `store/port.py`: the rest follows."""
 
 from workshop_lib.clock import SimulatedClock, seeded_ids
-from workshop_lib.events import RecordedEvent, WorkshopError, event_type
+from workshop_lib.events import RecordedEvent, WorkshopError, because_of, event_type
 from workshop_lib.store import open_store
 from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
 from workshop_lib.store.refusals import (
@@ -25,6 +25,7 @@ __all__ = [
     "SimulatedClock",
     "WorkshopError",
     "WrongExpectedVersion",
+    "because_of",
     "event_type",
     "open_store",
     "seeded_ids",

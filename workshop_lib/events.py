@@ -200,6 +200,25 @@ class RecordedEvent(msgspec.Struct, frozen=True):
         return f"<{self.position} {self.stream} v{self.version} {when} {shortened(self.event)}>"
 
 
+class Because(typing.TypedDict):
+    """What an append tells of its cause; the keyword arguments are those of `store.append`."""
+
+    causation_id: UUID
+    correlation_id: UUID
+
+
+def because_of(recorded: RecordedEvent) -> Because:
+    """Append events because of a recorded one: `store.append(stream, events, **because_of(recorded))`.
+
+    The causation id names the event that led to these; the correlation id is handed on through the whole
+    chain, and the first event of a chain gives it its name.
+    """
+    return {
+        "causation_id": recorded.event_id,
+        "correlation_id": recorded.correlation_id or recorded.event_id,
+    }
+
+
 class StoredEvent(NamedTuple):
     """An event exactly as it stands in the log: one row, times in UTC without a zone, data and metadata as
     JSON text.
