@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from textwrap import dedent
 from threading import Thread
+from typing import Literal
 
 import pytest
 
@@ -65,6 +66,18 @@ def test_money_times_enums_and_lists_have_sql_types_and_a_taken_name_is_set_apar
     )
     (row,) = store.sql(query).fetchall()
     assert row == ("green", Decimal("0.5500"), NOON.replace(tzinfo=None), 9, 1, ["a", "b"], '{"n":1}')
+
+
+def test_one_of_several_words_is_a_text_and_a_mixed_tuple_stays_json(store):
+    @event_type("PlugChosen")
+    class PlugChosen:
+        plug: Literal["CCS", "Type 2"]
+        place: tuple[int, str]
+        row: tuple[int, int]
+
+    store.append("plug-1", [PlugChosen("CCS", (1, "a"), (1, 2))])
+    rows = store.sql("SELECT plug, place, row FROM events.PlugChosen").fetchall()
+    assert rows == [("CCS", '[1,"a"]', [1, 2])]
 
 
 def test_a_type_registered_after_the_first_query_has_its_relation_too(store):

@@ -87,8 +87,12 @@ def _sql_type(hint: Any) -> str:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         kept = [part for part in typing.get_args(hint) if part is not type(None)]
         return _sql_type(kept[0]) if len(kept) == 1 else "JSON"
-    if typing.get_origin(hint) in (list, tuple, set, frozenset) and typing.get_args(hint):
-        return _sql_type(typing.get_args(hint)[0]) + "[]"
+    if typing.get_origin(hint) is typing.Literal:
+        kinds = {type(value) for value in typing.get_args(hint)}
+        return _sql_type(kinds.pop()) if len(kinds) == 1 else "JSON"
+    if typing.get_origin(hint) in (list, tuple, set, frozenset):
+        parts = {_sql_type(part) for part in typing.get_args(hint) if part is not Ellipsis}
+        return f"{parts.pop()}[]" if len(parts) == 1 else "JSON"
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return "VARCHAR" if all(isinstance(member.value, str) for member in hint) else "BIGINT"
     return _SQL_TYPES.get(hint, "JSON")
