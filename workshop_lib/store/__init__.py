@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.store.refusals import StoreError
+from workshop_lib.store.server_refusals import ExtraMissing
 
 if TYPE_CHECKING:
     from workshop_lib.store.duckdb_store import DuckDBStore
     from workshop_lib.store.memory import MemoryStore
+    from workshop_lib.store.postgres_store import PostgresStore
 
 
 def open_store(
     where: str | Path | None = None, *, clock: Clock = wall_clock, ids: IdSource = random_ids
-) -> DuckDBStore | MemoryStore:
-    """Open an event store: a DuckDB file, DuckDB in memory (no argument), or plain Python (`memory://`).
+) -> DuckDBStore | MemoryStore | PostgresStore:
+    """Open an event store: a DuckDB file, DuckDB in memory (no argument), plain Python (`memory://`), or a
+    server's database (`postgresql://user:password@host/database?schema=room`).
 
     A clock and a source of ids can be given, so that every run records the same. Raises a `StoreError` that
     says what is wrong with the place: in use, not writable, not an event store, of another storage version.
@@ -28,6 +31,8 @@ def open_store(
         from workshop_lib.store.memory import MemoryStore
 
         return MemoryStore(clock, ids)
+    if text.startswith(("postgresql:", "postgres:")):
+        return _postgres(text, clock, ids)
     if "://" in text:
         raise StoreError(
             f"You asked to open {text}, but no adapter answers for that kind of address. Give a file name."
@@ -35,3 +40,11 @@ def open_store(
     from workshop_lib.store.duckdb_store import DuckDBStore
 
     return DuckDBStore(None if text in ("", ":memory:") else text, clock, ids)
+
+
+def _postgres(url: str, clock: Clock, ids: IdSource) -> PostgresStore:
+    try:
+        from workshop_lib.store.postgres_store import PostgresStore
+    except ImportError as error:  # psycopg, or the client library under it
+        raise ExtraMissing("a store on PostgreSQL", "postgres", str(error)) from error
+    return PostgresStore(url, clock, ids)

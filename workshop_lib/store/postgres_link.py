@@ -1,0 +1,215 @@
+"""The way to a PostgreSQL server: an address, a few connections, and its refusals in this library's words.
+
+A connection that waited unused may have died with the server, so whatever comes first is asked once more
+on a new one. What was begun is never repeated here: that is for `postgres_store.py`, which knows what
+was sent. Read it next.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from threading import Lock
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from workshop_lib.store.refusals import DiskFull, StoreClosed, StoreError, StoreNotWritable
+from workshop_lib.store.server_refusals import (
+    AddressUnreadable,
+    DatabaseMissing,
+    LoginRefused,
+    ServerUnreachable,
+)
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+_T = TypeVar("_T")
+
+KEPT = 4
+"""How many connections are kept for later when nobody uses them."""
+
+PATIENCE = 10.0
+"""How long a server that says it is just starting is waited for, in seconds."""
+
+REFUSED = ("password", "authentication failed", "role ", "pg_hba", "permission denied for database")
+STARTING = ("starting up", "recovery", "shutting down")
+DEFAULTS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "application_name": "workshop_lib",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+SETTINGS = """
+SET synchronous_commit = on;
+SET idle_in_transaction_session_timeout = '60s';
+SET lock_timeout = '90s';
+SET client_min_messages = warning
+"""
+"""What each connection is set to: an acknowledged event is on the disk, and a writer that vanished in the
+middle of a commit does not lock the others out.
+"""
+
+
+class Address:
+    """`postgresql://user:password@host:port/database?schema=…`, taken apart and told without the password."""
+
+    def __init__(self, url: str) -> None:
+        base, _, query = url.partition("?")
+        parts = query.split("&") if query else []
+        schemas = [unquote(part[7:]) for part in parts if part.startswith("schema=")]
+        rest = "&".join(part for part in parts if not part.startswith("schema="))
+        self.schema: str | None = schemas[-1] if schemas else None
+        try:
+            given = conninfo_to_dict(f"{base}?{rest}" if rest else base)
+        except psycopg.ProgrammingError as error:
+            raise AddressUnreadable(_without_password(base), str(error).strip()) from None
+        self.parameters = DEFAULTS | {name: value for name, value in given.items() if value is not None}
+        self._check_schema()
+
+    def _check_schema(self) -> None:
+        if self.schema is not None and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", self.schema):
+            raise AddressUnreadable(
+                str(self), f"{self.schema!r} is no plain schema name (a to z, digits and underscores)"
+            )
+
+    def __str__(self) -> str:
+        at = self.parameters
+        place = f"{at.get('host', 'localhost')}:{at.get('port', 5432)}"
+        return f"postgresql://{at.get('user', '')}@{place}/{at.get('dbname', at.get('user', ''))}"
+
+
+class Link:
+    """The connections of one store, which its earlier moments and branches share."""
+
+    def __init__(self, url: str) -> None:
+        self.address, self.closed = Address(url), False
+        self._idle, self._lock = list[Connection](), Lock()
+
+    def connect(self) -> Connection:
+        """A new connection. Raises `ServerUnreachable`, `LoginRefused` or `DatabaseMissing`."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                connection: Connection = psycopg.connect(
+                    **self.address.parameters, client_encoding="utf8", autocommit=True
+                )
+                connection.execute(SETTINGS)
+                return connection
+            except psycopg.Error as error:
+                starting = any(sign in str(error) for sign in STARTING)
+                if not starting or time.monotonic() > deadline:
+                    raise _connecting_error(str(self.address), error) from error
+                time.sleep(0.1)
+
+    def reach(self, act: Callable[[Connection], _T]) -> tuple[Connection, _T]:
+        """Do what can be done twice on a connection that works; it is the caller's until `give_back`."""
+        try:
+            return _done(self._take(), act)
+        except psycopg.OperationalError as error:
+            if not lost(error):
+                raise
+        self._forget_idle()
+        return _done(self.connect(), act)
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of an answer. Raises a `StoreError` if there is none."""
+        try:
+            connection, rows = self.reach(lambda connection: connection.execute(query, values).fetchall())
+        except psycopg.Error as error:
+            raise asking_error(str(self.address), error) from error
+        self.give_back(connection)
+        return rows
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep a connection for later, if it is of use."""
+        with self._lock:
+            keep = not (self.closed or connection.closed) and len(self._idle) < KEPT
+            if keep:
+                self._idle.append(connection)
+        if not keep:
+            connection.close()
+
+    def close(self) -> None:
+        self.closed = True
+        self._forget_idle()
+
+    def _take(self) -> Connection:
+        if self.closed:
+            raise StoreClosed(self.address)
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self.connect()
+
+    def _forget_idle(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+
+def _done(connection: Connection, act: Callable[[Connection], _T]) -> tuple[Connection, _T]:
+    try:
+        return connection, act(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def lost(error: Exception) -> bool:
+    """Whether an error means that the connection is gone, rather than that the server said no."""
+    state = getattr(error, "sqlstate", None)
+    return isinstance(error, psycopg.OperationalError) and (
+        state is None or state.startswith(("08", "57P")) or state == "25P03"
+    )
+
+
+def key_of(schema: str) -> int:
+    """The number that stands for a log where PostgreSQL wants one: for its lock and its notifications."""
+    return int.from_bytes(sha256(f"workshop_lib log in {schema}".encode()).digest()[:8], "big", signed=True)
+
+
+def asking_error(where: str, error: psycopg.Error) -> StoreError:
+    """What PostgreSQL says when it cannot answer, as an error of ours."""
+    if lost(error):
+        return ServerUnreachable(where, plain(error))
+    return StoreError(
+        f"You asked something of {where}, but PostgreSQL could not answer: {plain(error)}. "
+        "Try again; if it goes on, ask whoever runs the server."
+    )
+
+
+def writing_error(where: str, error: psycopg.Error) -> StoreError:
+    """What PostgreSQL says when it refuses to commit, as an error of ours."""
+    if isinstance(error, psycopg.errors.DiskFull):
+        return DiskFull(where, plain(error))
+    if isinstance(error, (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege)):
+        return StoreNotWritable(where, plain(error))
+    return StoreError(
+        f"You asked to append, but PostgreSQL could not commit it: {plain(error)}. Nothing was recorded."
+    )
+
+
+def plain(error: Exception) -> str:
+    """The first line of what the server said, without its severity."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].partition("FATAL:")[2].strip(" .") or lines[0].strip(" .")
+
+
+def _connecting_error(where: str, error: psycopg.Error) -> StoreError:
+    text = str(error)
+    if any(sign in text for sign in REFUSED):
+        return LoginRefused(where, plain(error))
+    if "database " in text and "does not exist" in text:
+        return DatabaseMissing(where, plain(error))
+    return ServerUnreachable(where, plain(error))
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1@", url)

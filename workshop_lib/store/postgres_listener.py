@@ -1,0 +1,82 @@
+"""How a PostgreSQL store hears that the log has grown, whoever appended: LISTEN on a connection of its own.
+
+No thread runs in the background. Of the threads that wait, one listens to the server and wakes the others.
+A wait is short and its caller looks at the log again, so a notification that was lost with its connection
+costs a moment and no event.
+"""
+
+from __future__ import annotations
+
+from threading import Condition, Lock
+
+import psycopg
+
+from workshop_lib.store.postgres_link import Connection, Link, key_of
+
+
+class Listener:
+    """Where the threads of one store wait for the log to grow."""
+
+    def __init__(self, link: Link, schema: str) -> None:
+        self.channel = f"log_{key_of(schema) & 2**64 - 1:016x}"
+        self._link = link
+        self._connection: Connection | None = None
+        self._listening, self._heard = Lock(), Condition()
+        self.count = 0
+        """How often something was heard. Look at it before you look at the log, then sleep from there."""
+
+    def ready(self) -> int:
+        """Listen from now on; returns what `sleep` must be given. Raises `ServerUnreachable`."""
+        if self._connection is None and self._listening.acquire(blocking=False):
+            try:
+                self._connect()
+            finally:
+                self._listening.release()
+        return self.count
+
+    def sleep(self, since: int, seconds: float) -> None:
+        """Sleep until something is heard that was not by then, `seconds` at most."""
+        if not self._listening.acquire(blocking=False):
+            with self._heard:
+                self._heard.wait_for(lambda: self.count != since, seconds)
+            return
+        try:
+            if self.count == since and self._listen(seconds):
+                self.wake()
+        finally:
+            self._listening.release()
+
+    def wake(self) -> None:
+        """Let every thread that sleeps look at the log again."""
+        with self._heard:
+            self.count += 1
+            self._heard.notify_all()
+
+    def close(self) -> None:
+        """Let go of the connection, when whoever listens has stopped."""
+        self.wake()
+        with self._listening:
+            self._drop()
+
+    def _connect(self) -> None:
+        if self._connection is not None or self._link.closed:
+            return
+        self._connection = self._link.connect()
+        try:
+            self._connection.execute(f"LISTEN {self.channel}")
+        except psycopg.Error:  # the server went again: a wait looks at the log from time to time anyway
+            self._drop()
+
+    def _listen(self, seconds: float) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            return bool(list(self._connection.notifies(timeout=seconds, stop_after=1)))
+        except psycopg.Error:  # the server went: the log is looked at again, and says so
+            self._drop()
+            return True
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,107 @@
+"""The log's table in PostgreSQL: what it looks like, how it defends itself, and how it is told from others.
+
+Data and metadata are of type `json`, not `jsonb`: the hash covers the text, and `jsonb` would rewrite it.
+Read `postgres_past.py` next.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.postgres_link import Link, key_of, plain
+from workshop_lib.store.refusals import NotAnEventStore, StoreNotWritable, WrongStorageVersion
+
+LAYOUT = 1
+"""The version of our table; a log with another one is not opened."""
+
+MARK = "a log of events, layout "
+"""The beginning of the comment by which our table is known."""
+
+TABLE = """
+CREATE TABLE {schema}.events (
+    position BIGINT PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL,
+    schema_version INTEGER NOT NULL, occurred_at TIMESTAMP NOT NULL, recorded_at TIMESTAMP NOT NULL,
+    data JSON NOT NULL, tags TEXT[], metadata JSON NOT NULL,
+    event_id UUID NOT NULL UNIQUE, correlation_id UUID, causation_id UUID, hash BYTEA NOT NULL,
+    UNIQUE (stream, version)
+);
+CREATE INDEX events_by_tag ON {schema}.events USING gin (tags);
+CREATE INDEX events_by_time ON {schema}.events USING brin (recorded_at);
+CREATE TABLE {schema}.heads (position BIGINT PRIMARY KEY, hash BYTEA NOT NULL);
+CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the log is append-only: record the correction as a new event'; END $$;
+COMMENT ON TABLE {schema}.events IS '{mark}';
+"""
+
+GUARD = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.{table}
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
+ALTER TABLE {schema}.{table} ENABLE ALWAYS TRIGGER append_only;
+"""
+
+FOUND = """
+SELECT obj_description(c.oid, 'pg_class'), array_agg(a.attname::text ORDER BY a.attnum)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE n.nspname = %s AND c.relname = 'events' AND a.attnum > 0 AND NOT a.attisdropped
+GROUP BY c.oid
+"""
+
+
+def prepared(link: Link) -> str:
+    """The schema of the log, with our table in it; makes both where there is nothing yet.
+
+    Raises `NotAnEventStore` for a table of somebody else, `WrongStorageVersion` for another layout.
+    """
+    where = str(link.address)
+    try:
+        connection, _ = link.reach(lambda connection: connection.execute("SELECT 1").fetchall())
+        with connection.transaction():
+            schema = _prepare(connection, where, link.address.schema)
+    except psycopg.Error as error:
+        raise StoreNotWritable(where, plain(error)) from error
+    link.give_back(connection)
+    return schema
+
+
+def _prepare(connection: psycopg.Connection[tuple[Any, ...]], where: str, schema: str | None) -> str:
+    wanted = "SELECT coalesce(%s, current_schema(), 'public'), current_setting('server_encoding')"
+    ((name, encoding),) = connection.execute(wanted, [schema]).fetchall()
+    if encoding != "UTF8":
+        raise NotAnEventStore(where, f"its database is encoded in {encoding}, and events are UTF8")
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [key_of(name)])
+    found = connection.execute(FOUND, [name]).fetchall()
+    if found:
+        _require_ours(where, *found[0])
+    else:
+        _create(connection, name)
+    return str(name)
+
+
+def _require_ours(where: str, comment: str | None, columns: list[str]) -> None:
+    if not (comment or "").startswith(MARK) or tuple(columns) != StoredEvent._fields:
+        shown = ", ".join(columns[:5])
+        raise NotAnEventStore(
+            where,
+            f"its table events ({shown}) is somebody else's; add ?schema=… for a log of your own beside it",
+        )
+    if comment != f"{MARK}{LAYOUT}":
+        raise WrongStorageVersion(
+            where, f"layout version {str(comment)[len(MARK) :]}", f"layout version {LAYOUT}"
+        )
+
+
+def _create(connection: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
+    schema = quoted(name)
+    there = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [name]).fetchall()
+    statements = [] if there else [f"CREATE SCHEMA {schema};"]
+    statements.append(TABLE.format(schema=schema, mark=f"{MARK}{LAYOUT}"))
+    statements += [GUARD.format(schema=schema, table=table) for table in ("events", "heads")]
+    connection.execute("".join(statements).encode())
+
+
+def quoted(name: str) -> str:
+    """A name as SQL takes it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'

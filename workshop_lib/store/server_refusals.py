@@ -1,0 +1,74 @@
+"""What can go wrong between a store and a server that is somewhere else, each as a sentence.
+
+`refusals.py` has what every store can refuse. Read `postgres_link.py` next for who says which.
+"""
+
+from __future__ import annotations
+
+from workshop_lib.store.refusals import StoreError
+
+
+class ExtraMissing(StoreError):
+    """An engine whose client library is not installed."""
+
+    def __init__(self, engine: str, extra: str, reason: str) -> None:
+        self.engine, self.extra = engine, extra
+        super().__init__(
+            f"You asked for {engine}, but its client cannot be imported here ({reason}). "
+            f'Install it: pip install "workshop_lib[{extra}]"'
+        )
+
+
+class AddressUnreadable(StoreError):
+    """An address that does not say where the server is."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to open {address}, but it is no address: {reason}. "
+            "Write postgresql://user:password@host:5432/database, if you like with ?schema=room at its end."
+        )
+
+
+class ServerUnreachable(StoreError):
+    """Nobody answers at the address."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked something of {address}, but no server answers there ({reason}). Check that it runs "
+            "and that host and port are right; `workshop market up` starts one on this computer."
+        )
+
+
+class LoginRefused(StoreError):
+    """The server answers, but not to this user or this password."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to open {address}, but the server does not let you in: {reason}. "
+            "Check the user and the password in the address."
+        )
+
+
+class DatabaseMissing(StoreError):
+    """The server answers, but has no database of that name."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to open {address}, but {reason}. Correct the name in the address, or have the "
+            "database made (createdb)."
+        )
+
+
+class ConnectionLost(StoreError):
+    """The connection broke during an append, and it is known that nothing of it was recorded."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to append, but the connection to {address} was lost before the commit ({reason}). "
+            "Nothing was recorded. Append the same events again."
+        )
