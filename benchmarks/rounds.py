@@ -9,11 +9,16 @@ Read next: `store.py`, the contests.
 from __future__ import annotations
 
 import gc
+import os
+import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
+
+import duckdb
 
 Act = Callable[[], object]
 Prepare = Callable[[int], Act]
@@ -45,11 +50,39 @@ class Times:
 
     def as_rate(self) -> str:
         """Median, and in brackets slowest and fastest round: 101 k/s (90–120)."""
-        slowest, fastest = (self.units / end(self.seconds) / 1000 for end in (max, min))
-        return f"{self.rate / 1000:,.0f} k/s ({slowest:,.0f}–{fastest:,.0f})"
+        rates = (self.rate, self.units / max(self.seconds), self.units / min(self.seconds))
+        median, slowest, fastest = (
+            f"{rate / 1000:,.0f}" if rate >= 10_000 else f"{rate / 1000:.2g}" for rate in rates
+        )
+        return f"{median} k/s ({slowest}–{fastest})"
+
+    def beside(self, other: Times) -> str:
+        """How many times as fast as another variant."""
+        return f"{other.each / self.each:.3g}× as fast"
 
 
 UNITS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
+
+
+class Verdict(NamedTuple):
+    """A figure beside its target: what came, what was hoped for, whether it is reached, and how many times
+    over.
+    """
+
+    figure: str
+    target: str
+    met: bool
+    margin: float
+
+
+def at_most(figure: float, target: float, unit: str = "×") -> Verdict:
+    """Less is better."""
+    return Verdict(f"{figure:.3g}{unit}", f"≤ {target:.3g}{unit}", figure <= target, target / figure)
+
+
+def at_least(figure: float, target: float, unit: str = "×") -> Verdict:
+    """More is better."""
+    return Verdict(f"{figure:.3g}{unit}", f"≥ {target:.3g}{unit}", figure >= target, figure / target)
 
 
 @dataclass(frozen=True)
@@ -62,6 +95,7 @@ class Row:
     figure: str = ""
     target: str = ""
     met: bool | None = None
+    margin: float | None = None
 
     def __str__(self) -> str:
         verdict = {True: "met", False: "**missed**", None: ""}[self.met]
@@ -84,6 +118,12 @@ def contest(variants: Mapping[str, Prepare], rounds: int, units: int = 1, seed: 
             if number:
                 taken[name].append(seconds)
     return {name: Times(tuple(seconds), units) for name, seconds in taken.items()}
+
+
+def machine() -> str:
+    """What the figures were made on."""
+    versions = f"Python {platform.python_version()}, DuckDB {duckdb.__version__}"
+    return f"{versions}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
 
 
 def always(act: Act) -> Prepare:

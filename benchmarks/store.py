@@ -9,8 +9,6 @@ runs; its logs are too small to judge a target by. Read first: `rounds.py`. See 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -26,7 +24,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.lab import until_served, why_not
-from benchmarks.rounds import HEADER, Act, Row, always, contest
+from benchmarks.rounds import HEADER, Act, Row, always, contest, machine
 from benchmarks.traffic import told
 from workshop_lib import Append, SimulatedClock, seeded_ids
 from workshop_lib.charging.session import MeterRead
@@ -270,12 +268,6 @@ BENCHES: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "lab": lab_served,
     "log": whole_log,
 }
-
-
-def machine() -> str:
-    """What the figures were made on."""
-    versions = f"Python {platform.python_version()}, DuckDB {duckdb.__version__}"
-    return f"{versions}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
 
 
 def main() -> None:

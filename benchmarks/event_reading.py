@@ -1,0 +1,264 @@
+"""Contests of reading: one aggregate, the whole log, the state of everything now and then, space and memory.
+
+Each answer is compared with the other side's before its time counts for anything. Read next:
+`event_store.py`, the command.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from functools import reduce
+from random import Random
+
+from benchmarks.event_logs import STREAM_LENGTH, Logs
+from benchmarks.peak import measured, query
+from benchmarks.peers import SQLITE, Bare, Charging, application, domain_events, id_of, last_meters
+from benchmarks.rounds import Act, Prepare, Row, Times, always, at_least, at_most, contest
+from workshop_lib.charging.session import Session, evolve, initial
+from workshop_lib.store.duckdb_store import DuckDBStore
+
+LOADS = 10
+"""How many aggregates are loaded in a row."""
+
+INSTANTS = 100
+PAGE = 10_000
+
+TOTAL_AT_INSTANTS = """
+WITH reports AS (
+    SELECT recorded_at, stream, version, (data ->> 'energy_wh')::BIGINT AS energy_wh
+    FROM events WHERE type = 'MeterRead'
+), steps AS (
+    SELECT
+        ceil((epoch_us(recorded_at) - $first) / $distance) AS bucket,
+        energy_wh - lag(energy_wh, 1, 0) OVER (PARTITION BY stream ORDER BY version) AS step
+    FROM reports
+)
+SELECT bucket, sum(sum(step)) OVER (ORDER BY bucket) AS total FROM steps GROUP BY bucket ORDER BY bucket
+"""
+"""The sum of all meters at equally distant instants: what each reading added, summed up along time."""
+
+TOTAL_AT_ONE = """
+SELECT sum(energy_wh) FROM (
+    SELECT (arg_max(data, version) ->> 'energy_wh')::BIGINT AS energy_wh
+    FROM events WHERE type = 'MeterRead' AND recorded_at <= $instant GROUP BY stream
+)
+"""
+
+CHANGELOG = """
+CREATE OR REPLACE TABLE changes AS
+SELECT
+    (data ->> 'session')::INTEGER AS session,
+    recorded_at AS since,
+    (data ->> 'energy_wh')::BIGINT AS energy_wh
+FROM events WHERE type = 'MeterRead' ORDER BY position
+"""
+
+TOTAL_BY_CHANGELOG = """
+SELECT sum(energy_wh) FROM (
+    SELECT arg_max(energy_wh, since) AS energy_wh FROM changes WHERE since <= $instant GROUP BY session
+)
+"""
+
+
+def one_aggregate(logs: Logs) -> Iterator[Row]:
+    """A session of a hundred events as the folded object, from logs of three lengths."""
+    bare = Bare(logs.bare(logs.peer))
+    with ExitStack() as opened:
+        opened.callback(bare.close)
+        stores = {size: opened.enter_context(DuckDBStore(logs.ours(size))) for size in logs.lengths}
+        sizes = logs.lengths[:2]
+        sqlite = {size: opened.enter_context(application(SQLITE, logs.sqlite(size))) for size in sizes}
+        memory = opened.enter_context(logs.in_memory(sizes[0]))
+        variants = {
+            **{f"ours {size}": _loading(store, size) for size, store in stores.items()},
+            **{f"sqlite {size}": _getting(app, size) for size, app in sqlite.items()},
+            "memory": _getting(memory, sizes[0]),
+            "bare": _selecting(bare, logs.peer),
+        }
+        for size, app in sqlite.items():
+            _require_same_session(stores[size], app)
+        times = contest(variants, logs.size(40, 1), units=LOADS)
+    yield from _loading_rows(logs, times)
+
+
+def _loading_rows(logs: Logs, times: dict[str, Times]) -> Iterator[Row]:
+    for size in logs.lengths:
+        ours, there = times[f"ours {size}"], min(size, logs.peer)
+        peer = times[f"sqlite {there}"]
+        beside = f"eventsourcing, SQLite, {there:,}: {peer.as_duration()}"
+        what = f"load an aggregate of {STREAM_LENGTH} events, log of {size:,}"
+        yield Row(what, ours.as_duration(), beside, *at_least(peer.each / ours.each, 2))
+    shortest, longest = (times[f"ours {size}"] for size in (logs.lengths[0], logs.long))
+    what, ours_there = f"load an aggregate of {STREAM_LENGTH} events at {logs.long:,}", longest.as_duration()
+    growth = at_most(longest.each / shortest.each, 1.5)
+    yield Row(what, ours_there, f"{logs.lengths[0]:,}: {shortest.as_duration()}", *growth)
+    for name, beside in (
+        ("memory", f"eventsourcing, memory, {logs.lengths[0]:,}"),
+        ("bare", f"bare DuckDB without an index, undecoded, {logs.peer:,}"),
+    ):
+        peer = times[name]
+        yield Row(what, ours_there, f"{beside}: {peer.as_duration()}", longest.beside(peer))
+
+
+def whole_log(logs: Logs) -> Iterator[Row]:
+    """Every event as an object: ours into RecordedEvents, theirs into domain events."""
+    bare = Bare(logs.bare(logs.peer))
+    with DuckDBStore(logs.ours(logs.peer)) as store, application(SQLITE, logs.sqlite(logs.peer)) as sqlite:
+        variants = {
+            "ours": always(lambda: deque(store.read(), maxlen=0)),
+            "sqlite": always(lambda: deque(domain_events(sqlite), maxlen=0)),
+            "bare": always(lambda: deque(_pages(bare, logs.peer), maxlen=0)),
+        }
+        times = contest(variants, logs.size(3, 1), units=logs.peer)
+        meters = {id_of(stream): energy for stream, energy in query(store).items()}
+        assert meters == last_meters(sqlite), "both logs end with the same meters"
+    bare.close()
+    what, ours = f"catch-up read of {logs.peer:,} events", times["ours"].as_rate()
+    faster = at_least(times["sqlite"].each / times["ours"].each, 1.5)
+    yield Row(what, ours, f"eventsourcing, SQLite: {times['sqlite'].as_rate()}", *faster)
+    beside = f"bare DuckDB, rows undecoded: {times['bare'].as_rate()}"
+    yield Row(what, ours, beside, times["ours"].beside(times["bare"]))
+    yield from _whole_log_in_memory(logs)
+
+
+def _whole_log_in_memory(logs: Logs) -> Iterator[Row]:
+    size = logs.lengths[0]
+    with DuckDBStore(logs.ours(size)) as store, logs.in_memory(size) as memory:
+        variants = {
+            "ours": always(lambda: deque(store.read(), maxlen=0)),
+            "memory": always(lambda: deque(domain_events(memory), maxlen=0)),
+        }
+        times = contest(variants, logs.size(3, 1), units=size)
+    beside, faster = (
+        f"eventsourcing, memory: {times['memory'].as_rate()}",
+        times["ours"].beside(times["memory"]),
+    )
+    yield Row(f"catch-up read of {size:,} events", times["ours"].as_rate(), beside, faster)
+
+
+def state_of_all(logs: Logs) -> Iterator[Row]:
+    """The last reading of each session: one statement of ours beside a fold over their notification log."""
+    with DuckDBStore(logs.ours(logs.peer)) as store, application(SQLITE, logs.sqlite(logs.peer)) as sqlite:
+        folding = contest({"theirs": always(lambda: last_meters(sqlite))}, logs.size(2, 1), units=logs.peer)
+        assert {id_of(stream): energy for stream, energy in query(store).items()} == last_meters(sqlite)
+    with DuckDBStore(logs.ours(logs.long)) as store:
+        times = contest({"ours": always(lambda: query(store))}, logs.size(7, 1), units=logs.long)["ours"]
+    theirs, seconds = folding["theirs"], times.each * logs.long
+    what = f"state of {logs.long // STREAM_LENGTH:,} aggregates from {logs.long:,} events"
+    yield Row(what, times.as_rate(), "in SQL, JSON text", *at_most(seconds, 1.5, " s"))
+    beside = f"eventsourcing, its log folded, {logs.peer:,}: {theirs.as_rate()}"
+    yield Row(what, times.as_rate(), beside, *at_least(theirs.each / times.each, 50))
+
+
+def any_instant(logs: Logs) -> Iterator[Row]:
+    """All meters together at a hundred instants in one pass; then at any instant, from a changelog."""
+    with DuckDBStore(logs.ours(logs.long)) as store:
+        bounds, instants = _instants(store)
+        asked = Random(1).sample(range(1, INSTANTS), logs.size(20, 5))
+
+        def passing() -> list[tuple[float, int]]:
+            return store.sql(TOTAL_AT_INSTANTS, **bounds).fetchall()
+
+        at_once = contest({"pass": always(passing)}, logs.size(3, 1))["pass"]
+        building = contest({"build": always(lambda: store.sql(CHANGELOG))}, logs.size(2, 1))["build"]
+        seek = {"seek": lambda number: _seek(store, instants[asked[number - 1]])}
+        seeking = contest(seek, len(asked))["seek"]
+        totals = dict(passing())
+        for number in asked[:3]:
+            alone = store.sql(TOTAL_AT_ONE, instant=instants[number]).fetchall()
+            assert alone == _seek(store, instants[number])() == [(totals[number],)]
+    what = f"state of everything over {logs.long:,} events"
+    verdict = at_most(at_once.each, 3, " s")
+    yield Row(f"{what}, {INSTANTS} instants", at_once.as_duration(), "one pass", *verdict)
+    made = f"the changelog is made in {building.as_duration()}"
+    yield Row(f"{what}, any instant", seeking.as_duration(), made, *at_most(seeking.each, 0.1, " s"))
+
+
+def _instants(store: DuckDBStore) -> tuple[dict[str, float], list[datetime]]:
+    """The life of a log in a hundred equal parts: its start and their length in microseconds, their ends."""
+    life = "SELECT min(recorded_at), max(recorded_at), epoch_us(min(recorded_at)) FROM events"
+    start, end, first = store.sql(life).fetchall()[0]
+    part = (end - start) / INSTANTS
+    bounds = {"first": first, "distance": part / timedelta(microseconds=1)}
+    return bounds, [start + part * number for number in range(INSTANTS + 1)]
+
+
+def _seek(store: DuckDBStore, instant: datetime) -> Act:
+    return lambda: store.sql(TOTAL_BY_CHANGELOG, instant=instant).fetchall()
+
+
+def on_disk(logs: Logs) -> Iterator[Row]:
+    """The closed files, divided by their events."""
+    ours, bare = (file(logs.peer).stat().st_size / logs.peer for file in (logs.ours, logs.bare))
+    long, theirs = (
+        path.stat().st_size / events
+        for path, events in ((logs.ours(logs.long), logs.long), (logs.sqlite(logs.peer), logs.peer))
+    )
+    beside = f"eventsourcing, SQLite, {logs.peer:,}: {theirs:.0f} B; bare DuckDB: {bare:.0f} B"
+    what = f"size on disk of an event among {logs.long:,}"
+    yield Row(what, f"{long:.0f} B (of {logs.peer:,}: {ours:.0f})", beside, *at_most(long / theirs, 1 / 3))
+
+
+def in_memory(logs: Logs) -> Iterator[Row]:
+    """The peak of a process that does nothing else; bounded means that ten times the log is not ten times
+    the memory.
+    """
+    for work, what in (("read", "read and folded event by event"), ("query", "folded in SQL")):
+        long, short = (measured(work, logs.ours(size)) for size in (logs.long, logs.peer))
+        peak, before = (found["bytes"] / 2**20 for found in (long, short))
+        with DuckDBStore(logs.ours(logs.peer)) as store:
+            assert short["sum"] == sum(query(store).values()), "the child found what the query finds"
+        bounded = at_most(peak / before, 3)
+        beside = f"{logs.peer:,} events: {before:,.0f} MB"
+        yield Row(f"memory: {logs.long:,} events {what}", f"{peak:,.0f} MB", beside, *bounded)
+
+
+def _loading(store: DuckDBStore, size: int) -> Prepare:
+    return lambda number: lambda: [load(store, name) for name in _names(number, size)]
+
+
+def load(store: DuckDBStore, name: str) -> Session:
+    """A session as its events make it."""
+    return reduce(evolve, (recorded.event for recorded in store.read_stream(name)), initial)
+
+
+def _getting(app: Charging, size: int) -> Prepare:
+    def prepare(number: int) -> Act:
+        ids = [id_of(name) for name in _names(number, size)]
+        return lambda: [app.repository.get(aggregate) for aggregate in ids]
+
+    return prepare
+
+
+def _selecting(bare: Bare, size: int) -> Prepare:
+    select, run = "SELECT * FROM events WHERE stream = ?", bare.connection.execute
+    return lambda number: lambda: [run(select, [name]).fetchall() for name in _names(number, size)]
+
+
+def _names(number: int, size: int) -> list[str]:
+    sessions = size // STREAM_LENGTH
+    return [f"session-{(number * LOADS + turn) * 7919 % sessions}" for turn in range(LOADS)]
+
+
+def _pages(bare: Bare, events: int) -> Iterator[object]:
+    select = "SELECT * FROM events WHERE position > ? AND position <= ?"
+    for after in range(0, events, PAGE):
+        yield from bare.connection.execute(select, [after, after + PAGE]).fetchall()
+
+
+def _require_same_session(store: DuckDBStore, app: Charging) -> None:
+    ours, theirs = load(store, "session-1"), app.repository.get(id_of("session-1"))
+    assert (ours.meter_wh, ours.seq_no, ours.token) == (theirs.meter_wh, theirs.seq_no, theirs.token)
+
+
+CONTESTS: dict[str, Callable[[Logs], Iterator[Row]]] = {
+    "load": one_aggregate,
+    "catch-up": whole_log,
+    "state": state_of_all,
+    "instants": any_instant,
+    "size": on_disk,
+    "memory": in_memory,
+}

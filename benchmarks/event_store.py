@@ -1,0 +1,93 @@
+"""The event store beside bare DuckDB (the limit) and the `eventsourcing` package: one table, one picture.
+
+    workshop bench [--quick] [--only load state] [--folder logs] [--report docs/benchmarks]
+
+Ratios within a run travel to other machines, times do not. The full run takes about half an hour and 5 GB of
+disk; the logs that it builds are kept if a folder is given. `--quick` shows in seconds that everything
+runs; its logs are too small to judge a target by. Read first: `rounds.py`, `event_logs.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import event_reading, event_writing
+from benchmarks.event_logs import Logs
+from benchmarks.rounds import HEADER, Row, machine
+
+CONTESTS = event_writing.CONTESTS | event_reading.CONTESTS
+FULL, QUICK = 10_000_000, 20_000
+
+
+def measured(logs: Logs, only: Sequence[str]) -> Iterator[Row]:
+    """The rows of the contests asked for; a quick run judges none."""
+    for name in only:
+        for row in CONTESTS[name](logs):
+            yield replace(row, met=None, margin=None) if logs.quick else row
+
+
+@contextmanager
+def folder_for(asked: Path | None) -> Iterator[Path]:
+    """The folder asked for, or one that is gone afterwards."""
+    if asked:
+        asked.mkdir(parents=True, exist_ok=True)
+        yield asked.resolve()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+
+
+def report(folder: Path, lines: Sequence[str], rows: Sequence[Row]) -> None:
+    """Write the table and its picture."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "event_store.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if any(row.margin for row in rows):
+        from benchmarks.event_picture import draw
+
+        draw(rows, folder / "event_store.png")
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What the command takes."""
+    parser = argparse.ArgumentParser(
+        prog="workshop bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="tiny logs and one round")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=CONTESTS,
+        default=list(CONTESTS),
+        metavar="NAME",
+        help=", ".join(CONTESTS),
+    )
+    parser.add_argument("--folder", type=Path, help="keep the logs here, and use those that are there")
+    parser.add_argument("--report", type=Path, help="write event_store.md and event_store.png here")
+    return parser
+
+
+def main() -> None:
+    """Measure, print row by row, and report."""
+    asked = arguments().parse_args()
+    command = f"`{' '.join(['workshop bench', *sys.argv[1:]])}`"
+    lines = [f"{command}: {machine()}, eventsourcing {version('eventsourcing')}", "", *HEADER.splitlines()]
+    print("\n".join(lines), flush=True)
+    rows = []
+    with folder_for(asked.folder) as folder:
+        logs = Logs(folder, QUICK if asked.quick else asked.events, asked.quick)
+        for row in measured(logs, asked.only):
+            print(row, flush=True)
+            rows.append(row)
+    if asked.report:
+        report(asked.report, [*lines, *map(str, rows)], rows)
+
+
+if __name__ == "__main__":
+    main()

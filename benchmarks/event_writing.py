@@ -1,0 +1,229 @@
+"""Contests of writing: one event, sixteen threads, a thousand and ten thousand at once, and the worst wait.
+
+Every append is durable when it returns: DuckDB and SQLite both wait for the disk. Read next:
+`event_reading.py`.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from threading import Barrier, Thread
+from time import perf_counter
+
+from benchmarks.event_logs import Logs, reading
+from benchmarks.peers import MEMORY, SQLITE, Bare, Charging, application, id_of, theirs
+from benchmarks.rounds import Act, Prepare, Row, always, at_least, at_most, contest
+from workshop_lib.store.duckdb_store import DuckDBStore
+
+BLOCK = 20
+"""How many appends of one event are timed together."""
+
+THREADS = 16
+
+
+def one_event(logs: Logs) -> Iterator[Row]:
+    """The bare row is ready, hash and all; ours starts from an event, and theirs from one of theirs."""
+    bare = Bare(logs.folder / "single-bare.duckdb")
+    with (
+        DuckDBStore(logs.folder / "single.duckdb") as store,
+        application(SQLITE, logs.folder / "single.sqlite") as sqlite,
+        application(MEMORY) as memory,
+    ):
+        row = _a_row(store, bare)
+        variants = {
+            "ours": _singles(store),
+            "bare": always(lambda: [bare.connection.execute(bare.insert, row) for _ in range(BLOCK)]),
+            "sqlite": _their_singles(sqlite),
+            "memory": _their_singles(memory),
+        }
+        times = contest(variants, logs.size(50, 2), units=BLOCK)
+        _require_equal(store.stream_version("session-7"), [sqlite, memory])
+    bare.close()
+    what, ours = "one event, one durable commit", times["ours"].as_duration()
+    ratio = times["ours"].each / times["bare"].each
+    yield Row(what, ours, f"bare DuckDB, `execute`: {times['bare'].as_duration()}", *at_most(ratio, 1))
+    for name, where in (("sqlite", "SQLite"), ("memory", "memory, not durable")):
+        beside = f"eventsourcing, {where}: {times[name].as_duration()}"
+        yield Row(what, ours, beside, times["ours"].beside(times[name]))
+
+
+def many_threads(logs: Logs) -> Iterator[Row]:
+    """Each thread appends to a stream of its own; the same number of appends in every variant."""
+    each = logs.size(100, 5)
+    with (
+        DuckDBStore(logs.folder / "threads.duckdb") as store,
+        application(SQLITE, logs.folder / "threads.sqlite") as sqlite,
+    ):
+        streams = count()
+
+        def ours(events: int) -> Act:
+            stream = f"visit-{next(streams)}"
+            facts = [(reading(7, turn), turn) for turn in range(events)]
+            return lambda: [store.append(stream, [fact], version) for fact, version in facts]
+
+        def put(events: int) -> Act:
+            stream = f"visit-{next(streams)}"
+            facts = [theirs(stream, turn + 1, reading(7, turn)) for turn in range(events)]
+            return lambda: [sqlite.events.put([fact]) for fact in facts]
+
+        variants = {
+            "16": lambda _: _together([ours(each) for _ in range(THREADS)]),
+            "1": lambda _: ours(each * THREADS),
+            "theirs": lambda _: _together([put(each) for _ in range(THREADS)]),
+        }
+        rounds = logs.size(9, 1)
+        times = contest(variants, rounds, units=each * THREADS)
+        made = each * THREADS * (rounds + 1)
+        assert (store.position(), sqlite.recorder.max_notification_id()) == (2 * made, made)
+    ours_as_rate = times["16"].as_rate()
+    for name, target, beside in (("1", 4, "one thread"), ("theirs", 2, "eventsourcing, SQLite, 16 threads")):
+        faster = at_least(times[name].each / times["16"].each, target)
+        yield Row(f"{THREADS} threads appending", ours_as_rate, f"{beside}: {times[name].as_rate()}", *faster)
+
+
+def thousand_at_once(logs: Logs) -> Iterator[Row]:
+    """Onto a long log and onto an empty one; theirs onto the longest log that it is given."""
+    size = logs.size(1_000, 100)
+    with (
+        logs.copy(logs.ours(logs.long)) as grown,
+        logs.copy(logs.sqlite(logs.peer)) as grown_sqlite,
+        DuckDBStore(grown) as long,
+        DuckDBStore(logs.folder / "thousand.duckdb") as empty,
+        application(SQLITE, grown_sqlite) as sqlite,
+    ):
+        variants = {
+            "long": _batches(long, size),
+            "empty": _batches(empty, size),
+            "theirs": _their_batches(sqlite, size),
+        }
+        times = contest(variants, logs.size(30, 1))
+        _require_equal(long.stream_version("visit-0"), [sqlite], "visit-0")
+    what, ours = f"{size:,} events a commit onto {logs.long:,}", times["long"].as_duration()
+    growth = at_most(times["long"].each / times["empty"].each, 1.3)
+    yield Row(what, ours, f"an empty store: {times['empty'].as_duration()}", *growth)
+    beside = f"eventsourcing, SQLite, onto {logs.peer:,}: {times['theirs'].as_duration()}"
+    yield Row(what, ours, beside, *at_least(times["theirs"].each / times["long"].each, 8))
+
+
+def ten_thousand_at_once(logs: Logs) -> Iterator[Row]:
+    """Encoding, chain and commit of ours beside a copy from table to table, which is the limit."""
+    size, bare = logs.size(10_000, 1_000), Bare(logs.folder / "batch-bare.duckdb")
+    with DuckDBStore(logs.folder / "batch.duckdb") as store:
+        store.append("session-7", [reading(7, turn) for turn in range(size)])
+        bare.take_rows(store, logs.folder / "batch.parquet", table="ready")
+        bare.take_columns(store)
+        copied = always(lambda: bare.connection.execute("INSERT INTO events FROM ready"))
+        times = contest({"ours": _batches(store, size), "bare": copied}, logs.size(15, 1), size)
+    bare.close()
+    rate = at_least(times["ours"].rate / 1000, 150, " k/s")
+    beside = f"DuckDB, from table to table: {times['bare'].as_rate()}"
+    yield Row(f"{size:,} events a commit, public API", times["ours"].as_rate(), beside, *rate)
+
+
+def worst_wait(logs: Logs) -> Iterator[Row]:
+    """One append after the other, for so long that the log must write its checkpoints meanwhile."""
+    appends = logs.size(60_000, 200)
+    with logs.copy(logs.ours(logs.long)) as grown, DuckDBStore(grown) as store:
+        waits = sorted(_waits(store, appends))
+    wait, over = waits[int(len(waits) * 0.999)], sum(wait > 0.05 for wait in waits)
+    yield Row(
+        f"stall by a checkpoint at {logs.long:,}, p99.9 of {appends:,} appends",
+        f"{wait * 1000:.3g} ms (worst {waits[-1] * 1000:.3g})",
+        f"median {statistics.median(waits) * 1000:.3g} ms; {over} over 50 ms",
+        *at_most(wait * 1000, 50, " ms"),
+    )
+
+
+def _waits(store: DuckDBStore, appends: int) -> Iterator[float]:
+    for turn in range(appends):
+        began = perf_counter()
+        store.append("visit-0", [reading(7, turn)])
+        yield perf_counter() - began
+
+
+def _singles(store: DuckDBStore) -> Prepare:
+    """A block of appends of one event each, all onto one stream."""
+
+    def prepare(number: int) -> Act:
+        versions = range(number * BLOCK, (number + 1) * BLOCK)
+        events = [(reading(7, version), version) for version in versions]
+        return lambda: [store.append("session-7", [event], version) for event, version in events]
+
+    return prepare
+
+
+def _their_singles(app: Charging) -> Prepare:
+    """The same for the other library, whose versions begin with 1."""
+
+    def prepare(number: int) -> Act:
+        versions = range(number * BLOCK, (number + 1) * BLOCK)
+        events = [theirs("session-7", version + 1, reading(7, version)) for version in versions]
+        return lambda: [app.events.put([event]) for event in events]
+
+    return prepare
+
+
+def _batches(store: DuckDBStore, size: int) -> Prepare:
+    """One append of many events to a stream of the round's own."""
+
+    def prepare(number: int) -> Act:
+        events = [reading(7, turn) for turn in range(size)]
+        return lambda: store.append(f"visit-{number}", events, 0)
+
+    return prepare
+
+
+def _their_batches(app: Charging, size: int) -> Prepare:
+    """The same for the other library."""
+
+    def prepare(number: int) -> Act:
+        events = [theirs(f"visit-{number}", turn + 1, reading(7, turn)) for turn in range(size)]
+        return lambda: app.events.put(events)
+
+    return prepare
+
+
+def _require_equal(version: int, apps: Sequence[Charging], stream: str = "session-7") -> None:
+    """Both sides have recorded the same number of events in a stream."""
+    for app in apps:
+        there = len(app.recorder.select_events(id_of(stream)))
+        assert there == version, f"{stream} has {version} events here and {there} there"
+
+
+def _a_row(store: DuckDBStore, bare: Bare) -> tuple[object, ...]:
+    """A row as the store writes it, for a table of the same columns that is made beside it."""
+    store.append("session-8", [reading(7, 1)])
+    bare.take_columns(store)
+    row: tuple[object, ...] = store.sql("FROM events").fetchall()[0]
+    return row
+
+
+def _together(acts: Sequence[Act]) -> Act:
+    """All of them at once, each in a thread that is already there when the clock starts."""
+    ready = Barrier(len(acts) + 1)
+
+    def run(act: Act) -> None:
+        ready.wait()
+        act()
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+
+    def go() -> None:
+        ready.wait()
+        for thread in threads:
+            thread.join()
+
+    return go
+
+
+CONTESTS: dict[str, Callable[[Logs], Iterator[Row]]] = {
+    "single": one_event,
+    "threads": many_threads,
+    "thousand": thousand_at_once,
+    "batch": ten_thousand_at_once,
+    "stall": worst_wait,
+}

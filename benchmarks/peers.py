@@ -1,0 +1,146 @@
+"""The peers: the `eventsourcing` package on SQLite and in memory, and DuckDB without anything of ours.
+
+Each gets the same events as our store and must give the same answers. The package is used as its
+documentation shows it, with its defaults (a file in WAL mode); only its sections are larger, which is faster.
+Read next: `event_logs.py`, where the logs come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import duckdb
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import Notification
+
+from workshop_lib.charging import session as ours
+from workshop_lib.store.duckdb_store import DuckDBStore
+
+SECTION = 10_000
+SQLITE, MEMORY = "eventsourcing.sqlite", "eventsourcing.popo"
+
+
+class Session(Aggregate):
+    """The session of `workshop_lib.charging.session`, as one writes it over there."""
+
+    class ChargingStarted(Aggregate.Created):
+        session: int
+        connector: str
+        token: str
+        tariff: str
+        meter_start_wh: int
+
+    class MeterRead(Aggregate.Event):
+        session: int
+        connector: str
+        seq_no: int
+        energy_wh: int
+        power_w: int
+
+    @event(ChargingStarted)
+    def __init__(self, session: int, connector: str, token: str, tariff: str, meter_start_wh: int) -> None:
+        self.session, self.connector, self.token, self.tariff = session, connector, token, tariff
+        self.meter_start_wh = self.meter_wh = meter_start_wh
+        self.seq_no = 0
+
+    @event(MeterRead)
+    def read(self, session: int, connector: str, seq_no: int, energy_wh: int, power_w: int) -> None:
+        if seq_no > self.seq_no:
+            self.meter_wh, self.seq_no = energy_wh, seq_no
+
+
+class Charging(Application[UUID]):
+    """Their application: a repository of sessions and a notification log."""
+
+    log_section_size = SECTION
+    is_snapshotting_enabled = True
+
+    def construct_notification_log(self) -> Any:
+        """The log in sections that do not make it slow: they are ten events long by default."""
+        log = super().construct_notification_log()
+        log.section_size = SECTION
+        return log
+
+
+def id_of(stream: str) -> UUID:
+    """Over there streams have UUIDs."""
+    return uuid5(NAMESPACE_URL, stream)
+
+
+def theirs(stream: str, version: int, fact: object) -> Aggregate.Event:
+    """One of our events as one of theirs."""
+    fields = {name: getattr(fact, name) for name in fact.__dataclass_fields__}  # type: ignore[attr-defined]
+    place = {"originator_id": id_of(stream), "originator_version": version, "timestamp": datetime.now(UTC)}
+    if isinstance(fact, ours.ChargingStarted):
+        topic = f"{Session.__module__}:{Session.__qualname__}"
+        return Session.ChargingStarted(originator_topic=topic, **place, **fields)
+    return Session.MeterRead(**place, **fields)
+
+
+@contextmanager
+def application(module: str, path: Path | None = None) -> Iterator[Charging]:
+    """Their application on a file, or in memory."""
+    environment = {"PERSISTENCE_MODULE": module} | ({"SQLITE_DBNAME": str(path)} if path else {})
+    with closing(Charging(env=environment)) as app:
+        yield app
+
+
+def fill(app: Charging, facts: Iterator[tuple[str, int, object]], tell: Callable[[int], None]) -> None:
+    """Put events (stream, version, event) into their log, many in a commit."""
+    while batch := [theirs(*fact) for fact in islice(facts, SECTION)]:
+        app.events.put(batch)
+        tell(len(batch))
+
+
+def notifications(app: Charging) -> Iterator[Notification]:
+    """Their whole log, section by section."""
+    start = 1
+    while section := app.notification_log.select(start, SECTION):
+        yield from section
+        start = section[-1].id + 1
+
+
+def domain_events(app: Charging) -> Iterator[Any]:
+    """The same as domain events."""
+    return map(app.mapper.to_domain_event, notifications(app))
+
+
+def last_meters(app: Charging) -> dict[UUID, int]:
+    """The last reading of every session, folded from their log."""
+    meters: dict[UUID, int] = {}
+    for happened in domain_events(app):
+        if isinstance(happened, Session.MeterRead):
+            meters[happened.originator_id] = happened.energy_wh
+    return meters
+
+
+class Bare:
+    """DuckDB alone: a table with the columns and the rows of a store's log, and no index on it."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = duckdb.connect(str(path))
+        self.connection.execute("SET enable_progress_bar = false")
+
+    def take_columns(self, store: DuckDBStore) -> None:
+        """An empty table for the rows of that store."""
+        events = store.sql("SELECT * FROM events LIMIT 0")
+        columns = zip(events.columns, events.types, strict=True)
+        types = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+        self.connection.execute(f"CREATE OR REPLACE TABLE events ({types})")
+        self.insert = f"INSERT INTO events VALUES ({', '.join('?' for _ in events.columns)})"
+
+    def take_rows(self, store: DuckDBStore, parquet: Path, table: str = "events") -> None:
+        """All rows of that store, by way of a Parquet file."""
+        store.sql("FROM events").write_parquet(str(parquet))
+        self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS FROM '{parquet}' ORDER BY position")
+        parquet.unlink()
+
+    def close(self) -> None:
+        self.connection.close()
