@@ -56,26 +56,23 @@ class Log(Protocol):
     def rows_found(self, query: Query, after: int) -> list[StoredEvent]: ...
 
 
+NOTHING = (None, "{}", None, None)
+"""No tags, no metadata, no correlation id, no causation id."""
+
+
 class Draft:
     """Rows that will follow a log's head, if they are committed."""
 
     def __init__(self, log: Log, head: Head, codec: Codec, clock: Clock, ids: IdSource) -> None:
         self._log, self._codec, self._clock, self._ids = log, codec, clock, ids
-        self.head = head
+        self._position, self._hash, self._recorded_at = head
         self.rows: list[StoredEvent] = []
         self.versions: dict[str, int] = {}
 
-    def add(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Add appends that belong together: all of them or, if one is refused, none."""
-        before = len(self.rows), self.head
-        try:
-            return [self._add(append) for append in appends]
-        except BaseException:
-            undone = {row.stream for row in self.rows[before[0] :]}
-            del self.rows[before[0] :]
-            self.head = before[1]
-            self._forget(undone)
-            raise
+    @property
+    def head(self) -> Head:
+        """Where the log will end."""
+        return Head(self._position, self._hash, self._recorded_at)
 
     def settle(self, tickets: Iterable[Ticket]) -> None:
         """Add what each caller wants, and tell each who is refused why."""
@@ -85,13 +82,25 @@ class Draft:
             except Exception as error:
                 ticket.error = error
 
+    def add(self, appends: Iterable[Append]) -> list[AppendResult]:
+        """Add appends that belong together: all of them or, if one is refused, none."""
+        count, head = len(self.rows), self.head
+        try:
+            return [self._add(append) for append in appends]
+        except BaseException:
+            undone = {row.stream for row in self.rows[count:]}
+            del self.rows[count:]
+            self._position, self._hash, self._recorded_at = head
+            self._forget(undone)
+            raise
+
     def _forget(self, streams: set[str]) -> None:
         for stream in streams:
             self.versions.pop(stream, None)
         self.versions.update((row.stream, row.version) for row in self.rows if row.stream in streams)
 
     def _add(self, append: Append) -> AppendResult:
-        recorded_at = max(checked_time("clock", self._clock()), self.head.recorded_at)
+        recorded_at = max(checked_time("clock", self._clock()), self._recorded_at)
         append = _settled(append)
         version = self._version_of(append.stream)
         if append.event_ids is not None and (earlier := self._earlier(append)):
@@ -103,35 +112,31 @@ class Draft:
         return self._write(append, version, recorded_at)
 
     def _write(self, append: Append, version: int, recorded_at: datetime) -> AppendResult:
-        stream, first, hash_ = append.stream, self.head.position + 1, self.head.hash
-        occurred_at = append.occurred_at
+        stream, occurred_at, first = append.stream, append.occurred_at, self._position + 1
         occurred_at = recorded_at if occurred_at is None else checked_time("occurred_at", occurred_at)
         tags, metadata, *because = self._recording(append)
-        given = None if append.event_ids is None else iter(_ids_of(append.event_ids))
-        position = first - 1
-        for position, event in enumerate(append.events, first):
-            kind, data = self._codec.encode(event)
-            version += 1
-            event_id = self._ids() if given is None else next(given)
-            row = (
-                *(position, stream, version, kind.name, kind.version, occurred_at, recorded_at, data),
-                *(tags, metadata, event_id, *because),
-            )
+        next_id = self._ids if append.event_ids is None else iter(_ids_of(append.event_ids)).__next__
+        position, hash_, encode, new = self._position, self._hash, self._codec.encode, tuple.__new__
+        for event in append.events:
+            kind, data = encode(event)
+            version, position = version + 1, position + 1
+            what = (position, stream, version, kind.name, kind.version, occurred_at, recorded_at, data)
+            row = (*what, tags, metadata, next_id(), *because)
             hash_ = seal(hash_, row)
-            self.rows.append(
-                tuple.__new__(StoredEvent, (*row, hash_))
-            )  # a third of the time of StoredEvent(…)
-        self.head = Head(position, hash_, recorded_at)
+            self.rows.append(new(StoredEvent, (*row, hash_)))  # StoredEvent(…) takes thrice as long
+        self._position, self._hash, self._recorded_at = position, hash_, recorded_at
         self.versions[stream] = version
         return AppendResult(version, tuple(range(first, position + 1)))
 
     def _recording(self, append: Append) -> tuple[list[str] | None, str, UUID | None, UUID | None]:
         """Tags, metadata, correlation id and causation id, as the row has them."""
+        if not (append.tags or append.metadata or append.correlation_id or append.causation_id):
+            return NOTHING
         return (
-            _tags(append.tags) if append.tags else None,
-            self._codec.metadata(append.metadata) if append.metadata else "{}",
-            checked_id("correlation_id", append.correlation_id) if append.correlation_id else None,
-            checked_id("causation_id", append.causation_id) if append.causation_id else None,
+            _tags(append.tags),
+            self._codec.metadata(append.metadata or {}),
+            checked_id("correlation_id", append.correlation_id),
+            checked_id("causation_id", append.causation_id),
         )
 
     def _version_of(self, stream: str) -> int:
