@@ -103,8 +103,7 @@ class BranchingContract(Clauses):
             fork.append(CINEMA, [SocketRead("7", 1)], event_ids=[UUID(int=11)])
         assert fork.position() == store.position()
 
-    @needs("supports_forks")
-    @needs("supports_conditions")
+    @needs("supports_forks", "supports_conditions")
     def test_conditions_in_a_fork_look_at_the_past_too(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], tags=["seat-9"])
         with pytest.raises(AppendConditionFailed):

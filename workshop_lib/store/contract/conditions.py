@@ -56,7 +56,7 @@ class ConditionContract(Clauses):
 
     @needs("supports_conditions")
     def test_a_condition_asks_for_types_and_all_tags_together(self, store: EventStore) -> None:
-        store.append(CINEMA, [SocketPlugged("7")], tags=["seat-9"])
+        store.append(CINEMA, [SocketPlugged("7")], tags=["seat-9", "row-1"])
         store.append(CINEMA, [SocketRead("7", 1)], tags=["seat-8"])
         both = AppendCondition(Query(types=["SocketRead"], tags=["seat-9", "row-1"]))
         store.append(CINEMA, [SocketRead("7", 2)], tags=["seat-9"], condition=both)

@@ -118,8 +118,8 @@ class SubscribingContract(Clauses):
         subscription = store.subscribe()
         assert energies(self._taken(subscription, 1)) == [1]
         subscription.close()
-        assert list(subscription) == []
         assert subscription.next(timeout=self.patience) is None
+        assert list(subscription) == []
 
     def test_closing_from_another_thread_ends_the_wait(self, store: EventStore) -> None:
         subscription = store.subscribe()

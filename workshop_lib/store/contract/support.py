@@ -57,13 +57,13 @@ class Clauses:
     """Seconds after which something that should have happened counts as not happening."""
 
 
-def needs(capability: str) -> Callable[[_Clause], _Clause]:
+def needs(*capabilities: str) -> Callable[[_Clause], _Clause]:
     """A clause that holds for engines that can do this; the others must refuse with `NotSupported`."""
 
     def mark(clause: _Clause) -> _Clause:
         @wraps(clause)
         def kept(self: Clauses, **fixtures: Any) -> None:
-            if getattr(self, capability):
+            if all(getattr(self, capability) for capability in capabilities):
                 clause(self, **fixtures)
                 return
             with pytest.raises(NotSupported):

@@ -1,0 +1,389 @@
+"""Event stores that break one promise each when they are read, followed, or asked for another time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from fnmatch import fnmatch
+from threading import Event
+
+import msgspec
+
+from tests.store.broken_stores import PAUSE, caught_by
+from workshop_lib.events import RecordedEvent
+from workshop_lib.store.memory import MemoryStore
+from workshop_lib.store.port import AppendResult, Query, Subscription
+from workshop_lib.store.refusals import InvalidStreamName, InvalidVersion, StoreClosed
+from workshop_lib.store.subscription import CatchUp
+
+changed = msgspec.structs.replace
+
+
+# Reading
+
+
+@caught_by("the_log_is_read_in_the_global_order")
+class ReadsStreamByStream(MemoryStore):
+    def read(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
+        return iter(sorted(super().read(*how, **more), key=lambda event: event.stream))
+
+
+@caught_by("what_was_appended_is_what_is_read")
+class RoundsTheEnergy(MemoryStore):
+    def _recorded(self, *how: object) -> Iterator[RecordedEvent]:
+        for recorded in super()._recorded(*how):
+            energy = getattr(recorded.event, "energy_wh", 0)
+            kind = type(recorded.event)
+            yield changed(recorded, event=kind(recorded.event.socket, energy + 1)) if energy else recorded
+
+
+@caught_by("positions_increase_and_have_no_gaps_where_the_engine_says_so")
+class LeavesGaps(MemoryStore):
+    def _recorded(self, *how: object) -> Iterator[RecordedEvent]:
+        return (changed(event, position=2 * event.position) for event in super()._recorded(*how))
+
+
+@caught_by("reading_begins_after_a_position")
+class ReadsFromThePosition(MemoryStore):
+    def read(self, after: int = 0, *how: object, **more: object) -> Iterator[RecordedEvent]:
+        return super().read(max(after - 1, 0), *how, **more)
+
+
+@caught_by(
+    "a_limit_takes_the_first_of_what_would_come",
+    "a_query_goes_with_after_limit_and_backwards",
+    "a_stream_is_read_backwards_and_up_to_a_limit",
+)
+class LimitsBeforeItChooses(MemoryStore):
+    """No limit is 0 to it, and it counts the rows that nobody asked for."""
+
+    def _recorded(self, rows: list, backwards: bool, limit: int | None) -> Iterator[RecordedEvent]:
+        return super()._recorded(rows, backwards, limit or None)
+
+    def read(self, after: int = 0, query=None, backwards=False, limit=None) -> Iterator[RecordedEvent]:
+        events = super().read(after, None, backwards, limit)
+        return (event for event in events if query is None or query.matches(event))
+
+
+@caught_by("backwards_the_newest_comes_first")
+class TurnsTheOldestRound(MemoryStore):
+    """Takes the first of the log and shows them backwards."""
+
+    def _recorded(self, rows: list, backwards: bool, limit: int | None) -> Iterator[RecordedEvent]:
+        events = list(super()._recorded(rows, False, limit))
+        return reversed(events) if backwards else iter(events)
+
+
+class Chooses(MemoryStore):
+    """Not broken itself: a place for a mistake in the query, in reading as in conditions."""
+
+    def read(self, after: int = 0, query: Query | None = None, *how, **more) -> Iterator[RecordedEvent]:
+        return super().read(after, query and self.twisted(query), *how, **more)
+
+    def rows_found(self, query: Query, after: int) -> list:
+        return super().rows_found(self.twisted(query), after)
+
+    def twisted(self, query: Query) -> Query:
+        return query
+
+
+@caught_by(
+    "a_query_chooses_by_any_of_its_types",
+    "a_query_with_types_and_tags_wants_both",
+    "a_condition_asks_for_types",
+    "a_condition_asks_for_types_and_all_tags_together",
+)
+class IgnoresTypes(Chooses):
+    def twisted(self, query: Query) -> Query:
+        return Query((), query.tags, query.alternatives)
+
+
+@caught_by("a_query_chooses_by_all_of_its_tags", "a_condition_asks_for_types_and_all_tags_together")
+class AnyTagWillDo(Chooses):
+    def twisted(self, query: Query) -> Query:
+        first, *others = [Query(query.types, [tag]) for tag in query.tags] or [query]
+        return Query(first.types, first.tags, (*others, *query.alternatives))
+
+
+@caught_by(
+    "a_query_with_alternatives_finds_the_events_of_either_once",
+    "a_condition_with_alternatives_fails_on_either",
+)
+class IgnoresAlternatives(Chooses):
+    def twisted(self, query: Query) -> Query:
+        return Query(query.types, query.tags)
+
+
+@caught_by("a_stream_is_read_between_two_versions_both_included")
+class LeavesTheLastVersionOut(MemoryStore):
+    def read_stream(self, stream: str, from_version=1, to_version=None, *how, **more) -> Iterator:
+        upper = to_version and to_version - 1
+        return super().read_stream(stream, from_version, upper, *how, **more)
+
+
+@caught_by("any_text_that_can_be_read_and_typed_is_a_name")
+class NamesArePatterns(MemoryStore):
+    def read_stream(self, stream: str, *how: object, **more: object) -> Iterator[RecordedEvent]:
+        return (event for event in self.read() if fnmatch(event.stream, stream))
+
+
+@caught_by("a_streams_version_is_the_number_of_its_events")
+class CountsTheWholeLog(MemoryStore):
+    def stream_version(self, stream: str) -> int:
+        return self.position()
+
+
+@caught_by("a_stream_that_does_not_exist_is_empty_and_has_version_0")
+class NoStreamIsMinusOne(MemoryStore):
+    def stream_version(self, stream: str) -> int:
+        return super().stream_version(stream) or -1
+
+
+@caught_by("the_position_is_that_of_the_last_event")
+class PositionsFromZero(MemoryStore):
+    def position(self) -> int:
+        return max(super().position() - 1, 0)
+
+
+@caught_by("the_chain_of_an_untouched_log_holds")
+class SealsBeforeItWrites(MemoryStore):
+    """What is stored is not what was sealed: the tags go in another order."""
+
+    def _commit(self, tickets: list) -> None:
+        super()._commit(tickets)
+        self._rows[:] = [row._replace(tags=row.tags and sorted(row.tags)[::-1]) for row in self._rows]
+
+
+@caught_by("what_counts_below_its_beginning_is_refused", "a_name_that_is_none_is_refused_in_reading_too")
+class ReadsWhateverIsAsked(MemoryStore):
+    def read_stream(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
+        with suppress(InvalidVersion, InvalidStreamName):
+            return super().read_stream(*how, **more)
+        return iter(())
+
+
+# Other times
+
+
+@caught_by("as_of_a_position_the_log_ends_there", "as_of_a_position_every_stream_ends_there")
+class LeaksTheFuture(MemoryStore):
+    """The past knows its end, but reads on."""
+
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+        past = super().as_of(position=position, recorded_at=recorded_at)
+        end, past._rows = past.position(), self._rows
+        past.position = lambda: end
+        return past
+
+
+@caught_by("as_of_an_instant_the_log_holds_what_was_recorded_by_then")
+class LeavesTheInstantOut(MemoryStore):
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+        before = recorded_at and recorded_at - timedelta(microseconds=1)
+        return super().as_of(position=position, recorded_at=before)
+
+
+@caught_by("the_earlier_of_two_ends_counts")
+class OneEndIsEnough(MemoryStore):
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+        return super().as_of(position=position, recorded_at=None if position else recorded_at)
+
+
+@caught_by("as_of_a_moment_to_come_is_the_log_as_it_is")
+class TheFutureIsEmpty(MemoryStore):
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+        known = position is None or position <= self.position()
+        return super().as_of(position=position if known else 0, recorded_at=recorded_at)
+
+
+@caught_by("the_past_does_not_change_when_the_log_goes_on")
+class ThePastIsAView(MemoryStore):
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+        past = super().as_of(position=position, recorded_at=recorded_at)
+        past._rows = self._rows
+        return past
+
+
+@caught_by("the_past_takes_nothing_in", "a_fork_writes_to_itself_and_leaves_its_parent_untouched")
+class WritesToItsParent(MemoryStore):
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+        return self
+
+    def fork(self, position: int | None = None) -> MemoryStore:
+        return self
+
+
+@caught_by("a_fork_reads_the_past_up_to_its_position")
+class ForksTheWholeLog(MemoryStore):
+    def fork(self, position: int | None = None) -> MemoryStore:
+        return super().fork()
+
+
+@caught_by("a_fork_does_not_see_what_its_parent_records_later")
+class ForkFollowsItsParent(MemoryStore):
+    def fork(self, position: int | None = None) -> MemoryStore:
+        fork = super().fork(position)
+        fork._rows, fork._versions = self._rows, self._versions
+        return fork
+
+
+@caught_by(
+    "versions_and_positions_go_on_in_a_fork_and_its_chain_holds",
+    "expectations_and_event_ids_of_the_past_hold_in_a_fork",
+    "conditions_in_a_fork_look_at_the_past_too",
+    "a_fork_is_a_store_that_can_be_followed_and_forked_again",
+)
+class ForkHasNoPast(MemoryStore):
+    def fork(self, position: int | None = None) -> MemoryStore:
+        return MemoryStore(self._clock, self._ids)
+
+
+@caught_by("a_fork_at_no_position_is_refused", "a_subscription_after_no_position_is_refused")
+class CountsFromTheEnd(MemoryStore):
+    """A position below 0 is taken as Python takes an index."""
+
+    def fork(self, position: int | None = None) -> MemoryStore:
+        return super().fork(position and position % (self.position() + 1))
+
+    def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
+        return super().subscribe(after % (self.position() + 1), query)
+
+
+# Waiting and subscriptions
+
+
+@caught_by(
+    "who_comes_after_the_growth_does_not_wait_for_the_next",
+    "waiting_for_what_is_there_already_is_over_at_once",
+)
+class WakesOnlySleepers(MemoryStore):
+    """A wake-up is a bell, not a position: who was not asleep yet has missed it."""
+
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        return super().wait(max(after, self.position()), timeout)
+
+
+@caught_by("whoever_waits_for_the_log_to_grow_is_woken")
+class NeverWakes(MemoryStore):
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        return super().wait(2**40, timeout)
+
+
+@caught_by("who_waits_for_a_store_that_is_closed_is_told_so")
+class SleepsThroughTheEnd(MemoryStore):
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        with suppress(StoreClosed):
+            return super().wait(after, timeout)
+        return False
+
+
+class Follows(MemoryStore):
+    """Not broken itself: a place for a subscription with a mistake."""
+
+    kind: type[CatchUp] = CatchUp
+
+    def subscribe(self, after: int = 0, query: Query | None = None) -> CatchUp:
+        return self.kind(self, after, query)
+
+
+@caught_by("whoever_waits_for_the_next_event_is_woken_by_it")
+class LosesAWakeup(Follows):
+    """The event comes after the subscriber looked and before it sleeps, and the bell is not heard."""
+
+    def __init__(self, *how: object) -> None:
+        super().__init__(*how)
+        self.looked = Event()
+
+    class kind(CatchUp):
+        def _wait(self, deadline: float | None) -> bool:
+            self._log.looked.set()
+            Event().wait(2 * PAUSE)
+            return False
+
+    def append(self, *how: object, **more: object) -> AppendResult:
+        self.looked.wait(PAUSE)
+        return super().append(*how, **more)
+
+
+@caught_by("a_subscription_catches_up_and_then_goes_on_live")
+class GoesLiveFromNow(Follows):
+    """Having caught up, it listens from the present position: what came in between is skipped."""
+
+    class kind(CatchUp):
+        def _turn_page(self) -> bool:
+            if self._end and self.position == self._end:
+                self.position = self._log.position()
+            return super()._turn_page()
+
+
+@caught_by("no_event_is_skipped_or_repeated_across_the_seam")
+class RepeatsAtTheSeam(Follows):
+    """Going live, it reads the last page's end once more."""
+
+    class kind(CatchUp):
+        _live = False
+
+        def _turn_page(self) -> bool:
+            if self._end and not self._live:
+                self._live, self.position = True, self.position - 1
+            return super()._turn_page()
+
+
+@caught_by("a_subscription_begins_after_its_position")
+class BeginsAtItsPosition(Follows):
+    def subscribe(self, after: int = 0, query: Query | None = None) -> CatchUp:
+        return super().subscribe(max(after - 1, 0), query)
+
+
+@caught_by("when_nothing_comes_in_time_the_answer_is_none_and_later_events_still_come")
+class EndsWhenNothingComes(Follows):
+    class kind(CatchUp):
+        def next(self, timeout: float | None = None) -> RecordedEvent | None:
+            recorded = super().next(timeout)
+            if recorded is None:
+                self.close()
+            return recorded
+
+
+@caught_by("what_a_query_does_not_choose_is_passed_over")
+class StandsWhereItLastFound(Follows):
+    """Its position does not move past what is filtered out, so a checkpoint reads that again and again."""
+
+    class kind(CatchUp):
+        def next(self, timeout: float | None = None) -> RecordedEvent | None:
+            before = self.position
+            recorded = super().next(timeout)
+            if recorded is None:
+                self.position = before
+            return recorded
+
+
+@caught_by("each_subscriber_gets_every_event")
+class SharesOneSubscription(Follows):
+    def subscribe(self, after: int = 0, query: Query | None = None) -> CatchUp:
+        self._shared = getattr(self, "_shared", None) or super().subscribe(after, query)
+        return self._shared
+
+
+@caught_by("a_slow_consumer_loses_nothing_and_holds_nobody_up")
+class DropsWhatIsTooMuch(Follows):
+    """A buffer of a hundred events; who is slower loses the oldest."""
+
+    class kind(CatchUp):
+        def _turn_page(self) -> bool:
+            self.position = max(self.position, self._log.position() - 100)
+            return super()._turn_page()
+
+
+@caught_by("a_subscription_that_is_closed_ends", "closing_from_another_thread_ends_the_wait")
+class DeafToItsClosing(Follows):
+    class kind(CatchUp):
+        def close(self) -> None:
+            """Nothing."""
+
+
+@caught_by("closing_the_store_ends_the_wait_of_its_subscribers")
+class LeavesSubscribersBehind(Follows):
+    def close(self) -> None:
+        self._closed = True

@@ -1,0 +1,386 @@
+"""Event stores that break one promise each when they take events in; the contract must catch every one.
+
+Each is the plain Python store with one mistake, the kind that people make. Where the mistake is a race, the
+threads are made to meet, so that it happens every time. `broken_readers.py` has those that read wrongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Event
+from typing import TypeVar
+
+import msgspec
+
+from workshop_lib.store.draft import Head
+from workshop_lib.store.memory import MemoryStore
+from workshop_lib.store.port import Append, AppendResult
+from workshop_lib.store.refusals import (
+    ANY,
+    EXISTS,
+    AppendConditionFailed,
+    EventIdTaken,
+    InvalidStreamName,
+    InvalidVersion,
+    StoreError,
+    WrongExpectedVersion,
+    require_version,
+)
+
+BROKEN: dict[type[MemoryStore], tuple[str, ...]] = {}
+"""For each broken store the clauses that must catch it."""
+
+PAUSE = 0.2
+"""How long a thread waits for another with which it should collide, in seconds."""
+
+_Store = TypeVar("_Store", bound=type[MemoryStore])
+changed = msgspec.structs.replace
+
+
+def caught_by(*clauses: str) -> Callable[[_Store], _Store]:
+    def note(store: _Store) -> _Store:
+        BROKEN[store] = tuple(f"test_{clause}" for clause in clauses)
+        return store
+
+    return note
+
+
+class Meeting:
+    """Where two threads wait for each other; who finds nobody goes on after a moment."""
+
+    def __init__(self) -> None:
+        self._pair = Barrier(2)
+
+    def meet(self) -> None:
+        try:
+            self._pair.wait(PAUSE)
+        except BrokenBarrierError:
+            self._pair.reset()
+
+
+class OneByOne(MemoryStore):
+    """Not broken itself: a place for a mistake in each append, before the store sees it."""
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        return super().append_batch([self.twisted(append) for append in appends])
+
+    def twisted(self, append: Append) -> Append:
+        return append
+
+
+# Races
+
+
+@caught_by("of_many_who_expect_the_same_version_one_wins", "no_update_is_lost_among_many")
+class ExpectedVersionCheckedOutsideTheLock(OneByOne):
+    def __init__(self, *how: object) -> None:
+        super().__init__(*how)
+        self._meeting = Meeting()
+
+    def twisted(self, append: Append) -> Append:
+        require_version(append.stream, append.expected_version, self.stream_version(append.stream))
+        self._meeting.meet()
+        return changed(append, expected_version=ANY)
+
+
+@caught_by("of_many_who_want_the_last_seat_one_gets_it")
+class ConditionCheckedOutsideTheLock(OneByOne):
+    def __init__(self, *how: object) -> None:
+        super().__init__(*how)
+        self._meeting = Meeting()
+
+    def twisted(self, append: Append) -> Append:
+        condition = append.condition
+        if condition and (found := self.rows_found(condition.query, condition.after)):
+            raise AppendConditionFailed(condition.query, condition.after, found)
+        self._meeting.meet()
+        return changed(append, condition=None)
+
+
+@caught_by("a_reader_who_follows_many_writers_misses_nothing")
+class PositionsDrawnBeforeCommit(MemoryStore):
+    """Position 5 is drawn, but its transaction commits only after a reader has been past it."""
+
+    _late, _passed = 5, False
+
+    def read(self, after: int = 0, *how: object, **more: object) -> Iterator:
+        events = list(super().read(after, *how, **more))
+        if self._passed or not events or events[-1].position <= self._late:
+            return iter(events)
+        self._passed = True
+        return iter([event for event in events if event.position != self._late])
+
+
+@caught_by("many_who_expect_nothing_all_get_in_and_no_place_is_given_twice")
+class PlacesGivenTwice(MemoryStore):
+    def __init__(self, *how: object) -> None:
+        super().__init__(*how)
+        self._meeting = Meeting()
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        (append,) = appends
+        answer = AppendResult(self.stream_version(append.stream) + 1, (self.position() + 1,))
+        self._meeting.meet()
+        super().append_batch([append])
+        return [answer]
+
+
+@caught_by("one_callers_conflict_is_nobody_elses")
+class OneRefusalForTheWholeGroup(MemoryStore):
+    """Who commits together with a caller that is refused, is refused with it."""
+
+    def __init__(self, *how: object) -> None:
+        super().__init__(*how)
+        self._refused = Event()
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        (append,) = appends
+        try:
+            if append.stream.startswith("own") and self._refused.wait(PAUSE):
+                raise WrongExpectedVersion(append.stream, 0, 1)
+            return super().append_batch([append])
+        except WrongExpectedVersion:
+            self._refused.set()
+            raise
+
+
+@caught_by(
+    "a_batch_that_is_refused_leaves_nothing_in_its_stream",
+    "a_batch_over_streams_that_is_refused_leaves_nothing_anywhere",
+    "batches_of_many_are_not_torn_apart",
+)
+class TornBatch(MemoryStore):
+    def __init__(self, *how: object) -> None:
+        super().__init__(*how)
+        self._meeting = Meeting()
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        results = []
+        for append in appends:
+            results += super().append_batch([append])
+            self._meeting.meet()
+        return results
+
+
+# Batches
+
+
+@caught_by("several_appends_to_one_stream_go_in_as_one")
+class BatchBlindToItsOwnVersions(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        require_version(append.stream, append.expected_version, self.stream_version(append.stream))
+        return append
+
+
+@caught_by("in_a_batch_a_condition_also_sees_what_the_batch_has_appended")
+class BatchBlindToItsOwnEvents(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        if append.condition and self.rows_found(append.condition.query, append.condition.after):
+            return append
+        return changed(append, condition=None)
+
+
+@caught_by("a_batch_over_streams_is_recorded_whole")
+class OnlyTheFirstOfABatch(MemoryStore):
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        return super().append_batch(list(appends)[:1])
+
+
+@caught_by(
+    "the_clock_is_read_once_for_each_append_of_a_batch_as_it_is_taken",
+    "an_append_in_the_middle_of_an_append_is_refused_and_does_not_hang",
+)
+class CollectsTheBatchFirst(OneByOne):
+    """The list is made before the store is entered, so time and other appends pass meanwhile."""
+
+
+# Event ids
+
+
+@caught_by(
+    "the_same_append_again_returns_the_first_result_and_records_nothing",
+    "a_repeated_append_is_granted_though_its_expectation_no_longer_holds",
+    "a_repeated_append_is_granted_though_its_condition_no_longer_holds",
+    "a_repeated_batch_returns_the_first_results",
+    "the_same_append_by_many_threads_at_once_is_recorded_once",
+)
+class RecordsARetryAgain(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return changed(append, event_ids=None)
+
+
+@caught_by(
+    "an_event_id_names_one_event_for_ever",
+    "the_same_id_in_another_stream_is_another_event",
+    "the_same_id_with_other_tags_or_metadata_is_another_event",
+    "an_append_of_which_only_a_part_is_repeated_is_refused_whole",
+)
+class NeverComparesTheContent(MemoryStore):
+    """The id is known, so it must have been the same append."""
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        try:
+            return super().append_batch(appends)
+        except EventIdTaken as taken:
+            return [AppendResult(1, (taken.position,))]
+
+
+@caught_by("each_event_has_one_id_of_its_own")
+class TakesAnyIds(MemoryStore):
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        appends = list(appends)
+        try:
+            return super().append_batch(appends)
+        except StoreError:
+            return super().append_batch([changed(append, event_ids=None) for append in appends])
+
+
+# Expectations and conditions
+
+
+@caught_by("a_stream_that_must_be_new_is_refused_when_it_exists")
+class ZeroExpectsNothing(OneByOne):
+    """`if expected_version:` is false for 0."""
+
+    def twisted(self, append: Append) -> Append:
+        return append if append.expected_version else changed(append, expected_version=ANY)
+
+
+@caught_by("an_expectation_that_cannot_come_true_says_that_a_retry_cannot_help")
+class ExpectsAtMost(OneByOne):
+    """Compares with > where it should compare with !=."""
+
+    def twisted(self, append: Append) -> Append:
+        actual = self.stream_version(append.stream)
+        ahead = isinstance(append.expected_version, int) and append.expected_version > actual
+        return changed(append, expected_version=ANY) if ahead else append
+
+
+@caught_by("any_expects_nothing_and_exists_expects_a_first_event")
+class ExistsExpectsNothing(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return changed(append, expected_version=ANY) if append.expected_version is EXISTS else append
+
+
+@caught_by("no_events_change_nothing_but_the_expectation_is_still_checked")
+class NothingToDoNothingToCheck(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return append if append.events else changed(append, expected_version=ANY)
+
+
+@caught_by("a_lost_race_says_what_came_in_between_and_that_a_retry_is_sensible")
+class RefusesWithoutAReason(MemoryStore):
+    def rows_since(self, stream: str, version: int) -> list:
+        return []
+
+
+@caught_by("a_condition_that_is_not_met_says_what_came_and_records_nothing")
+class IgnoresConditions(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return changed(append, condition=None)
+
+
+@caught_by("a_condition_that_is_met_changes_nothing")
+class RefusesEveryCondition(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        if append.condition:
+            raise AppendConditionFailed(append.condition.query, 0, [])
+        return append
+
+
+@caught_by("a_condition_looks_only_behind_its_position")
+class ConditionLooksAtTheWholeLog(MemoryStore):
+    def rows_found(self, query: object, after: int) -> list:
+        return super().rows_found(query, 0)
+
+
+@caught_by("a_condition_and_an_expected_version_are_both_checked")
+class ConditionInsteadOfVersion(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return changed(append, expected_version=ANY) if append.condition else append
+
+
+# What is told and kept
+
+
+@caught_by(
+    "an_append_tells_the_streams_new_version", "an_append_tells_the_positions_at_which_its_events_are_read"
+)
+class TellsWherePlacesWere(MemoryStore):
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        results = super().append_batch(appends)
+        return [AppendResult(v - 1, tuple(p - 1 for p in positions)) for v, positions in results]
+
+
+@caught_by("a_recorded_event_carries_all_that_was_said_of_it")
+class ForgetsTheCause(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return changed(append, causation_id=None)
+
+
+@caught_by("an_event_of_which_nothing_was_said_carries_nothing")
+class AddsItsOwnMetadata(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return changed(append, metadata={**(append.metadata or {}), "by": "the store"})
+
+
+@caught_by("when_it_happened_and_when_it_was_recorded_are_two_times")
+class KnowsOneTimeOnly(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return changed(append, occurred_at=None)
+
+
+@caught_by("a_clock_that_goes_backwards_does_not_reorder_what_was_recorded")
+class BelievesTheClock(MemoryStore):
+    def _head(self) -> Head:
+        return super()._head()._replace(recorded_at=Head().recorded_at)
+
+
+@caught_by("an_append_that_is_refused_leaves_no_trace_in_the_chain")
+class ChainsTheRefused(MemoryStore):
+    """The hash goes on although the rows do not."""
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        try:
+            return super().append_batch(appends)
+        except WrongExpectedVersion:
+            self._rows[-1:] = [row._replace(hash=bytes(32)) for row in self._rows[-1:]]
+            raise
+
+
+@caught_by("generators_are_read_once_and_nothing_is_lost")
+class ReadsGeneratorsTwice(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        return append if list(append.events) else changed(append, tags=())
+
+
+@caught_by("what_must_be_several_is_told_to_stand_in_a_list")
+class GuessesWhatWasMeant(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        tags = [append.tags] if isinstance(append.tags, str) else append.tags
+        return changed(append, tags=[str(tag) for tag in tags])
+
+
+@caught_by(
+    "a_name_that_nobody_could_type_again_is_refused",
+    "an_expected_version_is_a_whole_number_from_0_on",
+    "a_condition_after_no_position_is_refused",
+)
+class Lenient(MemoryStore):
+    """What it does not understand it leaves out."""
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        appends = list(appends)
+        try:
+            return super().append_batch(appends)
+        except (InvalidStreamName, InvalidVersion):
+            rest = [Append("nameless-1", append.events) for append in appends]
+            return super().append_batch(rest)
+
+
+@caught_by("a_closed_store_takes_nothing_in_and_closing_twice_is_harmless")
+class NeverCloses(MemoryStore):
+    def close(self) -> None:
+        with suppress(StoreError):
+            self._wakeup.close()
