@@ -7,8 +7,8 @@ far from each other as they can, which is the worst case for whoever reads one. 
 
 from __future__ import annotations
 
-import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,15 +111,10 @@ class Logs:
             yield app
 
     @contextmanager
-    def copy(self, original: Path) -> Iterator[Path]:
-        """A copy to write to, for as long as it is needed."""
-        path = original.with_name(f"copy-of-{original.name}")
-        shutil.copy(original, path)
-        try:
-            yield path
-        finally:
-            for file in self.folder.glob(f"{path.name}*"):
-                file.unlink()
+    def scratch(self) -> Iterator[Path]:
+        """A folder for what one contest writes, gone afterwards."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            yield Path(folder)
 
     def deterministic(self, path: Path) -> DuckDBStore:
         """A store that writes the same on every machine."""

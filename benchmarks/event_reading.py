@@ -250,7 +250,7 @@ def _pages(bare: Bare, events: int) -> Iterator[object]:
 
 
 def _require_same_session(store: DuckDBStore, app: Charging) -> None:
-    ours, theirs = load(store, "session-1"), app.repository.get(id_of("session-1"))
+    ours, theirs = load(store, "session-0"), app.repository.get(id_of("session-0"))
     assert (ours.meter_wh, ours.seq_no, ours.token) == (theirs.meter_wh, theirs.seq_no, theirs.token)
 
 

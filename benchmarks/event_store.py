@@ -23,7 +23,7 @@ from benchmarks.event_logs import Logs
 from benchmarks.rounds import HEADER, Row, machine
 
 CONTESTS = event_writing.CONTESTS | event_reading.CONTESTS
-FULL, QUICK = 10_000_000, 20_000
+FULL, QUICK, SHORTEST = 10_000_000, 20_000, 10_000
 
 
 def measured(logs: Logs, only: Sequence[str]) -> Iterator[Row]:
@@ -60,14 +60,11 @@ def arguments() -> argparse.ArgumentParser:
         prog="workshop bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="tiny logs and one round")
+    names = ", ".join(CONTESTS)
     parser.add_argument(
-        "--only",
-        nargs="+",
-        choices=CONTESTS,
-        default=list(CONTESTS),
-        metavar="NAME",
-        help=", ".join(CONTESTS),
+        "--only", nargs="+", choices=CONTESTS, default=list(CONTESTS), metavar="NAME", help=names
     )
+    parser.add_argument("--events", type=int, default=FULL, help=f"the length of the longest log, {FULL:,}")
     parser.add_argument("--folder", type=Path, help="keep the logs here, and use those that are there")
     parser.add_argument("--report", type=Path, help="write event_store.md and event_store.png here")
     return parser
@@ -75,7 +72,12 @@ def arguments() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Measure, print row by row, and report."""
-    asked = arguments().parse_args()
+    parser = arguments()
+    asked = parser.parse_args()
+    if asked.events < SHORTEST or asked.events % SHORTEST:
+        parser.error(
+            f"--events is a multiple of {SHORTEST:,}, so that a log of a hundredth has whole sessions"
+        )
     command = f"`{' '.join(['workshop bench', *sys.argv[1:]])}`"
     lines = [f"{command}: {machine()}, eventsourcing {version('eventsourcing')}", "", *HEADER.splitlines()]
     print("\n".join(lines), flush=True)

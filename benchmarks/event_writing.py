@@ -6,8 +6,10 @@ Every append is durable when it returns: DuckDB and SQLite both wait for the dis
 
 from __future__ import annotations
 
+import shutil
 import statistics
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from itertools import count
 from threading import Barrier, Thread
 from time import perf_counter
@@ -25,10 +27,11 @@ THREADS = 16
 
 def one_event(logs: Logs) -> Iterator[Row]:
     """The bare row is ready, hash and all; ours starts from an event, and theirs from one of theirs."""
-    bare = Bare(logs.folder / "single-bare.duckdb")
     with (
-        DuckDBStore(logs.folder / "single.duckdb") as store,
-        application(SQLITE, logs.folder / "single.sqlite") as sqlite,
+        logs.scratch() as folder,
+        closing(Bare(folder / "bare.duckdb")) as bare,
+        DuckDBStore(folder / "ours.duckdb") as store,
+        application(SQLITE, folder / "theirs.sqlite") as sqlite,
         application(MEMORY) as memory,
     ):
         row = _a_row(store, bare)
@@ -40,7 +43,6 @@ def one_event(logs: Logs) -> Iterator[Row]:
         }
         times = contest(variants, logs.size(50, 2), units=BLOCK)
         _require_equal(store.stream_version("session-7"), [sqlite, memory])
-    bare.close()
     what, ours = "one event, one durable commit", times["ours"].as_duration()
     ratio = times["ours"].each / times["bare"].each
     yield Row(what, ours, f"bare DuckDB, `execute`: {times['bare'].as_duration()}", *at_most(ratio, 1))
@@ -53,8 +55,9 @@ def many_threads(logs: Logs) -> Iterator[Row]:
     """Each thread appends to a stream of its own; the same number of appends in every variant."""
     each = logs.size(100, 5)
     with (
-        DuckDBStore(logs.folder / "threads.duckdb") as store,
-        application(SQLITE, logs.folder / "threads.sqlite") as sqlite,
+        logs.scratch() as folder,
+        DuckDBStore(folder / "ours.duckdb") as store,
+        application(SQLITE, folder / "theirs.sqlite") as sqlite,
     ):
         streams = count()
 
@@ -87,11 +90,10 @@ def thousand_at_once(logs: Logs) -> Iterator[Row]:
     """Onto a long log and onto an empty one; theirs onto the longest log that it is given."""
     size = logs.size(1_000, 100)
     with (
-        logs.copy(logs.ours(logs.long)) as grown,
-        logs.copy(logs.sqlite(logs.peer)) as grown_sqlite,
-        DuckDBStore(grown) as long,
-        DuckDBStore(logs.folder / "thousand.duckdb") as empty,
-        application(SQLITE, grown_sqlite) as sqlite,
+        logs.scratch() as folder,
+        DuckDBStore(shutil.copy(logs.ours(logs.long), folder / "long.duckdb")) as long,
+        DuckDBStore(folder / "empty.duckdb") as empty,
+        application(SQLITE, shutil.copy(logs.sqlite(logs.peer), folder / "theirs.sqlite")) as sqlite,
     ):
         variants = {
             "long": _batches(long, size),
@@ -109,14 +111,17 @@ def thousand_at_once(logs: Logs) -> Iterator[Row]:
 
 def ten_thousand_at_once(logs: Logs) -> Iterator[Row]:
     """Encoding, chain and commit of ours beside a copy from table to table, which is the limit."""
-    size, bare = logs.size(10_000, 1_000), Bare(logs.folder / "batch-bare.duckdb")
-    with DuckDBStore(logs.folder / "batch.duckdb") as store:
+    size = logs.size(10_000, 1_000)
+    with (
+        logs.scratch() as folder,
+        closing(Bare(folder / "bare.duckdb")) as bare,
+        DuckDBStore(folder / "ours.duckdb") as store,
+    ):
         store.append("session-7", [reading(7, turn) for turn in range(size)])
-        bare.take_rows(store, logs.folder / "batch.parquet", table="ready")
+        bare.take_rows(store, folder / "rows.parquet", table="ready")
         bare.take_columns(store)
         copied = always(lambda: bare.connection.execute("INSERT INTO events FROM ready"))
         times = contest({"ours": _batches(store, size), "bare": copied}, logs.size(15, 1), size)
-    bare.close()
     rate = at_least(times["ours"].rate / 1000, 150, " k/s")
     beside = f"DuckDB, from table to table: {times['bare'].as_rate()}"
     yield Row(f"{size:,} events a commit, public API", times["ours"].as_rate(), beside, *rate)
@@ -125,8 +130,10 @@ def ten_thousand_at_once(logs: Logs) -> Iterator[Row]:
 def worst_wait(logs: Logs) -> Iterator[Row]:
     """One append after the other, for so long that the log must write its checkpoints meanwhile."""
     appends = logs.size(60_000, 200)
-    with logs.copy(logs.ours(logs.long)) as grown, DuckDBStore(grown) as store:
-        waits = sorted(_waits(store, appends))
+    with logs.scratch() as folder:
+        long = shutil.copy(logs.ours(logs.long), folder / "long.duckdb")
+        with DuckDBStore(long) as store:
+            waits = sorted(_waits(store, appends))
     wait, over = waits[int(len(waits) * 0.999)], sum(wait > 0.05 for wait in waits)
     yield Row(
         f"stall by a checkpoint at {logs.long:,}, p99.9 of {appends:,} appends",
