@@ -1,0 +1,82 @@
+"""The late-commit gap: why a position must not be drawn before commits are ordered.
+
+A transaction draws its position when it inserts and can be seen when it commits. Another that drew a
+higher position may commit in between; a reader who then goes on from the highest position it saw never
+sees the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from random import Random
+from threading import Event
+
+import duckdb
+
+from tests.store.conftest import SocketRead
+from workshop_lib import open_store
+from workshop_lib.store.contract.support import granted, positions, together
+
+WRITERS, EACH = 8, 40
+EVENTS = WRITERS * EACH
+
+
+class Naive:
+    """A log whose positions come from a sequence, drawn inside the writers' own transactions."""
+
+    def __init__(self, path: object) -> None:
+        self._connection = duckdb.connect(str(path))
+        self._connection.execute("CREATE TABLE events (position BIGINT, wh INTEGER); CREATE SEQUENCE places")
+
+    def write(self, worker: int) -> None:
+        cursor, draw = self._connection.cursor(), Random(worker)
+        for n in range(EACH):
+            cursor.begin()
+            cursor.execute("INSERT INTO events SELECT nextval('places'), ?", [n])
+            Event().wait(draw.random() / 500)  # what a transaction otherwise does
+            cursor.commit()
+
+    def after(self, position: int) -> list[int]:
+        query = "SELECT position FROM events WHERE position > ? ORDER BY position"
+        return [place for (place,) in self._connection.cursor().execute(query, [position]).fetchall()]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def followed(after: Callable[[int], list[int]], write: Callable[[int], object]) -> tuple[int, int]:
+    """How many events there are in the end, and how many of them a reader who follows the writers saw."""
+    done, seen = Event(), list[int]()
+
+    def follow() -> None:
+        finished = False
+        while not finished:
+            finished = done.is_set()
+            seen.extend(after(seen[-1] if seen else 0))
+
+    def all_write() -> None:
+        try:
+            granted(together([partial(write, worker) for worker in range(WRITERS)], patience=60))
+        finally:
+            done.set()
+
+    granted(together([follow, all_write], patience=90))
+    assert len(seen) == len(set(seen))
+    return len(after(0)), len(seen)
+
+
+def test_a_position_drawn_inside_a_transaction_loses_events_and_ours_loses_none(path, tmp_path):
+    naive = Naive(tmp_path / "naive.duckdb")
+    recorded, seen = followed(naive.after, naive.write)
+    naive.close()
+    assert recorded == EVENTS
+    assert recorded - seen > EVENTS / 10
+
+    with open_store(path) as store:
+
+        def write(worker: int) -> None:
+            for n in range(EACH):
+                store.append(f"socket-{worker}", [SocketRead(str(worker), n)])
+
+        assert followed(lambda after: positions(store.read(after=after)), write) == (EVENTS, EVENTS)
