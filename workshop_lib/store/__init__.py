@@ -13,15 +13,17 @@ from workshop_lib.store.server_refusals import ExtraMissing
 
 if TYPE_CHECKING:
     from workshop_lib.store.duckdb_store import DuckDBStore
+    from workshop_lib.store.jetstream_store import JetStreamStore
     from workshop_lib.store.memory import MemoryStore
     from workshop_lib.store.postgres_store import PostgresStore
 
 
 def open_store(
     where: str | Path | None = None, *, clock: Clock = wall_clock, ids: IdSource = random_ids
-) -> DuckDBStore | MemoryStore | PostgresStore:
-    """Open an event store: a DuckDB file, DuckDB in memory (no argument), plain Python (`memory://`), or a
-    server's database (`postgresql://user:password@host/database?schema=room`).
+) -> DuckDBStore | JetStreamStore | MemoryStore | PostgresStore:
+    """Open an event store: a DuckDB file, DuckDB in memory (no argument), plain Python (`memory://`), a
+    server's database (`postgresql://user:password@host/database?schema=room`), or a stream of a NATS
+    cluster (`nats://host:4222?stream=charging&replicas=3`).
 
     A clock and a source of ids can be given, so that every run records the same. Raises a `StoreError` that
     says what is wrong with the place: in use, not writable, not an event store, of another storage version.
@@ -33,6 +35,8 @@ def open_store(
         return MemoryStore(clock, ids)
     if text.startswith(("postgresql:", "postgres:")):
         return _postgres(text, clock, ids)
+    if text.startswith("nats:"):
+        return _jetstream(text, clock, ids)
     if "://" in text:
         raise StoreError(
             f"You asked to open {text}, but no adapter answers for that kind of address. Give a file name."
@@ -48,3 +52,11 @@ def _postgres(url: str, clock: Clock, ids: IdSource) -> PostgresStore:
     except ImportError as error:  # psycopg, or the client library under it
         raise ExtraMissing("a store on PostgreSQL", "postgres", str(error)) from error
     return PostgresStore(url, clock, ids)
+
+
+def _jetstream(url: str, clock: Clock, ids: IdSource) -> JetStreamStore:
+    try:
+        from workshop_lib.store.jetstream_store import JetStreamStore
+    except ModuleNotFoundError as error:
+        raise ExtraMissing("a store on NATS JetStream", "jetstream", str(error)) from error
+    return JetStreamStore(url, clock, ids)

@@ -1,0 +1,20 @@
+"""The contract on NATS JetStream."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
+from workshop_lib import open_store, seeded_ids
+from workshop_lib.store.contract import EventStoreContract
+
+
+class TestContract(EventStoreContract):
+    gapless_positions = False
+    supports_batches_over_streams = False
+    supports_conditions = False
+
+    @pytest.fixture
+    def store(self, clock, nats_server):  # noqa: F811
+        with open_store(fresh(nats_server), clock=clock, ids=seeded_ids(7)) as store:
+            yield store

@@ -1,0 +1,118 @@
+"""Where a log lies in JetStream: the address, the stream that is made for it, and what is no such stream.
+
+The stream refuses to delete or purge a message, whoever asks; that can never be switched off again. What it
+cannot refuse is being dropped as a whole by an administrator. Read `jetstream_link.py` next.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+
+from workshop_lib.store.refusals import StoreError
+
+PATIENCE = 30.0
+"""How long is asked again before nobody is believed to be there; an election takes 6 to 8 seconds."""
+
+DUPLICATES = 120.0
+"""How long the server remembers the ids of messages, in seconds; past that, reading back decides."""
+
+FORGOTTEN = 30.0
+"""After how many seconds the server drops a reader that no longer asks."""
+
+
+class NoAddress(StoreError):
+    """An address that does not say where in JetStream a log is."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"You asked to open {url}, but it is no address of a log on JetStream. Write "
+            "nats://host:4222?stream=charging&replicas=3: a stream of letters, digits, _ and -, 1 to 5 "
+            "replicas, and if you like patience=30, the seconds after which a server counts as gone."
+        )
+
+
+class NotALog(StoreError):
+    """A stream that holds something else, or does not keep what it is given."""
+
+    def __init__(self, stream: str, where: str, reason: str) -> None:
+        self.stream, self.reason = stream, reason
+        super().__init__(
+            f"You asked to open the stream {stream} of {where}, but {reason}. "
+            "It was left as it is; give another name: ?stream=charging."
+        )
+
+
+class Address:
+    """`nats://host:4222,another:4222?stream=charging&replicas=3`, taken apart; shown without a password."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        options = {"stream": "events", "replicas": "", "patience": str(PATIENCE)}
+        options |= dict(parse_qsl(parts.query))
+        self.servers = [f"nats://{host}" for host in parts.netloc.split(",") if host]
+        self.shown = f"nats://{parts.netloc.rpartition('@')[2]}"
+        self.stream = options.pop("stream")
+        replicas, patience = options.pop("replicas"), options.pop("patience")
+        good = (
+            re.fullmatch(r"[\w-]{1,64}", self.stream, re.ASCII)
+            and re.fullmatch("[1-5]?", replicas)
+            and re.fullmatch(r"\d{1,4}(\.\d+)?", patience)
+        )
+        if options or not self.servers or not good:
+            raise NoAddress(f"{self.shown}?{parts.query}")
+        self.replicas, self.patience = int(replicas or 0), float(patience)
+
+
+def layout(address: Address) -> StreamConfig:
+    """The stream as it is made for a log: on disk, unlimited, replicated, and nothing is ever removed."""
+    return StreamConfig(
+        name=address.stream,
+        subjects=[f"{address.stream}.>"],
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        storage=StorageType.FILE,
+        num_replicas=address.replicas or 1,
+        duplicate_window=DUPLICATES,
+        deny_delete=True,
+        deny_purge=True,
+    )
+
+
+def require_log(found: StreamConfig, address: Address) -> None:
+    """Refuse a stream that is not laid out so. Raises `NotALog`."""
+    wanted = layout(address)
+    kept = (found.deny_delete, found.deny_purge, found.retention, found.storage)
+    limits = (found.max_msgs, found.max_bytes, found.max_age, found.max_msgs_per_subject)
+    reason = ""
+    if found.subjects != wanted.subjects:
+        reason = f"its subjects are {found.subjects} and not {wanted.subjects}"
+    elif kept != (True, True, wanted.retention, wanted.storage) or any((limit or 0) > 0 for limit in limits):
+        reason = "it may lose messages (by deletion, purging, limits, or storage in memory)"
+    elif address.replicas not in (0, found.num_replicas):
+        reason = f"it has {found.num_replicas} replicas and not {address.replicas}"
+    if reason:
+        raise NotALog(address.stream, address.shown, reason)
+
+
+def reader(subject: str, first: int) -> ConsumerConfig:
+    """A consumer that hands out messages from a sequence on and keeps nothing that would outlive its use."""
+    return ConsumerConfig(
+        filter_subject=subject,
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=first,
+        ack_policy=AckPolicy.NONE,
+        num_replicas=1,
+        mem_storage=True,
+        inactive_threshold=FORGOTTEN,
+    )

@@ -1,0 +1,272 @@
+"""The way to a JetStream server: one connection, an event loop in a thread, and patience.
+
+Nodes of a cluster die and elect new leaders, so whatever only asks is asked again until it is answered. A
+message is published again too: its id and the sequence that it expects before it see to it that it is
+stored once. Read `jetstream_past.py` next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from functools import partial
+from threading import Thread
+from time import monotonic
+from typing import Any, NamedTuple, TypeGuard, TypeVar
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
+
+from workshop_lib.store.jetstream_layout import Address, layout, reader, require_log
+from workshop_lib.store.jetstream_message import Raw
+from workshop_lib.store.refusals import NotSupported, StoreClosed, StoreError
+from workshop_lib.store.server_refusals import ServerUnreachable
+
+ANSWER = 2.0
+"""How long one request waits for its answer, in seconds."""
+
+OPENING = 5.0
+"""How long a server is looked for when a store is opened."""
+
+PAUSE = 0.1
+PAGE = 500
+"""How many messages are fetched at a time."""
+
+HEADERS = 400
+"""Bytes of a message beside its body, at most."""
+
+NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE = 10037, 10071
+TROUBLE = (asyncio.TimeoutError, NatsError, OSError)
+
+_T = TypeVar("_T")
+
+
+class Letter(NamedTuple):
+    """A message to be published, and what must stand before it on its subject."""
+
+    subject: str
+    data: bytes
+    id: str
+    after: int
+
+
+class Stored(NamedTuple):
+    """The answer to a letter: it stands there under this sequence, now or since earlier."""
+
+    sequence: int
+    earlier: bool
+
+
+class Conflict(NamedTuple):
+    """The answer to a letter that expected another message before it."""
+
+
+class Unanswered(NamedTuple):
+    """No answer to a letter, however often it was sent."""
+
+    reason: str
+
+
+Answer = Stored | Conflict | Unanswered | StoreError
+
+
+class Link:
+    """A connection to a server or cluster, and the JetStream stream that holds one log."""
+
+    def __init__(self, address: Address) -> None:
+        self.address, self.stream = address, address.stream
+        self._loop, self._asked = asyncio.new_event_loop(), set[Future[Any]]()
+        self._nats, self._closed, self._trouble = Client(), False, ""
+        self._thread = Thread(target=self._loop.run_forever, name=f"nats {self.stream}", daemon=True)
+        self._thread.start()
+        try:
+            self._patiently(self._connect, OPENING)
+            self._patiently(self._prepare)
+        except BaseException:
+            self.close()
+            raise
+
+    def last(self, subject: str | None = None) -> Raw | None:
+        """The last message on a subject (None: of the log), as the leader has it."""
+        return self._patiently(lambda: self._get(subject=subject or self._all))
+
+    def at(self, sequence: int) -> Raw | None:
+        """The message with this sequence."""
+        return self._patiently(lambda: self._get(seq=sequence)) if sequence else None
+
+    def next(self, subject: str, after: int) -> Raw | None:
+        """The first message on a subject behind a sequence."""
+        return self._patiently(lambda: self._get(seq=after + 1, subject=subject, next=True))
+
+    def messages(self, first: int, last: int, subject: str | None = None) -> Iterator[Raw]:
+        """The messages with sequences from first to last, both included, of which the last one exists."""
+        pages = _Pages(self._js, self.stream, subject or self._all, first)
+        try:
+            while pages.first <= last:
+                for raw in self._patiently(lambda: pages.turn(last)):
+                    if raw.sequence > last:
+                        return
+                    yield raw
+        finally:
+            if not self._closed:
+                asyncio.run_coroutine_threadsafe(pages.close(), self._loop)
+
+    def publish(self, letters: Sequence[Letter]) -> list[Answer]:
+        """Have letters stored, all in flight at once; what became of each."""
+
+        async def in_flight() -> list[Answer]:
+            return await asyncio.gather(*map(self._publish, letters))
+
+        return self._run(in_flight())
+
+    def close(self) -> None:
+        """Let go of the connection and end the thread; whoever waits is told. Closing twice is harmless."""
+        if self._closed:
+            return
+        self._closed = True
+        for future in [*self._asked]:
+            future.cancel()
+        with suppress(*TROUBLE):
+            asyncio.run_coroutine_threadsafe(self._nats.close(), self._loop).result(ANSWER)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def _all(self) -> str:
+        return f"{self.stream}.>"
+
+    async def _connect(self) -> None:
+        await self._nats.connect(
+            self.address.servers,
+            name=f"workshop_lib {self.stream}",
+            connect_timeout=int(ANSWER),
+            reconnect_time_wait=PAUSE,  # type: ignore[arg-type]
+            max_reconnect_attempts=-1,  # a server that was restarted is found again
+            error_cb=self._note,
+        )
+        self._js: JetStreamContext = self._nats.jetstream(timeout=ANSWER)
+
+    async def _note(self, error: Exception) -> None:
+        self._trouble = _plain(error)
+
+    async def _prepare(self) -> None:
+        """Make the stream, or see that it is one of ours."""
+        try:
+            found = await self._js.stream_info(self.stream)
+        except NotFoundError:
+            found = await self._js.add_stream(layout(self.address))
+        require_log(found.config, self.address)
+
+    async def _get(self, **what: Any) -> Raw | None:
+        try:
+            found = await self._js.get_msg(self.stream, **what)
+        except NotFoundError as error:
+            if error.err_code == NO_MESSAGE_FOUND:
+                return None
+            raise
+        return Raw(found.seq or 0, found.subject or "", found.data or b"")
+
+    async def _publish(self, letter: Letter) -> Answer:
+        if (size := len(letter.data) + HEADERS) > self._nats.max_payload:
+            what, most = f"an append of {size:,} bytes in one message", f"{self._nats.max_payload:,}"
+            return NotSupported("JetStream", what, f"This server takes {most}: append in several steps.")
+        headers = {"Nats-Msg-Id": letter.id, "Nats-Expected-Last-Subject-Sequence": str(letter.after)}
+        try:
+            send = partial(self._js.publish, letter.subject, letter.data, ANSWER, self.stream, headers)
+            stored = await self._until_answered(send, self.address.patience)
+        except TROUBLE as error:
+            if not _definite(error):
+                return Unanswered(self._trouble or _plain(error))
+            return Conflict() if error.err_code == WRONG_LAST_SEQUENCE else self._refused(error)
+        return Stored(stored.seq, bool(stored.duplicate))
+
+    async def _until_answered(self, ask: Callable[[], Awaitable[_T]], patience: float) -> _T:
+        end = monotonic() + patience
+        while True:
+            try:
+                return await asyncio.wait_for(ask(), max(end - monotonic(), ANSWER))
+            except TROUBLE as error:
+                if _definite(error) or monotonic() > end:
+                    raise
+            await asyncio.sleep(PAUSE)
+
+    def _patiently(self, ask: Callable[[], Awaitable[_T]], patience: float | None = None) -> _T:
+        """Ask until there is an answer. Raises `ServerUnreachable`, or what the server refuses."""
+        try:
+            return self._run(self._until_answered(ask, patience or self.address.patience))
+        except TROUBLE as error:
+            if _definite(error):
+                raise self._refused(error) from error
+            raise ServerUnreachable(self.address.shown, self._trouble or _plain(error)) from error
+
+    def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        """Do something in the loop's thread and wait for it. Raises `StoreClosed`."""
+        if self._closed:
+            coroutine.close()
+            raise StoreClosed(self.address.shown)
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        self._asked.add(future)
+        try:
+            return future.result()
+        except CancelledError:
+            raise StoreClosed(self.address.shown) from None
+        finally:
+            future.cancel()  # of an interrupted caller; one that is done does not mind
+            self._asked.discard(future)
+
+    def _refused(self, error: APIError) -> StoreError:
+        return StoreError(
+            f"You asked something of the stream {self.stream} of {self.address.shown}, but the server "
+            f"refuses it: {error.description}. Nothing was recorded. Correct what it names, then ask again."
+        )
+
+
+class _Pages:
+    """The messages on a subject from a sequence on, a page at a time; a reader that got lost is made anew."""
+
+    def __init__(self, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
+        self._js, self._stream, self._subject, self.first = js, stream, subject, first
+        self._reader: JetStreamContext.PullSubscription | None = None
+        self._name, self._waiting = "", 0
+
+    async def turn(self, last: int) -> list[Raw]:
+        """The next page. A replica that lags behind is waited for."""
+        try:
+            fetch = (self._reader or await self._open()).fetch
+            wanted = min(PAGE, last - self.first + 1, max(self._waiting, 1))
+            found = await fetch(wanted, ANSWER)
+        except BaseException:
+            await self.close()
+            raise
+        self._waiting = int(found[-1].metadata.num_pending or 0)
+        page = [Raw(message.metadata.sequence.stream, message.subject, message.data) for message in found]
+        self.first = page[-1].sequence + 1
+        return page
+
+    async def _open(self) -> JetStreamContext.PullSubscription:
+        made = await self._js.add_consumer(self._stream, reader(self._subject, self.first))
+        self._name, self._waiting = made.name, made.num_pending or 0
+        self._reader = await self._js.pull_subscribe_bind(stream=self._stream, name=made.name)
+        return self._reader
+
+    async def close(self) -> None:
+        """Drop the reader here, and let the server drop it without waiting for that."""
+        current, self._reader = self._reader, None
+        if current is not None:
+            with suppress(*TROUBLE):
+                await current.unsubscribe()
+                await self._js._nc.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}")
+
+
+def _definite(error: BaseException) -> TypeGuard[APIError]:
+    """Whether this is an answer, and will be the same if asked again."""
+    return isinstance(error, APIError) and not isinstance(error, ServiceUnavailableError)
+
+
+def _plain(error: BaseException) -> str:
+    return str(error).removeprefix("nats: ") or type(error).__name__

@@ -1,0 +1,194 @@
+"""One append as one message: how a log of events lies in a JetStream stream, and how places are counted.
+
+The engine stores a message whole or not at all, so an append is atomic. The subject names our stream; the
+body is readable JSON. A position is the message's sequence and the event's place in it, folded into one
+number: increasing, not gapless. Read `jetstream_link.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+
+from workshop_lib.events import MalformedEvent, StoredEvent
+from workshop_lib.store.chain import GENESIS, link
+
+INDEX_BITS = 20
+"""The low bits of a position count the events of one message: a million of them, while the largest message
+that a server can be told to take (64 MB) has room for some hundred thousand. Above them is the sequence; the
+position stays within 63 bits for 8,796,093,022,207 messages.
+"""
+
+LAST_INDEX = 2**INDEX_BITS - 1
+
+NOTHING = msgspec.Raw(b"{}")
+
+
+def place(sequence: int, index: int) -> int:
+    """The position of an event: the sequence of its message, then its place in there (from 0)."""
+    return sequence << INDEX_BITS | index
+
+
+def sequence_of(position: int) -> int:
+    """The sequence of the message that a position lies in."""
+    return position >> INDEX_BITS
+
+
+def subject_of(prefix: str, stream: str) -> str:
+    """The subject of a stream of ours: its name as one token, in which nothing is a separator or wildcard."""
+    return f"{prefix}.{quote(stream, safe='').replace('.', '%2E')}"
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One event in a message. Its data and metadata stand there as the JSON that they are."""
+
+    type: str
+    schema_version: int
+    event_id: UUID
+    occurred_at: datetime
+    recorded_at: datetime
+    data: msgspec.Raw
+    metadata: msgspec.Raw = NOTHING
+    tags: list[str] | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+class Body(msgspec.Struct, frozen=True):
+    """What a message says: events of one stream from a version on, and the seal of the last of them."""
+
+    stream: str
+    version: int
+    hash: str
+    events: list[Entry]
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Body).decode
+
+
+class Raw(NamedTuple):
+    """A message as the server has it."""
+
+    sequence: int
+    subject: str
+    data: bytes
+
+
+class Message(NamedTuple):
+    """A message of the log. Without one there is `NO_MESSAGE`, after which the first one comes."""
+
+    sequence: int
+    subject: str
+    body: Body
+
+    @property
+    def version(self) -> int:
+        """The version of the stream after this message."""
+        return self.body.version + len(self.body.events) - 1
+
+    @property
+    def position(self) -> int:
+        """The position of the last event in it."""
+        return place(self.sequence, max(len(self.body.events) - 1, 0))
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the last event in it was recorded."""
+        return self.body.events[-1].recorded_at if self.body.events else datetime.min
+
+    @property
+    def hash(self) -> bytes:
+        """The seal of the last event in it."""
+        return bytes.fromhex(self.body.hash)
+
+    def rows(self) -> list[StoredEvent]:
+        """The events as the log's rows; only the last one carries its seal."""
+        numbered = enumerate(self.body.events)
+        rows = [self._row(place(self.sequence, index), index, entry) for index, entry in numbered]
+        return [*rows[:-1], rows[-1]._replace(hash=self.hash)]
+
+    def _row(self, position: int, index: int, entry: Entry) -> StoredEvent:
+        return StoredEvent(
+            position,
+            self.body.stream,
+            self.body.version + index,
+            entry.type,
+            entry.schema_version,
+            entry.occurred_at,
+            entry.recorded_at,
+            bytes(entry.data).decode(),
+            entry.tags,
+            bytes(entry.metadata).decode(),
+            entry.event_id,
+            entry.correlation_id,
+            entry.causation_id,
+            b"",
+        )
+
+    def follows(self, version: int, hash_: bytes) -> bool:
+        """Whether this is what must come after a version of its stream: the next one, with unbroken seals."""
+        for row in self.rows():
+            hash_ = link(hash_, row._replace(position=row.version))
+        return (self.body.version, self.hash) == (version + 1, hash_)
+
+
+NO_MESSAGE = Message(0, "", Body("", 1, GENESIS.hex(), []))
+
+
+def written(rows: Sequence[StoredEvent]) -> bytes:
+    """The body of a message with these rows, which follow upon each other in one stream."""
+    entries = [
+        Entry(
+            row.type,
+            row.schema_version,
+            row.event_id,
+            row.occurred_at,
+            row.recorded_at,
+            msgspec.Raw(row.data.encode()),
+            msgspec.Raw(row.metadata.encode()),
+            row.tags,
+            row.correlation_id,
+            row.causation_id,
+        )
+        for row in rows
+    ]
+    return _encode(Body(rows[0].stream, rows[0].version, rows[-1].hash.hex(), entries))
+
+
+def understood(raw: Raw) -> Message:
+    """A message as it came from the server. Raises `MalformedEvent` if it is none of ours."""
+    try:
+        body = _decode(raw.data)
+        bytes.fromhex(body.hash)
+        reason = "" if body.events else "it holds no events"
+    except (msgspec.MsgspecError, ValueError) as error:
+        reason = str(error)
+    if reason:
+        raise MalformedEvent(f"message {raw.sequence} ({raw.subject})", "append of this library", reason)
+    return Message(raw.sequence, raw.subject, body)
+
+
+def first_misfit(raws: Iterable[Raw], prefix: str) -> int | None:
+    """The position of the first message that does not follow from those before it; None if all fit.
+
+    Sequences have no gap, and the versions and seals of each stream are one chain. There is no chain over
+    the whole log: a writer cannot know which message of another will come before its own.
+    """
+    last: dict[str, tuple[int, bytes]] = {}
+    for expected, raw in enumerate(raws, start=1):
+        try:
+            message = understood(raw)
+        except MalformedEvent:
+            return place(expected, 0)
+        stream = message.body.stream
+        follows = message.follows(*last.get(stream, (0, GENESIS)))
+        if (raw.sequence, raw.subject) != (expected, subject_of(prefix, stream)) or not follows:
+            return place(expected, 0)
+        last[stream] = (message.version, message.hash)
+    return None
