@@ -67,6 +67,31 @@ def test(context: typer.Context) -> None:
     raise typer.Exit(subprocess.call([sys.executable, "-m", "pytest", *context.args], cwd=COURSE))
 
 
+@app.command(context_settings=PASS_ON, add_help_option=False)
+def bench(context: typer.Context) -> None:
+    """Measure the event store beside bare DuckDB and a peer; --help lists what can be chosen."""
+    import importlib.util
+    import os
+    import subprocess
+
+    from workshop_lib.classroom.workspace import COURSE
+
+    if not (COURSE / "benchmarks").is_dir():
+        _say(
+            f"You asked for the benchmarks, but there are none in {COURSE}: they stand beside the library "
+            "in the course's folder and are not installed with it. Clone the course and run this there.",
+            style="red",
+            stderr=True,
+        )
+        raise typer.Exit(1)
+    if not importlib.util.find_spec("eventsourcing"):
+        _say("The peer is not installed. Run: python3 start.py test", style="red", stderr=True)
+        raise typer.Exit(1)
+    there = {**os.environ, "PYTHONPATH": str(COURSE)}
+    command = [sys.executable, "-m", "benchmarks.event_store", *context.args]
+    raise typer.Exit(subprocess.call(command, env=there))
+
+
 @app.command()
 def doctor() -> None:
     """Check this computer, and name a remedy for whatever is missing."""
