@@ -37,9 +37,7 @@ class StoreError(WorkshopError):
 
 
 class WrongExpectedVersion(StoreError):
-    """Somebody else appended to the stream since the caller read it (or never did what the caller relied
-    on).
-    """
+    """Somebody else appended to the stream since the caller read it, or never did what it relied on."""
 
     def __init__(
         self, stream: str, expected: ExpectedVersion, actual: int, since: Sequence[StoredEvent] = ()
