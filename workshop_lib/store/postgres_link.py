@@ -80,8 +80,10 @@ class Address:
 
     def __str__(self) -> str:
         at = self.parameters
-        place = f"{at.get('host', 'localhost')}:{at.get('port', 5432)}"
-        return f"postgresql://{at.get('user', '')}@{place}/{at.get('dbname', at.get('user', ''))}"
+        host, user, name = at.get("host", "localhost"), at.get("user", ""), at.get("dbname", "")
+        if host.startswith("/"):
+            return f"postgresql://{user}@/{name}?host={host}"
+        return f"postgresql://{user}@{host}:{at.get('port', 5432)}/{name}"
 
 
 class Link:
@@ -204,6 +206,8 @@ def plain(error: Exception) -> str:
 
 def _connecting_error(where: str, error: psycopg.Error) -> StoreError:
     text = str(error)
+    if "connection option" in text:
+        return AddressUnreadable(where, plain(error))
     if any(sign in text for sign in REFUSED):
         return LoginRefused(where, plain(error))
     if "database " in text and "does not exist" in text:

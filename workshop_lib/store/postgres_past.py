@@ -142,7 +142,7 @@ class PostgresPast:
     def verify(self) -> int | None:
         end = self.position()
         misfit = first_misfit(chain.from_iterable(self._pages(0, end, None)))
-        return self._cut(end) if misfit is None else misfit
+        return self._cut(self._end) if misfit is None else misfit
 
     def _cut(self, end: int) -> int | None:
         """The first position that is missing or other than noted, by the heads that were written down."""

@@ -1,0 +1,129 @@
+"""Real servers for the tests, started once a session, and a wire between that breaks when it is told to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from workshop_lib.market import postgres as engine
+from workshop_lib.store.server_refusals import ExtraMissing
+
+
+class PostgresServer:
+    """A PostgreSQL of the tests' own, in which each test has a schema of its own.
+
+    To start again after a crash, or to stop in order, it writes each of its files to the disk; where there
+    are hundreds of schemas that takes long. So whoever kills it takes one of his own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.url = folder, engine.up(folder)
+        self._rooms = count(1)
+
+    def room(self) -> str:
+        """The address of a log that is not there yet."""
+        return f"{self.url}&schema=room_{next(self._rooms)}"
+
+    @property
+    def socket(self) -> str:
+        return next(str(path) for path in (self.folder / "data").glob(".s.PGSQL.*[0-9]"))
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        os.kill(engine.pid_of(self.folder), signal.SIGKILL)
+
+    def start(self) -> None:
+        engine.up(self.folder)
+
+    def stop(self) -> None:
+        engine.down(self.folder)
+
+
+def postgres_server() -> Iterator[PostgresServer]:
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        server = PostgresServer(folder)
+    except ExtraMissing as missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+    yield server
+    server.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+postgres = pytest.fixture(scope="session")(postgres_server)
+"""The server that all tests share."""
+
+
+class Wire:
+    """A port on loopback that leads to the server's socket; it can break at the moment of a commit."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._target = server.socket
+        self._entrance = socket.create_server(("127.0.0.1", 0))
+        self.breaks_before_commit = self.breaks_after_commit = self.stays_broken = False
+        Thread(target=self._accept, daemon=True).start()
+
+    def url(self, room: str) -> str:
+        port = self._entrance.getsockname()[1]
+        schema = room.rpartition("schema=")[2]
+        return (
+            f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            f"?sslmode=disable&gssencmode=disable&schema={schema}"
+        )
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._entrance.shutdown(socket.SHUT_RDWR)
+        self._entrance.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._entrance.accept()
+                if self.stays_broken:
+                    client.close()
+                    continue
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(self._target)
+                Thread(target=self._there, args=(client, server), daemon=True).start()
+                Thread(target=self._back, args=(client, server), daemon=True).start()
+
+    def _there(self, client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := client.recv(65536):
+                if b"COMMIT\x00" in data and self._breaks(client, server, data):
+                    break
+                server.sendall(data)
+        self._end(client, server)
+
+    def _breaks(self, client: socket.socket, server: socket.socket, data: bytes) -> bool:
+        """Break once; after the commit means that the server heard it and nobody heard the server."""
+        if not (self.breaks_before_commit or self.breaks_after_commit):
+            return False
+        client.shutdown(socket.SHUT_RDWR)
+        if self.breaks_after_commit:
+            server.sendall(data)
+        self.breaks_before_commit = self.breaks_after_commit = False
+        return True
+
+    def _back(self, client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(65536):
+                client.sendall(data)
+        self._end(client, server)
+
+    @staticmethod
+    def _end(*ends: socket.socket) -> None:
+        for end in ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
