@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from workshop_lib.store.refusals import (
     AppendOnly,
+    DamagedLog,
     DiskFull,
     NotAnEventStore,
     QueryFailed,
@@ -34,6 +35,7 @@ REFUSAL = "the log is append-only"
 
 OTHER_STORAGE = ("version number", "newer version of DuckDB", "older version", "Serialization Error")
 NO_DATABASE = ("not a valid DuckDB database", "Corrupt", "checksum", "Could not read enough bytes")
+FOREIGN_WAL = ("while replaying WAL", "This WAL was created for")
 FULL = ("No space left", "File too large", "not enough space")
 
 SCHEMA = f"""
@@ -121,11 +123,22 @@ def opening_error(path: Path | None, error: Exception) -> StoreError:
         return _in_use(path, f"process {holder[1]}")
     if "already attached" in text:
         return _in_use(path, f"process {os.getpid()}")
+    if any(sign in text for sign in FOREIGN_WAL):
+        return DamagedLog(path, f"the write-ahead log beside it is damaged or not its own ({reason})")
     if any(sign in text for sign in OTHER_STORAGE):
         return WrongStorageVersion(path, f"another storage format ({reason})", "that of DuckDB 2")
     if any(sign in text for sign in NO_DATABASE):
         return NotAnEventStore(path, f"it is no DuckDB file, or a damaged one ({reason})")
     return DiskFull(path, reason) if any(sign in text for sign in FULL) else StoreNotWritable(path, reason)
+
+
+def reading_error(path: Path | None, error: Exception) -> StoreError:
+    """What DuckDB says when it cannot read the log, as an error of ours. A damaged block is found only
+    then.
+    """
+    if any(sign in str(error) for sign in NO_DATABASE):
+        return DamagedLog(path, f"a part of it is damaged ({_plain(error)})")
+    return opening_error(path, error)
 
 
 def writing_error(path: Path | None, error: Exception) -> StoreError:

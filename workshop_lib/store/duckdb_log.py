@@ -18,7 +18,7 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
 from workshop_lib.store.duckdb_views import Views
-from workshop_lib.store.refusals import StoreClosed
+from workshop_lib.store.refusals import DamagedLog, StoreClosed, StoreError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -42,6 +42,7 @@ class LogFile:
         self._alone = True
         self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
         self.codec = Codec()
+        self.damaged = False
         self._mine = threading.local()
         self._pasts: dict[tuple[str, int], Views] = {}
         self._catalogs = count(1)
@@ -65,8 +66,16 @@ class LogFile:
         cursor = self.cursor()
         try:
             return cursor.execute(self._statement(cursor, query), values).fetchall()
-        except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
-            raise duckdb_file.opening_error(self.path, error) from error
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: duckdb.Error) -> StoreError:
+        """An error of ours; from a damaged file on, closing writes nothing into it."""
+        found = duckdb_file.reading_error(self.path, error)
+        if isinstance(found, DamagedLog):
+            self.damaged = True
+            self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+        return found
 
     def rows(self, query: str, *values: object) -> list[StoredEvent]:
         """All rows of an answer as stored events."""

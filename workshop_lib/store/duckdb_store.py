@@ -113,7 +113,7 @@ class DuckDBStore(DuckDBPast):
             return
         try:
             noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
-            if self._head.position > noted:
+            if self._head.position > noted and not self._file.damaged:
                 self._writer.note_head(self._head.position, self._head.hash)
         except (duckdb.Error, StoreError):  # a full disk: the events are safe, only the note is missing
             pass
