@@ -1,0 +1,99 @@
+"""The one who is killed: a process that appends as fast as it can and acknowledges what was committed.
+
+Started once, it forks a child for each order that it reads, kills it when it is told to, and says how it
+ended. Everything that it and its children say are short lines, which no kill can tear.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+from itertools import count
+from threading import Thread
+
+import numpy  # noqa: F401  (here once, not in each child)
+
+from workshop_lib import Append, event_type, open_store
+
+TABLE = "CREATE TABLE IF NOT EXISTS log.main.tally (stream VARCHAR PRIMARY KEY, events INTEGER)"
+COUNT = """
+    INSERT INTO log.main.tally
+    SELECT stream, count(*) FROM (SELECT unnest(?::VARCHAR[]) AS stream) GROUP BY stream
+    ON CONFLICT (stream) DO UPDATE SET events = events + excluded.events
+"""
+
+
+@event_type("MeterStepped")
+class MeterStepped:
+    append: str
+    step: int
+    of: int
+    padding: str = ""
+
+
+def main() -> None:
+    for order in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            run(**json.loads(order))
+        sys.stdin.readline()
+        os.kill(child, signal.SIGKILL)
+        say("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def say(*words: object) -> None:
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())
+
+
+def run(path: str, name: str, threads: int, **how) -> None:
+    """Append until killed."""
+    try:
+        store = opened(path, **how)
+        workers = [Thread(target=append_for_ever, args=(store, f"{name}.{n}")) for n in range(threads)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    except BaseException as error:
+        say("failed", repr(error))
+    os._exit(1)
+
+
+def opened(path: str, inline: bool, wal: str | None, pause: int, **_: object):
+    store = open_store(path)
+    settings = store._file.connection
+    if wal:
+        settings.execute(f"SET GLOBAL wal_autocheckpoint = '{wal}'")
+        settings.execute(f"SET GLOBAL debug_checkpoint_scan_sleep_ms = {pause}")
+    if inline:
+        settings.execute(TABLE)
+        store.in_each_commit(lambda cursor, rows: cursor.execute(COUNT, [[row.stream for row in rows]]))
+    return store
+
+
+def append_for_ever(store, name: str) -> None:
+    """Appends of every size: one event, some, a batch over several streams, many."""
+    chance = random.Random(name)
+    try:
+        for serial in count(1):
+            act = f"{name}.{serial}"
+            size = chance.choice([1, 1, 1, 1, 3, 20, 60, 400])
+            events = [MeterStepped(act, step, size, "·" * chance.randrange(50)) for step in range(size)]
+            results = store.append_batch(appends_of(events, store, f"meter-{name.split('.')[1]}", chance))
+            positions = sorted(position for result in results for position in result.positions)
+            say("recorded", act, size, positions[0], positions[-1])
+    except BaseException as error:
+        say("failed", repr(error))
+
+
+def appends_of(events: list[MeterStepped], store, own: str, chance: random.Random) -> list[Append]:
+    if len(events) in (3, 60):
+        return [Append(f"meter-{n}-shared", events[n::3]) for n in range(3)]
+    return [Append(own, events, store.stream_version(own))]
+
+
+if __name__ == "__main__":
+    main()
