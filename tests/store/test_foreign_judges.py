@@ -4,7 +4,9 @@ Its authors wrote them for their own recorders and ship them in the wheel. Whate
 events, ours answers; `foreign_recorder.py` only translates.
 
 Two suites of theirs stay out, because no store of ours has such a thing: `InfrastructureFactoryTestCase`
-(environment variables that choose classes) and `TranscoderTestCase` (their own JSON format).
+(environment variables that choose classes) and `TranscoderTestCase` (their own JSON format). JetStream stays
+out because a recorder writes to several streams at once and looks before it writes at what a tag says: there
+is neither in JetStream.
 """
 
 from __future__ import annotations
@@ -13,12 +15,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import TestCase
 
+import pytest
 from eventsourcing.dcb import tests as dcb
 from eventsourcing.tests import persistence
 
 from tests.store.foreign_recorder import DCBRecorder, Recorder, SilentRecorder
+from tests.store.servers import PostgresServer, postgres
 from workshop_lib import open_store
 from workshop_lib.store.port import EventStore
+
+__all__ = ["postgres"]  # the fixture
 
 
 class InMemory(TestCase):
@@ -36,6 +42,17 @@ class OnDuckDB(TestCase):
     def open_store(self) -> EventStore:
         folder = self.enterContext(TemporaryDirectory())
         return self.enterContext(open_store(Path(folder) / "judged.duckdb"))
+
+
+class OnPostgres(TestCase):
+    """A schema of its own for each clause."""
+
+    @pytest.fixture(autouse=True)
+    def _on_a_server(self, postgres: PostgresServer) -> None:
+        self.room = postgres.room()
+
+    def open_store(self) -> EventStore:
+        return self.enterContext(open_store(self.room))
 
 
 class Aggregates(persistence.AggregateRecorderTestCase):
@@ -75,7 +92,7 @@ class Boundaries(dcb.DCBRecorderTestCase):
 
 
 JUDGES = (Aggregates, Application, Tracking, Process, NonInterleaving, Boundaries)
-STORES = (InMemory, OnDuckDB)
+STORES = (InMemory, OnDuckDB, OnPostgres)
 
 for _store in STORES:
     for _judge in JUDGES:
