@@ -65,18 +65,18 @@ SELECT sum(energy_wh) FROM (
 
 def one_aggregate(logs: Logs) -> Iterator[Row]:
     """A session of a hundred events as the folded object, from logs of three lengths."""
-    bare = Bare(logs.bare(logs.peer))
+    bare = Bare(logs.bare(logs.middle))
     with ExitStack() as opened:
         opened.callback(bare.close)
         stores = {size: opened.enter_context(DuckDBStore(logs.ours(size))) for size in logs.lengths}
-        sizes = logs.lengths[:2]
+        sizes = [size for size in logs.lengths if size <= logs.peer]
         sqlite = {size: opened.enter_context(application(SQLITE, logs.sqlite(size))) for size in sizes}
         memory = opened.enter_context(logs.in_memory(sizes[0]))
         variants = {
             **{f"ours {size}": _loading(store, size) for size, store in stores.items()},
             **{f"sqlite {size}": _getting(app, size) for size, app in sqlite.items()},
             "memory": _getting(memory, sizes[0]),
-            "bare": _selecting(bare, logs.peer),
+            "bare": _selecting(bare, logs.middle),
         }
         for size, app in sqlite.items():
             _require_same_session(stores[size], app)
@@ -97,7 +97,7 @@ def _loading_rows(logs: Logs, times: dict[str, Times]) -> Iterator[Row]:
     yield Row(what, ours_there, f"{logs.lengths[0]:,}: {shortest.as_duration()}", *growth)
     for name, beside in (
         ("memory", f"eventsourcing, memory, {logs.lengths[0]:,}"),
-        ("bare", f"bare DuckDB without an index, undecoded, {logs.peer:,}"),
+        ("bare", f"bare DuckDB without an index, undecoded, {logs.middle:,}"),
     ):
         peer = times[name]
         yield Row(what, ours_there, f"{beside}: {peer.as_duration()}", longest.beside(peer))
@@ -105,18 +105,21 @@ def _loading_rows(logs: Logs, times: dict[str, Times]) -> Iterator[Row]:
 
 def whole_log(logs: Logs) -> Iterator[Row]:
     """Every event as an object: ours into RecordedEvents, theirs into domain events."""
-    bare = Bare(logs.bare(logs.peer))
-    with DuckDBStore(logs.ours(logs.peer)) as store, application(SQLITE, logs.sqlite(logs.peer)) as sqlite:
+    bare = Bare(logs.bare(logs.middle))
+    with (
+        DuckDBStore(logs.ours(logs.middle)) as store,
+        application(SQLITE, logs.sqlite(logs.middle)) as sqlite,
+    ):
         variants = {
             "ours": always(lambda: deque(store.read(), maxlen=0)),
             "sqlite": always(lambda: deque(domain_events(sqlite), maxlen=0)),
-            "bare": always(lambda: deque(_pages(bare, logs.peer), maxlen=0)),
+            "bare": always(lambda: deque(_pages(bare, logs.middle), maxlen=0)),
         }
-        times = contest(variants, logs.size(3, 1), units=logs.peer)
+        times = contest(variants, logs.size(3, 1), units=logs.middle)
         meters = {id_of(stream): energy for stream, energy in query(store).items()}
         assert meters == last_meters(sqlite), "both logs end with the same meters"
     bare.close()
-    what, ours = f"catch-up read of {logs.peer:,} events", times["ours"].as_rate()
+    what, ours = f"catch-up read of {logs.middle:,} events", times["ours"].as_rate()
     faster = at_least(times["sqlite"].each / times["ours"].each, 1.5)
     yield Row(what, ours, f"eventsourcing, SQLite: {times['sqlite'].as_rate()}", *faster)
     beside = f"bare DuckDB, rows undecoded: {times['bare'].as_rate()}"
@@ -141,15 +144,18 @@ def _whole_log_in_memory(logs: Logs) -> Iterator[Row]:
 
 def state_of_all(logs: Logs) -> Iterator[Row]:
     """The last reading of each session: one statement of ours beside a fold over their notification log."""
-    with DuckDBStore(logs.ours(logs.peer)) as store, application(SQLITE, logs.sqlite(logs.peer)) as sqlite:
-        folding = contest({"theirs": always(lambda: last_meters(sqlite))}, logs.size(2, 1), units=logs.peer)
+    with (
+        DuckDBStore(logs.ours(logs.middle)) as store,
+        application(SQLITE, logs.sqlite(logs.middle)) as sqlite,
+    ):
+        folding = contest({"theirs": always(lambda: last_meters(sqlite))}, logs.size(2, 1), units=logs.middle)
         assert {id_of(stream): energy for stream, energy in query(store).items()} == last_meters(sqlite)
     with DuckDBStore(logs.ours(logs.long)) as store:
         times = contest({"ours": always(lambda: query(store))}, logs.size(7, 1), units=logs.long)["ours"]
     theirs, seconds = folding["theirs"], times.each * logs.long
     what = f"state of {logs.long // STREAM_LENGTH:,} aggregates from {logs.long:,} events"
     yield Row(what, times.as_rate(), "in SQL, JSON text", *at_most(seconds, 1.5, " s"))
-    beside = f"eventsourcing, its log folded, {logs.peer:,}: {theirs.as_rate()}"
+    beside = f"eventsourcing, its log folded, {logs.middle:,}: {theirs.as_rate()}"
     yield Row(what, times.as_rate(), beside, *at_least(theirs.each / times.each, 50))
 
 
@@ -192,14 +198,14 @@ def _seek(store: DuckDBStore, instant: datetime) -> Act:
 
 def on_disk(logs: Logs) -> Iterator[Row]:
     """The closed files, divided by their events."""
-    ours, bare = (file(logs.peer).stat().st_size / logs.peer for file in (logs.ours, logs.bare))
+    ours, bare = (file(logs.middle).stat().st_size / logs.middle for file in (logs.ours, logs.bare))
     long, theirs = (
         path.stat().st_size / events
         for path, events in ((logs.ours(logs.long), logs.long), (logs.sqlite(logs.peer), logs.peer))
     )
     beside = f"eventsourcing, SQLite, {logs.peer:,}: {theirs:.0f} B; bare DuckDB: {bare:.0f} B"
     what = f"size on disk of an event among {logs.long:,}"
-    yield Row(what, f"{long:.0f} B (of {logs.peer:,}: {ours:.0f})", beside, *at_most(long / theirs, 1 / 3))
+    yield Row(what, f"{long:.0f} B (of {logs.middle:,}: {ours:.0f})", beside, *at_most(long / theirs, 1 / 3))
 
 
 def in_memory(logs: Logs) -> Iterator[Row]:
@@ -207,12 +213,12 @@ def in_memory(logs: Logs) -> Iterator[Row]:
     the memory.
     """
     for work, what in (("read", "read and folded event by event"), ("query", "folded in SQL")):
-        long, short = (measured(work, logs.ours(size)) for size in (logs.long, logs.peer))
+        long, short = (measured(work, logs.ours(size)) for size in (logs.long, logs.middle))
         peak, before = (found["bytes"] / 2**20 for found in (long, short))
-        with DuckDBStore(logs.ours(logs.peer)) as store:
+        with DuckDBStore(logs.ours(logs.middle)) as store:
             assert short["sum"] == sum(query(store).values()), "the child found what the query finds"
         bounded = at_most(peak / before, 3)
-        beside = f"{logs.peer:,} events: {before:,.0f} MB"
+        beside = f"{logs.middle:,} events: {before:,.0f} MB"
         yield Row(f"memory: {logs.long:,} events {what}", f"{peak:,.0f} MB", beside, *bounded)
 
 

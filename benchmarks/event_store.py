@@ -65,6 +65,7 @@ def arguments() -> argparse.ArgumentParser:
         "--only", nargs="+", choices=CONTESTS, default=list(CONTESTS), metavar="NAME", help=names
     )
     parser.add_argument("--events", type=int, default=FULL, help=f"the length of the longest log, {FULL:,}")
+    parser.add_argument("--equal", action="store_true", help="the peer's log is as long, not a tenth")
     parser.add_argument("--folder", type=Path, help="keep the logs here, and use those that are there")
     parser.add_argument("--report", type=Path, help="write event_store.md and event_store.png here")
     return parser
@@ -83,7 +84,8 @@ def main() -> None:
     print("\n".join(lines), flush=True)
     rows = []
     with folder_for(asked.folder) as folder:
-        logs = Logs(folder, QUICK if asked.quick else asked.events, asked.quick)
+        long = QUICK if asked.quick else asked.events
+        logs = Logs(folder, long, long if asked.equal else long // 10, asked.quick)
         for row in measured(logs, asked.only):
             print(row, flush=True)
             rows.append(row)

@@ -25,7 +25,7 @@ TOLD = Row("catch-up read", "100 k/s", "eventsourcing: 60 k/s", "1.7× as fast")
 
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Logs:
-    return Logs(tmp_path_factory.mktemp("logs"), 10_000, quick=True)
+    return Logs(tmp_path_factory.mktemp("logs"), 10_000, 1_000, quick=True)
 
 
 @pytest.mark.parametrize("name", CONTESTS)
@@ -53,9 +53,9 @@ def test_both_sides_hold_the_same_events(logs: Logs):
 
 def test_an_unfinished_log_is_made_anew_and_a_finished_one_is_kept(tmp_path: Path):
     (tmp_path / "unfinished-log-500.duckdb").write_text("interrupted")
-    made = Logs(tmp_path, 50_000).ours(500)
+    made = Logs(tmp_path, 50_000, 5_000).ours(500)
     before = made.stat().st_mtime_ns
-    assert Logs(tmp_path, 50_000).ours(500).stat().st_mtime_ns == before
+    assert Logs(tmp_path, 50_000, 5_000).ours(500).stat().st_mtime_ns == before
     assert [file.name for file in tmp_path.iterdir()] == [made.name]
 
 
