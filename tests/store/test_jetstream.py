@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from tests.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
 from workshop_lib import open_store, seeded_ids
-from workshop_lib.store.contract import EventStoreContract
+from workshop_lib.store.contract import EventStoreContract, SocketPlugged
 
 
 class TestContract(EventStoreContract):
@@ -18,3 +20,8 @@ class TestContract(EventStoreContract):
     def store(self, clock, nats_server):  # noqa: F811
         with open_store(fresh(nats_server), clock=clock, ids=seeded_ids(7)) as store:
             yield store
+
+    def test_the_same_id_in_another_stream_is_another_event(self, store):
+        """The one clause that JetStream cannot keep: nobody there knows the ids of all streams."""
+        store.append("seat-1", [SocketPlugged("7")], event_ids=[UUID(int=11)])
+        assert store.append("seat-2", [SocketPlugged("7")], event_ids=[UUID(int=11)]).version == 1

@@ -80,7 +80,11 @@ class Node(msgspec.Struct):
 
     def runs(self) -> bool:
         """Whether the process that was noted down is there, and is still the one that we started."""
-        return self.pid > 0 and self.configuration in _command_of(self.pid)
+        if self.pid == 0:
+            return False
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)  # a child that ended stays a zombie until it is asked for
+        return self.configuration in _command_of(self.pid)
 
     def healthy(self) -> bool:
         """Whether the node serves JetStream and knows the cluster's leader."""
@@ -113,15 +117,10 @@ class Node(msgspec.Struct):
             return
         self.send(signal.SIGCONT)
         self.send(signal.SIGTERM)
-        if not _within(GRACE, lambda: not self._is_there()):
+        if not _within(GRACE, lambda: not self.runs()):
             self.send(signal.SIGKILL)
-            _within(GRACE, lambda: not self._is_there())
+            _within(GRACE, lambda: not self.runs())
         self.pid = 0
-
-    def _is_there(self) -> bool:
-        with suppress(ChildProcessError):
-            os.waitpid(self.pid, os.WNOHANG)  # a child that ended stays a zombie until it is asked for
-        return self.runs()
 
 
 def up(folder: Path, size: int = 3) -> str:
@@ -132,7 +131,7 @@ def up(folder: Path, size: int = 3) -> str:
     _program()
     folder = folder.expanduser().resolve()
     nodes = nodes_in(folder)
-    if not any(node.runs() for node in nodes):
+    if not any(node.runs() for node in nodes) and not (nodes and _are_free(nodes)):
         nodes = _laid_out(folder, len(nodes) or size)
     for node in nodes:
         if not node.runs():
@@ -184,6 +183,16 @@ def _laid_out(folder: Path, size: int) -> list[Node]:
         text += CLUSTER.format(route=node.route, routes=routes) if size > 1 else ""
         Path(node.configuration).write_text(text, encoding="utf-8")
     return nodes
+
+
+def _are_free(nodes: list[Node]) -> bool:
+    """Whether the nodes can have the ports back that they had."""
+    try:
+        for port in (port for node in nodes for port in (node.port, node.route, node.monitor)):
+            socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _note(folder: Path, nodes: list[Node]) -> None:

@@ -25,7 +25,7 @@ PATIENCE = 30.0
 """How long is asked again before nobody is believed to be there; an election takes 6 to 8 seconds."""
 
 DUPLICATES = 120.0
-"""How long the server remembers the ids of messages, in seconds; past that, reading back decides."""
+"""How long the server remembers the ids of messages, in seconds; a race is over long before."""
 
 FORGOTTEN = 30.0
 """After how many seconds the server drops a reader that no longer asks."""

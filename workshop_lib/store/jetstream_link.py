@@ -55,7 +55,7 @@ class Letter(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The answer to a letter: it stands there under this sequence, now or since earlier."""
+    """The answer to a letter: it stands there under this sequence; or one with its id did already."""
 
     sequence: int
     earlier: bool
@@ -145,6 +145,7 @@ class Link:
             self.address.servers,
             name=f"workshop_lib {self.stream}",
             connect_timeout=int(ANSWER),
+            ping_interval=int(ANSWER),  # a node that was cut off does not say so: leave it after two of these
             reconnect_time_wait=PAUSE,  # type: ignore[arg-type]
             max_reconnect_attempts=-1,  # a server that was restarted is found again
             error_cb=self._note,
@@ -172,7 +173,7 @@ class Link:
         return Raw(found.seq or 0, found.subject or "", found.data or b"")
 
     async def _publish(self, letter: Letter) -> Answer:
-        if (size := len(letter.data) + HEADERS) > self._nats.max_payload:
+        if (size := len(letter.data) + len(letter.id) + HEADERS) > self._nats.max_payload:
             what, most = f"an append of {size:,} bytes in one message", f"{self._nats.max_payload:,}"
             return NotSupported("JetStream", what, f"This server takes {most}: append in several steps.")
         headers = {"Nats-Msg-Id": letter.id, "Nats-Expected-Last-Subject-Sequence": str(letter.after)}

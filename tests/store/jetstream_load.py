@@ -1,0 +1,91 @@
+"""Writers that append to a cluster while something is done to it, and what they were promised."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, sleep
+
+import nats
+
+from workshop_lib import ANY, event_type, open_store
+from workshop_lib.market import jetstream
+
+SHARED = "socket-9 at the fair"
+PATIENCE = 60
+
+
+@event_type("FairSocketRead")
+class FairSocketRead:
+    writer: int
+    number: int
+
+
+class Load:
+    """Each writer appends in turn to a stream of its own, by expected version, and to one that all share."""
+
+    def __init__(self, url: str, writers: int = 4) -> None:
+        self.url, self.granted, self.failed, self._enough = url, [], [], Event()
+        self.threads = [Thread(target=self._write, args=[n], daemon=True) for n in range(writers)]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def finish(self) -> None:
+        self._enough.set()
+        for thread in self.threads:
+            thread.join(PATIENCE)
+
+    def goes_on(self, count: int = 60) -> None:
+        """Wait until so many more appends were acknowledged."""
+        wanted, end = len(self.granted) + count, monotonic() + PATIENCE
+        while len(self.granted) < wanted:
+            assert monotonic() < end, f"{len(self.granted)} of {wanted}; failed: {self.failed}"
+            sleep(0.02)
+
+    def _write(self, writer: int) -> None:
+        try:
+            with open_store(self.url) as store:
+                for number in range(1_000_000):
+                    if self._enough.is_set():
+                        return
+                    own, event = f"own-{writer}", FairSocketRead(writer, number)
+                    stream, expected = (SHARED, ANY) if number % 2 else (own, number // 2)
+                    self.granted.append((stream, event, store.append(stream, [event], expected)))
+                    sleep(0.005)
+        except Exception as error:
+            self.failed.append(error)
+
+    def require_all_kept(self) -> None:
+        """Nothing acknowledged is lost or moved, nothing is there twice, and every stream is in order."""
+        with open_store(self.url) as store:
+            log = list(store.read())
+            assert store.verify() is None
+        there = {recorded.position: recorded for recorded in log}
+        for stream, event, result in self.granted:
+            recorded = there[result.positions[0]]
+            assert (recorded.stream, recorded.event, recorded.version) == (stream, event, result.version)
+        seen = [recorded.event for recorded in log]
+        assert len(set(seen)) == len(seen) == len(self.granted)
+        for stream in {recorded.stream for recorded in log}:
+            own = [recorded for recorded in log if recorded.stream == stream]
+            assert [recorded.version for recorded in own] == list(range(1, len(own) + 1))
+            for writer in range(len(self.threads)):
+                numbers = [recorded.event.number for recorded in own if recorded.event.writer == writer]
+                assert numbers == sorted(numbers)
+        assert self.failed == []
+
+
+def leader_of(url: str, folder: Path) -> jetstream.Node:
+    """The node that orders what is appended to this log."""
+
+    async def ask() -> str:
+        servers, _, stream = url.partition("?stream=")
+        async with await nats.connect(servers.replace("nats://", "").split(",")) as client:
+            found = await client.jetstream().stream_info(stream.partition("&")[0])
+            return found.cluster.leader
+
+    name = asyncio.run(ask())
+    return next(node for node in jetstream.nodes_in(folder) if node.name == name)

@@ -1,0 +1,52 @@
+"""What a cluster of three must stand: a dead leader, a node cut off, and a restart of all, under load."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.store.jetstream_load import Load, leader_of
+from tests.store.jetstream_server import fresh, nats_cluster, nats_folder  # noqa: F401
+from workshop_lib.market import jetstream
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nats cluster")]
+
+
+@pytest.fixture
+def load(nats_cluster, nats_folder):  # noqa: F811
+    load = Load(fresh(nats_cluster, replicas=3))
+    load.start()
+    try:
+        load.goes_on()
+        load.leader = leader_of(load.url, nats_folder)
+        yield load
+    finally:
+        load.finish()
+        jetstream.up(nats_folder)
+
+
+def test_a_leader_killed_under_load_takes_no_acknowledged_event_along(load, nats_folder):  # noqa: F811
+    load.leader.send(signal.SIGKILL)
+    load.goes_on()
+    jetstream.up(nats_folder)
+    load.goes_on()
+    load.finish()
+    load.require_all_kept()
+
+
+def test_a_leader_cut_off_and_back_knows_no_other_history(load):
+    load.leader.send(signal.SIGSTOP)
+    load.goes_on()
+    load.leader.send(signal.SIGCONT)
+    load.goes_on()
+    load.finish()
+    load.require_all_kept()
+
+
+def test_a_restart_of_all_nodes_loses_nothing(load, nats_folder):  # noqa: F811
+    jetstream.down(nats_folder)
+    jetstream.up(nats_folder)
+    load.goes_on()
+    load.finish()
+    load.require_all_kept()
