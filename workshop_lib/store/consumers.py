@@ -1,0 +1,223 @@
+"""Competing consumers: several members share the work of one log, and each key stays in order.
+
+The events of a log fall into partitions by a key (the stream, unless you say otherwise). A partition belongs
+to one member at a time, so the events of one key are processed one after the other; different keys are
+processed side by side. Members come and go. Each follows the log with a subscription of its own and takes
+only what is its own; a member whose partitions change looks up its place anew.
+
+At least once: an event counts as processed when its member moves on to the next one, or says so with
+`acknowledge()`. What a member had in hand when it left is delivered to another one. The members are threads
+of this process. A group in another process knows nothing of this one and gets every event too, also when
+both read the same server: let one process have the group, or give each process a query of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from threading import Lock
+from time import monotonic
+from typing import Self
+from zlib import crc32
+
+from workshop_lib.events import RecordedEvent
+from workshop_lib.store.port import EventStore, Query, Subscription
+from workshop_lib.store.refusals import StoreClosed, StoreError, checked_from
+
+GLANCE = 0.25
+"""How often a waiting member looks whether its partitions have changed, in seconds."""
+
+
+class WrongCheckpoints(StoreError):
+    """Checkpoints of another number of partitions."""
+
+    def __init__(self, given: int, partitions: int) -> None:
+        self.given, self.partitions = given, partitions
+        super().__init__(
+            f"You gave {given} checkpoints for {partitions} partitions, but each partition has one, and with "
+            f"another number of partitions a key is in another place. Use {given} partitions, or give each "
+            "the smallest of the checkpoints (some events are then delivered again)."
+        )
+
+
+class NoLongerMember(StoreError):
+    """An event is acknowledged by a member that has left its group."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You acknowledged an event, but this member was closed meanwhile and the event went to another "
+            "one. Expect it to be processed twice; join the group again for more events."
+        )
+
+
+class ConsumerGroup:
+    """Members that share the events behind the checkpoints, key by key.
+
+    `key` gives the text whose events have to stay in order. `checkpoints` are those that an earlier group
+    with as many partitions had. Raises `WrongCheckpoints`.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        partitions: int = 8,
+        key: Callable[[RecordedEvent], str] = attrgetter("stream"),
+        query: Query | None = None,
+        checkpoints: Sequence[int] | None = None,
+    ) -> None:
+        self.store, self._key, self._query = store, key, query
+        self._done = [0] * checked_from("partitions", partitions, 1)
+        if checkpoints is not None:
+            if len(checkpoints) != partitions:
+                raise WrongCheckpoints(len(checkpoints), partitions)
+            self._done = [checked_from("checkpoint", position, 0) for position in checkpoints]
+        self._owners: list[Member | None] = [None] * partitions
+        self._members: list[Member] = []
+        self._lock = Lock()
+
+    @property
+    def checkpoints(self) -> tuple[int, ...]:
+        """For each partition the position up to which its events are processed. Save them, as JSON for
+        example.
+        """
+        with self._lock:
+            return tuple(self._done)
+
+    def partition_of(self, recorded: RecordedEvent) -> int:
+        """The partition of an event: the same for the same key, in every process and for ever."""
+        return crc32(self._key(recorded).encode()) % len(self._done)
+
+    def join(self) -> Member:
+        """A new member, which takes over its share of the partitions. Close it, or use it in a `with`
+        block.
+        """
+        member = Member(self)
+        with self._lock:
+            self._members.append(member)
+            self._share_out()
+        return member
+
+    def partitions_of(self, member: Member) -> tuple[int, ...]:
+        """The partitions that belong to a member now."""
+        return tuple(partition for partition, owner in enumerate(self._owners) if owner is member)
+
+    def leave(self, member: Member) -> None:
+        """Let a member go; its partitions, and the event that it has in hand, go to the others."""
+        with self._lock:
+            if member in self._members:
+                self._members.remove(member)
+                member.hand = None
+                self._share_out()
+                member.lose_place()
+
+    def follow(self, member: Member) -> Subscription | None:
+        """Where a member with empty hands reads on; None if it has left."""
+        with self._lock:
+            if member not in self._members:
+                return None
+            own = self.partitions_of(member)
+            if member.place is None:
+                after = min((self._done[partition] for partition in own), default=self.store.position())
+                member.place = self.store.subscribe(after, self._query)
+            for partition in own:  # also a partition without events gets on
+                self._done[partition] = max(self._done[partition], member.place.position)
+            return member.place
+
+    def take(self, member: Member, place: Subscription, recorded: RecordedEvent) -> bool:
+        """Whether an event that a member found at its place is for it to process; it then has it in
+        hand.
+        """
+        partition = self.partition_of(recorded)
+        with self._lock:
+            own = member.place is place and self._owners[partition] is member
+            if own and recorded.position > self._done[partition]:
+                member.hand = partition, recorded
+                return True
+            return False
+
+    def done(self, member: Member) -> bool:
+        """Note down that a member has processed what it has in hand; False if it is no member any more."""
+        with self._lock:
+            if member.hand is not None:
+                partition, recorded = member.hand
+                self._done[partition], member.hand = recorded.position, None
+                self._share_out()
+            return member in self._members
+
+    def _share_out(self) -> None:
+        """Give each partition to the member whose turn it is, unless its owner has an event of it in
+        hand.
+        """
+        for partition, owner in enumerate(self._owners):
+            due = self._members[partition % len(self._members)] if self._members else None
+            busy = owner is not None and owner.hand is not None and owner.hand[0] == partition
+            if owner is not due and not busy:
+                self._owners[partition] = due
+                for concerned in filter(None, (owner, due)):
+                    concerned.lose_place()
+
+
+class Member:
+    """One of those who share the work, for one thread. Iterate over it: it ends when it or the store is
+    closed.
+    """
+
+    def __init__(self, group: ConsumerGroup) -> None:
+        self._group = group
+        self.hand: tuple[int, RecordedEvent] | None = None
+        """The event that was delivered and is not acknowledged, behind its partition."""
+        self.place: Subscription | None = None
+        """Where it reads; None after its partitions have changed."""
+
+    def __iter__(self) -> Iterator[RecordedEvent]:
+        return self
+
+    def __next__(self) -> RecordedEvent:
+        recorded = self.next()
+        if recorded is None:
+            raise StopIteration
+        return recorded
+
+    def next(self, timeout: float | None = None) -> RecordedEvent | None:
+        """Acknowledge the event before and give the next one, waited for `timeout` seconds at most; None if
+        none came or the member or the store was closed.
+        """
+        deadline = None if timeout is None else monotonic() + timeout
+        self._group.done(self)
+        while place := self._group.follow(self):
+            left = GLANCE if deadline is None else min(GLANCE, deadline - monotonic())
+            recorded = place.next(max(left, 0))
+            if recorded is not None:
+                if self._group.take(self, place, recorded):
+                    return recorded
+            elif left <= 0 or self._store_is_closed(place):
+                return None
+        return None
+
+    def acknowledge(self) -> None:
+        """Say that the event in hand is processed, without asking for the next. Raises `NoLongerMember`."""
+        if not self._group.done(self):
+            raise NoLongerMember
+
+    def lose_place(self) -> None:
+        """Look up where to read on before the next event."""
+        if self.place is not None:
+            self.place.close()
+            self.place = None
+
+    def close(self) -> None:
+        """Leave the group. What is in hand and not acknowledged goes to another member."""
+        self._group.leave(self)
+
+    def _store_is_closed(self, place: Subscription) -> bool:
+        try:
+            self._group.store.wait(place.position, 0)
+        except StoreClosed:
+            return True
+        return False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
