@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.jetstream_server import nats_server
+from tests.store.servers import postgres
 from workshop_lib import SimulatedClock, open_store, seeded_ids
 from workshop_lib.store.contract import SocketPlugged, SocketRead
 
-__all__ = ["SocketPlugged", "SocketRead"]
+__all__ = ["SocketPlugged", "SocketRead", "nats_server", "postgres"]
 
 
 @pytest.fixture(params=["memory", "duckdb in memory", "duckdb file"])

@@ -6,7 +6,8 @@ import pytest
 
 from tests.store.broken_stores import ConditionCheckedOutsideTheLock, ExpectedVersionCheckedOutsideTheLock
 from tests.store.history import Asked, Broken, Seen, compete, prove
-from workshop_lib import AppendCondition, Query
+from tests.store.jetstream_server import fresh
+from workshop_lib import AppendCondition, Query, open_store
 from workshop_lib.store.port import AppendResult
 
 SEAT = Query(tags=["seat-9"])
@@ -20,6 +21,18 @@ def test_no_decision_is_overtaken_among_clients_that_compete(store, seed):
     prove(history)
     refused = [one for one in history if isinstance(one, Asked) and one.result is None]
     assert refused, "nobody collided, so nothing was proved"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_decision_is_overtaken_on_a_postgresql_server(postgres, seed):
+    with open_store(postgres.room()) as store:
+        prove(compete(store, seed))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_decision_is_overtaken_on_a_jetstream_server(nats_server, seed):
+    with open_store(fresh(nats_server)) as store:
+        prove(compete(store, seed, conditions=False))
 
 
 @pytest.mark.parametrize("broken", [ExpectedVersionCheckedOutsideTheLock, ConditionCheckedOutsideTheLock])

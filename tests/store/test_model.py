@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 
 from tests.store import broken_readers, broken_stores
 from tests.store.conftest import SocketPlugged, SocketRead
+from tests.store.jetstream_server import fresh
 from workshop_lib import ANY, EXISTS, Append, AppendCondition, Query, SimulatedClock, open_store, seeded_ids
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.contract.support import EIGHT_O_CLOCK, Clauses
@@ -293,6 +294,18 @@ def compare(
 def test_a_duckdb_file_does_what_the_plain_python_store_does(tmp_path):
     names = count(1)
     compare(lambda **how: open_store(tmp_path / f"{next(names)}.duckdb", **how))
+
+
+def test_a_postgresql_server_does_what_the_plain_python_store_does(postgres):
+    compare(lambda **how: open_store(postgres.room(), **how))
+
+
+class JetStream(Clauses):
+    gapless_positions = supports_batches_over_streams = supports_conditions = False
+
+
+def test_a_jetstream_server_does_what_the_plain_python_store_does_or_says_that_it_cannot(nats_server):
+    compare(lambda **how: open_store(fresh(nats_server), **how), JetStream)
 
 
 STORES_BUT_NOT_RACES = [
