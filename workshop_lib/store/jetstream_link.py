@@ -187,7 +187,7 @@ class Link:
         return Stored(stored.seq, bool(stored.duplicate))
 
     async def _until_answered(self, ask: Callable[[], Awaitable[_T]], patience: float) -> _T:
-        end = monotonic() + patience
+        end, self._trouble = monotonic() + patience, ""
         while True:
             try:
                 return await asyncio.wait_for(ask(), max(end - monotonic(), ANSWER))

@@ -174,13 +174,15 @@ def understood(raw: Raw) -> Message:
     return Message(raw.sequence, raw.subject, body)
 
 
-def first_misfit(raws: Iterable[Raw], prefix: str) -> int | None:
-    """The position of the first message that does not follow from those before it; None if all fit.
+def first_misfit(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
+    """The position of the first message that is missing or does not follow from those before it, up to a
+    sequence; None if all fit.
 
     Sequences have no gap, and the versions and seals of each stream are one chain. There is no chain over
     the whole log: a writer cannot know which message of another will come before its own.
     """
     last: dict[str, tuple[int, bytes]] = {}
+    expected = 0
     for expected, raw in enumerate(raws, start=1):
         try:
             message = understood(raw)
@@ -191,4 +193,4 @@ def first_misfit(raws: Iterable[Raw], prefix: str) -> int | None:
         if (raw.sequence, raw.subject) != (expected, subject_of(prefix, stream)) or not follows:
             return place(expected, 0)
         last[stream] = (message.version, message.hash)
-    return None
+    return None if expected == end else place(expected + 1, 0)

@@ -97,9 +97,8 @@ class JetStreamPast:
         The chains are per stream: that two streams' messages changed places among each other, or that the
         newest messages of all are gone, shows only to who noted the position before.
         """
-        end = sequence_of(self.position())
-        misfit = first_misfit(self._link.messages(1, end), self._link.stream)
-        return misfit if misfit is None or misfit <= self.position() else None
+        end = self._last_sequence()
+        return first_misfit(self._link.messages(1, end), self._link.stream, end)
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> JetStreamPast:
         """The log as it stood then. Where writers' clocks differ, so does what each of them calls then."""
@@ -147,6 +146,10 @@ class JetStreamPast:
     def rows_found(self, query: Query, after: int) -> NoReturn:
         """For a draft: JetStream cannot tell this at the moment of an append. Raises `NotSupported`."""
         raise no_conditions()
+
+    def _last_sequence(self) -> int:
+        """The sequence of the last message, be it one of ours or not."""
+        return sequence_of(self._end)
 
     def _rows(self, after: int, end: int) -> Iterator[StoredEvent]:
         """The rows behind a position up to another, in order."""

@@ -34,7 +34,7 @@ from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.group_commit import GroupCommit, Ticket
 from workshop_lib.store.jetstream_layout import Address
 from workshop_lib.store.jetstream_link import Answer, Letter, Link, Stored, Unanswered
-from workshop_lib.store.jetstream_message import NO_MESSAGE, place, subject_of, written
+from workshop_lib.store.jetstream_message import NO_MESSAGE, place, sequence_of, subject_of, written
 from workshop_lib.store.jetstream_past import JetStreamPast, no_conditions
 from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.refusals import (
@@ -155,6 +155,10 @@ class JetStreamStore(JetStreamPast):
     def version_of(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
         return self._look_at(stream).version
+
+    def _last_sequence(self) -> int:
+        last = self._link.last()
+        return max(last.sequence if last else 0, sequence_of(self._seen))
 
     def _commit(self, tickets: list[Ticket]) -> None:
         """Settle what callers want: in each round one append to each of their streams, in flight together."""
