@@ -19,6 +19,7 @@ from workshop_lib.store.refusals import InvalidVersion
 from workshop_lib.store.subscription import CatchUp
 
 CINEMA, HARBOUR = "socket-7 at the cinema", "socket-1 at the harbour"
+OF_PARTITION_1 = "a key of the second of two partitions"
 
 
 def readings(store, count, sockets=6):
@@ -115,7 +116,7 @@ def test_what_was_acknowledged_is_not_delivered_again(store):
 
 def test_a_partition_changes_hands_only_between_two_events(store):
     readings(store, 3, sockets=1)
-    group = ConsumerGroup(store, partitions=2, key=lambda _: "socket-1 or any other of partition 1")
+    group = ConsumerGroup(store, partitions=2, key=lambda _: OF_PARTITION_1)
     old = group.join()
     assert old.next(0).position == 1
     new = group.join()
@@ -179,16 +180,18 @@ def test_a_group_that_cannot_be_is_refused(store, wrong, error):
 
 
 class MeddledWith(MemoryStore):
-    """Something happens once, just after a member has looked and before it takes what it saw."""
+    """Something happens just after a member has seen an event and before it takes it."""
 
-    meddle = None
+    meddling = {}
+
+    def meddle_at(self, position, act):
+        self.meddling = {position: act}
 
     def subscribe(self, after=0, query=None):
         class Looking(CatchUp):
             def next(looking, timeout=None):
-                seen, meddle, self.meddle = CatchUp.next(looking, timeout), self.meddle, None
-                if meddle:
-                    meddle()
+                seen = CatchUp.next(looking, timeout)
+                self.meddling.pop(seen and seen.position, lambda: None)()
                 return seen
 
         return Looking(self, after, query)
@@ -199,8 +202,18 @@ def test_partitions_that_are_lost_and_regained_within_a_glance_lose_no_event():
     readings(store, 8)
     group = ConsumerGroup(store)
     member = group.join()
-    store.meddle = lambda: group.join().close()
+    store.meddle_at(1, lambda: group.join().close())
     assert positions(drained(member)[0]) == list(range(1, 9))
+
+
+def test_what_another_member_had_in_hand_comes_before_what_was_just_seen():
+    store = MeddledWith()
+    readings(store, 2, sockets=1)
+    group = ConsumerGroup(store, partitions=2, key=lambda _: OF_PARTITION_1)
+    member, other = group.join(), group.join()
+    assert other.next(0).position == 1
+    store.meddle_at(2, other.close)
+    assert positions(drained(member)[0]) == [1, 2]
 
 
 def test_an_event_that_another_member_processed_within_a_glance_is_not_taken_again():
@@ -213,7 +226,7 @@ def test_an_event_that_another_member_processed_within_a_glance_is_not_taken_aga
         member.close()
         others.extend(drained(group.join())[0])
 
-    store.meddle = meddle
+    store.meddle_at(1, meddle)
     assert member.next(0) is None
     assert positions(others) == [1, 2, 3]
 
