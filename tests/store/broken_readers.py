@@ -10,12 +10,14 @@ from threading import Event
 
 import msgspec
 
-from tests.store.broken_stores import PAUSE, caught_by
+from tests.store.broken_stores import BROKEN, PAUSE, caught_by
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import AppendResult, Query, Subscription
 from workshop_lib.store.refusals import InvalidStreamName, InvalidVersion, StoreClosed
 from workshop_lib.store.subscription import CatchUp
+
+__all__ = ["BROKEN"]  # those of both files
 
 changed = msgspec.structs.replace
 
@@ -302,7 +304,7 @@ class LosesAWakeup(Follows):
             return False
 
     def append(self, *how: object, **more: object) -> AppendResult:
-        self.looked.wait(PAUSE)
+        self.looked.wait(50 * PAUSE)
         return super().append(*how, **more)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -79,3 +81,9 @@ class TestForkOfALog(ReadingContract):
             store.append("socket-7 at the cinema", [SocketRead("7", 40)], tags=["west"])
             with store.fork(end) as fork:
                 yield fork
+
+
+def test_only_who_asks_for_the_contract_needs_pytest():
+    code = "import sys, workshop_lib.store.duckdb_store; print('pytest' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "False"

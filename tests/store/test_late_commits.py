@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 from threading import Event
+from time import sleep
 
 import duckdb
 
@@ -27,6 +28,7 @@ class Naive:
 
     def __init__(self, path: object) -> None:
         self._connection = duckdb.connect(str(path))
+        self.reads = 0
         self._connection.execute("CREATE TABLE events (position BIGINT, wh INTEGER); CREATE SEQUENCE places")
 
     def write(self, worker: int) -> None:
@@ -34,12 +36,16 @@ class Naive:
         for n in range(EACH):
             cursor.begin()
             cursor.execute("INSERT INTO events SELECT nextval('places'), ?", [n])
-            Event().wait(draw.random() / 500)  # what a transaction otherwise does
+            until = self.reads + draw.randint(0, 3)
+            while self.reads < until:  # what a transaction otherwise does, while the reader reads on
+                sleep(0.0005)
             cursor.commit()
 
     def after(self, position: int) -> list[int]:
         query = "SELECT position FROM events WHERE position > ? ORDER BY position"
-        return [place for (place,) in self._connection.cursor().execute(query, [position]).fetchall()]
+        places = self._connection.cursor().execute(query, [position]).fetchall()
+        self.reads += 1
+        return [place for (place,) in places]
 
     def close(self) -> None:
         self._connection.close()
