@@ -6,6 +6,7 @@ Imports stand inside the functions, so `workshop --help` answers at once. Read n
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from workshop_lib.events import WorkshopError
 
 if TYPE_CHECKING:
     from workshop_lib.classroom.workspace import Change
+    from workshop_lib.market import Stall
 
 app = typer.Typer(
     name="workshop",
@@ -22,7 +24,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+market = typer.Typer(
+    help="Start and stop a PostgreSQL and a NATS JetStream of your own.", no_args_is_help=True
+)
+app.add_typer(market, name="market")
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+Folder = Annotated[Path | None, typer.Option(help="Where the data is kept.", show_default="in the workspace")]
+Engines = Annotated[list[str] | None, typer.Argument(help="postgres, jetstream; none for both.")]
 
 
 def main() -> None:
@@ -126,6 +136,46 @@ def reveal(
     from workshop_lib.classroom.workspace import Workspace
 
     _tell(Workspace().reveal(chapter))
+
+
+@market.command("up")
+def market_up(engines: Engines = None, folder: Folder = None) -> None:
+    """Start the servers that do not run yet, and show their addresses."""
+    _show_market(_at_market("up", engines, folder), "not started")
+
+
+@market.command("down")
+def market_down(engines: Engines = None, folder: Folder = None) -> None:
+    """Stop the servers; their data stays."""
+    _show_market(_at_market("down", engines, folder), "stopped")
+
+
+@market.command("status")
+def market_status(engines: Engines = None, folder: Folder = None) -> None:
+    """Show which servers run, and where."""
+    _show_market(_at_market("status", engines, folder), "not running")
+
+
+def _at_market(verb: str, engines: list[str] | None, folder: Path | None) -> list[Stall]:
+    from workshop_lib.classroom.workspace import Workspace
+    from workshop_lib.market import visit
+
+    return visit(verb, folder or Workspace().hidden / "market", engines or ())
+
+
+def _show_market(stalls: list[Stall], otherwise: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("engine", "address", box=None)
+    for stall in stalls:
+        table.add_row(stall.engine, stall.address or otherwise)
+    Console(markup=False, highlight=False, width=500).print(table)  # an address is copied, never cut
+    for stall in stalls:
+        if stall.trouble:
+            _say(stall.trouble, style="red", stderr=True)
+    if any(stall.trouble for stall in stalls):
+        raise typer.Exit(1)
 
 
 def _tell(changes: list[Change], quiet: tuple[str, ...] = ()) -> None:

