@@ -18,11 +18,9 @@ from workshop_lib.store.contract import EventStoreContract, ReadingContract, Soc
 from workshop_lib.store.port import EventStore, Reading
 from workshop_lib.store.refusals import (
     EventIdTaken,
-    NotAnEventStore,
     NotSupported,
     StoreClosed,
     StoreError,
-    StoreNotWritable,
     WrongStorageVersion,
 )
 from workshop_lib.store.server_refusals import (
@@ -30,7 +28,10 @@ from workshop_lib.store.server_refusals import (
     DatabaseMissing,
     ExtraMissing,
     LoginRefused,
+    NotPermitted,
     ServerUnreachable,
+    TableOfOthers,
+    WrongEncoding,
 )
 
 CINEMA, HARBOUR = "socket-7 at the cinema", "socket-1 at the harbour"
@@ -223,6 +224,17 @@ def test_a_tag_that_postgresql_cannot_hold_is_refused_and_finds_nothing(room: st
         assert len(list(store.read(query=Query(tags=["☕" * 600], types=["a\x00", "SocketPlugged"])))) == 1
 
 
+@pytest.mark.parametrize("number", [1, 9])
+def test_whatever_is_in_a_text_comes_back_by_each_way_into_the_table(room: str, number: int):
+    texts = ["", "NULL", "a\tb\nc", '{x,"y"}', "back\\slash \\N", "'; DROP TABLE events; --", "☕ 𝔘 \x7f"]
+    with open_store(room) as store:
+        store.append(CINEMA, [SocketPlugged(str(texts))] * number, tags=texts, metadata={"texts": texts})
+        for recorded in store.read(query=Query(tags=texts)):
+            assert (recorded.event.socket, recorded.tags) == (str(texts), tuple(texts))
+            assert recorded.metadata == {"texts": texts}
+        assert (store.stream_version(CINEMA), store.verify()) == (number, None)
+
+
 def test_an_id_that_was_drawn_before_is_not_given_to_another_event(room: str):
     with open_store(room, ids=seeded_ids(7)) as store:
         store.append(CINEMA, [SocketPlugged("7")])
@@ -265,7 +277,7 @@ def test_a_wrong_password_is_told_without_telling_the_password(guarded: str):
 
 
 def test_who_may_make_nothing_is_told_so_and_may_read_what_is_there(guarded: str, room: str, sql: Callable):
-    with pytest.raises(StoreNotWritable, match="permission denied"):
+    with pytest.raises(NotPermitted, match="permission denied"):
         open_store(guarded.format("open%20sesame", "public"))
     open_store(room).close()
     schema = schema_of(room)
@@ -273,7 +285,7 @@ def test_who_may_make_nothing_is_told_so_and_may_read_what_is_there(guarded: str
     sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO guest")
     with open_store(guarded.format("open%20sesame", schema)) as store:
         assert store.position() == 0
-        with pytest.raises(StoreNotWritable, match="permission denied"):
+        with pytest.raises(NotPermitted, match="permission denied"):
             store.append(CINEMA, [SocketPlugged("7")])
 
 
@@ -291,9 +303,15 @@ def test_a_table_of_somebody_else_is_left_alone(room: str, sql: Callable):
     schema = schema_of(room)
     sql(f"CREATE SCHEMA {schema}")
     sql(f"CREATE TABLE {schema}.events (film TEXT, seats INTEGER)")
-    with pytest.raises(NotAnEventStore, match=r"film, seats.*somebody else"):
+    with pytest.raises(TableOfOthers, match=r"film, seats.*somebody else"):
         open_store(room)
     assert sql(f"SELECT count(*) FROM {schema}.events").fetchall() == [(0,)]
+
+
+def test_a_database_that_has_not_every_character_is_refused(postgres: PostgresServer, sql: Callable):
+    sql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    with pytest.raises(WrongEncoding, match="LATIN1"):
+        open_store(postgres.url.replace("/postgres?", "/latin?"))
 
 
 def test_a_log_of_another_layout_is_not_opened(room: str, sql: Callable):

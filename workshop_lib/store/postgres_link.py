@@ -18,24 +18,26 @@ from urllib.parse import unquote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from workshop_lib.store.refusals import DiskFull, StoreClosed, StoreError, StoreNotWritable
+from workshop_lib.store.refusals import DiskFull, StoreClosed, StoreError
 from workshop_lib.store.server_refusals import (
     AddressUnreadable,
     DatabaseMissing,
     LoginRefused,
+    NotPermitted,
     ServerUnreachable,
 )
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _T = TypeVar("_T")
 
-KEPT = 4
+KEPT = 2
 """How many connections are kept for later when nobody uses them."""
 
 PATIENCE = 10.0
 """How long a server that says it is just starting is waited for, in seconds."""
 
 REFUSED = ("password", "authentication failed", "role ", "pg_hba", "permission denied for database")
+FORBIDDEN = (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege)
 STARTING = ("starting up", "recovery", "shutting down")
 DEFAULTS: dict[str, Any] = {
     "connect_timeout": 5,
@@ -181,6 +183,8 @@ def asking_error(where: str, error: psycopg.Error) -> StoreError:
     """What PostgreSQL says when it cannot answer, as an error of ours."""
     if lost(error):
         return ServerUnreachable(where, plain(error))
+    if isinstance(error, FORBIDDEN):
+        return NotPermitted(where, plain(error))
     return StoreError(
         f"You asked something of {where}, but PostgreSQL could not answer: {plain(error)}. "
         "Try again; if it goes on, ask whoever runs the server."
@@ -191,8 +195,8 @@ def writing_error(where: str, error: psycopg.Error) -> StoreError:
     """What PostgreSQL says when it refuses to commit, as an error of ours."""
     if isinstance(error, psycopg.errors.DiskFull):
         return DiskFull(where, plain(error))
-    if isinstance(error, (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege)):
-        return StoreNotWritable(where, plain(error))
+    if isinstance(error, FORBIDDEN):
+        return NotPermitted(where, plain(error))
     return StoreError(
         f"You asked to append, but PostgreSQL could not commit it: {plain(error)}. Nothing was recorded."
     )

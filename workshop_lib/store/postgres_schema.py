@@ -11,8 +11,9 @@ from typing import Any
 import psycopg
 
 from workshop_lib.events import StoredEvent
-from workshop_lib.store.postgres_link import Link, key_of, plain
-from workshop_lib.store.refusals import NotAnEventStore, StoreNotWritable, WrongStorageVersion
+from workshop_lib.store.postgres_link import Link, asking_error, key_of
+from workshop_lib.store.refusals import WrongStorageVersion
+from workshop_lib.store.server_refusals import TableOfOthers, WrongEncoding
 
 LAYOUT = 1
 """The version of our table; a log with another one is not opened."""
@@ -53,15 +54,17 @@ GROUP BY c.oid
 def prepared(link: Link) -> str:
     """The schema of the log, with our table in it; makes both where there is nothing yet.
 
-    Raises `NotAnEventStore` for a table of somebody else, `WrongStorageVersion` for another layout.
+    Raises `TableOfOthers`, `WrongEncoding`, `NotPermitted`, or `WrongStorageVersion` for another layout.
     """
-    where = str(link.address)
+    where, connection = str(link.address), link.connect()
     try:
-        connection, _ = link.reach(lambda connection: connection.execute("SELECT 1").fetchall())
         with connection.transaction():
             schema = _prepare(connection, where, link.address.schema)
-    except psycopg.Error as error:
-        raise StoreNotWritable(where, plain(error)) from error
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, psycopg.Error):
+            raise asking_error(where, error) from error
+        raise
     link.give_back(connection)
     return schema
 
@@ -70,7 +73,7 @@ def _prepare(connection: psycopg.Connection[tuple[Any, ...]], where: str, schema
     wanted = "SELECT coalesce(%s, current_schema(), 'public'), current_setting('server_encoding')"
     ((name, encoding),) = connection.execute(wanted, [schema]).fetchall()
     if encoding != "UTF8":
-        raise NotAnEventStore(where, f"its database is encoded in {encoding}, and events are UTF8")
+        raise WrongEncoding(where, encoding)
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [key_of(name)])
     found = connection.execute(FOUND, [name]).fetchall()
     if found:
@@ -82,11 +85,7 @@ def _prepare(connection: psycopg.Connection[tuple[Any, ...]], where: str, schema
 
 def _require_ours(where: str, comment: str | None, columns: list[str]) -> None:
     if not (comment or "").startswith(MARK) or tuple(columns) != StoredEvent._fields:
-        shown = ", ".join(columns[:5])
-        raise NotAnEventStore(
-            where,
-            f"its table events ({shown}) is somebody else's; add ?schema=… for a log of your own beside it",
-        )
+        raise TableOfOthers(where, columns)
     if comment != f"{MARK}{LAYOUT}":
         raise WrongStorageVersion(
             where, f"layout version {str(comment)[len(MARK) :]}", f"layout version {LAYOUT}"

@@ -63,6 +63,39 @@ class DatabaseMissing(StoreError):
         )
 
 
+class NotPermitted(StoreError):
+    """The server knows this user, but the user may not write (or read) there."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to keep a log in {address}, but you may not: {reason}. Have the right granted by "
+            "whoever runs the server, or name a schema of your own in the address (?schema=…)."
+        )
+
+
+class TableOfOthers(StoreError):
+    """There is a table `events` that this library has not made; it is left as it was."""
+
+    def __init__(self, address: str, columns: list[str]) -> None:
+        self.address, self.columns = address, columns
+        super().__init__(
+            f"You asked to open {address}, but its table events ({', '.join(columns[:5])}) is somebody "
+            "else's. It was left as it is; add ?schema=… to the address for a log of your own beside it."
+        )
+
+
+class WrongEncoding(StoreError):
+    """A database that cannot hold every character."""
+
+    def __init__(self, address: str, encoding: str) -> None:
+        self.address, self.encoding = address, encoding
+        super().__init__(
+            f"You asked to keep a log in {address}, but that database is encoded in {encoding}, which has "
+            "not every character. Have one made in UTF8: createdb --encoding UTF8 --template template0."
+        )
+
+
 class ConnectionLost(StoreError):
     """The connection broke during an append, and it is known that nothing of it was recorded."""
 
