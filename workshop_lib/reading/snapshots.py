@@ -1,0 +1,189 @@
+"""Snapshots: a state that was folded once need not be folded again.
+
+A snapshot is a cache and nothing else. It is kept in a file of its own and may be deleted at any time; the
+next `load` folds the whole stream and keeps a new one. The file is SQLite from the standard library: it finds
+one key in some microseconds, several processes may use it, and the log's own file is left to its one owner.
+
+Two things can make a snapshot lie, and both are looked at before it is used. Other code: it carries the
+fingerprint of the fold that made it (`fingerprint.py` has what that covers). Another log: it names the event
+that it was taken at, and if the stream has another event at that version, or none, it is passed over.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from time import perf_counter
+from typing import Any, Generic, NamedTuple, Self, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from workshop_lib.events import RecordedEvent, WorkshopError, shortened
+from workshop_lib.reading.fingerprint import Fingerprint
+from workshop_lib.store.port import Reading
+from workshop_lib.store.refusals import checked_from
+
+S = TypeVar("S")
+
+Policy = Callable[[int, float], bool]
+"""Whether to keep a new snapshot, after so many events were folded since the last one in so many seconds."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS snapshots (
+    fold TEXT, stream TEXT, fingerprint BLOB, version INTEGER, event_id BLOB, state BLOB,
+    PRIMARY KEY (fold, stream)
+) WITHOUT ROWID
+"""
+FIND = "SELECT fingerprint, version, event_id, state FROM snapshots WHERE fold = ? AND stream = ?"
+
+
+class StateDoesNotComeBack(WorkshopError):
+    """A state that would be another one after it was written down and read again."""
+
+    def __init__(self, fold: str, state: object, reason: str) -> None:
+        self.fold, self.state, self.reason = fold, state, reason
+        super().__init__(
+            f"You asked to keep a snapshot of {fold}, but its state {shortened(state)} would not come back "
+            f"as it is: {reason}. Annotate the fields of the state with the types that they have, or fold this "
+            "stream without snapshots."
+        )
+
+
+class SnapshotsUnreadable(WorkshopError):
+    """A file that is no cache of snapshots, or a damaged one."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        self.path = path
+        super().__init__(
+            f"You asked for the snapshots in {path}, but they cannot be read or written there: {reason}. "
+            "Delete the file or name another one: everything in it can be folded again."
+        )
+
+
+@dataclass(frozen=True)
+class Fold(Generic[S]):
+    """How a stream becomes a state: where it begins, and what each event makes of it.
+
+    `state` is the type that a snapshot is read back as (the type of `initial`, if it is not given).
+    """
+
+    name: str
+    initial: S
+    evolve: Callable[[S, Any], S]
+    state: Any = None
+
+    def __post_init__(self) -> None:
+        if self.state is None:
+            object.__setattr__(self, "state", type(self.initial))
+        object.__setattr__(self, "_fingerprint", Fingerprint(self.evolve, self.initial, self.state))
+
+    @property
+    def fingerprint(self) -> bytes:
+        """What tells this fold from one with other code. It follows when a cell is run again."""
+        found: Fingerprint = self._fingerprint  # type: ignore[attr-defined]
+        return found.now()
+
+
+class Snapshot(NamedTuple):
+    """A state as of a version of a stream, and the event that had this version."""
+
+    version: int
+    event_id: UUID
+    state: Any
+
+
+def every(events: int) -> Policy:
+    """Keep a snapshot when so many events had to be folded since the last one."""
+    checked_from("events", events, 1)
+    return lambda folded, seconds: folded >= events
+
+
+EVERY_100 = every(100)
+"""The policy unless you say otherwise: so few events are folded in no time."""
+
+
+def slower_than(seconds: float) -> Policy:
+    """Keep a snapshot when folding the events since the last one took longer than this."""
+    return lambda folded, took: took > seconds
+
+
+class Snapshots:
+    """A cache of snapshots: a file, or in memory without a path. Raises `SnapshotsUnreadable`."""
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._path, self._one_at_a_time = path, Lock()
+        try:
+            self._file = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+            self._file.execute("PRAGMA journal_mode = WAL")
+            self._file.execute("PRAGMA synchronous = NORMAL")  # a lost snapshot is folded again
+            self._file.execute(SCHEMA)
+        except sqlite3.Error as error:
+            raise SnapshotsUnreadable(path, str(error)) from error
+
+    def find(self, fold: Fold[Any], stream: str) -> Snapshot | None:
+        """The last snapshot of a stream that this very fold has made."""
+        for fingerprint, version, event_id, state in self._ask(FIND, fold.name, stream):
+            if fingerprint == fold.fingerprint:
+                return Snapshot(version, UUID(bytes=event_id), msgspec.json.decode(state, type=fold.state))
+        return None
+
+    def keep(self, fold: Fold[Any], last: RecordedEvent, state: object) -> None:
+        """Keep the state after an event, in place of the snapshot before. Raises `StateDoesNotComeBack`."""
+        place = (fold.name, last.stream, fold.fingerprint, last.version, last.event_id.bytes)
+        self._ask("REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?)", *place, _written(fold, state))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            with self._one_at_a_time:
+                return self._file.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise SnapshotsUnreadable(self._path, str(error)) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def load(
+    store: Reading, stream: str, fold: Fold[S], snapshots: Snapshots, policy: Policy = EVERY_100
+) -> tuple[S, int]:
+    """The state of a stream and its version, folded from the last snapshot on.
+
+    Keeps a new snapshot if the policy says so. Raises `StateDoesNotComeBack`.
+    """
+    state, version, last, folded = fold.initial, 0, None, 0
+    kept = snapshots.find(fold, stream)
+    events = store.read_stream(stream, kept.version if kept else 1)
+    if kept and (there := next(events, None)) and there.event_id == kept.event_id:
+        state, version = kept.state, kept.version
+    elif kept:  # of another log, or of this one before a backup was restored
+        events = store.read_stream(stream)
+    started = perf_counter()
+    for last in events:
+        state, folded = fold.evolve(state, last.event), folded + 1
+    if last is None:
+        return state, version
+    if policy(folded, perf_counter() - started):
+        snapshots.keep(fold, last, state)
+    return state, last.version
+
+
+def _written(fold: Fold[Any], state: object) -> bytes:
+    try:
+        written = msgspec.json.encode(state)
+        back = msgspec.json.decode(written, type=fold.state)
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise StateDoesNotComeBack(fold.name, state, str(error)) from error
+    if back != state or type(back) is not type(state):
+        raise StateDoesNotComeBack(fold.name, state, f"it would be {shortened(back)}")
+    return written
