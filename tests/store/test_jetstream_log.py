@@ -18,6 +18,7 @@ from workshop_lib.market import jetstream
 from workshop_lib.store import jetstream_past
 from workshop_lib.store.contract.support import granted, together
 from workshop_lib.store.jetstream_layout import NoAddress, NotALog
+from workshop_lib.store.jetstream_link import Conflict
 from workshop_lib.store.jetstream_message import place, sequence_of, subject_of
 from workshop_lib.store.refusals import NotSupported, OutcomeUnknown, StoreError
 from workshop_lib.store.server_refusals import ExtraMissing, ServerUnreachable
@@ -119,6 +120,21 @@ def test_two_programs_follow_and_refuse_each_other(url, store):
             other.append("a-1", [BoothRead("4")], 2)
         assert refused.value.events_since == ((3, "BoothRead"),)
         assert other.append("a-1", [BoothRead("4")], 3).version == 4
+
+
+def test_a_new_leader_that_does_not_know_yet_what_is_stored_makes_no_event_come_twice(store, monkeypatch):
+    store.append("a-1", [BoothRead("1")])
+    send, look = store._link.publish, store._link.next
+    sent = []
+
+    def lost(letters):
+        sent.append(send(letters))
+        return [Conflict()] if len(sent) == 1 else sent[-1]
+
+    monkeypatch.setattr(store._link, "publish", lost)
+    monkeypatch.setattr(store._link, "next", lambda *what: look(*what) if len(sent) > 1 else None)
+    assert store.append("a-1", [BoothRead("2")]).version == 2
+    assert [recorded.event.text for recorded in store.read()] == ["1", "2"]
 
 
 def test_programs_that_race_on_three_replicas_never_get_the_same_version(nats_cluster):  # noqa: F811

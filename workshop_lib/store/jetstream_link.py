@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from functools import partial
-from threading import Thread
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any, NamedTuple, TypeGuard, TypeVar
 
@@ -80,7 +80,7 @@ class Link:
     def __init__(self, address: Address) -> None:
         self.address, self.stream = address, address.stream
         self._loop, self._asked = asyncio.new_event_loop(), set[Future[Any]]()
-        self._nats, self._closed, self._trouble = Client(), False, ""
+        self._nats, self._closed, self._trouble, self._gate = Client(), False, "", Lock()
         self._thread = Thread(target=self._loop.run_forever, name=f"nats {self.stream}", daemon=True)
         self._thread.start()
         try:
@@ -112,8 +112,8 @@ class Link:
                         return
                     yield raw
         finally:
-            if not self._closed:
-                asyncio.run_coroutine_threadsafe(pages.close(), self._loop)
+            with suppress(StoreClosed):
+                self._begin(pages.close())
 
     def publish(self, letters: Sequence[Letter]) -> list[Answer]:
         """Have letters stored, all in flight at once; what became of each."""
@@ -125,9 +125,10 @@ class Link:
 
     def close(self) -> None:
         """Let go of the connection and end the thread; whoever waits is told. Closing twice is harmless."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
         for future in [*self._asked]:
             future.cancel()
         with suppress(*TROUBLE):
@@ -207,18 +208,24 @@ class Link:
 
     def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """Do something in the loop's thread and wait for it. Raises `StoreClosed`."""
-        if self._closed:
-            coroutine.close()
-            raise StoreClosed(self.address.shown)
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-        self._asked.add(future)
+        future = self._begin(coroutine)
         try:
             return future.result()
         except CancelledError:
             raise StoreClosed(self.address.shown) from None
         finally:
             future.cancel()  # of an interrupted caller; one that is done does not mind
-            self._asked.discard(future)
+
+    def _begin(self, coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
+        """Start something in the loop's thread; `close` will know of it. Raises `StoreClosed`."""
+        with self._gate:
+            if self._closed:
+                coroutine.close()
+                raise StoreClosed(self.address.shown)
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+            self._asked.add(future)
+        future.add_done_callback(self._asked.discard)
+        return future
 
     def _refused(self, error: APIError) -> StoreError:
         return StoreError(

@@ -61,7 +61,7 @@ class JetStreamPast:
             checked_from("limit", limit, 0)
         rows = (
             row
-            for row in self._rows_of(stream)
+            for row in self.rows_of(stream)
             if row.version >= from_version and (to_version is None or row.version <= to_version)
         )
         return map(self.codec.recorded, islice(reversed([*rows]) if backwards else rows, limit))
@@ -132,11 +132,11 @@ class JetStreamPast:
 
     def version_of(self, stream: str) -> int:
         """For a draft: a stream's version."""
-        return max((row.version for row in self._rows_of(stream)), default=0)
+        return max((row.version for row in self.rows_of(stream)), default=0)
 
     def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
         """For a draft: what came after a version of a stream."""
-        return [row for row in self._rows_of(stream) if row.version > version]
+        return [row for row in self.rows_of(stream) if row.version > version]
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """For a draft: the events that have one of these ids. It takes reading the whole log."""
@@ -146,6 +146,12 @@ class JetStreamPast:
     def rows_found(self, query: Query, after: int) -> NoReturn:
         """For a draft: JetStream cannot tell this at the moment of an append. Raises `NotSupported`."""
         raise no_conditions()
+
+    def rows_of(self, stream: str, behind: int = 0) -> Iterator[StoredEvent]:
+        """The rows of one stream in the messages behind a sequence, up to the end of this log."""
+        end, subject = self._end_of(stream), subject_of(self._link.stream, stream)
+        for raw in self._link.messages(behind + 1, sequence_of(end), subject):
+            yield from (row for row in understood(raw).rows() if row.position <= end)
 
     def _last_sequence(self) -> int:
         """The sequence of the last message, be it one of ours or not."""
@@ -162,12 +168,6 @@ class JetStreamPast:
             start = max(after, place(max(sequence_of(end) - SPAN, 0), LAST_INDEX))
             yield from reversed([*self._rows(start, end)])
             end = start if end > start else after
-
-    def _rows_of(self, stream: str) -> Iterator[StoredEvent]:
-        """The rows of one stream up to the end of this log."""
-        end, subject = self._end_of(stream), subject_of(self._link.stream, stream)
-        for raw in self._link.messages(1, sequence_of(end), subject):
-            yield from (row for row in understood(raw).rows() if row.position <= end)
 
     def _end_of(self, stream: str) -> int:
         """A position that no event of the stream in this log stands behind, and that one can be read to."""

@@ -16,37 +16,31 @@ which is where a repeated append goes. `jetstream_past.py` has the reading half.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain
 from threading import Event
 from time import monotonic
-from typing import Any, NoReturn
-from uuid import UUID
-
-import msgspec
+from typing import Any
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
-from workshop_lib.events import StoredEvent
 from workshop_lib.store.branch import Branch
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.group_commit import GroupCommit, Ticket
 from workshop_lib.store.jetstream_layout import Address
-from workshop_lib.store.jetstream_link import Answer, Letter, Link, Stored, Unanswered
-from workshop_lib.store.jetstream_message import NO_MESSAGE, place, sequence_of, subject_of, written
-from workshop_lib.store.jetstream_past import JetStreamPast, no_conditions
+from workshop_lib.store.jetstream_link import Answer, Link, Stored, Unanswered
+from workshop_lib.store.jetstream_message import place, sequence_of, subject_of
+from workshop_lib.store.jetstream_past import JetStreamPast
+from workshop_lib.store.jetstream_writing import StreamLog, Tail, Writing
 from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.refusals import (
     ANY,
     ExpectedVersion,
-    NotSupported,
     OutcomeUnknown,
     StoreClosed,
     StoreError,
     WrongExpectedVersion,
     checked_from,
-    checked_stream,
 )
 from workshop_lib.store.subscription import CatchUp
 
@@ -56,46 +50,6 @@ GLANCE = 0.02
 
 KEPT_HEADS = 100_000
 """Of how many streams the last message is remembered, so that an append to them takes one round trip."""
-
-
-class Tail(msgspec.Struct, frozen=True):
-    """Where a stream of ours ends: the sequence of its last message, its version and seal."""
-
-    sequence: int
-    version: int
-    hash: bytes
-    recorded_at: datetime
-
-
-class Writing:
-    """One caller's appends on their way to become a message."""
-
-    def __init__(self, ticket: Ticket) -> None:
-        self.ticket, self.appends = ticket, list[Append]()
-        coming = self._coming(iter(ticket.appends))
-        self._first = next(coming, None)
-        self.stream = checked_stream(self._first.stream) if self._first else ""
-        self._rest: Iterable[Append] = coming
-        self.tail, self.rows = Tail(0, 0, NO_MESSAGE.hash, datetime.min), list[StoredEvent]()
-
-    def all(self) -> Iterator[Append]:
-        """The appends: the first time as the caller makes them, later as they were kept."""
-        rest, self._rest = self._rest, iter(())
-        return chain([*self.appends], rest)
-
-    def _coming(self, appends: Iterator[Append]) -> Iterator[Append]:
-        for append in appends:
-            if append.condition is not None:
-                raise no_conditions()
-            if self.appends and append.stream != self.appends[0].stream:
-                raise NotSupported(
-                    "JetStream",
-                    "an append over several streams",
-                    "Append to one stream, and let a process manager append to the other in answer to it; "
-                    "or keep this log on DuckDB or PostgreSQL.",
-                )
-            self.appends.append(_kept(append))
-            yield self.appends[-1]
 
 
 class JetStreamStore(JetStreamPast):
@@ -169,7 +123,7 @@ class JetStreamStore(JetStreamPast):
             turn = list({writing.stream: writing for writing in reversed(waiting)}.values())[::-1]
             later = [writing for writing in waiting if writing not in turn]
             sent = [writing for writing in turn if self._draft(writing)]
-            answers = self._link.publish([_letter(self._link.stream, writing) for writing in sent])
+            answers = self._link.publish([writing.letter(self._link.stream) for writing in sent])
             again = [w for w, answer in zip(sent, answers, strict=True) if not self._settle(w, answer)]
             waiting = again + later
 
@@ -190,7 +144,7 @@ class JetStreamStore(JetStreamPast):
     def _draft_upon(self, writing: Writing, tail: Tail) -> None:
         recorded_at = max(tail.recorded_at, self._recorded_at)
         head = Head(tail.version, tail.hash, recorded_at)  # a chain for each stream: its places are versions
-        draft = Draft(_Stream(self, writing.stream, tail), head, self.codec, self._clock, self._ids)
+        draft = Draft(StreamLog(self, writing, tail), head, self.codec, self._clock, self._ids)
         writing.tail, writing.rows = tail, []
         writing.ticket.results = draft.add(writing.all())
         writing.rows = draft.rows
@@ -220,6 +174,7 @@ class JetStreamStore(JetStreamPast):
             return True
         if isinstance(answer, StoreError):
             raise answer
+        writing.keep_ids()
         return False
 
     def _grant(self, writing: Writing, sequence: int) -> None:
@@ -246,26 +201,6 @@ class JetStreamStore(JetStreamPast):
         return known if known and known.sequence > there.sequence else there
 
 
-class _Stream:
-    """What a draft asks of the log, answered for the one stream that it appends to."""
-
-    def __init__(self, log: JetStreamPast, stream: str, tail: Tail) -> None:
-        self._log, self._stream, self._tail = log, stream, tail
-
-    def version_of(self, stream: str) -> int:
-        return self._tail.version
-
-    def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
-        return self._log.rows_since(stream, version)
-
-    def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
-        """Of this stream only: there is no index of ids, and to read the whole log would take too long."""
-        return [row for row in self._log.rows_since(self._stream, 0) if row.event_id in ids]
-
-    def rows_found(self, query: Query, after: int) -> NoReturn:
-        raise no_conditions()
-
-
 def _begun(ticket: Ticket) -> Writing | None:
     """What a caller wants to append, if that is anything; who asks for the impossible is told so."""
     try:
@@ -274,16 +209,3 @@ def _begun(ticket: Ticket) -> Writing | None:
     except Exception as error:
         ticket.error = error
         return None
-
-
-def _letter(prefix: str, writing: Writing) -> Letter:
-    """The message. Its id says which one it follows: of two that race to follow it, the server takes one."""
-    subject, after = subject_of(prefix, writing.stream), writing.tail.sequence
-    return Letter(subject, written(writing.rows), f"{subject}@{after}", after)
-
-
-def _kept(append: Append) -> Append:
-    """The append with lists where an iterator could be read only once: it may have to be drafted again."""
-    given = {name: getattr(append, name) for name in ("events", "tags", "event_ids")}
-    once = {name: list(value) for name, value in given.items() if isinstance(value, Iterator)}
-    return msgspec.structs.replace(append, **once) if once else append

@@ -1,0 +1,113 @@
+"""One caller's appends on their way into a JetStream stream, and what a draft of them asks of the log.
+
+A draft may have to be made several times, because others write to the same stream. So what the caller gave
+is kept, and the events keep their ids from the first draft on. Read `jetstream_store.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import NoReturn
+from uuid import UUID
+
+import msgspec
+
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.group_commit import Ticket
+from workshop_lib.store.jetstream_link import Letter
+from workshop_lib.store.jetstream_message import NO_MESSAGE, subject_of, written
+from workshop_lib.store.jetstream_past import JetStreamPast, no_conditions
+from workshop_lib.store.port import Append, Query
+from workshop_lib.store.refusals import NotSupported, checked_stream
+
+
+class Tail(msgspec.Struct, frozen=True):
+    """Where a stream of ours ends: the sequence of its last message, its version and seal."""
+
+    sequence: int
+    version: int
+    hash: bytes
+    recorded_at: datetime
+
+
+class Writing:
+    """One caller's appends on their way to become a message."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket, self.appends = ticket, list[Append]()
+        coming = self._coming(iter(ticket.appends))
+        self._first = next(coming, None)
+        self.stream = checked_stream(self._first.stream) if self._first else ""
+        self._rest: Iterable[Append] = coming
+        self.tail, self.rows = Tail(0, 0, NO_MESSAGE.hash, datetime.min), list[StoredEvent]()
+        self.since = 0
+        """The sequence behind which an event of these appends may stand already."""
+
+    def all(self) -> Iterator[Append]:
+        """The appends: the first time as the caller makes them, later as they were kept."""
+        rest, self._rest = self._rest, iter(())
+        return chain([*self.appends], rest)
+
+    def letter(self, prefix: str) -> Letter:
+        """The message. Its id says which one it follows: of two that race to follow it, the server takes
+        one.
+        """
+        subject, after = subject_of(prefix, self.stream), self.tail.sequence
+        return Letter(subject, written(self.rows), f"{subject}@{after}", after)
+
+    def keep_ids(self) -> None:
+        """Let the events keep the ids that they were sent with: if they come to be there after all, the next
+        draft recognises them.
+        """
+        given = {str(id_) for append in self.appends for id_ in append.event_ids or ()}
+        self.since = self.since if given else self.tail.sequence
+        fresh = (row.event_id for row in self.rows if str(row.event_id) not in given)
+        self.appends = [
+            append
+            if append.event_ids is not None
+            else msgspec.structs.replace(append, event_ids=[next(fresh) for _ in append.events])
+            for append in self.appends
+        ]
+
+    def _coming(self, appends: Iterator[Append]) -> Iterator[Append]:
+        for append in appends:
+            if append.condition is not None:
+                raise no_conditions()
+            if self.appends and append.stream != self.appends[0].stream:
+                raise NotSupported(
+                    "JetStream",
+                    "an append over several streams",
+                    "Append to one stream, and let a process manager append to the other in answer to it; "
+                    "or keep this log on DuckDB or PostgreSQL.",
+                )
+            self.appends.append(_kept(append))
+            yield self.appends[-1]
+
+
+class StreamLog:
+    """What a draft asks of the log, answered for the one stream that it appends to."""
+
+    def __init__(self, log: JetStreamPast, writing: Writing, tail: Tail) -> None:
+        self._log, self._stream, self._since, self._tail = log, writing.stream, writing.since, tail
+
+    def version_of(self, stream: str) -> int:
+        return self._tail.version
+
+    def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
+        return self._log.rows_since(stream, version)
+
+    def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
+        """Of this stream only: there is no index of ids, and to read the whole log would take too long."""
+        return [row for row in self._log.rows_of(self._stream, self._since) if row.event_id in ids]
+
+    def rows_found(self, query: Query, after: int) -> NoReturn:
+        raise no_conditions()
+
+
+def _kept(append: Append) -> Append:
+    """The append with lists where an iterator could be read only once: it may have to be drafted again."""
+    given = {name: getattr(append, name) for name in ("events", "tags", "event_ids")}
+    once = {name: list(value) for name, value in given.items() if isinstance(value, Iterator)}
+    return msgspec.structs.replace(append, **once) if once else append
