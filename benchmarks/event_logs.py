@@ -2,7 +2,7 @@
 
 Charging sessions with a hundred events each, and all of them charge at once: the events of a session lie as
 far from each other as they can, which is the worst case for whoever reads one. Read next:
-`event_writing.py` and `event_reading.py`, the contests.
+`event_writing.py`, `event_loading.py` and `event_reading.py`, the contests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Contests of reading: one aggregate, the whole log, the state of everything now and then, space and memory.
+"""Contests of reading: the whole log, the state of everything now and then, space and memory.
 
 Each answer is compared with the other side's before its time counts for anything. Read next:
 `event_store.py`, the command.
@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
-from functools import reduce
 from random import Random
 
 from benchmarks.event_logs import STREAM_LENGTH, Logs
 from benchmarks.peak import measured, query
-from benchmarks.peers import SQLITE, Bare, Charging, application, domain_events, id_of, last_meters
-from benchmarks.rounds import Act, Prepare, Row, Times, always, at_least, at_most, contest
-from workshop_lib.charging.session import Session, evolve, initial
+from benchmarks.peers import SQLITE, Bare, application, domain_events, id_of, last_meters
+from benchmarks.rounds import Act, Row, always, at_least, at_most, contest
 from workshop_lib.store.duckdb_store import DuckDBStore
-
-LOADS = 10
-"""How many aggregates are loaded in a row."""
 
 INSTANTS = 100
 PAGE = 10_000
@@ -61,46 +55,6 @@ SELECT sum(energy_wh) FROM (
     SELECT arg_max(energy_wh, since) AS energy_wh FROM changes WHERE since <= $instant GROUP BY session
 )
 """
-
-
-def one_aggregate(logs: Logs) -> Iterator[Row]:
-    """A session of a hundred events as the folded object, from logs of three lengths."""
-    bare = Bare(logs.bare(logs.middle))
-    with ExitStack() as opened:
-        opened.callback(bare.close)
-        stores = {size: opened.enter_context(DuckDBStore(logs.ours(size))) for size in logs.lengths}
-        sizes = [size for size in logs.lengths if size <= logs.peer]
-        sqlite = {size: opened.enter_context(application(SQLITE, logs.sqlite(size))) for size in sizes}
-        memory = opened.enter_context(logs.in_memory(sizes[0]))
-        variants = {
-            **{f"ours {size}": _loading(store, size) for size, store in stores.items()},
-            **{f"sqlite {size}": _getting(app, size) for size, app in sqlite.items()},
-            "memory": _getting(memory, sizes[0]),
-            "bare": _selecting(bare, logs.middle),
-        }
-        for size, app in sqlite.items():
-            _require_same_session(stores[size], app)
-        times = contest(variants, logs.size(40, 1), units=LOADS)
-    yield from _loading_rows(logs, times)
-
-
-def _loading_rows(logs: Logs, times: dict[str, Times]) -> Iterator[Row]:
-    for size in logs.lengths:
-        ours, there = times[f"ours {size}"], min(size, logs.peer)
-        peer = times[f"sqlite {there}"]
-        beside = f"eventsourcing, SQLite, {there:,}: {peer.as_duration()}"
-        what = f"load an aggregate of {STREAM_LENGTH} events, log of {size:,}"
-        yield Row(what, ours.as_duration(), beside, *at_least(peer.each / ours.each, 2))
-    shortest, longest = (times[f"ours {size}"] for size in (logs.lengths[0], logs.long))
-    what, ours_there = f"load an aggregate of {STREAM_LENGTH} events at {logs.long:,}", longest.as_duration()
-    growth = at_most(longest.each / shortest.each, 1.5)
-    yield Row(what, ours_there, f"{logs.lengths[0]:,}: {shortest.as_duration()}", *growth)
-    for name, beside in (
-        ("memory", f"eventsourcing, memory, {logs.lengths[0]:,}"),
-        ("bare", f"bare DuckDB without an index, undecoded, {logs.middle:,}"),
-    ):
-        peer = times[name]
-        yield Row(what, ours_there, f"{beside}: {peer.as_duration()}", longest.beside(peer))
 
 
 def whole_log(logs: Logs) -> Iterator[Row]:
@@ -222,46 +176,13 @@ def in_memory(logs: Logs) -> Iterator[Row]:
         yield Row(f"memory: {logs.long:,} events {what}", f"{peak:,.0f} MB", beside, *bounded)
 
 
-def _loading(store: DuckDBStore, size: int) -> Prepare:
-    return lambda number: lambda: [load(store, name) for name in _names(number, size)]
-
-
-def load(store: DuckDBStore, name: str) -> Session:
-    """A session as its events make it."""
-    return reduce(evolve, (recorded.event for recorded in store.read_stream(name)), initial)
-
-
-def _getting(app: Charging, size: int) -> Prepare:
-    def prepare(number: int) -> Act:
-        ids = [id_of(name) for name in _names(number, size)]
-        return lambda: [app.repository.get(aggregate) for aggregate in ids]
-
-    return prepare
-
-
-def _selecting(bare: Bare, size: int) -> Prepare:
-    select, run = "SELECT * FROM events WHERE stream = ?", bare.connection.execute
-    return lambda number: lambda: [run(select, [name]).fetchall() for name in _names(number, size)]
-
-
-def _names(number: int, size: int) -> list[str]:
-    sessions = size // STREAM_LENGTH
-    return [f"session-{(number * LOADS + turn) * 7919 % sessions}" for turn in range(LOADS)]
-
-
 def _pages(bare: Bare, events: int) -> Iterator[object]:
     select = "SELECT * FROM events WHERE position > ? AND position <= ?"
     for after in range(0, events, PAGE):
         yield from bare.connection.execute(select, [after, after + PAGE]).fetchall()
 
 
-def _require_same_session(store: DuckDBStore, app: Charging) -> None:
-    ours, theirs = load(store, "session-0"), app.repository.get(id_of("session-0"))
-    assert (ours.meter_wh, ours.seq_no, ours.token) == (theirs.meter_wh, theirs.seq_no, theirs.token)
-
-
 CONTESTS: dict[str, Callable[[Logs], Iterator[Row]]] = {
-    "load": one_aggregate,
     "catch-up": whole_log,
     "state": state_of_all,
     "instants": any_instant,

@@ -18,11 +18,11 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import event_reading, event_writing
+from benchmarks import event_loading, event_reading, event_writing
 from benchmarks.event_logs import Logs
 from benchmarks.rounds import HEADER, Row, machine
 
-CONTESTS = event_writing.CONTESTS | event_reading.CONTESTS
+CONTESTS = event_writing.CONTESTS | event_loading.CONTESTS | event_reading.CONTESTS
 FULL, QUICK, SHORTEST = 10_000_000, 20_000, 10_000
 
 

@@ -1,7 +1,7 @@
 """Contests of writing: one event, sixteen threads, a thousand and ten thousand at once, and the worst wait.
 
 Every append is durable when it returns: DuckDB and SQLite both wait for the disk. Read next:
-`event_reading.py`.
+`event_loading.py`.
 """
 
 from __future__ import annotations

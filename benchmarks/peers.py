@@ -60,7 +60,6 @@ class Charging(Application[UUID]):
     """Their application: a repository of sessions and a notification log."""
 
     log_section_size = SECTION
-    is_snapshotting_enabled = True
 
     def construct_notification_log(self) -> Any:
         """The log in sections that do not make it slow: they are ten events long by default."""
@@ -85,9 +84,11 @@ def theirs(stream: str, version: int, fact: object) -> Aggregate.Event:
 
 
 @contextmanager
-def application(module: str, path: Path | None = None) -> Iterator[Charging]:
-    """Their application on a file, or in memory."""
-    environment = {"PERSISTENCE_MODULE": module} | ({"SQLITE_DBNAME": str(path)} if path else {})
+def application(module: str, path: Path | None = None, snapshots: bool = False) -> Iterator[Charging]:
+    """Their application on a file, or in memory; with snapshots it looks for one before each load."""
+    environment = {"PERSISTENCE_MODULE": module, "IS_SNAPSHOTTING_ENABLED": "y" if snapshots else "n"}
+    if path:
+        environment["SQLITE_DBNAME"] = str(path)
     with closing(Charging(env=environment)) as app:
         yield app
 
