@@ -9,6 +9,7 @@ import os
 import threading
 from itertools import count
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -28,6 +29,9 @@ LONG = 500_000
 
 KEPT_PASTS = 100
 """Of how many earlier moments the relations are kept."""
+
+GLANCE = 0.001
+"""How often a close looks whether the others have read their page, in seconds."""
 
 
 class LogFile:
@@ -71,6 +75,8 @@ class LogFile:
 
     def _unreadable(self, error: duckdb.Error) -> StoreError:
         """An error of ours; from a damaged file on, closing writes nothing into it."""
+        if self.connection is None:
+            return StoreClosed(self.path or "memory")
         found = duckdb_file.reading_error(self.path, error)
         if isinstance(found, DamagedLog):
             self.damaged = True
@@ -115,9 +121,14 @@ class LogFile:
         return self._pasts[source, end]
 
     def close(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None  # type: ignore[assignment]
+        """Let nobody begin to read, wait for those who do, and let go of the file."""
+        connection, self.connection = self.connection, None  # type: ignore[assignment]
+        while connection is not None:
+            try:
+                connection.close()
+                break
+            except duckdb.ResourceInUseException:  # another thread's cursor is in the middle of a page
+                sleep(GLANCE)
         if self.lock is not None and self.path is not None:
             duckdb_file.release_lock(self.path, self.lock)
             self.lock = None
