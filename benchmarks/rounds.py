@@ -45,7 +45,8 @@ class Times:
         """Median, and in brackets fastest and slowest round: 2.1 ms (1.9–3.0)."""
         ends = [self.each, min(self.seconds) / self.units, max(self.seconds) / self.units]
         unit, factor = next((name, factor) for name, factor in UNITS if self.each * factor >= 1)
-        median, fastest, slowest = (f"{seconds * factor:.3g}" for seconds in ends)
+        scaled = [seconds * factor for seconds in ends]
+        median, fastest, slowest = (f"{end:,.0f}" if end >= 1000 else f"{end:.3g}" for end in scaled)
         return f"{median} {unit} ({fastest}–{slowest})"
 
     def as_rate(self) -> str:

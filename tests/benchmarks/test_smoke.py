@@ -52,6 +52,7 @@ def test_every_variant_runs_once_a_round_and_the_warm_up_is_not_counted():
         (Times((2.0, 1.0, 4.0)), "2 s (1–4)"),
         (Times((0.02, 0.01, 0.03), units=10), "2 ms (1–3)"),
         (Times((0.0005,), units=10), "50 µs (50–50)"),
+        (Times((0.0009, 0.0008, 0.0012)), "900 µs (800–1,200)"),
     ],
 )
 def test_times_tell_the_median_and_the_extremes_of_one_thing(times: Times, told: str):
