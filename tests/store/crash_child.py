@@ -17,6 +17,7 @@ from threading import Thread
 import numpy  # noqa: F401  (here once, not in each child)
 
 from workshop_lib import Append, event_type, open_store
+from workshop_lib.store import duckdb_checkpoint
 
 TABLE = "CREATE TABLE IF NOT EXISTS log.main.tally (stream VARCHAR PRIMARY KEY, events INTEGER)"
 COUNT = """
@@ -62,12 +63,11 @@ def run(path: str, name: str, threads: int, **how) -> None:
     os._exit(1)
 
 
-def opened(path: str, inline: bool, wal: str | None, pause: int, **_: object):
+def opened(path: str, inline: bool, wal: int, pause: int, **_: object):
+    duckdb_checkpoint.BYTES = wal
     store = open_store(path)
     settings = store._file.connection
-    if wal:
-        settings.execute(f"SET GLOBAL wal_autocheckpoint = '{wal}'")
-        settings.execute(f"SET GLOBAL debug_checkpoint_scan_sleep_ms = {pause}")
+    settings.execute(f"SET GLOBAL debug_checkpoint_scan_sleep_ms = {pause}")
     if inline:
         settings.execute(TABLE)
         store.in_each_commit(lambda cursor, rows: cursor.execute(COUNT, [[row.stream for row in rows]]))

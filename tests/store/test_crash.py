@@ -17,6 +17,7 @@ import pytest
 
 from tests.store.crash_child import MeterStepped
 from workshop_lib import open_store
+from workshop_lib.store import duckdb_checkpoint
 
 pytestmark = [
     pytest.mark.slow,
@@ -35,7 +36,7 @@ class History(NamedTuple):
     seed: int
     threads: int = 1
     inline: bool = False
-    wal: str | None = None
+    wal: int = duckdb_checkpoint.BYTES
     """From which size of the write-ahead log on a commit is followed by a checkpoint."""
     pause: int = 0
     """How many milliseconds a checkpoint rests at each table, so that most kills fall into one."""
@@ -46,11 +47,11 @@ HISTORIES = [
     History(2, inline=True),
     History(3, threads=4),
     History(4, threads=4, inline=True),
-    History(5, wal="60KB"),
-    History(6, wal="60KB", inline=True),
-    History(7, wal="60KB", threads=4, pause=15),
-    History(8, wal="200KB", threads=4, inline=True),
-    History(9, wal="1KB"),
+    History(5, wal=60_000),
+    History(6, wal=60_000, inline=True),
+    History(7, wal=60_000, threads=4, pause=15),
+    History(8, wal=200_000, threads=4, inline=True),
+    History(9, wal=1_000),
     History(10, threads=16),
 ]
 

@@ -262,35 +262,3 @@ def test_a_removed_event_is_missed_in_the_middle_and_at_the_end(path):
             raw.execute("DELETE FROM events WHERE position = ?", [removed])
         with open_store(path) as store:
             assert store.verify() == (3 if removed == 2 else 4)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be given a smaller disk on Windows")
-def test_a_disk_that_is_full_costs_one_append_and_nothing_else(path):
-    answer = in_another_process(
-        """
-        import os, resource, signal, sys
-        from tests.store.conftest import SocketPlugged
-        from workshop_lib import open_store
-        from workshop_lib.store.refusals import DiskFull
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        store = open_store(sys.argv[1])
-        room = os.path.getsize(sys.argv[1]) + 20_000
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
-        recorded = 0
-        try:
-            for _ in range(10_000):
-                recorded = store.append("socket-7", [SocketPlugged("y" * 1000)] * 2).version
-        except DiskFull as error:
-            print(error)
-        assert store.position() == recorded > 0, (store.position(), recorded)
-        assert store.verify() is None
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        assert store.append("socket-7", [SocketPlugged("z")], recorded).version == recorded + 1
-        store.close()
-        with open_store(sys.argv[1]) as again:
-            assert (again.position(), again.verify()) == (recorded + 1, None)
-        """,
-        path,
-    )
-    assert answer.returncode == 0, answer.stderr
-    assert "Free some space, then append the same events again." in answer.stdout

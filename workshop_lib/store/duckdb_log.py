@@ -120,6 +120,11 @@ class LogFile:
             self.connection.cursor().execute(f"DETACH {oldest.catalog}")
         return self._pasts[source, end]
 
+    def reattach(self) -> None:
+        """Take the file in anew, with all that was committed. Raises `StoreError`s."""
+        self.connection.execute("DETACH DATABASE IF EXISTS log")
+        duckdb_file.attach(self.connection, self.path)
+
     def close(self) -> None:
         """Let nobody begin to read, wait for those who do, and let go of the file."""
         connection, self.connection = self.connection, None  # type: ignore[assignment]

@@ -18,6 +18,7 @@ from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
 from workshop_lib.store.draft import Draft, Head
+from workshop_lib.store.duckdb_checkpoint import Checkpoints
 from workshop_lib.store.duckdb_log import LogFile
 from workshop_lib.store.duckdb_past import LOG, ROW, DuckDBPast, filtered
 from workshop_lib.store.duckdb_rows import Writer
@@ -56,11 +57,16 @@ class DuckDBStore(DuckDBPast):
 
     def _open(self, clock: Clock, ids: IdSource, views: Views, table: str) -> None:
         self._clock, self._ids, self._views = clock, ids, views
-        self._writer = Writer(self._file.connection, table)
+        self._table = table
+        self._ready_to_write()
+        self._checkpoints = Checkpoints(self._file, table == LOG, self._ready_to_write)
         self._inline: list[Inline] = []
         self._group, self._wakeup = GroupCommit(self._settle), Wakeup()
         self._load_heads()
         self._wakeup.notify(self.position())
+
+    def _ready_to_write(self) -> None:
+        self._writer = Writer(self._file.connection, self._table)
 
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
@@ -154,11 +160,13 @@ class DuckDBStore(DuckDBPast):
     def _settle(self, tickets: list[Ticket]) -> None:
         if self._file.connection is None or self._wakeup.closed:
             raise StoreClosed(self._file.path or "memory")
+        self._checkpoints.recover()
         draft = Draft(self, self._head, self._file.codec, self._clock, self._ids)
         draft.settle(tickets)
         if draft.rows:
             self._commit(draft)
             self._wakeup.notify(self.position())
+            self._checkpoints.after_commit()
 
     def _commit(self, draft: Draft) -> None:
         try:

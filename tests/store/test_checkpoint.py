@@ -1,0 +1,77 @@
+"""Checkpoints: when the write-ahead log is brought into the file, and what an append has to do with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.store.conftest import SocketPlugged, SocketRead
+from workshop_lib import open_store
+from workshop_lib.store import duckdb_checkpoint, duckdb_file
+from workshop_lib.store.duckdb_checkpoint import size_of
+from workshop_lib.store.refusals import DiskFull
+
+
+@pytest.fixture
+def store(path):
+    with open_store(path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def wal(path):
+    return path.with_name(path.name + ".wal")
+
+
+def test_every_so_many_commits_the_write_ahead_log_is_brought_in(store, wal, monkeypatch):
+    monkeypatch.setattr(duckdb_checkpoint, "COMMITS", 5)
+    for n in range(4):
+        store.append("socket-7", [SocketRead("7", n)])
+    assert size_of(wal) > 0
+    store.append("socket-7", [SocketRead("7", 4)])
+    assert size_of(wal) == 0
+    assert (store.position(), store.verify()) == (5, None)
+
+
+def test_large_appends_are_brought_in_sooner(store, wal, monkeypatch):
+    monkeypatch.setattr(duckdb_checkpoint, "BYTES", 100_000)
+    store.append("socket-7", [SocketPlugged("y" * 1_000)])
+    assert size_of(wal) > 0
+    store.append("socket-7", [SocketPlugged("y" * 200_000)])
+    assert size_of(wal) == 0
+
+
+def test_no_checkpoint_is_taken_in_the_middle_of_a_commit(store, wal, monkeypatch):
+    monkeypatch.setattr(duckdb_checkpoint, "BYTES", 2**40)
+    store.append("socket-7", [SocketPlugged("y" * 2**20)] * 20)
+    assert size_of(wal) > 20 * 2**20
+
+
+def test_a_checkpoint_that_meets_another_writer_is_due_again_later(store, wal, monkeypatch):
+    monkeypatch.setattr(duckdb_checkpoint, "COMMITS", 2)
+    other = store._file.connection.cursor()
+    other.execute("CREATE TABLE log.main.mine (n INTEGER); BEGIN; INSERT INTO log.main.mine VALUES (1)")
+    for n in range(3):
+        store.append("socket-7", [SocketRead("7", n)])
+    assert size_of(wal) > 0
+    other.execute("COMMIT")
+    store.append("socket-7", [SocketRead("7", 3)])
+    assert (size_of(wal), store.position(), store.verify()) == (0, 4, None)
+
+
+def test_a_branch_leaves_the_file_of_its_parent_alone(store, wal, monkeypatch):
+    store.append("socket-7", [SocketPlugged("7")])
+    before = size_of(wal)
+    monkeypatch.setattr(duckdb_checkpoint, "COMMITS", 1)
+    store.fork().append("socket-7", [SocketRead("7", 1)])
+    assert size_of(wal) == before > 0
+
+
+def test_a_file_that_cannot_be_had_again_yet_refuses_until_it_can(store, path, monkeypatch):
+    store.append("socket-7", [SocketPlugged("7")])
+    store._checkpoints._lost = True
+    with monkeypatch.context() as full:
+        full.setattr(duckdb_file, "attach", lambda *_: (_ for _ in ()).throw(DiskFull(path, "full")))
+        with pytest.raises(DiskFull):
+            store.append("socket-7", [SocketRead("7", 1)], 1)
+    assert store.append("socket-7", [SocketRead("7", 1)], 1).positions == (2,)
+    assert store.verify() is None
