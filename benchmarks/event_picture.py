@@ -67,7 +67,7 @@ def _scale(axes: Axes, margins: Sequence[float]) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     axes.set_xscale("log")
-    axes.set_xlim(min([0.5, *margins]) / 5, max([2, *margins]) * 8)
+    axes.set_xlim(min([0.5, *margins]) / 8, max([2, *margins]) * 8)
     axes.set_ylim(-0.6, len(margins) - 0.1)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_minor_locator(NullLocator())
