@@ -247,7 +247,10 @@ def _home_of(cls: type) -> str:
 
 def shortened(value: object, limit: int = 200) -> str:
     """A value's repr, cut where a sentence would drown in it."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a {type(value).__name__} that is nested too deeply to be shown"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -218,4 +218,11 @@ def _several(what: str, given: Iterable[object]) -> list[object]:
 def _tags(tags: Sequence[str]) -> list[str] | None:
     if not all(isinstance(tag, str) for tag in tags):
         raise StoreError(f'You gave tags={tags!r}, but tags are several texts. Write tags=["connector-7"].')
+    try:
+        "".join(tags).encode()
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"You gave tags={shortened(tags)}, but half a character cannot be written ({error.reason}). "
+            "Give each tag whole characters."
+        ) from None
     return list(tags) or None
