@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -196,8 +195,8 @@ CODE = """if True:
 
 
 def fingerprint(code):
-    module = {"__name__": "written_in_a_cell"}
-    exec(compile(textwrap.dedent(code), "cell", "exec"), module)
+    module = {"__name__": __name__}
+    exec(compile(code, "cell", "exec", dont_inherit=True), module)
     return Fold("fold", module["initial"], module["evolve"]).fingerprint
 
 

@@ -48,8 +48,8 @@ class StateDoesNotComeBack(WorkshopError):
         self.fold, self.state, self.reason = fold, state, reason
         super().__init__(
             f"You asked to keep a snapshot of {fold}, but its state {shortened(state)} would not come back "
-            f"as it is: {reason}. Annotate the fields of the state with the types that they have, or fold this "
-            "stream without snapshots."
+            f"as it is: {reason}. Annotate the fields of the state with the types that they have, or fold "
+            "this stream without snapshots."
         )
 
 
