@@ -14,7 +14,8 @@ import pytest
 
 from tests.store.conftest import SocketRead
 from workshop_lib import open_store
-from workshop_lib.store.refusals import DamagedLog, NotAnEventStore
+from workshop_lib.store.duckdb_file import DamagedLog
+from workshop_lib.store.refusals import NotAnEventStore
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
 

@@ -17,7 +17,6 @@ from workshop_lib import open_store
 from workshop_lib.store import duckdb_file
 from workshop_lib.store.refusals import (
     AppendOnly,
-    DamagedLog,
     NotAnEventStore,
     StoreClosed,
     StoreError,
@@ -129,7 +128,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(path, content):
 def test_a_truncated_file_is_an_error_and_not_a_shorter_log(path):
     filled(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(DamagedLog, match="damaged"):
+    with pytest.raises(duckdb_file.DamagedLog, match="damaged"):
         open_store(path)
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from workshop_lib.store.refusals import (
     AppendOnly,
-    DamagedLog,
     DiskFull,
     NotAnEventStore,
     QueryFailed,
@@ -51,6 +50,17 @@ CREATE TABLE log.layout (version INTEGER NOT NULL);
 INSERT INTO log.layout VALUES ({LAYOUT});
 CREATE TABLE log.refusals (reason VARCHAR);
 """
+
+
+class DamagedLog(StoreError):
+    """A log that was cut, overwritten or mixed up with another one behind the store's back."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        self.path = path
+        super().__init__(
+            f"You asked for the events in {path}, but {reason}. It was left as it is; restore the file and "
+            "its write-ahead log (.wal), both from the same copy."
+        )
 
 
 def guards() -> list[str]:

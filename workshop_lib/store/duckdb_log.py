@@ -19,7 +19,7 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
 from workshop_lib.store.duckdb_views import Views
-from workshop_lib.store.refusals import DamagedLog, StoreClosed, StoreError
+from workshop_lib.store.refusals import StoreClosed, StoreError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -78,7 +78,7 @@ class LogFile:
         if self.connection is None:
             return StoreClosed(self.path or "memory")
         found = duckdb_file.reading_error(self.path, error)
-        if isinstance(found, DamagedLog):
+        if isinstance(found, duckdb_file.DamagedLog):
             self.damaged = True
             self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         return found

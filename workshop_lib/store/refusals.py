@@ -180,17 +180,6 @@ class NotAnEventStore(StoreError):
         )
 
 
-class DamagedLog(StoreError):
-    """A log that was cut, overwritten or mixed up with another one behind the store's back."""
-
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked for the events in {path}, but {reason}. It was left as it is; restore the file and "
-            "its write-ahead log (.wal), both from the same copy."
-        )
-
-
 class WrongStorageVersion(StoreError):
     """A file laid out by another generation of this library or of DuckDB."""
 
