@@ -142,6 +142,7 @@ def require_whole(recorded: list, acknowledged: Acknowledged) -> None:
     for placed in places.values():
         assert len(placed) == placed[0][1], "a torn batch"
     for act, (size, first, last) in acknowledged.items():
+        assert act in places, "acknowledged and lost"
         assert [len(places[act]), places[act][0][0], places[act][-1][0]] == [size, first, last]
 
 
