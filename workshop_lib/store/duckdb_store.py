@@ -17,6 +17,7 @@ import duckdb
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
+from workshop_lib.store.archive_files import relation_of
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.duckdb_checkpoint import Checkpoints
 from workshop_lib.store.duckdb_log import LogFile
@@ -45,14 +46,15 @@ class DuckDBStore(DuckDBPast):
     def __init__(
         self, path: str | Path | None = None, clock: Clock = wall_clock, ids: IdSource = random_ids
     ) -> None:
-        super().__init__(LogFile(Path(path).expanduser().resolve() if path else None), 0)
+        file = LogFile(Path(path).expanduser().resolve() if path else None)
         try:
-            self._open(clock, ids, Views(self._file.connection, "memory", LOG), LOG)
+            super().__init__(file, 0, relation_of(file))
+            self._open(clock, ids, Views(file.connection, "memory", self._source), LOG)
         except duckdb.Error as error:
-            self._file.close()
-            raise duckdb_file.opening_error(self._file.path, error) from error
+            file.close()
+            raise duckdb_file.opening_error(file.path, error) from error
         except BaseException:
-            self._file.close()
+            file.close()
             raise
 
     def _open(self, clock: Clock, ids: IdSource, views: Views, table: str) -> None:
