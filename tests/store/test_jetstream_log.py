@@ -255,7 +255,7 @@ class TestServerOfItsOwn:
         url = jetstream.up(folder, 1)
         (node,) = jetstream.nodes_in(folder)
         ids = ["00000000-0000-4000-8000-000000000011"]
-        with open_store(f"{url}&patience=0.1") as store:
+        with open_store(f"{url}&patience=1") as store:
             store.append("a-1", [BoothRead("1")], 0)
             send = store._link.publish
             monkeypatch.setattr(

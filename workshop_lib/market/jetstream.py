@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import msgspec
@@ -87,12 +86,18 @@ class Node(msgspec.Struct):
         return self.configuration in _command_of(self.pid)
 
     def healthy(self) -> bool:
-        """Whether the node serves JetStream and knows the cluster's leader."""
+        """Whether the node takes clients in, serves JetStream and knows the cluster's leader."""
+        health = f"http://127.0.0.1:{self.monitor}/healthz"
         try:
-            with urlopen(f"http://127.0.0.1:{self.monitor}/healthz", timeout=1) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            for question in (
+                "?js-enabled=true",
+                "",
+            ):  # a node that only just starts answers the latter with yes
+                urlopen(health + question, timeout=1).close()
+        except OSError:  # a refusal by HTTP is one too
             return False
+        return True
 
     def start(self) -> None:
         """Start the process; it takes up the data that its folder has."""
