@@ -12,6 +12,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -42,6 +43,14 @@ class PostgresServer:
         """End the server as a power cut would."""
         os.kill(engine.pid_of(self.folder), signal.SIGKILL)
 
+    def remove(self) -> None:
+        """Delete the folder; the processes of a killed server write a last file before they notice."""
+        for _ in range(50):
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                return
+            sleep(0.1)
+
     def start(self) -> None:
         engine.up(self.folder)
 
@@ -57,7 +66,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
     yield server
     server.kill()
-    shutil.rmtree(folder, ignore_errors=True)
+    server.remove()
 
 
 postgres = pytest.fixture(scope="session")(postgres_server)

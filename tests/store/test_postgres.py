@@ -341,6 +341,17 @@ def test_who_does_not_ask_for_postgresql_does_not_load_it():
     assert answer.stdout == "False\n"
 
 
+def test_an_interrupted_append_records_nothing_and_locks_nobody_out(room: str):
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with open_store(room, clock=interrupted) as store, open_store(room) as other:
+        with pytest.raises(KeyboardInterrupt):
+            store.append(CINEMA, [SocketPlugged("7")])
+        assert other.append(CINEMA, [SocketPlugged("7")], expected_version=0).positions == (1,)
+        assert store.position() == 1
+
+
 def test_an_engine_that_refuses_to_commit_leaves_the_store_usable(room: str, sql: Callable):
     with open_store(room) as store:
         sql(f"ALTER TABLE {schema_of(room)}.events ADD CONSTRAINT small CHECK (version < 2)")
