@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, Self, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -102,6 +102,10 @@ class Subscription(Protocol):
     def close(self) -> None:
         """Stop: whoever waits for the next event stops waiting."""
         ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *error: object) -> None: ...
 
 
 @runtime_checkable
