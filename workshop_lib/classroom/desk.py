@@ -46,7 +46,8 @@ class StillChecking:
 
         card = note("… Still checking", f"{seconds} s so far; the stop button ends it.")
         if self._handle is None:
-            self._handle = display.display(card, display_id=True)  # type: ignore[no-untyped-call]
+            self._handle = display.DisplayHandle()  # type: ignore[no-untyped-call]
+            self._handle.display(card)  # known by now, should the stop button come in between
         else:
             self._handle.update(card)
 
