@@ -22,6 +22,8 @@ ALLOWED = {
     "reading": FOUNDATION | {"reading"} | STORE_PORT,
     "simulation": FOUNDATION | {"simulation"} | STORE_PORT,
     "pictures": FOUNDATION | {"pictures", "reading"} | STORE_PORT,
+    "storming": FOUNDATION | {"storming", "pictures", "store"},
+    "modeling": FOUNDATION | {"modeling"} | STORE_PORT,
 }
 """For each room the rooms (or modules) it may import. Who is not listed may import everything."""
 

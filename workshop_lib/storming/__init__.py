@@ -1,0 +1,10 @@
+"""Event Storming: the board, its grammar, and the ways from a board to code and from a log to a board.
+
+Read `events.py` (what happens), `wall.py` (what hangs there), `commands.py` (what one can do), `gestures.py`,
+`undo.py` and `board.py`, in this order.
+"""
+
+from workshop_lib.storming.board import Board
+from workshop_lib.storming.events import Kind, Level, Phase
+
+__all__ = ["Board", "Kind", "Level", "Phase"]

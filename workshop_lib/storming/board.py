@@ -1,0 +1,185 @@
+"""The board: a wall that lives in an event store.
+
+`Board("charging")` keeps it in a file beside the notebook, so it is there again after a restart; with a
+store of your own, several kernels share one wall. Everything that a mouse can do can be done from Python.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from workshop_lib.storming.commands import (
+    AssignHotSpot,
+    DrawArea,
+    EnterPhase,
+    LinkNotes,
+    MarkPivot,
+    MoveNote,
+    Overrule,
+    PlaceNote,
+    RemoveArea,
+    RemoveNote,
+    RenameArea,
+    ReshapeArea,
+    ResolveHotSpot,
+    RetypeNote,
+    RewordNote,
+    UnlinkNotes,
+)
+from workshop_lib.storming.events import AreaDrawn, AreaKind, Kind, NotePlaced, Phase
+from workshop_lib.storming.gestures import NoSuchThing, NotPossible
+from workshop_lib.storming.shared_wall import SharedWall
+from workshop_lib.storming.wall import SIZES, Area, Note
+
+STEP = 40
+"""The room between two notes that were placed without saying where, in board units."""
+
+
+class Board(SharedWall):
+    """A storming board: `Board("charging")`, or `Board("charging", store)` for a wall that several share.
+
+    Whatever takes a note takes its id or its name as well.
+    """
+
+    def __repr__(self) -> str:
+        wall = self.wall
+        counted = ", ".join(
+            f"{len(wall.of(kind))} {kind}{'s' if len(wall.of(kind)) != 1 else ''}"
+            for kind in Kind
+            if wall.of(kind)
+        )
+        return f"Board {self.name!r}: {counted or 'nothing on it yet'}."
+
+    def place(self, kind: Kind | str, text: str = "", x: float | None = None, y: float | None = None) -> Note:
+        """Stick a note to the wall, with its centre there; without a place to the right of the last one."""
+        kind = _kind(kind)
+        free_x, free_y = self._free(kind)
+        command = PlaceNote(kind, text, free_x if x is None else x, free_y if y is None else y)
+        [placed] = [event for event in self.do(command) if isinstance(event, NotePlaced)]
+        return self.wall.notes[placed.note]
+
+    def link(self, *notes: Note | str) -> None:
+        """Draw arrows from each note to the next one."""
+        found = [self.note(one).id for one in notes]
+        self.do(*(LinkNotes(a, b) for a, b in pairwise(found)))
+
+    def unlink(self, source: Note | str, target: Note | str) -> None:
+        """Rub an arrow out."""
+        self.do(UnlinkNotes(self.note(source).id, self.note(target).id))
+
+    def move(self, note: Note | str, x: float, y: float) -> None:
+        """Hang a note elsewhere, with its centre there."""
+        self.do(MoveNote(self.note(note).id, x, y))
+
+    def reword(self, note: Note | str, text: str) -> None:
+        """Let a note say something else."""
+        self.do(RewordNote(self.note(note).id, text))
+
+    def retype(self, note: Note | str, kind: Kind | str) -> None:
+        """Let a note stand for something else."""
+        self.do(RetypeNote(self.note(note).id, _kind(kind)))
+
+    def remove(self, *notes: Note | str) -> None:
+        """Take notes off the wall."""
+        self.do(*(RemoveNote(self.note(one).id) for one in notes))
+
+    def copy(self, *notes: Note | str, dx: float = STEP, dy: float = STEP) -> list[Note]:
+        """Place copies of notes beside them, with the arrows among them."""
+        originals = [self.note(one) for one in notes]
+        placed = self.do(*(PlaceNote(one.kind, one.text, one.x + dx, one.y + dy) for one in originals))
+        copies = [event.note for event in placed if isinstance(event, NotePlaced)]
+        twin = dict(zip((one.id for one in originals), copies, strict=True))
+        arrows = [(a.id, b.id) for a, b in self.wall.links if a.id in twin and b.id in twin]
+        self.do(*(LinkNotes(twin[a], twin[b]) for a, b in arrows))
+        return [self.wall.notes[id_] for id_ in copies]
+
+    def mark_pivotal(self, note: Note | str, pivotal: bool = True) -> None:
+        """Call an event pivotal, or not any more."""
+        self.do(MarkPivot(self.note(note).id, pivotal))
+
+    def resolve(self, hot_spot: Note | str, answer: str) -> None:
+        """Answer a hot spot; an empty answer opens it again."""
+        self.do(ResolveHotSpot(self.note(hot_spot).id, answer))
+
+    def assign(self, hot_spot: Note | str, owner: str) -> None:
+        """Say who will find out."""
+        self.do(AssignHotSpot(self.note(hot_spot).id, owner))
+
+    def frame(self, context: str, *notes: Note | str, room: float = STEP) -> Area:
+        """Frame notes as a bounded context, with some room around them."""
+        boxes = [(note.x, note.y, *SIZES[note.kind]) for note in map(self.note, notes)]
+        if not boxes:
+            raise NotPossible("You asked for a frame around no notes. Name those that belong to the context.")
+        left = min(x - width / 2 for x, _, width, _ in boxes) - room
+        top = min(y - height / 2 for _, y, _, height in boxes) - room
+        right = max(x + width / 2 for x, _, width, _ in boxes) + room
+        bottom = max(y + height / 2 for _, y, _, height in boxes) + room
+        return self.draw(AreaKind.CONTEXT, context, left, top, right - left, bottom - top)
+
+    def draw(self, kind: AreaKind | str, name: str, x: float, y: float, width: float, height: float) -> Area:
+        """Draw the frame of a bounded context, or a swim lane (of which only `y` and `height` matter)."""
+        [drawn] = [
+            event
+            for event in self.do(DrawArea(AreaKind(kind), name, x, y, width, height))
+            if isinstance(event, AreaDrawn)
+        ]
+        return self.wall.areas[drawn.area]
+
+    def reshape(self, area: Area | str, x: float, y: float, width: float, height: float) -> None:
+        """Move a frame, or pull it to another size."""
+        self.do(ReshapeArea(self.area(area).id, x, y, width, height))
+
+    def rename(self, area: Area | str, name: str) -> None:
+        """Give a frame another name."""
+        self.do(RenameArea(self.area(area).id, name))
+
+    def erase(self, area: Area | str) -> None:
+        """Rub a frame out."""
+        self.do(RemoveArea(self.area(area).id))
+
+    def enter(self, phase: Phase | str) -> None:
+        """Open a phase of the storming."""
+        self.do(EnterPhase(Phase(phase)))
+
+    def overrule(self, finding: str, reason: str) -> None:
+        """Say that a finding (its key) is right as it is, and why; without a reason it may be asked again."""
+        self.do(Overrule(finding, reason))
+
+    def note(self, wanted: Note | str) -> Note:
+        """A note by its id or its name. Raises `NoSuchThing`, or `BoardError` if several have the name."""
+        notes = self.wall.notes
+        id_ = wanted.id if isinstance(wanted, Note) else wanted
+        if id_ in notes:
+            return notes[id_]
+        named = [note for note in notes.values() if note.name.casefold() == id_.strip().casefold()]
+        if len(named) > 1:
+            several = ", ".join(f"{note.id} ({note.kind})" for note in named)
+            raise NotPossible(f"You asked for the note {id_!r}, but several say so: {several}. Give the id.")
+        if not named:
+            raise NoSuchThing("note", id_, (note.name or note.id for note in notes.values()))
+        return named[0]
+
+    def area(self, wanted: Area | str) -> Area:
+        """A frame by its id or its name. Raises `NoSuchThing`."""
+        areas = self.wall.areas
+        id_ = wanted.id if isinstance(wanted, Area) else wanted
+        found = areas.get(id_) or next((area for area in areas.values() if area.name == id_), None)
+        if found is None:
+            raise NoSuchThing("frame", id_, (area.name for area in areas.values()))
+        return found
+
+    def _free(self, kind: Kind) -> tuple[float, float]:
+        """Where the next note fits: to the right of the one that was placed last."""
+        notes = [*self.wall.notes.values()]
+        if not notes:
+            return 120.0, 120.0
+        last = notes[-1]
+        return last.x + (SIZES[last.kind][0] + SIZES[kind][0]) / 2 + STEP, last.y
+
+
+def _kind(kind: Kind | str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        known = ", ".join(Kind)
+        raise NotPossible(f"You asked for a note of kind {kind!r}, but there are: {known}.") from None

@@ -1,0 +1,235 @@
+"""What happens when somebody does something at the wall: the decisions.
+
+`decide` takes what a mouse, a finger, a key or a line of Python asks for, and refuses what makes no sense;
+it changes nothing itself. Read `undo.py` next: how a gesture is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import count
+from math import isfinite
+from typing import TypeVar
+
+from workshop_lib.events import WorkshopError
+from workshop_lib.storming.commands import (
+    AssignHotSpot,
+    Command,
+    DrawArea,
+    EnterPhase,
+    LinkNotes,
+    MarkPivot,
+    MoveNote,
+    Overrule,
+    PlaceNote,
+    RemoveArea,
+    RemoveNote,
+    RenameArea,
+    ReshapeArea,
+    ResolveHotSpot,
+    RetypeNote,
+    RewordNote,
+    UnlinkNotes,
+)
+from workshop_lib.storming.events import (
+    AreaDrawn,
+    AreaKind,
+    AreaRemoved,
+    AreaRenamed,
+    AreaReshaped,
+    FindingOverruled,
+    FindingReinstated,
+    HotSpotAssigned,
+    HotSpotReopened,
+    HotSpotResolved,
+    Kind,
+    NoteMoved,
+    NotePlaced,
+    NoteRemoved,
+    NoteRetyped,
+    NoteReworded,
+    NotesLinked,
+    NotesUnlinked,
+    PhaseEntered,
+    PivotMarked,
+    PivotUnmarked,
+)
+from workshop_lib.storming.wall import Note, Wall, evolve
+
+_T = TypeVar("_T")
+
+FAR = 1_000_000.0
+"""How far from the wall's origin something may hang, in board units."""
+
+LONGEST = 2_000
+"""How many characters a note may have."""
+
+
+class BoardError(WorkshopError):
+    """Something that cannot be done on this board."""
+
+
+class NoSuchThing(BoardError):
+    """A note or a frame that does not hang on the wall."""
+
+    def __init__(self, what: str, id_: str, there: Iterable[str]) -> None:
+        self.id = id_
+        some = ", ".join(sorted(there)[:8])
+        super().__init__(
+            f"You asked for the {what} {id_!r}, but there is none on the wall; somebody may have removed it. "
+            + (f"There are {some}." if some else "The wall has none yet.")
+        )
+
+
+class NotPossible(BoardError):
+    """A gesture that makes no sense: a sentence says what is so and what to do now."""
+
+
+def decide_all(wall: Wall, commands: Iterable[Command]) -> list[object]:
+    """The events of one gesture, which may be several commands; each sees what those before it did."""
+    events: list[object] = []
+    for command in commands:
+        for event in decide(wall, command):
+            wall = evolve(wall, event)
+            events.append(event)
+    return events
+
+
+def decide(wall: Wall, command: Command) -> list[object]:
+    """What happens if somebody does this; nothing if it is so already. Raises `NoSuchThing` and
+    `NotPossible`.
+    """
+    match command:
+        case PlaceNote() | MoveNote() | RewordNote() | RetypeNote() | RemoveNote():
+            return _about_a_note(wall, command)
+        case LinkNotes(source, target) | UnlinkNotes(source, target):
+            return _about_an_arrow(wall, command, source, target)
+        case MarkPivot() | ResolveHotSpot() | AssignHotSpot():
+            return _about_a_mark(wall, command)
+        case DrawArea() | ReshapeArea() | RenameArea() | RemoveArea():
+            return _about_an_area(wall, command)
+        case EnterPhase(phase):
+            return [] if phase is wall.phase else [PhaseEntered(phase)]
+        case Overrule(finding, reason):
+            if wall.overruled.get(finding, "") == (reason := reason.strip()):
+                return []
+            return [FindingOverruled(finding, reason) if reason else FindingReinstated(finding)]
+    raise NotPossible(f"You asked for {command!r}, but a board has no such gesture.")
+
+
+def _about_a_note(wall: Wall, command: Command) -> list[object]:
+    match command:
+        case PlaceNote(kind, text, x, y, id_):
+            _near(x, y)
+            made = _free("n", id_, {**wall.notes, **wall.notes_off})
+            return [NotePlaced(made, kind, _said(text), float(x), float(y))]
+        case MoveNote(id_, x, y):
+            note = _note(wall, id_)
+            _near(x, y)
+            return [] if (note.x, note.y) == (x, y) else [NoteMoved(id_, float(x), float(y))]
+        case RewordNote(id_, text):
+            return [] if _note(wall, id_).text == (text := _said(text)) else [NoteReworded(id_, text)]
+        case RetypeNote(id_, kind):
+            return [] if _note(wall, id_).kind is kind else _retyped(_note(wall, id_), kind)
+        case RemoveNote(id_):
+            return [NoteRemoved(_note(wall, id_).id)]
+    return []
+
+
+def _retyped(note: Note, kind: Kind) -> list[object]:
+    """Only an event is pivotal: what turns out to be none loses its mark."""
+    return [*([PivotUnmarked(note.id)] if note.pivotal else []), NoteRetyped(note.id, kind)]
+
+
+def _about_an_arrow(wall: Wall, command: Command, source: str, target: str) -> list[object]:
+    _note(wall, source), _note(wall, target)
+    if source == target:
+        raise NotPossible("You drew an arrow from a note to itself. Draw it to the note that follows.")
+    wanted = isinstance(command, LinkNotes)
+    if ((source, target) in wall.arrows) is wanted:
+        return []
+    return [NotesLinked(source, target) if wanted else NotesUnlinked(source, target)]
+
+
+def _about_a_mark(wall: Wall, command: Command) -> list[object]:
+    match command:
+        case MarkPivot(id_, pivotal):
+            note = _of_kind(wall, id_, Kind.EVENT, "pivotal")
+            return [] if note.pivotal is pivotal else [PivotMarked(id_) if pivotal else PivotUnmarked(id_)]
+        case ResolveHotSpot(id_, answer):
+            note = _of_kind(wall, id_, Kind.HOT_SPOT, "resolved")
+            if note.answer == (answer := _said(answer)):
+                return []
+            return [HotSpotResolved(id_, answer) if answer else HotSpotReopened(id_)]
+        case AssignHotSpot(id_, owner):
+            note = _of_kind(wall, id_, Kind.HOT_SPOT, "owned")
+            return [] if note.owner == (owner := _said(owner)) else [HotSpotAssigned(id_, owner)]
+    return []
+
+
+def _about_an_area(wall: Wall, command: Command) -> list[object]:
+    match command:
+        case DrawArea(kind, name, x, y, width, height, id_):
+            made = _free("c" if kind is AreaKind.CONTEXT else "l", id_, {**wall.areas, **wall.areas_off})
+            return [AreaDrawn(made, kind, _said(name), *_shape(x, y, width, height))]
+        case ReshapeArea(id_, x, y, width, height):
+            area, shape = _there("frame", id_, wall.areas), _shape(x, y, width, height)
+            same = (area.x, area.y, area.width, area.height) == shape
+            return [] if same else [AreaReshaped(id_, *shape)]
+        case RenameArea(id_, name):
+            same = _there("frame", id_, wall.areas).name == (name := _said(name))
+            return [] if same else [AreaRenamed(id_, name)]
+        case RemoveArea(id_):
+            return [AreaRemoved(_there("frame", id_, wall.areas).id)]
+    return []
+
+
+def _note(wall: Wall, id_: str) -> Note:
+    return _there("note", id_, wall.notes)
+
+
+def _there(what: str, id_: str, things: Mapping[str, _T]) -> _T:
+    if id_ not in things:
+        raise NoSuchThing(what, id_, things)
+    return things[id_]
+
+
+def _of_kind(wall: Wall, id_: str, kind: Kind, what: str) -> Note:
+    note = _note(wall, id_)
+    if note.kind is not kind:
+        raise NotPossible(
+            f"You asked for the {note.kind} {note.name!r} to be {what}, but only a note of kind {kind} "
+            "can be. Choose such a note, or retype this one first."
+        )
+    return note
+
+
+def _free(prefix: str, wanted: str, taken: Mapping[str, object]) -> str:
+    if wanted in taken:
+        raise NotPossible(f"You gave the id {wanted!r}, but it names something else. Give none, or another.")
+    return wanted or next(id_ for id_ in map(f"{prefix}{{}}".format, count(1)) if id_ not in taken)
+
+
+def _said(text: str) -> str:
+    said = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(said) > LONGEST:
+        raise NotPossible(
+            f"You wrote {len(said):,} characters, but a note holds {LONGEST:,}. Say it in fewer words, or "
+            "place several notes."
+        )
+    return said
+
+
+def _near(*numbers: float) -> None:
+    if not all(isfinite(number) and abs(number) <= FAR for number in numbers):
+        raise NotPossible(
+            f"You asked for the place {numbers}, which is off the wall. Give numbers between {-FAR:,.0f} and "
+            f"{FAR:,.0f}."
+        )
+
+
+def _shape(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+    _near(x, y, width, height)
+    if width < 1 or height < 1:
+        raise NotPossible("You drew a frame without an inside. Pull it at least one unit wide and high.")
+    return float(x), float(y), float(width), float(height)

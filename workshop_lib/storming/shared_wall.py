@@ -1,0 +1,140 @@
+"""A wall that lives in an event store: caught up, written to, undone, looked at as it was.
+
+Any number of kernels may share one. Each decides upon the newest wall it knows and appends with the version
+it expects; who was slower looks again and decides anew, so all of them end with the same wall. Read
+`board.py` next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from threading import RLock
+from weakref import WeakValueDictionary
+
+from workshop_lib.store import open_store
+from workshop_lib.store.port import EventStore
+from workshop_lib.store.refusals import WrongExpectedVersion
+from workshop_lib.storming.commands import Command
+from workshop_lib.storming.gestures import NotPossible, decide_all
+from workshop_lib.storming.undo import Gesture, compensation, gestures, to_redo, to_undo
+from workshop_lib.storming.wall import EMPTY, Wall, fold
+
+_open_files: WeakValueDictionary[Path, EventStore] = WeakValueDictionary()
+
+
+class SharedWall:
+    """One wall in one stream of a store, and the hands of one person at it.
+
+    `store` is an event store or its address; none: a file beside the notebook. `by` is who works with this
+    object: undo takes back one's own gestures only. Raises `BoardError` for a name that no file can have,
+    and a `StoreError` if the file cannot be opened.
+    """
+
+    def __init__(self, name: str = "storm", store: EventStore | str | None = None, *, by: str = "") -> None:
+        self.name, self.by, self.stream = name, by, f"board-{name}"
+        self._lock, self._wall, self._version = RLock(), EMPTY, 0
+        self._history: list[Gesture] = []
+        if store is None:
+            store = _file_of(name)
+        self.store = open_store(store) if isinstance(store, str) else store
+
+    @property
+    def wall(self) -> Wall:
+        """What hangs there now, whoever hung it."""
+        with self._lock:
+            self._catch_up()
+            return self._wall
+
+    @property
+    def version(self) -> int:
+        """How many events this wall is made of."""
+        with self._lock:
+            self._catch_up()
+            return self._version
+
+    @property
+    def history(self) -> list[Gesture]:
+        """Everything that was done here, oldest first."""
+        with self._lock:
+            self._catch_up()
+            return [*self._history]
+
+    def as_of(self, version: int) -> Wall:
+        """The wall after so many events."""
+        return fold(
+            event
+            for gesture in self.history
+            for event in gesture.events[: max(0, version + 1 - gesture.number)]
+        )
+
+    def do(self, *commands: Command) -> list[object]:
+        """Do several things in one gesture, which one undo takes back; the events that it became.
+
+        Raises `BoardError` if one of them makes no sense; then none is done.
+        """
+        with self._lock:
+            return self._record(lambda: decide_all(self._wall, commands))
+
+    def undo(self) -> bool:
+        """Take back the last gesture of one's own; whether there was any."""
+        with self._lock:
+            self._catch_up()
+            last = to_undo(self._history, self.by)
+            if last is None:
+                return False
+            self._record(lambda: compensation(self._history, last), undoes=last.number)
+            return True
+
+    def redo(self) -> bool:
+        """Do again what the last undo took back; whether there was any."""
+        with self._lock:
+            self._catch_up()
+            undone = to_redo(self._history, self.by)
+            if undone is None:
+                return False
+            self._record(lambda: compensation(self._history, undone[1]), redoes=undone[0].number)
+            return True
+
+    def close(self) -> None:
+        """Let go of the store. The board is there again when it is opened."""
+        self.store.close()
+
+    def _record(self, events_now: Callable[[], list[object]], **marks: int) -> list[object]:
+        """Decide upon the newest wall and append; if somebody was faster, look and decide again."""
+        while True:
+            self._catch_up()
+            events = events_now()
+            if not events:
+                return []
+            told = {"gesture": self._version + 1, "by": self.by} | marks
+            try:
+                self.store.append(
+                    self.stream, events, expected_version=self._version, metadata=told, tags=[self.stream]
+                )
+            except WrongExpectedVersion:
+                continue
+            self._catch_up()
+            return events
+
+    def _catch_up(self) -> None:
+        news = gestures(self.store.read_stream(self.stream, from_version=self._version + 1))
+        for gesture in news:
+            self._wall = fold(gesture.events, self._wall)
+            self._version += len(gesture.events)
+        self._history += news
+
+
+def _file_of(name: str) -> EventStore:
+    """The file beside the notebook; a second board of this name in one kernel shares it."""
+    if not re.fullmatch(r"[\w][\w \-]{0,60}", name):
+        raise NotPossible(
+            f"You asked for a board named {name!r}, which no file can be called. Use letters, digits, "
+            "spaces, _ and -."
+        )
+    path = Path(f"{name}.board.duckdb").resolve()
+    store = _open_files.get(path)
+    if store is None or not path.exists():
+        _open_files[path] = store = open_store(path)
+    return store
