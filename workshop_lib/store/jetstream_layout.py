@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlsplit
 
+from nats.errors import Error as NatsError
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
@@ -23,6 +24,12 @@ from workshop_lib.store.refusals import StoreError
 
 PATIENCE = 30.0
 """How long is asked again before nobody is believed to be there; an election takes 6 to 8 seconds."""
+
+ANSWER = 2.0
+"""How long one request waits for its answer, in seconds."""
+
+TROUBLE = (TimeoutError, NatsError, OSError)
+"""What a request ends in if no answer comes, or one that says no."""
 
 DUPLICATES = 120.0
 """How long the server remembers the ids of messages, in seconds; a race is over long before."""

@@ -2,7 +2,7 @@
 
 Nodes of a cluster die and elect new leaders, so whatever only asks is asked again until it is answered. A
 message is published again too: its id and the sequence that it expects before it see to it that it is
-stored once. Read `jetstream_past.py` next.
+stored once. Read `jetstream_pages.py` next.
 """
 
 from __future__ import annotations
@@ -17,30 +17,23 @@ from time import monotonic
 from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 
-from workshop_lib.store.jetstream_layout import Address, layout, reader, require_log
+from workshop_lib.store.jetstream_layout import ANSWER, TROUBLE, Address, layout, require_log
 from workshop_lib.store.jetstream_message import Raw
+from workshop_lib.store.jetstream_pages import Pages
 from workshop_lib.store.refusals import NotSupported, StoreClosed, StoreError
 from workshop_lib.store.server_refusals import ServerUnreachable
-
-ANSWER = 2.0
-"""How long one request waits for its answer, in seconds."""
 
 OPENING = 5.0
 """How long a server is looked for when a store is opened."""
 
 PAUSE = 0.1
-PAGE = 500
-"""How many messages are fetched at a time."""
-
 HEADERS = 400
 """Bytes of a message beside its body, at most."""
 
 NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE = 10037, 10071
-TROUBLE = (asyncio.TimeoutError, NatsError, OSError)
 
 _T = TypeVar("_T")
 
@@ -104,7 +97,7 @@ class Link:
 
     def messages(self, first: int, last: int, subject: str | None = None) -> Iterator[Raw]:
         """The messages with sequences from first to last, both included, of which the last one exists."""
-        pages = _Pages(self._js, self.stream, subject or self._all, first)
+        pages = Pages(self._js, self.stream, subject or self._all, first)
         try:
             while pages.first <= last:
                 for raw in self._patiently(lambda: pages.turn(last)):
@@ -232,43 +225,6 @@ class Link:
             f"You asked something of the stream {self.stream} of {self.address.shown}, but the server "
             f"refuses it: {error.description}. Nothing was recorded. Correct what it names, then ask again."
         )
-
-
-class _Pages:
-    """The messages on a subject from a sequence on, a page at a time; a reader that got lost is made anew."""
-
-    def __init__(self, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
-        self._js, self._stream, self._subject, self.first = js, stream, subject, first
-        self._reader: JetStreamContext.PullSubscription | None = None
-        self._name, self._waiting = "", 0
-
-    async def turn(self, last: int) -> list[Raw]:
-        """The next page. A replica that lags behind is waited for."""
-        try:
-            fetch = (self._reader or await self._open()).fetch
-            wanted = min(PAGE, last - self.first + 1, max(self._waiting, 1))
-            found = await fetch(wanted, ANSWER)
-        except BaseException:
-            await self.close()
-            raise
-        self._waiting = int(found[-1].metadata.num_pending or 0)
-        page = [Raw(message.metadata.sequence.stream, message.subject, message.data) for message in found]
-        self.first = page[-1].sequence + 1
-        return page
-
-    async def _open(self) -> JetStreamContext.PullSubscription:
-        made = await self._js.add_consumer(self._stream, reader(self._subject, self.first))
-        self._name, self._waiting = made.name, made.num_pending or 0
-        self._reader = await self._js.pull_subscribe_bind(stream=self._stream, name=made.name)
-        return self._reader
-
-    async def close(self) -> None:
-        """Drop the reader here, and let the server drop it without waiting for that."""
-        current, self._reader = self._reader, None
-        if current is not None:
-            with suppress(*TROUBLE):
-                await current.unsubscribe()
-                await self._js._nc.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}")
 
 
 def _definite(error: BaseException) -> TypeGuard[APIError]:

@@ -1,0 +1,76 @@
+"""Reading a JetStream log a page at a time, from the copy that counts.
+
+Each replica hands out its own copy, and they are not always the same: a node of nats-server 2.9 that was cut
+off while it led may keep a message that the others never committed. So the leader's copy is read. Read
+`jetstream_past.py` next.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from nats.js import JetStreamContext
+from nats.js.api import ConsumerInfo
+
+from workshop_lib.store.jetstream_layout import ANSWER, TROUBLE, reader
+from workshop_lib.store.jetstream_message import Raw
+
+PAGE = 500
+"""How many messages are fetched at a time."""
+
+TRIES = 40
+"""How often a reader of the leader's copy is asked for, at three replicas: it fails once in ten million."""
+
+
+class Pages:
+    """The messages on a subject from a sequence on, a page at a time; a reader that got lost is made anew."""
+
+    def __init__(self, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
+        self._js, self._stream, self._subject, self.first = js, stream, subject, first
+        self._reader: JetStreamContext.PullSubscription | None = None
+        self._name, self._waiting = "", 0
+
+    async def turn(self, last: int) -> list[Raw]:
+        """The next page. A replica that lags behind is waited for."""
+        try:
+            fetch = (self._reader or await self._open()).fetch
+            wanted = min(PAGE, last - self.first + 1, max(self._waiting, 1))
+            found = await fetch(wanted, ANSWER)
+        except BaseException:
+            await self.close()
+            raise
+        self._waiting = int(found[-1].metadata.num_pending or 0)
+        page = [Raw(message.metadata.sequence.stream, message.subject, message.data) for message in found]
+        self.first = page[-1].sequence + 1
+        return page
+
+    async def _open(self) -> JetStreamContext.PullSubscription:
+        made = await self._reader_on(await self._leader())
+        self._name, self._waiting = made.name, made.num_pending or 0
+        self._reader = await self._js.pull_subscribe_bind(stream=self._stream, name=made.name)
+        return self._reader
+
+    async def _leader(self) -> str | None:
+        cluster = (await self._js.stream_info(self._stream)).cluster
+        return cluster.leader if cluster else None
+
+    async def _reader_on(self, leader: str | None) -> ConsumerInfo:
+        """A reader of the leader's copy. The server picks a replica by chance, so it takes a few tries."""
+        for _ in range(TRIES):
+            made = await self._js.add_consumer(self._stream, reader(self._subject, self.first))
+            if leader is None or (made.cluster and made.cluster.leader == leader):
+                return made
+            await self._drop(made.name)
+        raise TimeoutError(f"no reader of the copy on {leader}")
+
+    async def _drop(self, name: str) -> None:
+        """Let the server drop a reader, and do not wait for that."""
+        await self._js._nc.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{name}")
+
+    async def close(self) -> None:
+        """Drop the reader here, and let the server drop it without waiting for that."""
+        current, self._reader = self._reader, None
+        if current is not None:
+            with suppress(*TROUBLE):
+                await current.unsubscribe()
+                await self._drop(self._name)
