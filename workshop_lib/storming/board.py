@@ -7,6 +7,7 @@ store of your own, several kernels share one wall. Everything that a mouse can d
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from workshop_lib.storming.commands import (
     AssignHotSpot,
@@ -26,10 +27,13 @@ from workshop_lib.storming.commands import (
     RewordNote,
     UnlinkNotes,
 )
-from workshop_lib.storming.events import AreaDrawn, AreaKind, Kind, NotePlaced, Phase
+from workshop_lib.storming.events import AreaDrawn, AreaKind, Kind, Level, NotePlaced, Phase
 from workshop_lib.storming.gestures import NoSuchThing, NotPossible
 from workshop_lib.storming.shared_wall import SharedWall
 from workshop_lib.storming.wall import SIZES, Area, Note
+
+if TYPE_CHECKING:
+    from workshop_lib.storming.findings import Findings
 
 STEP = 40
 """The room between two notes that were placed without saying where, in board units."""
@@ -144,6 +148,12 @@ class Board(SharedWall):
     def overrule(self, finding: str, reason: str) -> None:
         """Say that a finding (its key) is right as it is, and why; without a reason it may be asked again."""
         self.do(Overrule(finding, reason))
+
+    def check(self, level: Level | str = Level.DESIGN) -> Findings:
+        """What the grammar asks at a level: "big picture", "process" or "design"."""
+        from workshop_lib.storming.grammar import check
+
+        return check(self.wall, level)
 
     def note(self, wanted: Note | str) -> Note:
         """A note by its id or its name. Raises `NoSuchThing`, or `BoardError` if several have the name."""

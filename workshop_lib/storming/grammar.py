@@ -1,0 +1,91 @@
+"""The grammar of Event Storming: which questions a wall leaves open, at which level.
+
+A finding is a question to somebody who knows the business, not a reproach: some rules are right to overrule.
+The rules are pure functions in `grammar_names.py`, `grammar_flow.py` and `grammar_wall.py`; this module says
+how grave each is. Read `graph.py` for what they look at.
+"""
+
+from __future__ import annotations
+
+from workshop_lib.storming import grammar_flow as flow
+from workshop_lib.storming import grammar_names as names
+from workshop_lib.storming import grammar_wall as whole
+from workshop_lib.storming.events import Level
+from workshop_lib.storming.findings import SEVERITIES, Asked, Finding, Findings, Rule, Severity
+from workshop_lib.storming.gestures import NotPossible
+from workshop_lib.storming.graph import Graph
+from workshop_lib.storming.wall import Wall
+
+__all__ = ["RULES", "Finding", "Findings", "check"]
+
+BIG, PROCESS, DESIGN = Level.BIG_PICTURE, Level.PROCESS, Level.DESIGN
+EVERYWHERE = (BIG, PROCESS, DESIGN)
+
+
+def _at(severity: Severity, *levels: Level) -> dict[Level, Severity]:
+    return dict.fromkeys(levels, severity)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("past tense", _at("warning", *EVERYWHERE), names.past_tense_events),
+    Rule("imperative", _at("warning", PROCESS, DESIGN), names.imperative_commands),
+    Rule("row words", _at("hint", *EVERYWHERE), names.crud_events),
+    Rule("two facts in one", _at("hint", *EVERYWHERE), names.joined_facts),
+    Rule("technical event", _at("hint", *EVERYWHERE), names.technical_events),
+    Rule("same words", _at("hint", *EVERYWHERE), names.same_words),
+    Rule("legal arrow", _at("error", PROCESS, DESIGN), flow.legal_arrows),
+    Rule("orphan command", _at("error", PROCESS, DESIGN), flow.orphan_commands),
+    Rule("orphan event", _at("warning", PROCESS) | _at("error", DESIGN), flow.orphan_events),
+    Rule("missing policy", _at("error", PROCESS, DESIGN), flow.missing_policies),
+    Rule("unasked command", _at("error", PROCESS, DESIGN), flow.unasked_commands),
+    Rule("blind decision", _at("hint", PROCESS), flow.blind_decisions),
+    Rule("read model without a source", _at("error", PROCESS, DESIGN), flow.sourceless_read_models),
+    Rule("unread read model", _at("warning", PROCESS, DESIGN), flow.unread_read_models),
+    Rule("loose policy", _at("error", PROCESS, DESIGN), flow.loose_policies),
+    Rule("aggregate calls a system", _at("error", DESIGN), flow.reaching_aggregates),
+    Rule("two deciders", _at("error", DESIGN), flow.shared_commands),
+    Rule("silent aggregate", _at("error", DESIGN), flow.silent_aggregates),
+    Rule("never a no", _at("hint", DESIGN), flow.yes_sayers),
+    Rule("endless loop", _at("warning", PROCESS, DESIGN), whole.endless_loops),
+    Rule("backward arrow", _at("error", *EVERYWHERE), whole.backward_arrows),
+    Rule("hole in the timeline", _at("hint", BIG), whole.holes),
+    Rule("pivot at the edge", _at("hint", BIG), whole.pivots_at_the_edge),
+    Rule("reverse narrative", _at("error", PROCESS, DESIGN), whole.unfounded_stories),
+    Rule("open hot spot", _at("warning", PROCESS, DESIGN), whole.open_hot_spots),
+    Rule("private event abroad", _at("warning", DESIGN), whole.private_events_abroad),
+    Rule("personal data", _at("warning", DESIGN), whole.unforgettable_people),
+    Rule("pivotal events", _at("hint", BIG), whole.pivotal_events),
+    Rule("pivot within a context", _at("hint", *EVERYWHERE), whole.pivots_within),
+)
+"""Every rule, in the order of the findings."""
+
+
+def check(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
+    """What the grammar asks about a wall at a level, gravest first. Raises `NotPossible` for another level.
+
+    The same wall gives the same findings, whatever its notes' ids; a finding's key survives moves.
+    """
+    level = _level(level)
+    graph = Graph(wall, level)
+    found = {
+        finding.key: finding
+        for rule in RULES
+        if level in rule.severity
+        for finding in (_finding(rule, level, asked, wall) for asked in rule.ask(graph))
+    }
+    return Findings(sorted(found.values(), key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def _level(level: Level | str) -> Level:
+    try:
+        return Level(level)
+    except ValueError:
+        known = ", ".join(EVERYWHERE)
+        raise NotPossible(f"You asked for the level {level!r}, but there are: {known}. Name one.") from None
+
+
+def _finding(rule: Rule, level: Level, asked: Asked, wall: Wall) -> Finding:
+    key = f"{rule.name}: {' → '.join(one.key for one in asked.about)}" if asked.about else rule.name
+    notes = asked.notes or tuple(note.id for one in asked.about for note in one.notes)
+    reason = wall.overruled.get(key, "")
+    return Finding(key, rule.name, rule.severity[level], asked.question, asked.suggestion, notes, reason)

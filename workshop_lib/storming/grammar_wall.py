@@ -1,0 +1,226 @@
+"""The grammar of the whole wall: time from left to right, stories without holes, contexts, open questions.
+
+Read `english.py` next for how names are read, or `skeleton.py` for the code that a wall becomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median_low
+
+from workshop_lib.storming.english import words
+from workshop_lib.storming.english_words import word_set
+from workshop_lib.storming.events import AreaKind, Kind
+from workshop_lib.storming.findings import Asked
+from workshop_lib.storming.graph import ASIDE, Element, Field, Graph
+from workshop_lib.storming.wall import SIZES, Note
+
+HOLE = 4.0
+"""A gap in the timeline: so many times the usual one, and at least so many events wide."""
+
+FEW, MANY = 5, 7
+"""From so many events on a storming has pivotal ones, and more than so many pivotal ones are too many."""
+
+FORGETTING = word_set("""
+    anonymised anonymized crypto encrypted erasable erase erased erasure forget forgotten pseudonym
+    pseudonymised pseudonymized shred shredded shredding
+""")
+"""Words of a line that says how a personal fact is forgotten."""
+
+PERSONAL = word_set("""
+    address age birthday birthdate birth card email gender iban ip licence license mail mobile passport
+    phone photo plate salary ssn surname telephone username firstname lastname
+""")
+"""Words in the name of a field that is about a person."""
+
+_PEOPLE = word_set("contact customer driver first full given guest holder last person user")
+
+_STANDING = ASIDE | {Kind.READ_MODEL}
+"""What has no place in time: what a read model shows, it shows before and after."""
+
+
+def backward_arrows(graph: Graph) -> Iterator[Asked]:
+    """A cause is not to the right of its effect. Half a note's width is a matter of taste."""
+    for cause, effect in graph.links:
+        if not _STANDING & {cause.kind, effect.kind} and cause.x > effect.x + SIZES[effect.kind][0] / 2:
+            source, target = graph.of_note[cause.id], graph.of_note[effect.id]
+            yield Asked(
+                (source, target),
+                f"Does {source.quoted} really come before {target.quoted}? It hangs to the right of it.",
+                "Turn the arrow, or move the notes; if it happens again later, hang a copy further right.",
+                (cause.id, effect.id),
+            )
+
+
+def holes(graph: Graph) -> Iterator[Asked]:
+    """A long silence on the timeline hides something."""
+    events = graph.wall.of(Kind.EVENT)
+    named = [note for note in events if note.id in graph.of_note]
+    gaps = [right.x - left.x for left, right in pairwise(named)]
+    for (left, right), gap in zip(pairwise(named), gaps, strict=True):
+        if gap > HOLE * max(median_low(gaps), SIZES[Kind.EVENT][0]):
+            before, after = graph.of_note[left.id], graph.of_note[right.id]
+            yield Asked(
+                (before, after),
+                f"What happens in the business between {before.quoted} and {after.quoted}?",
+                "Tell the story aloud from the one to the other, and add what was left out.",
+                (left.id, right.id),
+            )
+
+
+def pivots_at_the_edge(graph: Graph) -> Iterator[Asked]:
+    """A pivotal event parts what was before from what comes after."""
+    events = [note for note in graph.wall.of(Kind.EVENT) if note.id in graph.of_note]
+    for note in {note.id: note for note in (*events[:1], *events[-1:]) if note.pivotal}.values():
+        event, side = graph.of_note[note.id], "before" if note == events[0] else "after"
+        yield Asked(
+            (event,),
+            f"What is there {side} {event.quoted}, if it parts two states of the business?",
+            f"Add what happens {side} it, or choose another pivotal event.",
+            (note.id,),
+        )
+
+
+def unfounded_stories(graph: Graph) -> Iterator[Asked]:
+    """Told backwards, every story reaches somebody, a system, or time. Where another rule already asks for
+    the cause, this one keeps quiet.
+    """
+    founded = _founded(graph)
+    untold = [event for event in graph.of(Kind.EVENT) if event not in founded]
+    for event in untold:
+        later = [one for one in graph.downstream([event]) if one in untold and one != event]
+        round_ = [one for one in later if event in graph.downstream([one])]
+        if len(round_) == len(later) and not any(untold.index(one) < untold.index(event) for one in round_):
+            yield Asked(
+                (event, *sorted(round_, key=untold.index)),
+                f"What must have happened for {event.quoted} to be possible, and what before that?",
+                "Walk back until you reach an actor, an external system or time.",
+            )
+
+
+def endless_loops(graph: Graph) -> Iterator[Asked]:
+    """What policies do by themselves comes to an end."""
+    automatic = (Kind.EVENT, Kind.POLICY, Kind.COMMAND, Kind.AGGREGATE, Kind.SYSTEM)
+    seen: set[Element] = set()
+    for event in graph.of(Kind.EVENT):
+        after = graph.downstream([event], *automatic)
+        if event not in after or event in seen:
+            continue
+        loop = [
+            one for one in graph.elements if one in after and event in graph.downstream([one], *automatic)
+        ]
+        seen |= {*loop}
+        if not any(_way_out(graph, one, loop) for one in loop):
+            yield Asked(
+                tuple(loop),
+                f"{event.quoted} leads to itself with nobody in between: what ends it?",
+                "Add the event with which the last attempt ends, or a person who decides.",
+            )
+
+
+def open_hot_spots(graph: Graph) -> Iterator[Asked]:
+    """A question has an answer, or somebody who will find out."""
+    for spot in graph.of(Kind.HOT_SPOT):
+        waiting = tuple(note.id for note in spot.notes if not note.answer and not note.owner)
+        if waiting:
+            yield Asked(
+                (spot,),
+                f"Who can answer {spot.quoted}?",
+                "Write the answer on it, or the name of the one who will find out.",
+                waiting,
+            )
+
+
+def private_events_abroad(graph: Graph) -> Iterator[Asked]:
+    """What another context relies on is a promise: it is marked as public."""
+    for event, consumer in graph.edges:
+        abroad = event.context and consumer.context and event.context != consumer.context
+        if abroad and event.kind is Kind.EVENT and consumer.kind not in ASIDE and not event.public:
+            yield Asked(
+                (event, consumer),
+                f"May {consumer.context} rely on {event.quoted}, whatever becomes of {event.context}?",
+                "If so, write the line “public” on the event; if not, give that context an event of its own.",
+            )
+
+
+def unforgettable_people(graph: Graph) -> Iterator[Asked]:
+    """A log keeps everything for ever, and a person has a right to be forgotten."""
+    for event in graph.of(Kind.EVENT):
+        personal = [field.name for field in event.fields if _is_personal(field)]
+        if personal and not event.says(*FORGETTING):
+            yield Asked(
+                (event,),
+                f"How is “{personal[0][:40]}” in {event.quoted} forgotten when that person asks for it?",
+                "Write it down, such as “erasure: crypto-shredding”, or keep the fact out of the event.",
+            )
+
+
+def pivotal_events(graph: Graph) -> Iterator[Asked]:
+    """A storming has a few pivotal events, not none and not many."""
+    events = graph.of(Kind.EVENT)
+    pivotal = [one for one in events if _is_pivotal(one)]
+    if len(pivotal) > MANY:
+        yield Asked(
+            tuple(pivotal),
+            f"{len(pivotal)} events are pivotal: which of them would the whole business stop for?",
+            f"Keep those that everybody cares about, up to {MANY}.",
+        )
+    if not pivotal and len(events) >= FEW:
+        yield Asked(
+            (),
+            "After which events is the business in another state than before?",
+            "Mark the few that most people care about as pivotal.",
+        )
+
+
+def pivots_within(graph: Graph) -> Iterator[Asked]:
+    """At a pivotal event the work passes from one context to another."""
+    if len({area.name for area in graph.wall.areas.values() if area.kind is AreaKind.CONTEXT}) < 2:
+        return
+    for event in filter(_is_pivotal, graph.of(Kind.EVENT)):
+        if not any(_at_a_border(graph, note) for note in event.notes):
+            yield Asked(
+                (event,),
+                f"Who takes over at {event.quoted}, and do they use the same words?",
+                "A pivotal event stands where contexts meet: move a border to it, or choose another event.",
+            )
+
+
+def _founded(graph: Graph) -> set[Element]:
+    """Everything that follows from a person, a system or time, or from what another rule asks about."""
+    roots = [
+        one
+        for one in graph.elements
+        if one.kind in {Kind.ACTOR, Kind.SYSTEM}
+        or (one.kind is Kind.EVENT and one.is_time)
+        or (one.kind is not Kind.AGGREGATE and not graph.before(one))
+    ]
+    telling = [kind for kind in Kind if kind not in _STANDING]
+    return {*roots} | graph.downstream(roots, *telling)
+
+
+def _way_out(graph: Graph, one: Element, loop: list[Element]) -> bool:
+    deciding = one.kind in {Kind.AGGREGATE, Kind.SYSTEM, Kind.COMMAND}
+    return deciding and any(event not in loop for event in graph.after(one, Kind.EVENT))
+
+
+def _is_personal(field: Field) -> bool:
+    said = words(field.name)
+    return bool(PERSONAL & {*said}) or (said[-1:] == ["name"] and (len(said) == 1 or bool(_PEOPLE & {*said})))
+
+
+def _is_pivotal(event: Element) -> bool:
+    return any(note.pivotal for note in event.notes)
+
+
+def _at_a_border(graph: Graph, note: Note) -> bool:
+    """Whether an arrow leads over a border here, or the neighbours on the timeline hang in two contexts."""
+    event, wall = graph.of_note[note.id], graph.wall
+    beside = [*graph.after(event), *graph.before(event)]
+    if any(one.context and one.context != event.context for one in beside):
+        return True
+    timeline = [one for one in wall.of(Kind.EVENT) if one.id in graph.of_note]
+    place = timeline.index(note)
+    around = timeline[max(0, place - 1) : place + 2]
+    return len({wall.context_of(one) for one in around}) > 1
