@@ -1,0 +1,289 @@
+"""Each rule of the grammar asks where it should, keeps quiet where it should, and can be overruled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.storming.stories import STAY, wall
+from workshop_lib import open_store
+from workshop_lib.storming import Board
+from workshop_lib.storming.events import AreaKind, Kind, Level
+from workshop_lib.storming.gestures import NotPossible
+from workshop_lib.storming.grammar import RULES, check
+from workshop_lib.storming.wall import Area, Note, Wall
+
+CLEANING = "P:Whenever booked > C:Clean Room > S:Cleaners > E:Room Cleaned"
+BILLING = "P:Whenever due > C:Bill Stay > G:Bill|only once > E:Stay Billed"
+FIVE = ["E:Room Booked > E:Guest Arrived > E:Key Handed Over > E:Stay Billed > E:Guest Left"]
+CASES = {
+    "past tense": ("big picture", ["E:Room Booking"], ["E:Room Booked"]),
+    "imperative": ("design", [STAY.replace("Book Room", "The Booking")], [STAY]),
+    "row words": ("big picture", ["E:Room Updated"], ["E:Room Cleaned"]),
+    "two facts in one": (
+        "big picture",
+        ["E:Room Booked And Paid"],
+        ["E:Terms And Conditions Accepted > E:Bed And Breakfast Booked"],
+    ),
+    "technical event": ("big picture", ["E:Button Clicked"], ["E:Bell Rung"]),
+    "same words": ("big picture", ["E:Stay Ended", "R:Stay ended"], ["E:Stay Ended", "E:Stay Ended'"]),
+    "legal arrow": ("design", [STAY, "A:Guest > E:Key Lost"], [STAY]),
+    "orphan command": (
+        "design",
+        [STAY, "A:Guest > C:Cancel Stay"],
+        [STAY, "A:Guest > C:Cancel Stay > S:Desk > E:Stay Cancelled"],
+    ),
+    "orphan event": ("design", [STAY, "E:Fire Alarm Rang"], [STAY, "E:Month Ended"]),
+    "missing policy": (
+        "design",
+        [STAY, f"E:Room Booked > {CLEANING[20:]}"],
+        [STAY, f"E:Room Booked > {CLEANING}"],
+    ),
+    "unasked command": ("design", [STAY, CLEANING[20:]], [STAY, f"A:Guest > {CLEANING[20:]}"]),
+    "blind decision": ("process", ["A:Guest > C:Book Room > E:Room Booked"], [STAY]),
+    "read model without a source": (
+        "design",
+        [STAY, "R:Weather > A:Guest"],
+        [STAY, "S:Sky > E:Rain Fell > R:Weather > A:Guest"],
+    ),
+    "unread read model": (
+        "design",
+        [STAY, "E:Room Booked > R:Occupancy"],
+        [STAY, "E:Room Booked > R:Occupancy", "R:Occupancy > A:Guest"],
+    ),
+    "loose policy": ("design", [STAY, CLEANING], [STAY, f"E:Room Booked > {CLEANING}"]),
+    "aggregate calls a system": ("design", [STAY, "G:Booking|only if it is free > S:Bank"], [STAY, "S:Bank"]),
+    "two deciders": ("design", [STAY, "C:Book Room > S:Agency"], [STAY]),
+    "silent aggregate": ("design", [STAY, "G:Bill"], [STAY]),
+    "never a no": (
+        "design",
+        [STAY.replace("|only if it is free", "")],
+        [STAY.replace("|only if it is free", ""), "G:Booking > E:Booking Refused"],
+    ),
+    "endless loop": (
+        "design",
+        ["S:Bank > E:Payment Failed > P:Again > C:Try Payment > S:Bank'"],
+        ["S:Bank > E:Payment Failed > P:Again > C:Try Payment > S:Bank'", "S:Bank > E:Payment Given Up"],
+    ),
+    "backward arrow": (
+        "big picture",
+        ["E:Room Booked", "E:Room Left > E:Room Booked"],
+        ["E:Room Booked > E:Room Left"],
+    ),
+    "pivotal events": ("big picture", FIVE, [FIVE[0].replace("Guest Arr", "*Guest Arr")]),
+    "pivot at the edge": (
+        "big picture",
+        ["E:*Room Booked > E:Guest Left"],
+        ["E:Bell Rung > E:*Room Booked > E:Guest Left"],
+    ),
+    "reverse narrative": (
+        "design",
+        [STAY, "G:Housekeeping > E:Room Cleaned"],
+        [STAY, "A:Guest > C:Clean Room|never on Sundays > G:Housekeeping > E:Room Cleaned"],
+    ),
+    "open hot spot": ("design", ["H:Who pays?"], [STAY]),
+    "private event abroad": (
+        "design",
+        [("hotel", STAY), ("billing", f"E:Room Booked > {BILLING}")],
+        [("hotel", STAY.replace("Room Booked", "Room Booked|public")),
+         ("billing", f"E:Room Booked|public > {BILLING}")],
+    ),
+    "personal data": (
+        "design",
+        [STAY.replace("Room Booked", "Room Booked|guest email: str")],
+        [STAY.replace("Room Booked", "Room Booked|guest email: str|erasure: crypto-shredding")],
+    ),
+    "pivot within a context": (
+        "big picture",
+        [("hotel", "E:Room Booked > E:*Guest Arrived > E:Key Handed Over"), ("billing", "E:Stay Billed")],
+        [("hotel", "E:Room Booked > E:*Guest Arrived"), ("billing", "E:Stay Billed")],
+    ),
+}  # fmt: skip
+GAPS = {"Room Booked": 0.0, "Guest Arrived": 200.0, "Stay Billed": 400.0}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_asks_its_one_question_and_no_other_rule_does(rule):
+    level, broken, _ = CASES[rule]
+    assert [finding.rule for finding in check(wall(*broken), level)] == [rule]
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_mended_story_leaves_no_question(rule):
+    level, _, mended = CASES[rule]
+    assert str(check(wall(*mended), level)) == "The grammar holds: 0 errors, 0 warnings, 0 hints."
+
+
+def test_every_rule_has_a_board_that_breaks_it():
+    assert {rule.name for rule in RULES} == {*CASES, "hole in the timeline"}
+
+
+def test_a_long_silence_on_the_timeline_is_asked_about():
+    told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
+    [asked] = check(wall(told, places=GAPS | {"Guest Left": 2_000}), "big picture")
+    assert (asked.rule, asked.notes) == ("hole in the timeline", ("n3", "n4"))
+    assert not check(wall(told, places=GAPS | {"Guest Left": 900}), "big picture")
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "question"),
+    [
+        ("orphan command", [STAY, "A:Guest > C:Pay > S:Bank"], "What has happened once “Pay”"),
+        ("loose policy", [STAY, "E:Room Booked > P:Be kind"], "what is done then, by “Be kind”"),
+        ("missing policy", CASES["missing policy"][1], "Who or what decides that “Clean Room” follows"),
+        ("past tense", [STAY.replace("Room Booked", "RoomBooking")], "What exactly has happened"),
+    ],
+)
+def test_a_finding_is_a_question_to_somebody_who_knows(rule, rows, question):
+    [asked] = check(wall(*rows)).of(rule)
+    assert question in asked.question
+
+
+def test_more_than_seven_pivotal_events_are_too_many():
+    told = " > ".join(f"E:*Guest {number} Arrived" for number in range(9))
+    assert len(check(wall(told), "big picture").of("pivotal events")[0].notes) == 9
+
+
+def test_a_story_that_goes_round_without_a_beginning_is_asked_about_once():
+    told = "P:Again > C:Try Door > G:Door > E:Door Tried > P:Again'"
+    assert len(check(wall(told)).of("reverse narrative")) == 1
+
+
+def test_a_process_may_not_know_its_aggregates_yet():
+    told = "E:Door Opened > R:Guests > A:Guest > C:Book Room > E:Room Booked"
+    assert check(wall("S:Street > E:Door Opened", told), "process") == []
+    assert {one.rule for one in check(wall("S:Street > E:Door Opened", told))} == {"legal arrow"}
+
+
+def test_a_fact_may_happen_several_times_and_a_command_have_several_outcomes():
+    several = "C:Book Room > G:Booking|only if it is free' > E:Room Booked'"
+    assert check(wall(STAY, several, "G:Booking|only if it is free > E:Guest Put Off")) == []
+
+
+def test_a_public_event_that_hangs_in_another_context_is_the_same_fact_received_there():
+    here, there = ("hotel", STAY.replace("Room Booked", "Room Booked|public")), f"E:Room Booked' > {BILLING}"
+    assert check(wall(here, ("billing", there))) == []
+    assert check(wall(("hotel", STAY), ("billing", there))).of("orphan event")
+
+
+def test_a_hot_spot_that_somebody_owns_or_answered_is_none():
+    spot = wall("H:Who pays?").notes["n1"]
+    for settled in (replace(spot, owner="Ida"), replace(spot, answer="The guest")):
+        assert check(Wall({"n1": settled})) == []
+
+
+def test_a_note_that_says_nothing_yet_is_left_in_peace():
+    assert check(Wall({"n1": Note("n1", Kind.EVENT, " \n ", 0, 0)})) == []
+
+
+def test_a_severity_depends_on_the_level():
+    told = wall(STAY, "E:Fire Alarm Rang")
+    assert [check(told, level).counts() for level in Level] == [
+        {"error": 0, "warning": 0, "hint": 0},
+        {"error": 0, "warning": 1, "hint": 0},
+        {"error": 1, "warning": 0, "hint": 0},
+    ]
+
+
+@pytest.fixture
+def board():
+    board = Board("hotel", open_store("memory://"))
+    board.place("event", "Key Lost")
+    return board
+
+
+def test_an_overruled_finding_stays_with_its_reason_and_no_longer_counts(board):
+    [asked] = board.check()
+    board.overrule(asked.key, "Nobody knows how.")
+    assert board.check() == [asked._replace(overruled="Nobody knows how.")]
+    assert board.check().holds
+    board.overrule(asked.key, "")
+    assert not board.check().holds
+
+
+def test_an_overruled_finding_is_the_same_after_a_move_and_in_other_letters(board):
+    board.overrule(board.check()[0].key, "Nobody knows how.")
+    board.move("Key Lost", 900, 900)
+    board.reword("Key Lost", "KEY  lost\nkey: int")
+    assert [asked.overruled for asked in board.check()] == ["Nobody knows how."]
+
+
+def test_an_open_hot_spot_lets_the_grammar_hold_but_keeps_it_from_being_done(board):
+    board.reword("Key Lost", "Night Ended")
+    board.place("hot spot", "Who pays?")
+    assert board.check().holds
+    assert not board.check().done
+
+
+def test_findings_know_their_notes(board):
+    assert board.check().on("n1") == board.check()
+    assert board.check().on("n2") == []
+
+
+def test_a_level_that_there_is_not_is_refused_with_those_there_are(board):
+    with pytest.raises(NotPossible, match="big picture, process, design"):
+        board.check("sea level")
+
+
+def test_findings_show_what_notes_say_as_it_is(board):
+    board.reword("Key Lost", "<img src=x onerror=alert(1)> | [a](b) `c` *d*")
+    shown = board.check()._repr_markdown_()
+    assert "<" not in shown
+    assert not {"`", "[", "("} & {*shown.partition("|---|")[2]}
+
+
+TEXTS = st.text("Ab \n:'/→%|é", max_size=8) | st.sampled_from(
+    ["Room Booked", "Book Room", "x: int", "public"]
+)
+PLACES = st.integers(-3, 3).map(lambda step: step * 150.0)
+
+
+@st.composite
+def walls(draw):
+    notes = [
+        Note(
+            f"n{number}",
+            draw(st.sampled_from(Kind)),
+            draw(TEXTS),
+            draw(PLACES),
+            draw(PLACES),
+            draw(st.booleans()),
+        )
+        for number in range(draw(st.integers(0, 9)))
+    ]
+    ids = [note.id for note in notes]
+    arrows = (
+        draw(st.frozensets(st.tuples(st.sampled_from(ids), st.sampled_from(ids)), max_size=20)) if ids else ()
+    )
+    frames = [
+        Area(f"c{number}", AreaKind.CONTEXT, draw(TEXTS), draw(PLACES), draw(PLACES), 300.0 + number, 300.0)
+        for number in range(draw(st.integers(0, 2)))
+    ]
+    return Wall({note.id: note for note in notes}, {one.id: one for one in frames}, arrows=frozenset(arrows))
+
+
+@settings(max_examples=60, deadline=None)
+@given(walls(), st.sampled_from(Level), st.randoms(use_true_random=False))
+def test_findings_depend_neither_on_ids_nor_on_the_order_of_notes(told, level, random):
+    ids = [*told.notes]
+    random.shuffle(ids)
+    new = {old: f"z{number}" for number, old in enumerate(ids)}
+    notes = {new[old]: replace(told.notes[old], id=new[old]) for old in ids}
+    other = replace(told, notes=notes, arrows=frozenset((new[a], new[b]) for a, b in told.arrows))
+    renamed = [
+        asked._replace(notes=frozenset(new[id_] for id_ in asked.notes)) for asked in check(told, level)
+    ]
+    assert [asked._replace(notes=frozenset(asked.notes)) for asked in check(other, level)] == renamed
+
+
+@settings(max_examples=30, deadline=None)
+@given(walls(), st.sampled_from(Level))
+def test_a_wall_that_hangs_elsewhere_is_asked_the_same(told, level):
+    notes = {id_: replace(note, x=note.x + 3_000, y=note.y - 600) for id_, note in told.notes.items()}
+    areas = {id_: replace(area, x=area.x + 3_000, y=area.y - 600) for id_, area in told.areas.items()}
+    asked = check(told, level)
+    assert check(replace(told, notes=notes, areas=areas), level) == asked
+    assert len({one.key for one in asked}) == len(asked)
