@@ -1,0 +1,184 @@
+"""The directly-follows graph drawn: orange notes, arrows as thick as they are frequent, surprises in red.
+
+`places` finds a column and a row for each event type, so that what mostly comes first stands on the left.
+Read `discovery.py` for where the numbers come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from math import dist, log10
+from typing import TYPE_CHECKING, Any
+
+from workshop_lib.pictures.sticky import broken
+from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, figure
+from workshop_lib.storming.discovery import Arc, DirectlyFollows, spelled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Place = tuple[float, float]
+
+WIDE, HIGH = 1.5, 0.8
+ACROSS, DOWN = 2.55, 2.0
+"""A note and the distance from one to the next, in inches."""
+
+FEW_COLUMNS = 5
+
+PARTS = (0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8)
+ROOM = (1.0, 0.38)
+"""Where along an arrow its label may stand, and the room that a label needs."""
+
+
+def places(graph: DirectlyFollows) -> dict[str, tuple[int, int]]:
+    """A column and a row for each event type, without two at one place.
+
+    Types that follow one another stand in one band, in the order of their frequent arcs; bands that are
+    short stand side by side.
+    """
+    columns = _columns(graph)
+    found: dict[str, tuple[int, int]] = {}
+    left, top, bottom = 0, 0, 0
+    for band in _bands(graph):
+        width = 1 + max(columns[name] for name in band)
+        if left and left + width > FEW_COLUMNS:
+            left, top = 0, bottom
+        for name in band:
+            column = left + columns[name]
+            found[name] = next((column, row) for row in count(top) if (column, row) not in found.values())
+        left += width
+        bottom = 1 + max(row for _, row in found.values())
+    return found
+
+
+def flow(graph: DirectlyFollows, finding: str = "") -> Figure:
+    """The graph as a picture; on each arrow how often and how long it took (median)."""
+    where = {name: (column * ACROSS, -row * DOWN) for name, (column, row) in places(graph).items()}
+    right = max((x for x, _ in where.values()), default=0) + WIDE
+    low = min((y for _, y in where.values()), default=0) - HIGH
+    sheet, axes = figure(finding or _finding(graph), size=(max(8.0, right + 0.5), 2.3 - low))
+    axes.set(xlim=(-0.25, max(7.75, right + 0.25)), ylim=(low - 0.7, 0.8))
+    axes.axis("off")
+    most = max((arc.frequency for arc in graph.arcs), default=1)
+    for name, place in where.items():
+        _note(axes, name, graph.activities[name], place)
+    for arc in graph.arcs:
+        _draw(axes, where, arc, 1 + 4 * log10(arc.frequency) / (log10(most) or 1), arc in graph.surprises)
+    return sheet
+
+
+def _finding(graph: DirectlyFollows) -> str:
+    return f"What follows what: {graph.events:,} events in {graph.cases:,} cases by {graph.case}"
+
+
+def _columns(graph: DirectlyFollows) -> dict[str, int]:
+    """The length of the longest way to each type, along arcs that close no circle.
+
+    First come the arcs that explain best how their target comes about.
+    """
+    ways: dict[str, set[str]] = {name: set() for name in graph.activities}
+    for arc in sorted(graph.arcs, key=lambda arc: -arc.frequency / graph.activities[arc.target]):
+        if arc.source != arc.target and arc.source not in _from(arc.target, ways):
+            ways[arc.source].add(arc.target)
+    columns = dict.fromkeys(ways, 0)
+    for _ in ways:
+        for source, targets in ways.items():
+            columns |= {target: max(columns[target], columns[source] + 1) for target in targets}
+    return columns
+
+
+def _bands(graph: DirectlyFollows) -> list[list[str]]:
+    """The types that hang together, the largest band first."""
+    beside: dict[str, set[str]] = {name: set() for name in graph.activities}
+    for arc in graph.arcs:
+        beside[arc.source].add(arc.target)
+        beside[arc.target].add(arc.source)
+    bands = {frozenset(_from(name, beside)) for name in beside}
+    ordered = [sorted(band, key=lambda name: (-graph.activities[name], name)) for band in bands]
+    return sorted(ordered, key=lambda band: (-len(band), -graph.activities[band[0]], band))
+
+
+def _from(start: str, ways: Mapping[str, set[str]]) -> set[str]:
+    """All that can be reached, the start included."""
+    reached, edge = {start}, {start}
+    while edge := {further for name in edge for further in ways[name]} - reached:
+        reached |= edge
+    return reached
+
+
+def _note(axes: Axes, name: str, times: int, place: Place) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    x, y = place
+    shape = "round,pad=0,rounding_size=0.06"
+    axes.add_patch(
+        FancyBboxPatch(
+            (x, y - HIGH), WIDE, HIGH, shape, facecolor=STICKY["event"], edgecolor="none", zorder=3
+        )
+    )
+    middle = x + WIDE / 2
+    look: dict[str, Any] = {"ha": "center", "va": "center", "color": INK, "zorder": 4}
+    axes.text(middle, y - 0.33, broken(name, 12), size=13, weight="bold", linespacing=1.0, **look)
+    axes.text(middle, y - HIGH + 0.14, f"{times:,}", size=12, **look)
+
+
+def _draw(axes: Axes, where: Mapping[str, Place], arc: Arc, thick: float, surprising: bool) -> None:
+    from matplotlib.patches import FancyArrowPatch
+
+    colour = STICKY["hot spot"] if surprising else FAINT
+    start, end, sag = _ends(where[arc.source], where[arc.target])
+    bend = 2 * sag / dist(start, end)
+    arrow = FancyArrowPatch(
+        start,
+        end,
+        connectionstyle=f"arc3,rad={bend}",
+        arrowstyle=f"-|>,head_width={2 + thick * 0.8},head_length={4 + thick}",
+        linewidth=thick,
+        linestyle=(0, (4, 2)) if surprising else "-",
+        color=colour,
+        shrinkA=0,
+        shrinkB=0,
+        clip_on=False,
+        zorder=2,
+    )
+    axes.add_patch(arrow)
+    _label(axes, arc, [_along(start, end, bend, part) for part in PARTS], colour if surprising else INK)
+
+
+def _label(axes: Axes, arc: Arc, candidates: Sequence[Place], colour: str) -> None:
+    """How often and how long, at the first of these places that no other label has taken."""
+    taken = [text.get_position() for text in axes.texts]
+    free = (
+        (x, y) for x, y in candidates if all(abs(x - u) > ROOM[0] or abs(y - v) > ROOM[1] for u, v in taken)
+    )
+    x, y = next(free, candidates[0])
+    paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}
+    look: dict[str, Any] = {"ha": "center", "va": "center", "linespacing": 1.0, "bbox": paper, "zorder": 5}
+    axes.text(x, y, f"{arc.frequency:,} ×\n{spelled(arc.waiting)}", size=11, color=colour, **look)
+
+
+def _ends(source: Place, target: Place) -> tuple[Place, Place, float]:
+    """Where an arrow begins and ends, and how far it sags: straight to the next one, over or under others."""
+    (x, y), (u, v) = source, target
+    columns = abs(round((u - x) / ACROSS))
+    if source == target:
+        return (x + 0.2 * WIDE, y), (x + 0.55 * WIDE, y), -0.5
+    if x == u:
+        side = x + WIDE * (0.65 if y > v else 0.35)
+        return ((side, y - HIGH), (side, v), 0.0) if y > v else ((side, y), (side, v - HIGH), 0.0)
+    if x < u and (columns == 1 or y != v):
+        return (x + WIDE, y - 0.45 * HIGH), (u, v - 0.45 * HIGH), 0.0
+    if x < u:
+        return (x + (1.1 - 0.15 * columns) * WIDE, y), (u + 0.2 * WIDE, v), -0.05 - 0.22 * columns
+    if y < v:
+        return (x, y - 0.75 * HIGH), (u + 0.15 * WIDE, v - HIGH), -0.35
+    return (x + 0.3 * WIDE, y - HIGH), (u + (1.1 - 0.2 * columns) * WIDE, v - HIGH), -0.05 - 0.22 * columns
+
+
+def _along(start: Place, end: Place, bend: float, part: float) -> Place:
+    """The place that far along matplotlib's arc3 curve, from 0 to 1."""
+    (x, y), (u, v) = start, end
+    over = 2 * part * (1 - part) * bend
+    return x + (u - x) * part + over * (v - y), y + (v - y) * part - over * (u - x)
