@@ -7,7 +7,7 @@ store of your own, several kernels share one wall. Everything that a mouse can d
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from workshop_lib.storming.commands import (
     AssignHotSpot,
@@ -33,6 +33,8 @@ from workshop_lib.storming.shared_wall import SharedWall
 from workshop_lib.storming.wall import SIZES, Area, Note
 
 if TYPE_CHECKING:
+    from workshop_lib.store.port import Reading
+    from workshop_lib.storming.conformance import Conformance
     from workshop_lib.storming.findings import Findings
 
 STEP = 40
@@ -154,6 +156,22 @@ class Board(SharedWall):
         from workshop_lib.storming.grammar import check
 
         return check(self.wall, level)
+
+    @classmethod
+    def from_log(cls, store: Reading, case: str = "stream", share: float = 1.0) -> Self:
+        """A board, in memory, of what happened: see `discovery.directly_follows`; `share` of its arcs."""
+        from workshop_lib.storming.discovery import directly_follows
+        from workshop_lib.storming.mined_board import mined
+
+        board = cls("log", "memory://")
+        board.do(*mined(directly_follows(store, case).most_frequent(share)))
+        return board
+
+    def conformance(self, store: Reading, case: str = "stream") -> Conformance:
+        """How this wall and a log differ: see `conformance.conformance`."""
+        from workshop_lib.storming.conformance import conformance
+
+        return conformance(self.wall, store, case, self.name)
 
     def note(self, wanted: Note | str) -> Note:
         """A note by its id or its name. Raises `NoSuchThing`, or `BoardError` if several have the name."""

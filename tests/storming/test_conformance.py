@@ -1,0 +1,125 @@
+"""A wall beside a log: wishes, silences, and another order."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.storming.test_discovery import CarArrived, CarLeft, CoffeeSold, fairground, two_visits
+from workshop_lib import open_store
+from workshop_lib.charging.traffic import network
+from workshop_lib.storming import Board
+from workshop_lib.storming.discovery import NoSuchCase
+
+
+def wall(*names):
+    board = Board("fair", open_store("memory://"))
+    for name in names:
+        board.place("event", name)
+    return board
+
+
+def test_a_wall_that_was_made_of_the_log_agrees_with_it():
+    store = network(seed=1, days=1, stations=4)
+    assert Board.from_log(store).conformance(store).agrees
+
+
+def test_names_are_the_same_however_they_are_written():
+    found = wall("Car Arrived", "coffee-sold", "carLeft").conformance(two_visits())
+    assert found.agrees
+    assert repr(found) == "3 of 3 event types that happen are on the board fair. Wall and log agree."
+
+
+def test_what_never_happened_is_named_with_what_the_log_may_call_it():
+    found = wall("Car Arrived", "Cars Left", "Band Played").conformance(two_visits())
+    assert [(one.name, one.perhaps) for one in found.never_happened] == [
+        ("Cars Left", "CarLeft"),
+        ("Band Played", ""),
+    ]
+
+
+def test_what_is_not_on_the_wall_is_named_with_streams_to_look_at():
+    [unseen] = wall("Car Arrived", "Car Left").conformance(two_visits()).not_on_the_wall
+    assert unseen == ("CoffeeSold", 2, ("visit-1",))
+
+
+def test_another_order_is_told_by_place_or_by_arrow():
+    found = wall("Car Left", "Car Arrived", "Coffee Sold").conformance(two_visits()).order_differs
+    assert [one[:5] for one in found] == [
+        ("Car Left", "Car Arrived", "place", 2, 2),
+        ("Car Left", "Coffee Sold", "place", 1, 1),
+    ]
+    board = wall("Coffee Sold", "Car Left", "Car Arrived")
+    board.link("Car Arrived", "Car Left")
+    assert [one.by for one in board.conformance(two_visits()).order_differs] == ["place"]
+
+
+def test_an_arrow_through_other_notes_counts():
+    board = wall("Car Left")
+    policy = board.place("policy", "Whenever a car left, wave", 300, 300)
+    board.link("Car Left", policy, board.place("event", "Car Arrived", 100, 500))
+    [found] = board.conformance(two_visits()).order_differs
+    assert (found.first, found.second, found.by, found.cases) == (
+        "Car Left", "Car Arrived", "arrow", ("visit-2", "visit-1"),
+    )  # fmt: skip
+
+
+def test_arrows_there_and_back_claim_no_order():
+    board = wall("Car Left", "Car Arrived")
+    board.link("Car Left", "Car Arrived", "Car Left")
+    assert board.conformance(two_visits()).order_differs == ()
+
+
+def test_only_cases_that_hold_both_have_a_say():
+    store = fairground(
+        (1, CarArrived, 0), (1, CarLeft, 1), (2, CarLeft, 0), (3, CarLeft, 0), (3, CarArrived, 1)
+    )
+    [found] = wall("Car Arrived", "Car Left").conformance(store).order_differs
+    assert (found.against, found.of, found.cases) == (1, 2, ("visit-3",))
+
+
+def test_several_notes_may_denote_one_event():
+    board = wall("Car Arrived", "Coffee Sold", "Car Left", "Coffee Sold")
+    assert board.conformance(two_visits()).agrees
+
+
+def test_contexts_are_compared_when_a_field_links_their_streams():
+    store = network(seed=1, days=1, stations=4)
+    board = wall("Invoice Issued", "Charging Stopped")
+    assert board.conformance(store).order_differs == ()
+    [found] = board.conformance(store, case="session").order_differs
+    assert found.against == found.of > 100
+
+
+def test_a_link_that_nobody_has_is_refused():
+    with pytest.raises(NoSuchCase):
+        wall("Car Left").conformance(two_visits(), case="voucher")
+
+
+def test_an_empty_log_has_nothing_to_say_but_that_nothing_happened():
+    found = wall("Car Left", "").conformance(open_store("memory://"))
+    assert (found.known, found.types, len(found.never_happened)) == (0, 0, 1)
+
+
+def test_the_text_has_a_line_for_each_difference():
+    told = repr(wall("Coffee Sold", "Car Arrived", "Band Played").conformance(two_visits()))
+    assert told.splitlines() == [
+        "2 of 3 event types that happen are on the board fair.",
+        "On the wall, but it never happened:",
+        "  - Band Played (n3)",
+        "It happens, but is not on the wall:",
+        "  - CarLeft, 2 ×, as in visit-1, visit-2",
+        "The order differs:",
+        "  - Coffee Sold before Car Arrived (by its place): "
+        "the other way round in 1 of 1 cases, as in visit-1",
+    ]
+
+
+def test_what_people_wrote_is_text_in_markdown():
+    told = wall("<img src=x onerror=alert(1)> *Car* $x$").conformance(two_visits())._repr_markdown_()
+    assert r"\<img src=x onerror=alert\(1\)\> \*Car\* \$x\$" in told
+
+
+def test_a_log_in_sql_and_one_in_python_judge_a_wall_alike():
+    board = wall("Car Left", "Car Arrived", "Band Played")
+    assert board.conformance(two_visits(open_store())) == board.conformance(two_visits())
+    assert CoffeeSold.__name__ in repr(board.conformance(two_visits(open_store())))

@@ -1,0 +1,44 @@
+"""From a log to a wall: a note for each event type that happened, an arrow where one follows another.
+
+Read `conformance.py` next: the way back, a wall that people made compared with the log.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+from workshop_lib.storming.commands import Command, LinkNotes, PlaceNote
+from workshop_lib.storming.discovery import DirectlyFollows
+from workshop_lib.storming.events import Kind
+from workshop_lib.storming.mined_picture import places
+
+ACROSS, DOWN = 240, 200
+"""The distance from one note to the next, in board units."""
+
+
+def mined(graph: DirectlyFollows) -> list[Command]:
+    """What puts this graph on an empty wall; what follows itself needs no arrow."""
+    where = places(graph)
+    ids = dict(zip(graph.activities, map("n{}".format, count(1)), strict=False))
+    notes = [
+        PlaceNote(Kind.EVENT, _told(graph, name), (1 + column) * ACROSS, (1 + row) * DOWN, ids[name])
+        for name, (column, row) in sorted(where.items(), key=lambda one: int(ids[one[0]][1:]))
+    ]
+    arrows = [LinkNotes(ids[arc.source], ids[arc.target]) for arc in graph.arcs if arc.source != arc.target]
+    return [*notes, *arrows]
+
+
+def words(name: str) -> str:
+    """An event type as people write it on a note: `ChargingStarted` is Charging Started."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+
+
+def _told(graph: DirectlyFollows, name: str) -> str:
+    times = graph.activities[name]
+    lines = [words(name), f"{times:,} {'time' if times == 1 else 'times'}"]
+    if begins := graph.start_activities.get(name):
+        lines.append(f"begins {begins:,}")
+    if ends := graph.end_activities.get(name):
+        lines.append(f"ends {ends:,}")
+    return "\n".join(lines)
