@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from workshop_lib.store.port import Reading
     from workshop_lib.storming.conformance import Conformance
     from workshop_lib.storming.findings import Findings
+    from workshop_lib.storming.skeleton import Code
 
 STEP = 40
 """The room between two notes that were placed without saying where, in board units."""
@@ -156,6 +157,12 @@ class Board(SharedWall):
         from workshop_lib.storming.grammar import check
 
         return check(self.wall, level)
+
+    def to_code(self, context: str = "") -> Code:
+        """A decider and its tests to start from, for a bounded context of a board at design level."""
+        from workshop_lib.storming.skeleton import to_code
+
+        return to_code(self.wall, context)
 
     @classmethod
     def from_log(cls, store: Reading, case: str = "stream", share: float = 1.0) -> Self:

@@ -28,6 +28,9 @@ _TIMES = word_set("""
     time timer clock second minute hour day night midnight noon morning evening week weekend month
     quarter year date deadline timeout period
 """)
+_SAYINGS = word_set(
+    "erasable erasure forget invariant must never only public refused refuses rule time unless"
+)
 _PASSING = word_set("""
     arrived began came closed elapsed ended expired over passed reached rang started struck
 """)

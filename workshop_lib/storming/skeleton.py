@@ -1,0 +1,165 @@
+"""From a board to code: events, commands, state, `decide` with its decisions to fill in, `evolve`, policies.
+
+The code is a start, written once and yours from then on: it runs, passes linter and type checker, and says
+`NotDecidedYet` wherever the board does not know what follows. Read `skeleton_tests.py` next: the tests that
+come with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as File
+
+from workshop_lib.storming.gestures import NotPossible
+from workshop_lib.storming.skeleton_lines import alias, call, module
+from workshop_lib.storming.skeleton_names import TypedName, shown
+from workshop_lib.storming.skeleton_plan import Decider, Plan, Policy, Shape, plan_for
+from workshop_lib.storming.skeleton_tests import tests_of
+from workshop_lib.storming.wall import Wall
+
+BRANCHY = 9
+"""A `match` of more cases than this is more than the linter likes in one function."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A module of Python, and another with its tests."""
+
+    name: str
+    module: str
+    tests: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The two files by name."""
+        return {f"{self.name}.py": self.module, f"test_{self.name}.py": self.tests}
+
+    def write(self, folder: File | str, *, overwrite: bool = False) -> list[File]:
+        """Write both into a folder. What you filled in there is safe: raises `NotPossible` if a file is
+        there and says something else.
+        """
+        paths = {File(folder) / name: text for name, text in self.files.items()}
+        yours = [path for path, text in paths.items() if path.exists() and path.read_text("utf-8") != text]
+        if yours and not overwrite:
+            raise NotPossible(
+                f"You asked to write {yours[0]}, but it is there and says something else. Choose another "
+                "folder, or lose what it says with overwrite=True."
+            )
+        File(folder).mkdir(parents=True, exist_ok=True)
+        for path, text in paths.items():
+            path.write_text(text, "utf-8", newline="\n")
+        return [*paths]
+
+    def __str__(self) -> str:
+        return self.module
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n".join(f"`{name}`\n\n{_fenced(text)}" for name, text in self.files.items())
+
+
+def to_code(wall: Wall, context: str = "") -> Code:
+    """The code of a bounded context, from a board at design level; empty: of what hangs in no frame.
+
+    Raises `NotPossible` if no command and no event hangs there.
+    """
+    plan = plan_for(wall, context)
+    told = (
+        f"The context “{shown(context, 48)}”, written from its storming board; from here on it is yours.\n\n"
+        "Where `NotDecidedYet` is raised, the board does not say what follows: fill it in."
+    )
+    own = (
+        "from workshop_lib.events import event_type",
+        "from workshop_lib.storming.undecided import NotDecidedYet",
+    )
+    return Code(plan.module, module(told, _parts(plan), *own), tests_of(plan))
+
+
+def _parts(plan: Plan) -> Iterator[str]:
+    if plan.events:
+        yield "# Events: facts, and stored formats once the first of them is recorded."
+    for event in plan.events.values():
+        yield _dataclass(f'@event_type("{event.name}")', event)
+    if plan.commands:
+        yield "# Commands: what somebody wants, and may be refused."
+    for command in plan.commands.values():
+        yield _dataclass("@dataclass(frozen=True)", command)
+    for decider in plan.deciders:
+        yield "# State and decisions."
+        yield _dataclass("@dataclass(frozen=True)", decider.state, " = None")
+        yield from _decider(decider)
+    if plan.policies:
+        yield "# Policies: whenever something has happened, something is wanted."
+    yield from map(_policy, plan.policies)
+
+
+def _dataclass(decorator: str, shape: Shape, default: str = "") -> str:
+    where = ", ".join(note.id for note in shape.element.notes)
+    told = f'    """{shown(shape.element.name, 40)}: the {shape.element.kind} on note {shown(where)}."""'
+    fields = [_field(field, default) for field in shape.fields]
+    return "\n".join([decorator, f"class {shape.name}:", told, *([""] if fields else []), *fields])
+
+
+def _field(field: TypedName, default: str) -> str:
+    asked = f"  # the note says {field.unknown}" if field.unknown else ""
+    return f"    {field.name}: {field.type}{default}{asked}"
+
+
+def _decider(decider: Decider) -> Iterator[str]:
+    state = decider.state.name
+    if decider.commands:
+        event = decider.event if decider.events else "object"
+        head = call(
+            "def ", decider.decide, [f"state: {state}", f"command: {decider.command}"], f" -> list[{event}]:"
+        )
+        names = [alias(decider.command, [one.name for one in decider.commands])]
+        names += [alias(decider.event, [one.name for one in decider.events])] if decider.events else []
+        yield "\n".join(names)
+        told = '    """What follows from a command: events, or an error that says why not."""'
+        yield _match(head, told, "command", [_decision(decider, one) for one in decider.commands])
+    if decider.events:
+        head = call("def ", decider.evolve, [f"state: {state}", f"event: {decider.event}"], f" -> {state}:")
+        if not decider.commands:
+            yield alias(decider.event, [one.name for one in decider.events])
+        told = '    """The state after one more event. It never refuses."""'
+        yield _match(head, told, "event", [_change(decider.state, one) for one in decider.events])
+    yield f"{decider.initial} = {state}()"
+
+
+def _match(head: str, told: str, subject: str, cases: list[str]) -> str:
+    if len(cases) > BRANCHY:
+        first, *rest = head.split("\n")
+        head = "\n".join([f"{first}  # noqa: C901 - one case for each note", *rest])
+    return "\n".join([head, told, f"    match {subject}:", *cases])
+
+
+def _decision(decider: Decider, command: Shape) -> str:
+    names = {event.element: event.name for event in decider.events}
+    ways = [f"            # → {names[event]}" for event in decider.outcomes(command)]
+    return "\n".join([f"        case {command.name}():", *ways, f"            {_undecided(command)}"])
+
+
+def _change(state: Shape, event: Shape) -> str:
+    known = {(field.name, field.type.removesuffix(" | None")) for field in state.fields}
+    told = [one.name for one in event.fields if (one.name, one.type.removesuffix(" | None")) in known]
+    changed = call("            return ", "replace", ["state", *(f"{name}=event.{name}" for name in told)])
+    return f"        case {event.name}():\n{changed if told else '            return state'}"
+
+
+def _policy(policy: Policy) -> str:
+    heard = " | ".join(one.name for one in policy.heard) or "object"
+    event = heard if len(heard) <= 90 else "object"
+    ways = [f"    # → {one.name}" for one in policy.issued]
+    told = f'    """{shown(policy.element.name, 40)}: the commands that follow from an event."""'
+    head = call("def ", policy.name, [f"event: {event}"], " -> list[object]:")
+    return "\n".join([head, told, *ways, f"    {_undecided(policy)}"])
+
+
+def _undecided(what: Shape | Policy) -> str:
+    note = what.element.notes[0]
+    return f'raise NotDecidedYet("{shown(what.element.name, 40)}", "{shown(note.id)}")'
+
+
+def _fenced(code: str) -> str:
+    """Code in a fence that no text in it can close."""
+    return f"````python\n{code}````" if "```" in code else f"```python\n{code}```"

@@ -1,0 +1,153 @@
+"""What the code of a context consists of: which classes, which decider for each aggregate, which policies.
+
+Read `skeleton.py` next: how it is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workshop_lib.storming.events import Kind, Level
+from workshop_lib.storming.gestures import NotPossible
+from workshop_lib.storming.graph import Element, Graph, Path
+from workshop_lib.storming.skeleton_names import Names, TypedName, class_name, shown, typed, variable
+from workshop_lib.storming.wall import Wall
+
+
+class Shape(NamedTuple):
+    """A class to be written: of an event, a command or a state."""
+
+    name: str
+    fields: tuple[TypedName, ...]
+    element: Element
+
+
+@dataclass(frozen=True)
+class Decider:
+    """What one aggregate becomes; `command`, `event`, `decide`, `evolve` and `initial` are their names."""
+
+    state: Shape
+    commands: tuple[Shape, ...]
+    events: tuple[Shape, ...]
+    paths: tuple[Path, ...]
+    command: str
+    event: str
+    decide: str
+    evolve: str
+    initial: str
+
+    def outcomes(self, command: Shape) -> list[Element]:
+        """The events that may come of a command."""
+        return [path.event for path in self.paths if path.command == command.element]
+
+
+class Policy(NamedTuple):
+    """A policy to be written as a function of an event."""
+
+    name: str
+    heard: tuple[Shape, ...]
+    issued: tuple[Shape, ...]
+    element: Element
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is written for a context."""
+
+    context: str
+    module: str
+    events: Mapping[Element, Shape]
+    commands: Mapping[Element, Shape]
+    deciders: tuple[Decider, ...]
+    policies: tuple[Policy, ...]
+
+
+def plan_for(wall: Wall, context: str) -> Plan:
+    """What a context's code consists of. Raises `NotPossible` where nothing hangs that could be written."""
+    graph = Graph(wall, Level.DESIGN)
+    here = [one for one in graph.elements if _same(one.context, context)]
+    aggregates = [one for one in here if one.kind is Kind.AGGREGATE]
+    policies = [one for one in here if one.kind is Kind.POLICY]
+    told = {*here}.union(
+        *(graph.after(one, Kind.EVENT) + graph.before(one, Kind.COMMAND) for one in aggregates),
+        *(graph.before(one, Kind.EVENT) + graph.after(one, Kind.COMMAND) for one in policies),
+    )
+    events = [one for one in graph.of(Kind.EVENT) if one in told]
+    commands = [one for one in graph.of(Kind.COMMAND) if one in told]
+    if not events and not commands:
+        raise _nothing(graph, context)
+    names = Names()
+    facts = {one: _shape(names, one) for one in events}
+    wishes = {one: _shape(names, one) for one in commands}
+    deciders = [_decider(graph, names, one, facts, wishes, len(aggregates) > 1) for one in aggregates]
+    functions = [_policy(graph, names, one, facts, wishes) for one in policies]
+    module = f"{variable(context) if context.strip() else 'board'}_decider"
+    return Plan(context, module, facts, wishes, tuple(deciders), tuple(functions))
+
+
+def _shape(names: Names, element: Element) -> Shape:
+    own = Names(frozenset())
+    fields = [typed(field.name, field.type) for field in element.fields]
+    return Shape(
+        names.new(class_name(element.name)),
+        tuple(field._replace(name=own.new(field.name)) for field in dict.fromkeys(fields)),
+        element,
+    )
+
+
+def _decider(
+    graph: Graph,
+    names: Names,
+    aggregate: Element,
+    facts: Mapping[Element, Shape],
+    wishes: Mapping[Element, Shape],
+    several: bool,
+) -> Decider:
+    """The decider of an aggregate; if there are several in the context, its functions bear its name."""
+    events = tuple(facts[one] for one in graph.after(aggregate, Kind.EVENT))
+    commands = tuple(wishes[one] for one in graph.before(aggregate, Kind.COMMAND))
+    paths = tuple(path for path in graph.paths if path.aggregate == aggregate)
+    state = _state(_shape(names, aggregate), events)
+    if not several:
+        return Decider(state, commands, events, paths, "Command", "Event", "decide", "evolve", "initial")
+    types = [names.new(state.name + part) for part in ("Command", "Event")]
+    functions = [names.new(f"{part}_{variable(state.name)}") for part in ("decide", "evolve", "initial")]
+    return Decider(state, commands, events, paths, *types, *functions)
+
+
+def _state(shape: Shape, events: Iterable[Shape]) -> Shape:
+    """An aggregate knows what its note says; if that says nothing, what its events tell."""
+    fields = shape.fields or (field for event in events for field in event.fields)
+    known: dict[str, TypedName] = {}
+    for field in fields:
+        maybe = f"{field.type.removesuffix(' | None')} | None"
+        known.setdefault(field.name, field._replace(type=maybe))
+    return shape._replace(fields=tuple(known.values()))
+
+
+def _policy(
+    graph: Graph,
+    names: Names,
+    policy: Element,
+    facts: Mapping[Element, Shape],
+    wishes: Mapping[Element, Shape],
+) -> Policy:
+    name = variable(policy.name)
+    heard = tuple(facts[one] for one in graph.before(policy, Kind.EVENT))
+    issued = tuple(wishes[one] for one in graph.after(policy, Kind.COMMAND))
+    return Policy(names.new(name if name.startswith("when") else f"whenever_{name}"), heard, issued, policy)
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+def _nothing(graph: Graph, context: str) -> NotPossible:
+    known = sorted({one.context for one in graph.of(Kind.COMMAND, Kind.EVENT, Kind.AGGREGATE)})
+    there = ", ".join(repr(name) for name in known) or "none yet"
+    return NotPossible(
+        f"You asked for the code of the context {shown(context, 60)!r}, but no command and no event hangs "
+        f"there. Frame some, or name a context that has them: {there}."
+    )

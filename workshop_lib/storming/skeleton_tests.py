@@ -1,0 +1,89 @@
+"""The tests that come with the code of a board: given, when, then for each path, and for each policy.
+
+A test fails until its decision is filled in. The events given are what the wall shows before the command;
+where another event of the same command has its test, what must have happened for it is yours to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from workshop_lib.storming.graph import Element, Path
+from workshop_lib.storming.skeleton_lines import call, module
+from workshop_lib.storming.skeleton_names import Names, shown, variable
+from workshop_lib.storming.skeleton_plan import Decider, Plan, Policy, Shape
+
+
+def tests_of(plan: Plan) -> str:
+    """The test module of a plan."""
+    told = (
+        f"Given, when, then: one test for each path of “{shown(plan.context, 48)}” on its storming board.\n\n"
+        "Each fails until its decision is filled in. Correct what is given and what is expected as you learn."
+    )
+    names = Names()
+    paths = [_path(plan, names, decider, path) for decider in plan.deciders for path in decider.paths]
+    policies = [test for policy in plan.policies for test in _policy(names, policy)]
+    tests = [*paths, *policies] or ["# No command leads through an aggregate to an event here yet."]
+    return module(told, tests, f"import {plan.module} as domain")
+
+
+def _path(plan: Plan, names: Names, decider: Decider, path: Path) -> str:
+    command, event = plan.commands[path.command], plan.events[path.event]
+    name = names.new(f"test_{variable(path.command.name)}_leads_to_{variable(path.event.name)}")
+    said = " → ".join(f"“{shown(one.name)}”" for one in path[:3])
+    notes = ", ".join(shown(one.notes[0].id, 12) for one in path[:3])
+    return "\n".join(
+        [
+            f"def {name}() -> None:",
+            f'    """{said}."""',
+            f"    # Notes {notes}.",
+            *_given(plan, decider, path),
+            _example("    when = ", command),
+            _example("    then = ", event),
+            f"    state = reduce(domain.{decider.evolve}, given, domain.{decider.initial})",
+            f"    assert then in domain.{decider.decide}(state, when)",
+        ]
+    )
+
+
+def _given(plan: Plan, decider: Decider, path: Path) -> Iterator[str]:
+    rivals = [one.event for one in decider.paths if one.command == path.command]
+    if path.event != rivals[0]:
+        usual = plan.events[rivals[0]].name
+        yield f"    # Not {usual}: say what must have happened before, so that it is this."
+    before = [plan.events[event] for event in _history(decider, path)]
+    if not before:
+        yield f"    given: list[domain.{decider.event}] = []"
+        return
+    yield f"    given: list[domain.{decider.event}] = ["
+    yield from (f"{_example('        ', event, ',')}" for event in before)
+    yield "    ]"
+
+
+def _history(decider: Decider, path: Path) -> Sequence[Element]:
+    """What the aggregate's earlier commands led to, in the order of the wall."""
+    earlier = {one.command: one.event for one in reversed(decider.paths) if one.asked.x < path.asked.x}
+    return [event for command, event in reversed(earlier.items()) if command != path.command]
+
+
+def _policy(names: Names, policy: Policy) -> Iterator[str]:
+    for event in policy.heard:
+        for command in policy.issued:
+            said = [shown(one.element.name) for one in (event, command)]
+            what = [variable(one.element.name) for one in (event, command)]
+            name = names.new("test_{}_asks_for_{}".format(*what))
+            yield "\n".join(
+                [
+                    f"def {name}() -> None:",
+                    f'    """Whenever “{said[0]}”, then “{said[1]}”."""',
+                    f"    # Policy on note {shown(policy.element.notes[0].id)}.",
+                    _example("    when = ", event),
+                    _example("    then = ", command),
+                    f"    assert then in domain.{policy.name}(when)",
+                ]
+            )
+
+
+def _example(before: str, shape: Shape, after: str = "") -> str:
+    values = [f"{field.name}={field.example}" for field in shape.fields]
+    return call(before, f"domain.{shape.name}", values, after)
