@@ -40,7 +40,9 @@ def _path(plan: Plan, names: Names, decider: Decider, path: Path) -> str:
             *_given(plan, decider, path),
             _example("    when = ", command),
             _example("    then = ", event),
-            f"    state = reduce(domain.{decider.evolve}, given, domain.{decider.initial})",
+            call(
+                "    state = ", "reduce", [f"domain.{decider.evolve}", "given", f"domain.{decider.initial}"]
+            ),
             f"    assert then in domain.{decider.decide}(state, when)",
         ]
     )

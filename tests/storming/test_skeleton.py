@@ -1,0 +1,262 @@
+"""The code of a board runs, satisfies linter and type checker, and lacks nothing but decisions."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from itertools import count, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.storming.stories import STAY, wall
+from tests.storming.test_grammar import walls
+from workshop_lib import open_store
+from workshop_lib.classroom.workspace import COURSE
+from workshop_lib.events import REGISTRY
+from workshop_lib.storming import Board
+from workshop_lib.storming.events import Kind
+from workshop_lib.storming.gestures import NotPossible
+from workshop_lib.storming.skeleton import Code, to_code
+from workshop_lib.storming.skeleton_names import class_name, shown, variable
+from workshop_lib.storming.undecided import NotDecidedYet
+from workshop_lib.storming.wall import Note, Wall
+
+HOTEL = wall(
+    "A:Guest > C:Book Room|room: int|guest: Guest > G:Booking > E:Room Booked|room: int|price: Decimal",
+    "G:Booking > E:Booking Refused|why: str | None",
+    "E:Room Booked > P:Whenever booked > C:Clean Room|room: int > S:Cleaners > E:Room Cleaned|at: datetime",
+    "A:Guest > C:Leave|room: int > G:Booking' > E:Guest Left|items: list[str]|on: date|took: timedelta",
+)
+TWO = wall(
+    "C:Book Room|room: int > G:Booking > E:Room Booked|room: int",
+    "C:Send Bill|bill: UUID > G:Bill|paid: bool > E:Bill Sent|bill: UUID",
+    "E:Bill Sent|bill: UUID > P:Be quick > C:Book Room|room: int",
+    "E:Room Booked|room: int > P:Be quick",
+)
+LONG = wall(
+    *(
+        f"P:{n * 60} > C:{n} is {'very ' * 20} > G:{n} of {'many ' * 20} > E:{n} was {'told ' * 20} > P:{n * 60}"
+        for n in ("Ⅷ tale", "Story")
+    )
+)
+WIDE = wall(
+    *(
+        f"C:Do the {n}th very long and winding job|a field of {n}: int > G:Work > E:Job {n} Done"
+        for n in "abcdefghijkl"
+    )
+)
+EVIL = [
+    '"""\nimport os',
+    '"); import os; ("',
+    "'''\\",
+    "x\\",
+    "{0} %s {{}} \\N{BULLET}",
+    "None",
+    "class",
+    "1 2 3",
+    "\u202eevil\u2028\x00\x0c\r",
+    "充電開始 🚗",
+    "l",
+    "int",
+    "Decimal",
+    "self: __import__('os').system('true')",
+    "# noqa",
+    "Returns",
+    "Event",
+    "a" * 300,
+]  # fmt: skip
+
+
+def run(code, made) -> dict[str, object]:
+    """The module of a code and the functions of its tests, as a fresh interpreter would see them."""
+    for name, text in code.files.items():
+        module = type(sys)(name.removesuffix(".py"))
+        made.setitem(sys.modules, module.__name__, module)
+        exec(compile(text, name, "exec", dont_inherit=True), vars(module))
+    return {name: value for name, value in vars(module).items() if name.startswith("test_")}
+
+
+def filled(code):
+    """The code after somebody decided: each command and each policy leads to all that hangs behind it."""
+    examples = dict(re.findall(r"then = domain\.(\w+)(\((?:[^()]|\([^()]*\))*\))\n", code.tests))
+
+    def decision(found):
+        indent, *_ = re.findall(r"^ *", found[0])
+        ways = re.findall(r"→ (\w+)", found[0])
+        told = ", ".join(f"{name}{examples[name]}" for name in ways).replace("domain.", "")
+        return f"{indent}return [{told}]\n"
+
+    body = re.sub(r"( +# → \w+\n)+ +raise NotDecidedYet\(.*\)\n", decision, code.module)
+    needed = "import uuid\nfrom datetime import *\nfrom decimal import Decimal\nfrom uuid import UUID\n"
+    return code.__class__(
+        code.name, body.replace("from dataclasses", f"{needed}from dataclasses", 1), code.tests
+    )
+
+
+@pytest.fixture(autouse=True)
+def _a_registry_of_ones_own(monkeypatch):
+    """What is generated here is an event type for the length of a test."""
+    for name in ("_by_class", "_by_name"):
+        monkeypatch.setattr(REGISTRY, name, dict(getattr(REGISTRY, name)))
+
+
+def evil(text: str) -> Wall:
+    """A board whose notes all say something nasty, in their ids as well."""
+    lines = f"{text}: {text}\n{text}: list[int]\nx: {text}"
+    kinds = Kind.COMMAND, Kind.AGGREGATE, Kind.EVENT, Kind.POLICY, Kind.COMMAND
+    notes = [
+        Note(f"{n}{text}", kind, f"{text}\n{lines}" if n < 4 else f"{text} {n}", n, 0)
+        for n, kind in enumerate(kinds)
+    ]
+    arrows = frozenset((a.id, b.id) for a, b in pairwise(notes))
+    return Wall({note.id: note for note in notes}, arrows=arrows)
+
+
+BOARDS = {
+    "hotel": HOTEL,
+    "two": TWO,
+    "wide": WIDE,
+    "long": LONG,
+    **{f"evil{n}": evil(text) for n, text in enumerate(EVIL)},
+}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_tests_of_a_board_fail_only_where_a_decision_is_missing(board, monkeypatch):
+    tests = run(to_code(BOARDS[board]), monkeypatch)
+    assert tests
+    for test in tests.values():
+        with pytest.raises(NotDecidedYet):
+            test()
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_tests_of_a_board_pass_once_its_decisions_are_filled_in(board, monkeypatch):
+    code = filled(to_code(BOARDS[board]))
+    assert "raise NotDecidedYet" not in code.module
+    for test in run(code, monkeypatch).values():
+        test()
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_what_a_note_says_never_becomes_more_than_a_name_or_a_text(text):
+    code = to_code(evil(text))
+    nodes = [node for source in code.files.values() for node in ast.walk(ast.parse(source))]
+    homes = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    own = {
+        f"{before}{node.name}"
+        for node in nodes
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+        for before in ("", "domain.")
+    }
+    assert homes <= {
+        "__future__",
+        "dataclasses",
+        "decimal",
+        "functools",
+        "workshop_lib.events",
+        "workshop_lib.storming.undecided",
+    }
+    assert names == {code.name}
+    assert called <= own | {"event_type", "dataclass", "replace", "reduce", "NotDecidedYet", "Decimal"}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A folder with the code of many boards, named m0, m1, … so that all of it is checked at once."""
+    folder, numbers = tmp_path_factory.mktemp("code"), count()
+
+    def write(told):
+        for context in {told.context_of(note) for note in told.of(Kind.COMMAND, Kind.EVENT) if note.name}:
+            code, name = to_code(told, context), f"m{next(numbers)}"
+            tests = code.tests.replace(f"import {code.name} as domain", f"import {name} as domain")
+            Code(name, code.module, tests).write(folder)
+
+    settings(max_examples=40, deadline=None, database=None)(given(walls())(write))()
+    for board in BOARDS.values():
+        write(board)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ["ruff", "check", "--no-cache", "--config", f"{COURSE / 'pyproject.toml'}", "."],
+        ["ruff", "format", "--check", "--no-cache", "--config", f"{COURSE / 'pyproject.toml'}", "."],
+        ["mypy", "--strict", "--config-file", os.devnull, "--cache-dir", os.devnull, "."],
+    ],
+    ids=["linter", "formatter", "type checker"],
+)
+def test_the_code_of_any_board_satisfies_the_tools(tool, written):
+    said = subprocess.run(
+        [sys.executable, "-m", *tool], cwd=written, capture_output=True, text=True, check=False,
+        env=os.environ | {"MYPYPATH": str(COURSE)},
+    )  # fmt: skip
+    assert said.returncode == 0, said.stdout[-2_000:] + said.stderr
+
+
+def test_the_code_says_which_decisions_are_missing_and_where_they_hang(monkeypatch):
+    test = run(to_code(HOTEL), monkeypatch)["test_book_room_leads_to_room_booked"]
+    with pytest.raises(
+        NotDecidedYet, match="“Book Room”, but nobody has decided that yet; it is on note n2 of"
+    ):
+        test()
+
+
+def test_an_example_gives_what_the_wall_shows_before(monkeypatch):
+    code = to_code(HOTEL)
+    test = code.tests.partition("def test_leave_leads_to_guest_left")[2].partition("def ")[0]
+    assert 'domain.RoomBooked(room=1, price=Decimal("1.50")),' in test
+
+
+def test_a_type_that_python_does_not_know_becomes_text_and_is_named():
+    assert "    guest: str  # the note says Guest\n" in to_code(HOTEL).module
+
+
+def test_several_aggregates_have_a_decider_each(monkeypatch):
+    module = to_code(TWO).module
+    for function in ("decide_booking", "evolve_booking", "decide_bill", "evolve_bill"):
+        assert f"def {function}(" in module
+
+
+def test_a_context_without_commands_and_events_is_refused_with_those_that_have_some():
+    with pytest.raises(NotPossible, match=r"no command and no event hangs there.*: 'hotel'"):
+        to_code(wall(("hotel", STAY)), "billing")
+
+
+def test_what_somebody_filled_in_is_not_written_over(tmp_path):
+    code = to_code(HOTEL)
+    file, _ = code.write(tmp_path)
+    assert [path.name for path in code.write(tmp_path)] == ["board_decider.py", "test_board_decider.py"]
+    file.write_text("mine")
+    with pytest.raises(NotPossible, match="overwrite=True"):
+        code.write(tmp_path)
+    assert file.read_text() == "mine"
+    code.write(tmp_path, overwrite=True)
+    assert file.read_text() == code.module
+
+
+def test_a_notebook_shows_the_code_and_no_text_of_a_note_ends_its_fence():
+    shown_ = to_code(wall("A:G > C:Do ``` it > G:It > E:It Done"))._repr_markdown_()
+    assert shown_.count("````python\n") == 2
+
+
+def test_a_board_gives_its_code():
+    board = Board("hotel", open_store("memory://"))
+    board.frame("front desk", board.place("event", "Guest Arrived"))
+    assert board.to_code("Front  desk").name == "front_desk_decider"
+
+
+@given(st.text())
+def test_any_text_has_a_name_that_python_takes(text):
+    assert re.fullmatch(r"[A-Z][A-Za-z0-9]{0,39}", class_name(text))
+    assert re.fullmatch(r"[a-z][a-z0-9_]{0,40}", variable(text))
+    assert shown(text).isprintable()
+    assert not {*'"\\#'} & {*shown(text)}
