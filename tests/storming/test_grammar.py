@@ -287,3 +287,23 @@ def test_a_wall_that_hangs_elsewhere_is_asked_the_same(told, level):
     asked = check(told, level)
     assert check(replace(told, notes=notes, areas=areas), level) == asked
     assert len({one.key for one in asked}) == len(asked)
+
+
+def test_two_spellings_of_one_name_are_asked_about_by_name():
+    [asked] = check(wall("E:RoomBooked > E:Room Booked"), "big picture")
+    assert asked.question == "Are “RoomBooked” (event) and “Room Booked” (event) one and the same thing?"
+
+
+def test_a_board_in_another_language_gets_warnings_at_most():
+    told = "A:Fahrer > C:Laden starten > G:Ladung > E:Ladung gestartet > R:Säulen > A:Fahrer"
+    assert check(wall(told)).holds
+    assert {asked.rule for asked in check(wall(told))} == {"past tense", "never a no"}
+
+
+def test_findings_print_as_sentences_with_the_keys_to_overrule_them():
+    assert repr(check(wall("E:Key Lost"))) == (
+        "The grammar does not hold yet: 1 error, 0 warnings, 0 hints.\n"
+        "error, orphan event: What made “Key Lost” happen: somebody, a system, or time?\n"
+        "    Draw its cause before it; if it is the clock, write the line “time” on the note.\n"
+        "    key: orphan event: event key lost"
+    )

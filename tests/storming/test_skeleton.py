@@ -40,7 +40,7 @@ TWO = wall(
 )
 LONG = wall(
     *(
-        f"P:{n * 60} > C:{n} is {'very ' * 20} > G:{n} of {'many ' * 20} > E:{n} was {'told ' * 20} > P:{n * 60}"
+        f"P:{n * 60} > C:{n} is {'very ' * 9} > G:{n} of {'many ' * 9} > E:{n} was {'told ' * 9} > P:{n * 60}"
         for n in ("Ⅷ tale", "Story")
     )
 )
@@ -260,3 +260,13 @@ def test_any_text_has_a_name_that_python_takes(text):
     assert re.fullmatch(r"[a-z][a-z0-9_]{0,40}", variable(text))
     assert shown(text).isprintable()
     assert not {*'"\\#'} & {*shown(text)}
+
+
+@settings(max_examples=25, deadline=None)
+@given(walls())
+def test_on_any_wall_nothing_but_decisions_is_missing(told):
+    for context in {told.context_of(note) for note in told.of(Kind.COMMAND, Kind.EVENT) if note.name}:
+        with pytest.MonkeyPatch.context() as made:
+            for test in run(to_code(told, context), made).values():
+                with pytest.raises(NotDecidedYet):
+                    test()

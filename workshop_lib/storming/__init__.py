@@ -1,7 +1,8 @@
 """Event Storming: the board, its grammar, and the ways from a board to code and from a log to a board.
 
 Read `events.py` (what happens), `wall.py` (what hangs there), `commands.py` (what one can do), `gestures.py`,
-`undo.py` and `board.py`, in this order.
+`undo.py` and `board.py`, in this order; then `grammar.py` (what a wall leaves open) and `skeleton.py`
+(the code that it becomes).
 """
 
 from workshop_lib.storming.board import Board

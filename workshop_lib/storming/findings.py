@@ -89,6 +89,8 @@ class Findings(list[Finding]):
     def __str__(self) -> str:
         return "\n".join([self._summary(), *map(str, self)])
 
+    __repr__ = __str__
+
     def _summary(self) -> str:
         counted = ", ".join(f"{n} {kind}{'s' if n != 1 else ''}" for kind, n in self.counts().items())
         overruled = len(self) - len(self.open)

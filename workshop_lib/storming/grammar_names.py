@@ -18,9 +18,8 @@ CRUD = word_set("created inserted updated modified changed edited saved deleted"
 """What happens to rows, whatever happened in the business."""
 
 TECHNICAL = word_set("""
-    api batch button cache callback checkbox cookie cron csv database db dto endpoint entity exception
-    form http https json kafka message microservice page payload popup pdf queue record request response
-    row screen server sql table thread topic url webhook xml
+    api button cache callback checkbox cron csv database db dto endpoint entity http https json kafka message
+    microservice payload pdf popup queue request response row screen sql thread url webhook xml
 """)
 """What a machine handles, whatever the business is about."""
 
@@ -94,11 +93,11 @@ def same_words(graph: Graph) -> Iterator[Asked]:
     for elements in named.values():
         asked = _of_two_minds(graph, elements)
         if len(asked) > 1:
-            where = " and ".join(sorted({_where(element) for element in asked}))
+            several = " and ".join(_described(element) for element in asked)
             yield Asked(
                 tuple(asked),
-                f"Is {asked[0].quoted} the same thing as {where}?",
-                "If it is not, give each its own name; if it is, ask which context the word belongs to.",
+                f"Are {several} one and the same thing?",
+                "If not, give each its own name; if so, ask which context the word belongs to.",
             )
 
 
@@ -122,8 +121,6 @@ def _of_two_minds(graph: Graph, elements: list[Element]) -> list[Element]:
     return [] if len(kinds) == 1 and kinds & _SEVERAL_PLACES else asked
 
 
-def _where(element: Element) -> str:
-    article = "an" if element.kind[0] in "aeiou" else "a"
-    return (
-        f"{article} {element.kind} in {element.context}" if element.context else f"{article} {element.kind}"
-    )
+def _described(element: Element) -> str:
+    where = f" in {element.context}" if element.context else ""
+    return f"{element.quoted} ({element.kind}{where})"

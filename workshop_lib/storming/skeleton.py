@@ -22,7 +22,7 @@ BRANCHY = 9
 """A `match` of more cases than this is more than the linter likes in one function."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Code:
     """A module of Python, and another with its tests."""
 
@@ -53,6 +53,10 @@ class Code:
 
     def __str__(self) -> str:
         return self.module
+
+    def __repr__(self) -> str:
+        lines = [f"{name} ({text.count(chr(10))} lines)" for name, text in self.files.items()]
+        return f"Code: {' and '.join(lines)}."
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(f"`{name}`\n\n{_fenced(text)}" for name, text in self.files.items())
