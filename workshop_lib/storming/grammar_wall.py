@@ -89,11 +89,11 @@ def unfounded_stories(graph: Graph) -> Iterator[Asked]:
     founded = _founded(graph)
     untold = [event for event in graph.of(Kind.EVENT) if event not in founded]
     for event in untold:
-        later = [one for one in graph.downstream([event]) if one in untold and one != event]
-        round_ = [one for one in later if event in graph.downstream([one])]
-        if len(round_) == len(later) and not any(untold.index(one) < untold.index(event) for one in round_):
+        later, earlier = graph.downstream([event]), graph.upstream([event])
+        last = [one for one in untold if one in later or one is event]
+        if last[0] is event and all(one in earlier or one is event for one in last):
             yield Asked(
-                (event, *sorted(round_, key=untold.index)),
+                tuple(last),
                 f"What must have happened for {event.quoted} to be possible, and what before that?",
                 "Walk back until you reach an actor, an external system or time.",
             )

@@ -43,9 +43,11 @@ class Field(NamedTuple):
     type: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Element:
-    """One thing that the storming speaks of, and the notes that say so, from left to right."""
+    """One thing that the storming speaks of, and the notes that say so, from left to right. Each graph makes
+    its own elements, once.
+    """
 
     kind: Kind
     context: str
