@@ -103,8 +103,10 @@ class Findings(list[Finding]):
 
 
 def _row(finding: Finding) -> str:
-    told = f"overruled: {finding.overruled}" if finding.overruled else finding.suggestion
-    cells = (finding.severity, finding.rule, finding.question, told, finding.key)
+    grave, told = str(finding.severity), finding.suggestion
+    if finding.overruled:
+        grave, told = f"({grave})", f"overruled: {finding.overruled}"
+    cells = (grave, finding.rule, finding.question, told, finding.key)
     return "| " + " | ".join(map(_plain, cells)) + " |"
 
 

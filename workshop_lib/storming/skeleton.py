@@ -69,7 +69,7 @@ def to_code(wall: Wall, context: str = "") -> Code:
     """
     plan = plan_for(wall, context)
     told = (
-        f"The context “{shown(context, 48)}”, written from its storming board; from here on it is yours.\n\n"
+        f"{plan.title}, written from its storming board; from here on it is yours.\n\n"
         "Where `NotDecidedYet` is raised, the board does not say what follows: fill it in."
     )
     own = (

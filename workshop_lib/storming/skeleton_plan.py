@@ -63,6 +63,13 @@ class Plan:
     deciders: tuple[Decider, ...]
     policies: tuple[Policy, ...]
 
+    @property
+    def title(self) -> str:
+        """What a docstring calls it."""
+        return (
+            f"The context “{shown(self.context, 40)}”" if self.context.strip() else "What hangs in no frame"
+        )
+
 
 def plan_for(wall: Wall, context: str) -> Plan:
     """What a context's code consists of. Raises `NotPossible` where nothing hangs that could be written."""

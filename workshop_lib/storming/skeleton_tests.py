@@ -17,7 +17,7 @@ from workshop_lib.storming.skeleton_plan import Decider, Plan, Policy, Shape
 def tests_of(plan: Plan) -> str:
     """The test module of a plan."""
     told = (
-        f"Given, when, then: one test for each path of “{shown(plan.context, 48)}” on its storming board.\n\n"
+        f"{plan.title}, given, when, then: one test for each path on its storming board.\n\n"
         "Each fails until its decision is filled in. Correct what is given and what is expected as you learn."
     )
     names = Names()
