@@ -7,7 +7,6 @@ Read `grammar.py` next: the questions that a wall raises all by itself.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ from typing import NamedTuple
 from workshop_lib.store.port import Reading
 from workshop_lib.storming.discovery import NoSuchCase, Tally, tallies
 from workshop_lib.storming.events import Kind
+from workshop_lib.storming.markdown import as_text
 from workshop_lib.storming.wall import SIZES, Note, Wall
 
 EXAMPLES = 3
 """How many streams are named for each difference."""
-
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$])")
 
 
 class NeverHappened(NamedTuple):
@@ -85,9 +83,9 @@ class Conformance:
     def _repr_markdown_(self) -> str:
         parts = [
             "\n".join([f"**{heading}**", "", *(f"- {line}" for line in lines)])
-            for heading, lines in self._told(_escaped)
+            for heading, lines in self._told(as_text)
         ]
-        return "\n\n".join([self._head(_escaped), *parts])
+        return "\n\n".join([self._head(as_text), *parts])
 
     def _head(self, said: Callable[[str], str]) -> str:
         there = f"{self.known} of {self.types} event types that happen are on the board {said(self.board)}."
@@ -216,8 +214,3 @@ def _turned(one: OrderDiffers, said: Callable[[str], str]) -> str:
         f"{said(one.first)} before {said(one.second)} (by its {one.by}): the other way round in "
         f"{one.against:,} of {one.of:,} cases, as in {', '.join(map(said, one.cases))}"
     )
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return SPECIAL.sub(r"\\\1", text.replace("\n", " "))

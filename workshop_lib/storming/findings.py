@@ -6,12 +6,12 @@ moved, and can be overruled with a reason. Read `grammar.py` next: which rules t
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workshop_lib.storming.events import Level
+from workshop_lib.storming.markdown import as_text
 
 if TYPE_CHECKING:
     from workshop_lib.storming.graph import Element, Graph
@@ -107,10 +107,4 @@ def _row(finding: Finding) -> str:
     if finding.overruled:
         grave, told = f"({grave})", f"overruled: {finding.overruled}"
     cells = (grave, finding.rule, finding.question, told, finding.key)
-    return "| " + " | ".join(map(_plain, cells)) + " |"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, no new line, no formula."""
-    told = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$^:@-])", lambda found: f"&#{ord(found[0])};", " ".join(told.split()))
+    return "| " + " | ".join(map(as_text, cells)) + " |"

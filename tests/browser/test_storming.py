@@ -1,0 +1,33 @@
+"""What notes say, shown by a real Lab: as text, whatever it looks like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.lab_page import LabPage
+
+pytestmark = pytest.mark.slow
+SAID = r"<img src=x onerror=alert(1)> | *Car* $x$ \(y\) &lt; [a](b)"
+CELL = f"""\
+from IPython.display import Markdown, display
+from workshop_lib import open_store
+from workshop_lib.storming import Board
+board = Board("fair", "memory://")
+board.place("event", r"{SAID}")
+display({{asked}}, Markdown("$z$"))
+"""
+
+
+@pytest.mark.parametrize("asked", ["board.check()", "board.conformance(open_store())"])
+def test_a_note_is_shown_as_it_was_written(lab: LabPage, asked: str) -> None:
+    lab.enter()
+    place = next(i for i, source in enumerate(lab.sources()) if source.startswith("from workshop_lib"))
+    lab.write(place, CELL.format(asked=asked))
+    lab.run(place)
+    shown = lab.cell(place).locator(".jp-RenderedMarkdown")
+    shown.last.locator("mjx-container").wait_for()  # formulas are set by now
+    assert SAID in shown.first.inner_text()
+    assert shown.first.locator("img, a, em, mjx-container").count() == 0
