@@ -9,6 +9,22 @@ from workshop_lib.storming import Board
 from workshop_lib.storming.gestures import NoSuchThing, NotPossible
 
 
+class Interrupted:
+    """A store before whose next append something else happens."""
+
+    def __init__(self, store):
+        self._store, self.first = store, None
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def append(self, *args, **kwargs):
+        first, self.first = self.first, None
+        if first:
+            first()
+        return self._store.append(*args, **kwargs)
+
+
 @pytest.fixture
 def board():
     return Board("fair", open_store("memory://"))
@@ -29,6 +45,40 @@ def test_two_boards_of_one_name_in_one_kernel_are_one_wall(tmp_path, monkeypatch
     here.place("event", "Car Plugged In")
     assert there.wall == here.wall
     here.close()
+
+
+def test_a_board_that_was_closed_opens_again_in_the_same_kernel(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = Board("fair")
+    first.place("event", "Car Plugged In")
+    first.close()
+    again = Board("fair")
+    assert len(again.wall.notes) == 1
+    again.close()
+
+
+def test_one_undo_takes_a_whole_copy_back(board):
+    first, second = board.place("command", "Start Charging"), board.place("event", "Charging Started")
+    board.link(first, second)
+    before = board.wall.seen()
+    copies = board.copy(first, second)
+    assert [(a.id, b.id) for a, b in board.wall.links][1:] == [(copies[0].id, copies[1].id)]
+    board.undo()
+    assert board.wall.seen() == before
+
+
+@pytest.mark.parametrize("verb", ["undo", "redo"])
+def test_who_is_second_to_undo_or_redo_takes_the_next_gesture(verb):
+    """Two cells of one person, and the other one is faster between the decision and the append."""
+    store = open_store("memory://")
+    mine, other = Board("fair", store), Board("fair", Interrupted(store))
+    for number in range(3):
+        mine.place("event", f"Car {number} Plugged In")
+    if verb == "redo":
+        mine.undo(), mine.undo(), mine.undo()
+    other.store.first = getattr(mine, verb)
+    assert getattr(other, verb)()
+    assert len(mine.wall.notes) == {"undo": 1, "redo": 2}[verb]
 
 
 def test_a_frame_around_notes_names_their_context(board):
@@ -56,6 +106,8 @@ def test_an_arrow_is_gone_with_its_note_and_back_with_it(board):
         (lambda board: board.link("n1", "n1"), NotPossible, "from a note to itself"),
         (lambda board: board.mark_pivotal("n1"), NotPossible, "only a note of kind event can be"),
         (lambda board: board.frame("charging"), NotPossible, "around no notes"),
+        (lambda board: board.enter("lunch"), NotPossible, "there are: chaotic exploration"),
+        (lambda board: board.draw("circle", "x", 0, 0, 9, 9), NotPossible, "there are: context, lane"),
     ],
 )
 def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(board, gesture, error, sentence):

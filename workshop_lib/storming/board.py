@@ -28,7 +28,7 @@ from workshop_lib.storming.commands import (
     UnlinkNotes,
 )
 from workshop_lib.storming.events import AreaDrawn, AreaKind, Kind, Level, NotePlaced, Phase
-from workshop_lib.storming.gestures import NoSuchThing, NotPossible
+from workshop_lib.storming.gestures import NoSuchThing, NotPossible, copied, one_of
 from workshop_lib.storming.shared_wall import SharedWall
 from workshop_lib.storming.wall import SIZES, Area, Note
 
@@ -59,7 +59,7 @@ class Board(SharedWall):
 
     def place(self, kind: Kind | str, text: str = "", x: float | None = None, y: float | None = None) -> Note:
         """Stick a note to the wall, with its centre there; without a place to the right of the last one."""
-        kind = _kind(kind)
+        kind = one_of(Kind, kind, "kind")
         free_x, free_y = self._free(kind)
         command = PlaceNote(kind, text, free_x if x is None else x, free_y if y is None else y)
         [placed] = [event for event in self.do(command) if isinstance(event, NotePlaced)]
@@ -84,7 +84,7 @@ class Board(SharedWall):
 
     def retype(self, note: Note | str, kind: Kind | str) -> None:
         """Let a note stand for something else."""
-        self.do(RetypeNote(self.note(note).id, _kind(kind)))
+        self.do(RetypeNote(self.note(note).id, one_of(Kind, kind, "kind")))
 
     def remove(self, *notes: Note | str) -> None:
         """Take notes off the wall."""
@@ -93,12 +93,8 @@ class Board(SharedWall):
     def copy(self, *notes: Note | str, dx: float = STEP, dy: float = STEP) -> list[Note]:
         """Place copies of notes beside them, with the arrows among them."""
         originals = [self.note(one) for one in notes]
-        placed = self.do(*(PlaceNote(one.kind, one.text, one.x + dx, one.y + dy) for one in originals))
-        copies = [event.note for event in placed if isinstance(event, NotePlaced)]
-        twin = dict(zip((one.id for one in originals), copies, strict=True))
-        arrows = [(a.id, b.id) for a, b in self.wall.links if a.id in twin and b.id in twin]
-        self.do(*(LinkNotes(twin[a], twin[b]) for a, b in arrows))
-        return [self.wall.notes[id_] for id_ in copies]
+        events = self._record(lambda: (copied(self._wall, originals, dx, dy), {}))
+        return [self.wall.notes[event.note] for event in events if isinstance(event, NotePlaced)]
 
     def mark_pivotal(self, note: Note | str, pivotal: bool = True) -> None:
         """Call an event pivotal, or not any more."""
@@ -127,7 +123,7 @@ class Board(SharedWall):
         """Draw the frame of a bounded context, or a swim lane (of which only `y` and `height` matter)."""
         [drawn] = [
             event
-            for event in self.do(DrawArea(AreaKind(kind), name, x, y, width, height))
+            for event in self.do(DrawArea(one_of(AreaKind, kind, "frame"), name, x, y, width, height))
             if isinstance(event, AreaDrawn)
         ]
         return self.wall.areas[drawn.area]
@@ -146,7 +142,7 @@ class Board(SharedWall):
 
     def enter(self, phase: Phase | str) -> None:
         """Open a phase of the storming."""
-        self.do(EnterPhase(Phase(phase)))
+        self.do(EnterPhase(one_of(Phase, phase, "phase")))
 
     def overrule(self, finding: str, reason: str) -> None:
         """Say that a finding (its key) is right as it is, and why; without a reason it may be asked again."""
@@ -210,11 +206,3 @@ class Board(SharedWall):
             return 120.0, 120.0
         last = notes[-1]
         return last.x + (SIZES[last.kind][0] + SIZES[kind][0]) / 2 + STEP, last.y
-
-
-def _kind(kind: Kind | str) -> Kind:
-    try:
-        return Kind(kind)
-    except ValueError:
-        known = ", ".join(Kind)
-        raise NotPossible(f"You asked for a note of kind {kind!r}, but there are: {known}.") from None

@@ -6,7 +6,8 @@ it changes nothing itself. Read `undo.py` next: how a gesture is taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from itertools import count
 from math import isfinite
 from typing import TypeVar
@@ -57,6 +58,7 @@ from workshop_lib.storming.events import (
 from workshop_lib.storming.wall import Note, Wall, evolve
 
 _T = TypeVar("_T")
+_E = TypeVar("_E", bound=StrEnum)
 
 FAR = 1_000_000.0
 """How far from the wall's origin something may hang, in board units."""
@@ -93,6 +95,24 @@ def decide_all(wall: Wall, commands: Iterable[Command]) -> list[object]:
             wall = evolve(wall, event)
             events.append(event)
     return events
+
+
+def copied(wall: Wall, originals: Sequence[Note], dx: float, dy: float) -> list[object]:
+    """The events that hang copies of notes beside them, with the arrows among them."""
+    copies = [PlaceNote(one.kind, one.text, one.x + dx, one.y + dy) for one in originals]
+    placed = [event for event in decide_all(wall, copies) if isinstance(event, NotePlaced)]
+    twin = dict(zip((one.id for one in originals), (event.note for event in placed), strict=True))
+    among = [(a.id, b.id) for a, b in wall.links if a.id in twin and b.id in twin]
+    return [*placed, *(NotesLinked(twin[a], twin[b]) for a, b in among)]
+
+
+def one_of(words: type[_E], wanted: str, what: str) -> _E:
+    """The kind, level or phase that somebody named. Raises `NotPossible`."""
+    try:
+        return words(wanted)
+    except ValueError:
+        known = ", ".join(words)
+        raise NotPossible(f"You asked for the {what} {wanted!r}, but there are: {known}. Name one.") from None
 
 
 def decide(wall: Wall, command: Command) -> list[object]:

@@ -12,7 +12,7 @@ from workshop_lib.storming import grammar_names as names
 from workshop_lib.storming import grammar_wall as whole
 from workshop_lib.storming.events import Level
 from workshop_lib.storming.findings import SEVERITIES, Asked, Finding, Findings, Rule, Severity
-from workshop_lib.storming.gestures import NotPossible
+from workshop_lib.storming.gestures import one_of
 from workshop_lib.storming.graph import Graph
 from workshop_lib.storming.wall import Wall
 
@@ -65,7 +65,7 @@ def check(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
 
     The same wall gives the same findings, whatever its notes' ids; a finding's key survives moves.
     """
-    level = _level(level)
+    level = one_of(Level, level, "level")
     graph = Graph(wall, level)
     found = {
         finding.key: finding
@@ -74,14 +74,6 @@ def check(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
         for finding in (_finding(rule, level, asked, wall) for asked in rule.ask(graph))
     }
     return Findings(sorted(found.values(), key=lambda finding: SEVERITIES.index(finding.severity)))
-
-
-def _level(level: Level | str) -> Level:
-    try:
-        return Level(level)
-    except ValueError:
-        known = ", ".join(EVERYWHERE)
-        raise NotPossible(f"You asked for the level {level!r}, but there are: {known}. Name one.") from None
 
 
 def _finding(rule: Rule, level: Level, asked: Asked, wall: Wall) -> Finding:

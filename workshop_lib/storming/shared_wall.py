@@ -21,6 +21,9 @@ from workshop_lib.storming.gestures import NotPossible, decide_all
 from workshop_lib.storming.undo import Gesture, compensation, gestures, to_redo, to_undo
 from workshop_lib.storming.wall import EMPTY, Wall, fold
 
+Decision = tuple[list[object], dict[str, int]]
+"""The events of a gesture, and which other gesture it undoes or redoes, if any."""
+
 _open_files: WeakValueDictionary[Path, EventStore] = WeakValueDictionary()
 
 
@@ -74,49 +77,47 @@ class SharedWall:
 
         Raises `BoardError` if one of them makes no sense; then none is done.
         """
-        with self._lock:
-            return self._record(lambda: decide_all(self._wall, commands))
+        return self._record(lambda: (decide_all(self._wall, commands), {}))
 
     def undo(self) -> bool:
         """Take back the last gesture of one's own; whether there was any."""
-        with self._lock:
-            self._catch_up()
-            last = to_undo(self._history, self.by)
-            if last is None:
-                return False
-            self._record(lambda: compensation(self._history, last), undoes=last.number)
-            return True
+        return bool(self._record(self._undone))
 
     def redo(self) -> bool:
         """Do again what the last undo took back; whether there was any."""
-        with self._lock:
-            self._catch_up()
-            undone = to_redo(self._history, self.by)
-            if undone is None:
-                return False
-            self._record(lambda: compensation(self._history, undone[1]), redoes=undone[0].number)
-            return True
+        return bool(self._record(self._redone))
 
     def close(self) -> None:
         """Let go of the store. The board is there again when it is opened."""
+        for path in [path for path, store in _open_files.items() if store is self.store]:
+            del _open_files[path]
         self.store.close()
 
-    def _record(self, events_now: Callable[[], list[object]], **marks: int) -> list[object]:
+    def _undone(self) -> Decision:
+        last = to_undo(self._history, self.by)
+        return (compensation(self._history, last), {"undoes": last.number}) if last else ([], {})
+
+    def _redone(self) -> Decision:
+        undone = to_redo(self._history, self.by)
+        return (compensation(self._history, undone[1]), {"redoes": undone[0].number}) if undone else ([], {})
+
+    def _record(self, decide: Callable[[], Decision]) -> list[object]:
         """Decide upon the newest wall and append; if somebody was faster, look and decide again."""
-        while True:
-            self._catch_up()
-            events = events_now()
-            if not events:
-                return []
-            told = {"gesture": self._version + 1, "by": self.by} | marks
-            try:
-                self.store.append(
-                    self.stream, events, expected_version=self._version, metadata=told, tags=[self.stream]
-                )
-            except WrongExpectedVersion:
-                continue
-            self._catch_up()
-            return events
+        with self._lock:
+            while True:
+                self._catch_up()
+                events, marks = decide()
+                if not events or self._appended(events, marks):
+                    self._catch_up()
+                    return events
+
+    def _appended(self, events: list[object], marks: dict[str, int]) -> bool:
+        told = {"gesture": self._version + 1, "by": self.by} | marks
+        try:
+            self.store.append(self.stream, events, self._version, metadata=told, tags=[self.stream])
+        except WrongExpectedVersion:
+            return False
+        return True
 
     def _catch_up(self) -> None:
         news = gestures(self.store.read_stream(self.stream, from_version=self._version + 1))
