@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
+from IPython.display import DisplayHandle
 
 from tests.classroom.support import DEMO, Room
 from workshop_lib.classroom import desk as desks
@@ -95,6 +96,20 @@ def test_a_mistake_of_ours_is_a_note_and_no_traceback(monkeypatch):
 
     monkeypatch.setattr(desks, "desk", broken)
     assert "stumbled, not you" in repr(desks.check(TASK, right))
+
+
+def test_a_check_that_is_stopped_while_its_card_appears_still_empties_it(monkeypatch):
+    def stopped(handle, card):
+        raise KeyboardInterrupt
+
+    emptied = []
+    monkeypatch.setattr(DisplayHandle, "display", stopped)
+    monkeypatch.setattr(DisplayHandle, "update", lambda handle, data, **how: emptied.append(data))
+    card = desks.StillChecking()
+    with pytest.raises(KeyboardInterrupt):
+        card(2)
+    card.clear()
+    assert emptied == [{"text/plain": "", "text/html": ""}]
 
 
 def test_what_a_participant_writes_is_escaped(room: Room):

@@ -6,9 +6,11 @@ import signal
 
 import pytest
 
-from tests.store.jetstream_load import Load, leader_of
+from tests.store.jetstream_load import SHARED, FairSocketRead, Load, leader_of
 from tests.store.jetstream_server import fresh, nats_cluster, nats_folder  # noqa: F401
+from workshop_lib import open_store
 from workshop_lib.market import jetstream
+from workshop_lib.store.jetstream_pages import Pages
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nats cluster")]
 
@@ -50,3 +52,16 @@ def test_a_restart_of_all_nodes_loses_nothing(load, nats_folder):  # noqa: F811
     load.goes_on()
     load.finish()
     load.require_all_kept()
+
+
+def test_a_log_is_read_from_the_leaders_copy(nats_cluster):  # noqa: F811
+    """The server would pick any of three for each of these eight readers."""
+    with open_store(fresh(nats_cluster, replicas=3)) as store:
+        store.append(SHARED, [FairSocketRead(0, 0)])
+        link = store._link
+        leader = link._run(link._js.stream_info(link.stream)).cluster.leader
+        for _ in range(8):
+            pages = Pages(link._js, link.stream, f"{link.stream}.>", 1)
+            assert len(link._run(pages.turn(1))) == 1
+            assert link._run(pages._reader.consumer_info()).cluster.leader == leader
+            link._run(pages.close())
