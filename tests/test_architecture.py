@@ -23,7 +23,6 @@ ALLOWED = {
     "simulation": FOUNDATION | {"simulation"} | STORE_PORT,
     "pictures": FOUNDATION | {"pictures", "reading"} | STORE_PORT,
     "storming": FOUNDATION | {"storming", "pictures", "store"},
-    "modeling": FOUNDATION | {"modeling"} | STORE_PORT,
 }
 """For each room the rooms (or modules) it may import. Who is not listed may import everything."""
 
