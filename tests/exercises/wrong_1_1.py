@@ -132,6 +132,11 @@ def outages_by_prefix(store: Any, connector: str, start: datetime, end: datetime
     return store.sql(query, connector=connector, start=start, end=end).fetchall()[0][0]
 
 
+def outages_by_moment(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    there = (seen for seen in faults_in(store, connector) if start <= seen.occurred_at < end)
+    return len({seen.recorded_at for seen in there})
+
+
 def outages_in_a_naive_time(store: Any, connector: str, start: datetime, end: datetime) -> int:
     return outages_in_python(store, connector, start.replace(tzinfo=None), end.replace(tzinfo=None))
 
@@ -834,6 +839,7 @@ WRONG = [
         (outages_as_text, "The count came as a str: `'1'`"),
         (outages_of_all, "in the second after its last"),
         (outages_by_prefix, "in which old news arrived"),
+        (outages_by_moment, "heard of in one moment"),
         (outages_in_a_naive_time, Outcome.ERROR, "TypeError"),
         (outages_ever, "in its very first second"),
         (returns_nothing, "Is a `return` missing"),

@@ -85,6 +85,9 @@ def faults() -> DuckDBPast:
         reported("cinema-7", "Unavailable", "19:10"),
         reported("cinema-7", "Faulted", "19:30", "22:15"),
         reported("cinema-7", "Available", "19:50", "22:16"),
+        reported("cinema-9", "Faulted", "20:00", "22:16"),
+        reported("cinema-9", "Available", "20:02", "22:16"),
+        reported("cinema-9", "Faulted", "20:05", "22:16"),
         reported("cinema-77", "Faulted", "22:17"),
         reported("cinema-7", "Faulted", "22:30"),
     )
@@ -96,6 +99,7 @@ EVENINGS = (
     ("an evening of which one fault was heard of hours later", "cinema-7", "18:00", "20:00", 3),
     ("an hour in which old news arrived and nothing happened", "cinema-7", "22:00", "22:20", 0),
     ("an evening of another socket", "cinema-8", "18:00", "20:00", 1),
+    ("an evening whose two faults were heard of in one moment", "cinema-9", "20:00", "21:00", 2),
     ("a socket that nobody has heard of", "zoo-404", "00:00", "23:00", 0),
     ("a whole day", "cinema-7", "00:00", "23:59", 5),
 )
