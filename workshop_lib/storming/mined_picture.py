@@ -28,7 +28,7 @@ ACROSS, DOWN = 2.55, 2.0
 FEW_COLUMNS = 5
 
 PARTS = (0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8)
-ROOM = (1.0, 0.38)
+ROOM = (1.15, 0.44)
 """Where along an arrow its label may stand, and the room that a label needs."""
 
 
@@ -156,7 +156,7 @@ def _label(axes: Axes, arc: Arc, candidates: Sequence[Place], colour: str) -> No
     x, y = next(free, candidates[0])
     paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}
     look: dict[str, Any] = {"ha": "center", "va": "center", "linespacing": 1.0, "bbox": paper, "zorder": 5}
-    axes.text(x, y, f"{arc.frequency:,} ×\n{spelled(arc.waiting)}", size=11, color=colour, **look)
+    axes.text(x, y, f"{arc.frequency:,} ×\n{spelled(arc.waiting)}", size=13, color=colour, **look)
 
 
 def _ends(source: Place, target: Place) -> tuple[Place, Place, float]:
