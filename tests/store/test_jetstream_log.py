@@ -99,7 +99,7 @@ def test_a_past_may_end_in_the_middle_of_a_message_and_in_a_gap(store):
 
 def test_long_logs_are_read_in_pages_both_ways(store, monkeypatch):
     monkeypatch.setattr(jetstream_past, "SPAN", 3)
-    monkeypatch.setattr("workshop_lib.store.jetstream_link.PAGE", 4)
+    monkeypatch.setattr("workshop_lib.store.jetstream_pages.PAGE", 4)
     for number in range(10):
         store.append(f"a-{number % 2}", [BoothRead(f"{number}-{n}") for n in range(2)])
     forth = [recorded.position for recorded in store.read()]
