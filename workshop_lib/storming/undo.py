@@ -23,6 +23,7 @@ from workshop_lib.storming.events import (
     HotSpotAssigned,
     HotSpotReopened,
     HotSpotResolved,
+    Kind,
     NoteMoved,
     NotePlaced,
     NoteRemoved,
@@ -35,7 +36,7 @@ from workshop_lib.storming.events import (
     PivotMarked,
     PivotUnmarked,
 )
-from workshop_lib.storming.wall import Wall, evolve, fold
+from workshop_lib.storming.wall import EMPTY, Wall, evolve, fold
 
 
 class Gesture(NamedTuple):
@@ -62,41 +63,82 @@ def gestures(log: Iterable[RecordedEvent]) -> list[Gesture]:
 
 
 def to_undo(history: Sequence[Gesture], by: str) -> Gesture | None:
-    """The gesture that somebody's next undo takes back."""
+    """The gesture that somebody's next undo takes back: the last of one's own that still shows."""
     done, _ = _stacks(history, by)
-    return done[-1] if done else None
+    return next((gesture for gesture in reversed(done) if _shows(history, gesture)), None)
 
 
 def to_redo(history: Sequence[Gesture], by: str) -> tuple[Gesture, Gesture] | None:
     """The gesture that comes back with somebody's next redo, and the undo that took it away."""
     _, undone = _stacks(history, by)
-    return undone[-1] if undone else None
+    return next((pair for pair in reversed(undone) if _shows(history, pair[1])), None)
 
 
 def compensation(history: Sequence[Gesture], gesture: Gesture) -> list[object]:
-    """The events that make up for a gesture: what it changed becomes what it was before."""
-    wall = fold(event for one in history if one.number < gesture.number for event in one.events)
+    """The events that make up for a gesture: what it changed becomes what it was before.
+
+    Others may have gone on since; what makes no sense on the wall as it is now is left out.
+    """
+    return _made_up_for(history, gesture)[0]
+
+
+def _shows(history: Sequence[Gesture], gesture: Gesture) -> bool:
+    """Whether there is something to be seen when this gesture is made up for."""
+    events, now = _made_up_for(history, gesture)
+    return fold(events, now).seen() != now.seen()
+
+
+def _made_up_for(history: Sequence[Gesture], gesture: Gesture) -> tuple[list[object], Wall]:
+    """What makes up for a gesture, and the wall as it is now."""
+    wall = _fold(one for one in history if one.number < gesture.number)
     back: list[list[object]] = []
     for event in gesture.events:
         back.append(_inverse(wall, event))
         wall = evolve(wall, event)
-    return [event for events in reversed(back) for event in events]
+    now = _fold((one for one in history if one.number > gesture.number), wall)
+    return _sound(now, (event for events in reversed(back) for event in events)), now
+
+
+def _fold(some: Iterable[Gesture], wall: Wall = EMPTY) -> Wall:
+    return fold((event for gesture in some for event in gesture.events), wall)
+
+
+def _sound(wall: Wall, events: Iterable[object]) -> list[object]:
+    """Those of the events that change this wall."""
+    kept = []
+    for step in (step for event in events for step in _steps(wall, event)):
+        if (after := evolve(wall, step)) != wall:
+            kept.append(step)
+            wall = after
+    return kept
+
+
+def _steps(wall: Wall, event: object) -> list[object]:
+    """An event, so that only events are pivotal then: others may have marked or retyped the note since."""
+    note = wall.notes.get(getattr(event, "note", ""))
+    match event:
+        case NoteRetyped(id_, kind) if note and note.pivotal and kind is not Kind.EVENT:
+            return [PivotUnmarked(id_), event]
+        case PivotMarked() if note and note.kind is not Kind.EVENT:
+            return []
+    return [event]
 
 
 def _stacks(history: Sequence[Gesture], by: str) -> tuple[list[Gesture], list[tuple[Gesture, Gesture]]]:
-    done: list[Gesture] = []
-    undone: list[tuple[Gesture, Gesture]] = []
+    """What somebody did and has not taken back, and what was taken back with its undo; the last one last."""
+    done: dict[int, Gesture] = {}
+    undone: dict[int, tuple[Gesture, Gesture]] = {}
     for gesture in history:
         if gesture.by != by:
             continue
         if gesture.undoes:
-            undone.append((done.pop(), gesture))
+            undone[gesture.undoes] = done.pop(gesture.undoes), gesture
         elif gesture.redoes:
-            done.append(undone.pop()[0])
+            done[gesture.redoes] = undone.pop(gesture.redoes)[0]
         else:
-            done.append(gesture)
+            done[gesture.number] = gesture
             undone.clear()
-    return done, undone
+    return [*done.values()], [*undone.values()]
 
 
 def _inverse(wall: Wall, event: object) -> list[object]:

@@ -1,0 +1,5 @@
+"""A PostgreSQL server for the boards that a room shares."""
+
+from tests.store.servers import postgres
+
+__all__ = ["postgres"]

@@ -1,0 +1,87 @@
+"""Any hour at a wall: gestures of several people at notes that hang there, or do not any more.
+
+A gesture is the name of a verb of `Board` and what it takes, so a failing example reads like a story.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from workshop_lib.storming import Board
+from workshop_lib.storming.events import AreaKind, Kind, Phase
+from workshop_lib.storming.gestures import BoardError
+
+STEADY = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "Robert'); DROP TABLE events; --",
+    "$x^2$ **bold** `code` | [link](javascript:alert(1))",
+    "one\r\ntwo\rthree\n\n\n",
+    "\x00\x01\x7f\x85\ufeff\u200b\u202e\u2028\u2029\uffff",
+    "👩‍🚒 e\u0301 Straße ẞ ı İ ﬁ",
+    '{"kind": "event"}',
+    "{0.__class__} %s ${HOME}",
+    "n1",
+    "",
+    "   \n\t ",
+    "x" * 2_000,
+]
+"""What somebody may write on a note."""
+
+TEXTS = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+NOTES = st.sampled_from(["n1", "n2", "n3", "n4"])
+AREAS = st.sampled_from(["c1", "c2", "l1"])
+PLACES = st.integers(-3, 3).map(lambda step: step * 100.0)
+LENGTHS = st.integers(1, 5).map(lambda step: step * 100.0)
+SHAPES = (PLACES, PLACES, LENGTHS, LENGTHS)
+
+HANDS = st.one_of(
+    st.tuples(st.just("place"), st.sampled_from(Kind), TEXTS, PLACES, PLACES),
+    st.tuples(st.just("move"), NOTES, PLACES, PLACES),
+    st.tuples(st.just("reword"), NOTES, TEXTS),
+    st.tuples(st.just("retype"), NOTES, st.sampled_from(Kind)),
+    st.tuples(st.just("remove"), NOTES),
+    st.tuples(st.just("remove"), NOTES, NOTES),
+    st.tuples(st.just("copy"), NOTES, NOTES),
+    st.tuples(st.just("link"), NOTES, NOTES, NOTES),
+    st.tuples(st.just("unlink"), NOTES, NOTES),
+    st.tuples(st.just("mark_pivotal"), NOTES, st.booleans()),
+    st.tuples(st.just("resolve"), NOTES, TEXTS),
+    st.tuples(st.just("assign"), NOTES, TEXTS),
+    st.tuples(st.just("frame"), TEXTS, NOTES, NOTES),
+    st.tuples(st.just("draw"), st.sampled_from(AreaKind), TEXTS, *SHAPES),
+    st.tuples(st.just("reshape"), AREAS, *SHAPES),
+    st.tuples(st.just("rename"), AREAS, TEXTS),
+    st.tuples(st.just("erase"), AREAS),
+    st.tuples(st.just("enter"), st.sampled_from(Phase)),
+    st.tuples(st.just("overrule"), st.sampled_from(["past tense: x", "crud: y"]), TEXTS),
+)
+"""Whatever one can do at a wall, except to take it back."""
+
+SECOND_THOUGHTS = st.sampled_from([("undo",), ("redo",)])
+GESTURES = HANDS | SECOND_THOUGHTS
+FIRST_NOTES = [("place", Kind.EVENT, f"Car {number} Plugged In", 0.0, 0.0) for number in (1, 2, 3)]
+"""Something to begin with, so that most gestures find what they are about."""
+
+
+def play(board: Board, gesture: tuple) -> None:
+    """Do it; a refusal is an answer too."""
+    verb, *details = gesture
+    with suppress(BoardError):
+        getattr(board, verb)(*details)
+
+
+def hour(*people: str, gestures: st.SearchStrategy = GESTURES, most: int = 25) -> st.SearchStrategy:
+    """A list of (who, gesture)."""
+    return st.lists(st.tuples(st.sampled_from(people), gestures), max_size=most)
