@@ -18,6 +18,7 @@ ALLOWED = {
     "clock": set(),
     "codec": {"events", "clock"},
     "store": FOUNDATION | {"store"},
+    "modeling": FOUNDATION | {"modeling"} | STORE_PORT,
     "charging": FOUNDATION | {"charging", "modeling"} | STORE_PORT,
     "reading": FOUNDATION | {"reading"} | STORE_PORT,
     "simulation": FOUNDATION | {"simulation"} | STORE_PORT,

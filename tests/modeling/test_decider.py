@@ -1,0 +1,41 @@
+"""The decider: a state is a fold, a decision a list of events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.modeling.bay import BAY, Bay, BayClosed, BayOccupied, CarLeft, CarParked, Park
+from workshop_lib.modeling.decider import Decider, NoDecision, Refused, decision, fold
+
+
+def test_the_state_is_the_fold_of_what_happened():
+    assert fold(BAY, [CarParked("beetle"), CarLeft("beetle"), CarParked("zoe")]) == Bay("zoe", visits=2)
+
+
+def test_without_events_the_state_is_the_initial_one():
+    assert fold(BAY, []) == BAY.initial
+
+
+def test_a_story_is_over_when_the_decider_says_so():
+    assert [BAY.is_terminal(fold(BAY, events)) for events in ([], [BayClosed("rain")])] == [False, True]
+    assert not Decider(BAY.decide, BAY.evolve, BAY.initial).is_terminal(Bay(closed=True))
+
+
+def test_a_decision_may_come_from_a_generator():
+    generous = replace(BAY, decide=lambda command, bay: (CarParked(car) for car in ("a", "b")))
+    assert decision(generous, Bay(), Park("a")) == [CarParked("a"), CarParked("b")]
+
+
+@pytest.mark.parametrize("given", [None, CarParked("beetle"), "CarParked"])
+def test_a_forgotten_return_is_asked_about(given):
+    with pytest.raises(NoDecision, match=r"decide returned .*Return a list of events"):
+        decision(replace(BAY, decide=lambda command, bay: given), Bay(), Park("beetle"))
+
+
+def test_a_refusal_says_the_rule_in_three_beats():
+    assert str(BayOccupied("zoe")) == (
+        "You asked to park a car, but a bay holds one car at a time. Wait until zoe has left."
+    )
+    assert str(Refused("it rains.")) == "You asked for that, but it rains. Nothing was recorded."

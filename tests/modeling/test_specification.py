@@ -1,0 +1,136 @@
+"""Given, when, then: what holds passes silently, what does not is shown as one timeline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.modeling.bay import (
+    BAY,
+    BayClosed,
+    BayOccupied,
+    CarLeft,
+    CarParked,
+    Close,
+    Leave,
+    Park,
+)
+from workshop_lib.modeling import Refused, given
+from workshop_lib.modeling.decider import decision, fold
+from workshop_lib.modeling.specification import NotAsSpecified
+
+
+def refusal_of(specification) -> str:
+    with pytest.raises(NotAsSpecified) as caught:
+        specification()
+    return str(caught.value)
+
+
+def lines_of(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_a_rule_that_holds_passes():
+    assert given(BAY).when(Park("beetle")).then(CarParked("beetle"))
+    assert given(BAY, CarParked("zoe")).when(Close("rain")).then(CarLeft("zoe"), BayClosed("rain"))
+
+
+def test_no_events_expected_means_that_nothing_happens():
+    given(BAY, CarParked("zoe")).when(Park("zoe")).then()
+    assert "+ not expected CarParked (car zoe)" in lines_of(
+        refusal_of(lambda: given(BAY).when(Park("zoe")).then())
+    )
+
+
+@pytest.mark.parametrize("because", [Refused, BayOccupied, "one car", "A bay holds one car at a time"])
+def test_a_refusal_is_expected_by_its_words_or_its_type(because):
+    given(BAY, CarParked("zoe")).when(Park("beetle")).then_refused(because)
+
+
+@pytest.mark.parametrize("because", ["a closed bay", "nothing was recorded", ZeroDivisionError])
+def test_a_refusal_for_another_reason_does_not_pass(because):
+    told = refusal_of(lambda: given(BAY, CarParked("zoe")).when(Park("beetle")).then_refused(because))
+    assert "✗ came refused: a bay holds one car at a time" in lines_of(told)
+
+
+def test_events_instead_of_a_refusal_are_shown():
+    told = lines_of(refusal_of(lambda: given(BAY).when(Park("zoe")).then_refused("one car")))
+    assert told[-2:] == ["– missing refused: one car", "+ came CarParked (car zoe)"]
+
+
+def test_a_refusal_instead_of_events_is_shown():
+    told = lines_of(refusal_of(lambda: given(BAY).when(Leave("zoe")).then(CarLeft("zoe"))))
+    assert told == [
+        "The rule does not hold.",
+        "Given:",
+        "nothing",
+        "When:",
+        "Leave (car zoe)",
+        "Then:",
+        "– missing CarLeft (car zoe)",
+        "✗ came refused: only the car that is there can leave",
+    ]
+
+
+def test_a_bug_is_no_refusal():
+    broken = replace(BAY, decide=lambda command, bay: 1 // 0)
+    told = refusal_of(lambda: given(broken).when(Park("zoe")).then_refused())
+    assert "✗ came an error, ZeroDivisionError: integer division or modulo by zero" in lines_of(told)
+    given(broken).when(Park("zoe")).then_refused(ZeroDivisionError)
+
+
+def story(*came):
+    return given(lambda history, command: came).when(Park("zoe"))
+
+
+def test_a_missing_event_is_named():
+    told = lines_of(refusal_of(lambda: story(CarLeft("zoe")).then(CarLeft("zoe"), BayClosed("rain"))))
+    assert told[-2:] == ["✓ as expected CarLeft (car zoe)", "– missing BayClosed (reason rain)"]
+
+
+def test_the_wrong_order_is_called_by_its_name():
+    told = lines_of(
+        refusal_of(lambda: story(BayClosed("rain"), CarLeft("zoe")).then(CarLeft("zoe"), BayClosed("rain")))
+    )
+    assert sorted(told[-2:]) == [
+        "↕ in the wrong order BayClosed (reason rain)",
+        "✓ as expected CarLeft (car zoe)",
+    ] or sorted(told[-2:]) == [
+        "↕ in the wrong order CarLeft (car zoe)",
+        "✓ as expected BayClosed (reason rain)",
+    ]
+
+
+def test_a_different_field_is_named_with_what_was_expected():
+    told = lines_of(refusal_of(lambda: story(CarLeft("beetle")).then(CarLeft("zoe"))))
+    assert told[-1] == "≠ expected car zoe CarLeft (car beetle)"
+
+
+def test_the_same_event_twice_is_one_too_many():
+    told = lines_of(refusal_of(lambda: story(CarLeft("zoe"), CarLeft("zoe")).then(CarLeft("zoe"))))
+    assert sorted(told[-2:]) == ["+ not expected CarLeft (car zoe)", "✓ as expected CarLeft (car zoe)"]
+
+
+def test_a_function_from_history_and_command_is_specified_alike():
+    def subject(history, command):
+        return decision(BAY, fold(BAY, history), command)
+
+    given(subject, CarParked("zoe")).when(Leave("zoe")).then(CarLeft("zoe"))
+
+
+def test_an_outcome_shows_itself_before_anything_is_expected():
+    outcome = given(BAY, CarParked("zoe")).when(Leave("zoe"))
+    assert lines_of(repr(outcome))[-1] == "+ came CarLeft (car zoe)"
+    assert "| **When** |   | <code>Leave (car zoe)</code> |" in outcome._repr_markdown_()
+
+
+def test_what_people_wrote_stays_text_in_markdown():
+    with pytest.raises(NotAsSpecified) as caught:
+        story(CarLeft("<b>`|$x$\n|")).then()
+    shown = caught.value._repr_markdown_().splitlines()[-1]
+    assert not set("<`$|") & set(shown.split("<code>")[1].split("</code>")[0])
+
+
+def test_pytest_takes_it_for_a_failed_assertion():
+    assert issubclass(NotAsSpecified, AssertionError)

@@ -1,0 +1,129 @@
+"""How a story of events is told: in words, as a timeline, as plain text and as Markdown.
+
+Two lists of events become one timeline that says of each event whether it came as expected, is missing, was
+not expected, is out of order, or differs in a field. What people wrote into an event stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from difflib import SequenceMatcher
+from enum import Enum
+from itertools import groupby
+from typing import NamedTuple
+
+from workshop_lib.events import shortened
+
+
+class Row(NamedTuple):
+    """A line of a timeline: its part of the story, a mark, what the mark means, and the event in words."""
+
+    part: str
+    mark: str
+    remark: str
+    words: str
+
+
+def in_words(fact: object) -> str:
+    """An event or a command in words: `ChargingStarted (session 42, connector cinema-7)`."""
+    if not is_dataclass(fact):
+        return " ".join(shortened(fact).split())
+    told = [f"{field.name.replace('_', ' ')} {_value(getattr(fact, field.name))}" for field in fields(fact)]
+    name = type(fact).__name__
+    return f"{name} ({', '.join(told)})" if told else name
+
+
+def compare(came: Sequence[object], expected: Sequence[object]) -> list[Row]:
+    """The events that came and those that were expected, as one timeline."""
+    steps = _steps(came, expected)
+    missing = [event for mark, event in steps if mark == "wanted"]
+    remarks = _remarks([event for mark, event in steps if mark == "came"], missing)
+    rows = []
+    for mark, event in steps:
+        if mark == "same":
+            rows.append(Row("Then", "✓", "as expected", in_words(event)))
+        elif mark == "came":
+            rows.append(Row("Then", *remarks.pop(0), in_words(event)))
+        elif any(event is other for other in missing):
+            rows.append(Row("Then", "–", "missing", in_words(event)))
+    return rows
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """A timeline for a terminal."""
+    width = max((len(row.remark) for row in rows), default=0)
+    lines = []
+    for part, group in groupby(rows, key=lambda row: row.part):
+        lines.append(f"{part}:")
+        for row in group:
+            marks = f"{row.mark or ' '} {row.remark:<{width}}  " if row.remark else ""
+            lines.append(f"    {marks}{row.words}")
+    return "\n".join(lines)
+
+
+def as_markdown(rows: Sequence[Row]) -> str:
+    """A timeline as a table."""
+    lines = ["| | | |", "|:--|:--|:--|"]
+    for part, group in groupby(rows, key=lambda row: row.part):
+        for at, row in enumerate(group):
+            head = f"**{part}**" if at == 0 else ""
+            lines.append(f"| {head} | {row.mark} {row.remark} | {_code(row.words)} |")
+    return "\n".join(lines)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Enum):
+        value = value.value
+    return " ".join(shortened(value, 60).split()) if not isinstance(value, str) else " ".join(value.split())
+
+
+def _code(text: str) -> str:
+    """Text in a cell that Markdown, HTML and formulas leave alone."""
+    plain = "".join(sign if sign.isalnum() or sign in " ,.()" else f"&#{ord(sign)};" for sign in text)
+    return f"<code>{plain}</code>"
+
+
+def _steps(came: Sequence[object], expected: Sequence[object]) -> list[tuple[str, object]]:
+    """The longest common story as `same`; around it what `came` and what was `wanted`."""
+    known: list[object] = []
+    for event in [*came, *expected]:
+        if event not in known:  # events need not be hashable
+            known.append(event)
+    numbers = [known.index(event) for event in came], [known.index(event) for event in expected]
+    steps: list[tuple[str, object]] = []
+    for tag, first, last, low, high in SequenceMatcher(None, *numbers, autojunk=False).get_opcodes():
+        if tag == "equal":
+            steps += [("same", event) for event in came[first:last]]
+        else:
+            steps += [("came", event) for event in came[first:last]]
+            steps += [("wanted", event) for event in expected[low:high]]
+    return steps
+
+
+def _remarks(came: Sequence[object], wanted: list[object]) -> list[tuple[str, str]]:
+    """What to say of each event that came; the wanted ones that are thereby explained are taken away."""
+    remarks = [("+", "not expected")] * len(came)
+    rest = []
+    for at, event in enumerate(came):
+        if event in wanted:
+            wanted.remove(event)
+            remarks[at] = ("↕", "in the wrong order")
+        else:
+            rest.append(at)
+    for at in rest:
+        twin = next((other for other in wanted if type(other) is type(came[at])), None)
+        if twin is not None:
+            wanted.remove(twin)
+            remarks[at] = ("≠", _difference(came[at], twin))
+    return remarks
+
+
+def _difference(event: object, expected: object) -> str:
+    if not is_dataclass(event):
+        return f"expected {_value(expected)}"
+    pairs = [
+        (field.name, getattr(event, field.name), getattr(expected, field.name)) for field in fields(event)
+    ]
+    told = [f"{name.replace('_', ' ')} {_value(wanted)}" for name, there, wanted in pairs if there != wanted]
+    return f"expected {', '.join(told)}"
