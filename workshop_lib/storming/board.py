@@ -27,10 +27,10 @@ from workshop_lib.storming.commands import (
     RewordNote,
     UnlinkNotes,
 )
-from workshop_lib.storming.events import AreaDrawn, AreaKind, Kind, Level, NotePlaced, Phase
+from workshop_lib.storming.events import AreaKind, Kind, Level, Phase
 from workshop_lib.storming.gestures import NoSuchThing, NotPossible, copied, one_of
 from workshop_lib.storming.shared_wall import SharedWall
-from workshop_lib.storming.wall import SIZES, Area, Note
+from workshop_lib.storming.wall import SIZES, Area, Note, fold
 
 if TYPE_CHECKING:
     from workshop_lib.store.port import Reading
@@ -62,8 +62,8 @@ class Board(SharedWall):
         kind = one_of(Kind, kind, "kind")
         free_x, free_y = self._free(kind)
         command = PlaceNote(kind, text, free_x if x is None else x, free_y if y is None else y)
-        [placed] = [event for event in self.do(command) if isinstance(event, NotePlaced)]
-        return self.wall.notes[placed.note]
+        [note] = fold(self.do(command)).notes.values()
+        return note
 
     def link(self, *notes: Note | str) -> None:
         """Draw arrows from each note to the next one."""
@@ -94,7 +94,7 @@ class Board(SharedWall):
         """Place copies of notes beside them, with the arrows among them."""
         originals = [self.note(one) for one in notes]
         events = self._record(lambda: (copied(self._wall, originals, dx, dy), {}))
-        return [self.wall.notes[event.note] for event in events if isinstance(event, NotePlaced)]
+        return [*fold(events).notes.values()]
 
     def mark_pivotal(self, note: Note | str, pivotal: bool = True) -> None:
         """Call an event pivotal, or not any more."""
@@ -121,12 +121,9 @@ class Board(SharedWall):
 
     def draw(self, kind: AreaKind | str, name: str, x: float, y: float, width: float, height: float) -> Area:
         """Draw the frame of a bounded context, or a swim lane (of which only `y` and `height` matter)."""
-        [drawn] = [
-            event
-            for event in self.do(DrawArea(one_of(AreaKind, kind, "frame"), name, x, y, width, height))
-            if isinstance(event, AreaDrawn)
-        ]
-        return self.wall.areas[drawn.area]
+        command = DrawArea(one_of(AreaKind, kind, "frame"), name, x, y, width, height)
+        [area] = fold(self.do(command)).areas.values()
+        return area
 
     def reshape(self, area: Area | str, x: float, y: float, width: float, height: float) -> None:
         """Move a frame, or pull it to another size."""

@@ -1,0 +1,61 @@
+"""Somebody at a board in a process of their own: `python -m tests.storming.storm_child ADDRESS NAME SEED`.
+
+Waits for a line on its input, so that all begin at once, storms, and says how the wall looks in the end.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from contextlib import suppress
+
+from workshop_lib import open_store
+from workshop_lib.storming import Board
+from workshop_lib.storming.gestures import BoardError
+
+
+def storm(board: Board, seed: int, gestures: int) -> None:
+    """Many gestures at few notes."""
+    chance = random.Random(seed)
+    for number in range(gestures):
+        with suppress(BoardError):
+            gesture(board, chance, f"{board.by} {number}")
+
+
+def gesture(board: Board, chance: random.Random, text: str) -> None:
+    """Any gesture."""
+    note = f"n{chance.randint(1, 4)}"
+    which = (
+        lambda: board.move(note, chance.randint(0, 9), chance.randint(0, 9)),
+        lambda: board.reword(note, text),
+        lambda: board.place("event", text),
+        lambda: board.remove(note),
+        lambda: board.copy(note),
+        lambda: board.link(note, "n1"),
+        board.undo,
+        board.undo,
+        board.redo,
+    )
+    chance.choice(which)()
+
+
+def main(address: str, name: str, seed: str) -> None:
+    with open_store(address) as store:
+        board = Board("fair", store, by=name)
+        print("ready", flush=True)
+        for line in sys.stdin:
+            if line.startswith("storm"):
+                storm(board, int(seed), 40)
+                print("done", flush=True)
+            else:
+                print(json.dumps(looks(board)), flush=True)
+
+
+def looks(board: Board) -> str:
+    """What is to be seen on a wall, in words."""
+    return repr((sorted(map(repr, board.wall.notes.values())), board.wall.links, board.version))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
