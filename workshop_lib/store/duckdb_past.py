@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import Any, NoReturn, Self
 
 import duckdb
 
@@ -27,9 +27,6 @@ from workshop_lib.store.refusals import (
     checked_stream,
     checked_time,
 )
-
-if TYPE_CHECKING:
-    pass
 
 PAGE = 10_000
 """How many positions a read takes at a time."""
@@ -72,8 +69,7 @@ class DuckDBPast:
         checked_stream(stream)
         first = checked_from("from_version", from_version, 1)
         last = 2**31 - 1 if to_version is None else checked_from("to_version", to_version, 0)
-        bounds = (min(first, 2**31 - 1), min(last, 2**31 - 1), self.position())
-        rows = self._file.rows(self._of_stream, stream, *bounds)
+        rows = self._stream_rows(stream, min(first, 2**31 - 1), min(last, 2**31 - 1))
         rows.sort(key=lambda row: row.version, reverse=backwards)
         return map(
             self._file.codec.recorded, rows if limit is None else rows[: checked_from("limit", limit, 0)]
@@ -154,6 +150,9 @@ class DuckDBPast:
             query = f"SELECT coalesce(max(position), 0) FROM {self._source} WHERE recorded_at <= ?"
             end = min(end, self._file.ask(query, checked_time("recorded_at", recorded_at))[0][0])
         return DuckDBPast(self._file, end, self._source)
+
+    def _stream_rows(self, stream: str, first: int, last: int) -> list[StoredEvent]:
+        return self._file.rows(self._of_stream, stream, first, last, self.position())
 
     def _ready_views(self) -> Views:
         self._file.cursor()

@@ -21,7 +21,7 @@ from workshop_lib.store.archive_files import relation_of
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.duckdb_checkpoint import Checkpoints
 from workshop_lib.store.duckdb_log import LogFile
-from workshop_lib.store.duckdb_past import LOG, ROW, DuckDBPast, filtered
+from workshop_lib.store.duckdb_past import LOG, ROW, UNSEALED, DuckDBPast, filtered
 from workshop_lib.store.duckdb_rows import Writer
 from workshop_lib.store.duckdb_views import Views
 from workshop_lib.store.group_commit import GroupCommit, Ticket
@@ -35,6 +35,9 @@ from workshop_lib.store.refusals import (
     checked_stream,
 )
 from workshop_lib.store.subscription import CatchUp, Wakeup
+
+SHORT = 2_000
+"""DuckDB looks up to 2,048 rows in its index, and goes through the table for more."""
 
 Inline = Callable[[duckdb.DuckDBPyConnection, Sequence[StoredEvent]], None]
 """What is done in the transaction of each commit, with a cursor in it and the rows that it adds."""
@@ -60,6 +63,7 @@ class DuckDBStore(DuckDBPast):
     def _open(self, clock: Clock, ids: IdSource, views: Views, table: str) -> None:
         self._clock, self._ids, self._views = clock, ids, views
         self._table = table
+        self._whole_stream = f"SELECT {UNSEALED} FROM {self._source} WHERE stream = ?"
         self._ready_to_write()
         self._checkpoints = Checkpoints(self._file, table == LOG, self._ready_to_write)
         self._inline: list[Inline] = []
@@ -143,8 +147,7 @@ class DuckDBStore(DuckDBPast):
 
     def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
         """For the draft: what came after a version of a stream."""
-        rows = self._file.rows(self._of_stream, stream, version + 1, 2**31 - 1, self.position())
-        return sorted(rows, key=lambda row: row.version)
+        return sorted(self._stream_rows(stream, version + 1, 2**31 - 1), key=lambda row: row.version)
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """For the draft: the events that have one of these ids."""
@@ -158,6 +161,15 @@ class DuckDBStore(DuckDBPast):
         condition, values = filtered(query)
         select = f"SELECT {ROW} FROM {self._source} WHERE position > ?{condition} ORDER BY position LIMIT 100"
         return self._file.rows(select, after, *values)
+
+    def _stream_rows(self, stream: str, first: int, last: int) -> list[StoredEvent]:
+        """A condition besides the stream's name would keep DuckDB from its index: short streams are read
+        whole.
+        """
+        if self._versions.get(stream, 0) > SHORT:
+            return super()._stream_rows(stream, first, last)
+        rows, end = self._file.rows(self._whole_stream, stream), self.position()
+        return [row for row in rows if first <= row.version <= last and row.position <= end]
 
     def _settle(self, tickets: list[Ticket]) -> None:
         if self._file.connection is None or self._wakeup.closed:
