@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from datetime import timedelta
+from random import Random
+from time import sleep
 
 import duckdb
 import pytest
@@ -260,3 +265,39 @@ def test_whenever_it_is_archived_the_log_reads_the_same(tmp_path_factory, steps)
                 archive(path, clock)
     with open_archive(folder_of(path)) if folder_of(path).exists() else open_store() as past:
         assert past.verify() is None
+
+
+ARCHIVING = """
+import sys
+from workshop_lib import SimulatedClock
+from workshop_lib.store.archive import archive
+clock = SimulatedClock("2026-05-15T08:00:00+00:00")
+print("ready", flush=True)
+sys.stdin.readline()
+archive(sys.argv[1], clock)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="no kill -9 on Windows")
+def test_a_kill_in_the_middle_of_archiving_loses_nothing(path):
+    before, chance, unfinished = asked(path), Random(3), 0
+    for _ in range(12):
+        victim = subprocess.Popen(
+            [sys.executable, "-c", ARCHIVING, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with victim:
+            assert victim.stdout.readline() == "ready\n"
+            victim.stdin.write("go\n")
+            victim.stdin.flush()
+            sleep(chance.random() * 0.15)
+            victim.kill()
+        unfinished += victim.returncode != 0
+        assert asked(path) == before
+    assert unfinished
+    archive(path, clock_at(5))
+    assert in_the_table(path) == (None, None)
+    assert asked(path) == before

@@ -63,7 +63,7 @@ def test_each_event_goes_to_one_member_and_both_have_work(store):
     first, second = drained(group.join(), group.join())
     assert first
     assert second
-    assert sorted(positions(first + second)) == list(range(1, 31))
+    assert sorted(positions(first + second)) == positions(store.read())
 
 
 def test_the_events_of_one_key_go_to_one_member_in_their_order(store):
@@ -101,8 +101,8 @@ def test_what_a_member_had_in_hand_when_it_left_goes_to_another(store):
     readings(store, 3, sockets=1)
     group = ConsumerGroup(store)
     with group.join() as first:
-        assert [first.next(0).position, first.next(0).position] == [1, 2]
-    assert positions(drained(group.join())[0]) == [2, 3]
+        assert [first.next(0).version, first.next(0).version] == [1, 2]
+    assert by_stream(drained(group.join())[0]) == {"socket-0": [2, 3]}
 
 
 def test_what_was_acknowledged_is_not_delivered_again(store):
@@ -155,8 +155,9 @@ def test_checkpoints_are_saved_and_given_again_after_a_restart(store):
     before = [member.next(0) for _ in range(5)]
     saved = json.dumps(group.checkpoints)
     restarted = ConsumerGroup(store, checkpoints=json.loads(saved))
-    assert positions(before) == [1, 2, 3, 4, 5]
-    assert positions(drained(restarted.join())[0]) == list(range(5, 13))
+    every = positions(store.read())
+    assert positions(before) == every[:5]
+    assert positions(drained(restarted.join())[0]) == every[4:]
 
 
 def test_a_quiet_partition_gets_on_too(store):
