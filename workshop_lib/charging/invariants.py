@@ -1,0 +1,68 @@
+"""The judge of three rules: told a log and nothing else, it says which event broke which rule.
+
+It does not know who recorded the log, or upon which boundary. It goes through the facts in the order of their
+positions, keeps what runs, and looks at every `ChargingStarted`. The rules:
+
+- `connector`: a connector has at most one running session;
+- `power`: the sessions of a station together stay under what it may draw;
+- `token`: a token charges at one place at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from workshop_lib.charging.rush_hour import Network, station_of
+from workshop_lib.charging.session import ChargingStarted, ChargingStopped
+from workshop_lib.events import RecordedEvent
+
+RULES = ("connector", "power", "token")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule, and the first event after which it did not hold any more, with the sessions that clash."""
+
+    rule: str
+    position: int
+    started: ChargingStarted
+    clashes_with: tuple[int, ...]
+
+
+def broken(log: Iterable[RecordedEvent], network: Network) -> list[Broken]:
+    """Every start that broke a rule, in the order of the log; nothing if all rules hold at every position."""
+    found: list[Broken] = []
+    running: dict[int, ChargingStarted] = {}
+    for recorded in log:
+        match recorded.event:
+            case ChargingStarted(session=session) as started:
+                for rule, clash in _clashes(started, running, network):
+                    found.append(Broken(rule, recorded.position, started, clash))
+                running[session] = started
+            case ChargingStopped(session=session):
+                running.pop(session, None)
+    return found
+
+
+def counted(log: Iterable[RecordedEvent], network: Network) -> dict[str, int]:
+    """How often each rule was broken."""
+    rules = [one.rule for one in broken(log, network)]
+    return {rule: rules.count(rule) for rule in RULES}
+
+
+def _clashes(
+    new: ChargingStarted, running: dict[int, ChargingStarted], network: Network
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    same_connector = [number for number, old in running.items() if old.connector == new.connector]
+    same_token = [number for number, old in running.items() if old.token == new.token]
+    neighbours = [
+        number for number, old in running.items() if station_of(old.connector) == station_of(new.connector)
+    ]
+    if same_connector:
+        yield "connector", tuple(same_connector)
+    drawn = {new.connector, *(running[number].connector for number in neighbours)}
+    if network.drawn_w(sorted(drawn)) > network.limit_w(station_of(new.connector)):
+        yield "power", tuple(neighbours)
+    if same_token:
+        yield "token", tuple(same_token)

@@ -1,0 +1,184 @@
+"""The rush hour: drivers who want to charge, all at once, and the three rules that a yes must keep.
+
+Who comes when, where and for how long is taken from the evening of `traffic.py`; here they ask. Now and then
+the next in the queue asks for the same connector before the first one's car is plugged in. `decide` knows the
+rules, and can apply them only to what it is shown: that is what a boundary is about. `invariants.py`
+judges the log that comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from workshop_lib.charging import city
+from workshop_lib.charging.session import ChargingStarted, ChargingStopped, StopReason
+from workshop_lib.charging.traffic import traffic
+from workshop_lib.events import WorkshopError
+
+SHARE = 0.6
+"""The part of its connectors' power that a station may draw from the grid, all sessions together."""
+
+RIVALS = 0.1
+"""The share of visits in which somebody else asks for the same connector a few seconds later."""
+
+RIVAL_NUMBERS = 900_000
+"""From here on count the sessions and tokens of those who do."""
+
+
+# Commands
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What every command of a driver says."""
+
+    session: int
+    connector: str
+    token: str
+
+    @property
+    def station(self) -> str:
+        """The station of the connector."""
+        return station_of(self.connector)
+
+    @property
+    def stream(self) -> str:
+        """The stream of the session."""
+        return f"session-{self.session}"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What the events of this session are found by."""
+        return (f"connector-{self.connector}", f"station-{self.station}", f"token-{self.token}")
+
+
+class PlugIn(Wish):
+    """A driver wants to charge."""
+
+
+class PlugOut(Wish):
+    """The same driver wants to leave."""
+
+
+class NotNow(WorkshopError):
+    """A driver wants to charge where a rule forbids it."""
+
+    def __init__(self, command: Wish, reason: str) -> None:
+        self.command, self.reason = command, reason
+        super().__init__(
+            f"You asked to charge at {command.connector} with {command.token}, but {reason}. "
+            "Wait until that session has ended, or drive to another station."
+        )
+
+
+# The rules
+
+
+@dataclass(frozen=True)
+class Network:
+    """What is planned and does not change in an evening: the power of each connector, in watts."""
+
+    power_w: dict[str, int]
+
+    def limit_w(self, station: str) -> float:
+        """What the sessions of a station may draw together: never less than its strongest connector."""
+        powers = [power for connector, power in self.power_w.items() if station_of(connector) == station]
+        return max([SHARE * sum(powers), *powers])
+
+    def drawn_w(self, connectors: Sequence[str]) -> int:
+        """What these connectors draw when a car charges at each."""
+        return sum(self.power_w[connector] for connector in connectors)
+
+    def decide(self, history: Sequence[object], command: Wish) -> list[object]:
+        """The events that follow from a command, as far as the history shows. Raises `NotNow`."""
+        running = sessions_in(history)
+        if isinstance(command, PlugOut):
+            stopped = ChargingStopped(command.session, 0, StopReason.LOCAL)
+            return [stopped] if command.session in running else []
+        here = [
+            start.connector for start in running.values() if command.station == station_of(start.connector)
+        ]
+        if command.connector in here:
+            raise NotNow(command, "a session is running there")
+        if any(start.token == command.token for start in running.values()):
+            raise NotNow(command, "the token is charging elsewhere")
+        if self.drawn_w([*here, command.connector]) > self.limit_w(command.station):
+            raise NotNow(command, "the station has no power left")
+        return [ChargingStarted(command.session, command.connector, command.token, "standard", 0)]
+
+
+def station_of(connector: str) -> str:
+    """The station of a connector: `zoo` for `zoo-1`."""
+    return connector.rpartition("-")[0]
+
+
+def sessions_in(history: Sequence[object]) -> dict[int, ChargingStarted]:
+    """The sessions that run after these events, by number."""
+    running: dict[int, ChargingStarted] = {}
+    for event in history:
+        match event:
+            case ChargingStarted(session=session):
+                running[session] = event
+            case ChargingStopped(session=session):
+                running.pop(session, None)
+    return running
+
+
+# The drivers
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One driver: comes, wants to charge, stays for a while, wants to leave."""
+
+    at: datetime
+    first: Wish
+    stays: timedelta
+    then: Wish
+
+
+def evening(
+    seed: int = 1, stations: int = 200, from_hour: int = 18, to_hour: int = 19
+) -> tuple[Network, list[Visit]]:
+    """The network and the drivers of one evening; the same arguments give the same evening."""
+    started, stopped = dict[int, tuple[datetime, ChargingStarted]](), dict[int, datetime]()
+    for delivery in traffic(seed, 1, stations):
+        match delivery.event:
+            case ChargingStarted(session=session) if from_hour <= delivery.occurred_at.hour < to_hour:
+                started[session] = (delivery.occurred_at, delivery.event)
+            case ChargingStopped(session=session):
+                stopped[session] = delivery.occurred_at
+    visits = [
+        _visit(start, at, stopped[session] - at)
+        for session, (at, start) in started.items()
+        if session in stopped
+    ]
+    return _network(stations), [*visits, *_rivals(seed, visits)]
+
+
+def _visit(start: ChargingStarted, at: datetime, stays: timedelta) -> Visit:
+    wish = (start.session, start.connector, start.token)
+    return Visit(at, PlugIn(*wish), stays, PlugOut(*wish))
+
+
+def _rivals(seed: int, visits: Sequence[Visit]) -> Iterator[Visit]:
+    """Drivers who press the button too while the first one's car is being plugged in."""
+    chance = Random(seed)
+    for visit in visits:
+        if chance.random() < RIVALS:
+            number = RIVAL_NUMBERS + visit.first.session
+            wish = (number, visit.first.connector, f"NL-TNM-{number:06}")
+            seconds = timedelta(seconds=int(chance.random() * 6))
+            yield Visit(visit.at + seconds, PlugIn(*wish), visit.stays, PlugOut(*wish))
+
+
+def _network(stations: int) -> Network:
+    powers = {}
+    for number in range(stations):
+        for connector in range(1, 1 + city.CONNECTORS[number % len(city.CONNECTORS)]):
+            power = city.POWERS_W[(number + connector) % len(city.POWERS_W)]
+            powers[f"{city.place(number)}-{connector}"] = power
+    return Network(powers)
