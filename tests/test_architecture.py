@@ -30,7 +30,7 @@ ALLOWED = {
 WORLD_MAKERS = {"traffic", "classical", "tampering"}
 """They fill stores and databases for the notebooks; they are not the domain."""
 
-DOMAIN = ["connector", "session", "station", "tariff", "invoice"]
+DOMAIN = ["connector", "session", "station", "tariff", "invoice", "terms", "prices"]
 
 
 def rooms() -> dict[str, list[Path]]:
