@@ -59,7 +59,7 @@ def test_statuses_differ_by_symbol_and_word_too():
 
 
 def test_every_kind_of_sticky_note_has_a_colour_of_its_own():
-    assert len(set(STICKY.values())) == len(STICKY) == 8
+    assert len(set(STICKY.values())) == len(STICKY) == 9
 
 
 def test_connector_statuses_keep_their_look_whoever_stands_beside_them():

@@ -27,6 +27,7 @@ STICKY = {
     "read model": "#8FD694",
     "external system": "#FBB4CF",
     "hot spot": "#E5383B",
+    "opportunity": "#C5E063",
 }
 """The sticky notes of Event Storming: kind and colour."""
 

@@ -7,7 +7,7 @@ store of your own, several kernels share one wall. Everything that a mouse can d
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from workshop_lib.storming.commands import (
     AssignHotSpot,
@@ -56,6 +56,11 @@ class Board(SharedWall):
             if wall.of(kind)
         )
         return f"Board {self.name!r}: {counted or 'nothing on it yet'}."
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        from workshop_lib.storming.board_widget import shown
+
+        return shown(self), {}
 
     def place(self, kind: Kind | str, text: str = "", x: float | None = None, y: float | None = None) -> Note:
         """Stick a note to the wall, with its centre there; without a place to the right of the last one."""

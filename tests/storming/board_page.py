@@ -1,0 +1,143 @@
+"""A board in a page of its own: a real browser in front, Python behind it, and no Lab between them.
+
+The model is a few lines of JavaScript that hand every message to the widget and the widget's answer back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from workshop_lib.storming.board import Board
+from workshop_lib.storming.board_widget import BoardWidget
+
+TRAITS = ("name", "kinds", "guides", "levels", "shown", "level", "clock", "trouble")
+MODEL = """
+(state) => {
+  const heard = new Map();
+  const tell = (what, content) => [...heard.get(what) ?? []].forEach((act) => act(content));
+  const take = (news) => Object.entries(news).forEach(([name, value]) => {
+    if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
+    state[name] = value;
+    tell(`change:${name}`);
+  });
+  window.sent = [];
+  window.answered = 0;
+  window.changed = {};
+  window.model = {
+    get: (name) => state[name],
+    set(name, value) { changed[name] = value; take({ [name]: value }); },
+    async save_changes() { const news = changed; changed = {}; take(await python("save", news)); },
+    async send(content) {
+      sent.push(content);
+      const { answers, news } = await python("send", content);
+      for (const answer of answers) tell("msg:custom", answer);
+      take(news);
+      answered += 1;
+    },
+    on: (what, act) => heard.set(what, new Set([...heard.get(what) ?? [], act])),
+    off: (what, act) => heard.get(what)?.delete(act),
+    listeners: () => [...heard.values()].reduce((sum, acts) => sum + acts.size, 0),
+    take,
+  };
+}
+"""
+OPEN = """
+async (module) => {
+  const address = "data:text/javascript;charset=utf-8," + encodeURIComponent(module);
+  const { default: widget } = await import(address);
+  window.open_view = (id) => {
+    const el = document.body.appendChild(document.createElement("div"));
+    el.id = id;
+    return widget.render({ model, el });
+  };
+  window.close_one = open_view("one");
+}
+"""
+
+
+class Answering(BoardWidget):
+    """A widget whose answers are kept instead of sent."""
+
+    def __init__(self, board: Board, level: str = "") -> None:
+        self.answers: list[Any] = []
+        super().__init__(board, level)
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        self.answers.append(content)
+
+    def news(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in TRAITS}
+
+
+class BoardPage:
+    """One view of a board, and what a hand does with it."""
+
+    def __init__(self, page: Page, board: Board, level: str = "") -> None:
+        self.page, self.board, self.widget = page, board, Answering(board, level)
+        self.troubles: list[str] = []
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.set_content(
+            f"<!doctype html><style>{BoardWidget._css}</style>"
+            "<style>body { margin: 0 } .storming-board { height: 100vh }</style>"
+        )
+        page.expose_function("python", self._python)
+        page.evaluate(MODEL, self.widget.news())
+        page.evaluate(OPEN, BoardWidget._esm)
+
+    def _python(self, what: str, content: Any) -> dict[str, Any]:
+        if what == "save":
+            for name, value in content.items():
+                setattr(self.widget, name, value)
+            return self.widget.news()
+        self.widget._handle_custom_msg(content, [])
+        answers, self.widget.answers = self.widget.answers, []
+        return {"answers": answers, "news": self.widget.news()}
+
+    def close(self) -> None:
+        self.page.close()
+        self.widget.close()
+        self.board.close()
+
+    def at(self, x: float, y: float, view: str = "#one") -> tuple[float, float]:
+        """Where on the page a place of the board is."""
+        left, top, scale = self.page.locator(f"{view} .layer").evaluate(
+            "layer => { const { x, y } = layer.getBoundingClientRect();"
+            " return [x, y, new DOMMatrix(getComputedStyle(layer).transform).a]; }"
+        )
+        return left + x * scale, top + y * scale
+
+    def double_click(self, place: tuple[float, float]) -> None:
+        self.page.mouse.dblclick(*place)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Press here, go there, let go."""
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(*end, steps=5)
+        mouse.up()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def sent(self) -> list[str]:
+        """The messages so far, by their types."""
+        types: list[str] = self.page.evaluate("sent.map(({ type }) => type)")
+        return types
+
+    def until_heard(self) -> None:
+        """Wait until every gesture was sent and answered, those of the keys too, which rest a moment."""
+        self.page.wait_for_timeout(400)
+        self.page.wait_for_function("sent.length === answered")
+
+    def refresh(self) -> None:
+        """What the widget would do by itself when another hand has changed the wall."""
+        self.widget.refresh()
+        self.page.evaluate("news => model.take(news)", self.widget.news())
+
+    def note(self, text: str) -> Locator:
+        """The note whose name is this."""
+        return self.page.locator("#one .note").filter(has=self.page.get_by_text(text, exact=True))

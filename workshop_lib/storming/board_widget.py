@@ -1,0 +1,225 @@
+"""The board under a mouse, a finger or a keyboard: what a notebook cell shows.
+
+The browser sends one message for each finished gesture, a list of commands; Python decides and answers with
+the wall as it is then, or with the sentence of a refusal. Nothing is kept in the widget: the wall lives in
+the store, and whoever else changes it is followed (`live.py`). The browser's half stands in `in_browser`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import msgspec
+import traitlets
+
+from workshop_lib.events import WorkshopError
+from workshop_lib.pictures.show import bundle
+from workshop_lib.pictures.style import STICKY
+from workshop_lib.storming.commands import AnyCommand
+from workshop_lib.storming.events import Kind, Level
+from workshop_lib.storming.facilitation import GUIDES
+from workshop_lib.storming.live import Live
+from workshop_lib.storming.undo import Gesture, to_redo, to_undo
+from workshop_lib.storming.wall import SIZES, Wall, fold
+
+if TYPE_CHECKING:
+    from workshop_lib.storming.shared_wall import SharedWall
+
+
+IN_BROWSER = Path(__file__).with_name("in_browser")
+PIECES = (
+    "things",
+    "wall",
+    "talk",
+    "stage",
+    "hands",
+    "keys",
+    "editor",
+    "toolbar",
+    "phases",
+    "map",
+    "panel",
+    "help",
+    "board",
+)
+"""The browser's half is one module, told in pieces; each uses what stands before it."""
+
+
+class Message(msgspec.Struct, frozen=True, tag=True):
+    """Something that the browser wants; the answer carries the same `id`."""
+
+    id: str
+
+
+class Do(Message, frozen=True):
+    """A finished gesture."""
+
+    commands: list[AnyCommand]
+
+
+class Undo(Message, frozen=True):
+    """Take the last gesture back."""
+
+
+class Redo(Message, frozen=True):
+    """Do it again."""
+
+
+class Past(Message, frozen=True):
+    """Show the wall after so many gestures."""
+
+    step: int
+
+
+AnyMessage = Do | Undo | Redo | Past
+
+
+class BoardWidget(anywidget.AnyWidget):
+    """A board to be seen and worked at; `level` is the grammar's, "" asks nothing.
+
+    Any number of views show one widget, and any number of widgets one board.
+    """
+
+    _esm = "\n".join((IN_BROWSER / f"{piece}.js").read_text("utf-8") for piece in PIECES)
+    _css = (IN_BROWSER / "board.css").read_text("utf-8")
+    name = traitlets.Unicode().tag(sync=True)
+    kinds = traitlets.List(traitlets.Dict()).tag(sync=True)
+    guides = traitlets.List(traitlets.Dict()).tag(sync=True)
+    levels = traitlets.List(traitlets.Unicode(), [level.value for level in Level]).tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+    level = traitlets.Enum(["", *(level.value for level in Level)], "").tag(sync=True)
+    clock = traitlets.Dict().tag(sync=True)
+    trouble = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, board: SharedWall, level: Level | str = "") -> None:
+        self.board, self._turn, self._version = board, RLock(), -1
+        super().__init__(name=board.name, kinds=_kinds(), guides=_guides(), level=str(level))
+        self.on_msg(self._receive)
+        self._live = Live(board.store, board.stream, self.refresh, self._tell)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what hangs there now, if that is something else than what is shown."""
+        with self._turn:
+            version = self.board.version
+            if version == self._version:
+                return
+            history = self.board.history
+            wall = self.board.wall
+            about = {
+                "version": version,
+                "steps": len(history),
+                "undo": to_undo(history, self.board.by) is not None,
+                "redo": to_redo(history, self.board.by) is not None,
+                "findings": self._findings(wall),
+            }
+            self.shown, self._version = drawn(wall) | about, version
+
+    def close(self) -> None:
+        """Take the widget off all pages, and follow the store no more."""
+        self._live.close()
+        super().close()
+
+    def _findings(self, wall: Wall) -> list[dict[str, Any]]:
+        from workshop_lib.storming.grammar import check
+
+        if not self.level:
+            return []
+        return [finding._asdict() for finding in check(wall, self.level)]
+
+    @traitlets.observe("level")
+    def _ask_anew(self, _: object) -> None:
+        if self.shown:
+            self._version = -1
+            try:
+                self.refresh()
+            except Exception as error:  # the page would never hear of it
+                self._tell(error)
+
+    def _receive(self, _: object, content: Any, __: object) -> None:
+        """Answer a message, whatever is in it: an error that nobody sees helps nobody."""
+        answer: dict[str, Any] = {"answer": content.get("id", "") if isinstance(content, Mapping) else ""}
+        try:
+            message = msgspec.convert(content, AnyMessage)
+            answer |= self._heed(message)
+            self.refresh()
+            answer["version"] = self._version
+        except Exception as error:
+            answer["refused"] = _sentence(error)
+        self.send(answer)
+
+    def _heed(self, message: AnyMessage) -> dict[str, Any]:
+        match message:
+            case Do(commands=commands):
+                self.board.do(*commands)
+            case Undo():
+                self.board.undo()
+            case Redo():
+                self.board.redo()
+            case Past(step=step):
+                return {"past": past(self.board.history, step)}
+        return {}
+
+    def _tell(self, error: Exception) -> None:
+        self.trouble = _sentence(error)
+
+
+def shown(board: SharedWall) -> dict[str, Any]:
+    """The data of a board's `_repr_mimebundle_`: the widget, and its text where widgets do not run."""
+    return bundle(BoardWidget(board), repr(board))
+
+
+def drawn(wall: Wall) -> dict[str, Any]:
+    """What is to be seen of a wall, as the browser gets it."""
+    return {
+        "notes": [msgspec.to_builtins(note) for note in wall.notes.values()],
+        "areas": [msgspec.to_builtins(area) for area in wall.areas.values()],
+        "links": [[source.id, target.id] for source, target in wall.links],
+        "phase": wall.phase and wall.phase.value,
+    }
+
+
+def past(history: list[Gesture], step: int) -> dict[str, Any]:
+    """The wall after the first `step` gestures, and who did the last of them when."""
+    done = history[: max(0, step)]
+    told = {"by": done[-1].by, "at": f"{done[-1].at:%Y-%m-%d %H:%M:%S}"} if done else {"by": "", "at": ""}
+    what = _summary(done[-1]) if done else "an empty wall"
+    wall = fold(event for gesture in done for event in gesture.events)
+    return drawn(wall) | told | {"step": len(done), "what": what, "findings": []}
+
+
+def _summary(gesture: Gesture) -> str:
+    """The types of the gesture's events, counted: "NotePlaced, 3 NoteMoved"."""
+    names = [type(event).__name__ for event in gesture.events]
+    counted = ", ".join(
+        f"{count} {name}" if (count := names.count(name)) > 1 else name for name in dict.fromkeys(names)
+    )
+    return f"{'undo: ' if gesture.undoes else 'redo: ' if gesture.redoes else ''}{counted}"
+
+
+def _sentence(error: Exception) -> str:
+    """What a person reads: a refusal speaks for itself, anything else says what it is."""
+    if isinstance(error, WorkshopError):
+        return str(error)
+    return (
+        f"The board could not do this: {type(error).__name__}: {error}. Nothing was changed; do it another "
+        "way, or run the cell again."
+    )
+
+
+def _kinds() -> list[dict[str, Any]]:
+    return [
+        {"kind": kind.value, "colour": STICKY[kind], "width": SIZES[kind][0], "height": SIZES[kind][1]}
+        for kind in Kind
+    ]
+
+
+def _guides() -> list[dict[str, Any]]:
+    return [
+        {"phase": phase.value, "prompt": guide.prompt, "minutes": guide.minutes, "kinds": [*guide.kinds]}
+        for phase, guide in GUIDES.items()
+    ]

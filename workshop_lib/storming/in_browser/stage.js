@@ -1,0 +1,341 @@
+class Stage {
+  constructor(board, kinds) {
+    this.board = board;
+    this.kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
+    this.view = { x: -60, y: -60, k: 1 };
+    this.offsets = new Map(); // of what is being dragged
+    [this.notes, this.areas, this.arrows, this.pivots] = [new Map(), new Map(), new Map(), new Map()];
+    this.incident = new Map();
+    this.head = made("head");
+    this.lines = vector("svg", { class: "lines", "aria-hidden": "true" });
+    const marker = vector("marker", {
+      id: this.head,
+      viewBox: "0 0 10 10",
+      refX: 9,
+      refY: 5,
+      markerWidth: 9,
+      markerHeight: 9,
+      orient: "auto-start-reverse",
+      markerUnits: "userSpaceOnUse",
+    });
+    marker.append(vector("path", { d: "M0 0.8L10 5L0 9.2Z", class: "head" }));
+    this.draft = vector("path", { class: "draft", "marker-end": `url(#${this.head})` });
+    this.lines.append(marker, this.draft);
+    [this.ground, this.posts, this.paper] = ["ground", "posts", "paper"].map((name) =>
+      make("div", { class: name, role: "presentation" }),
+    );
+    this.rubber = make("div", { class: "rubber", hidden: true });
+    this.layer = make(
+      "div",
+      { class: "layer", role: "presentation" },
+      this.ground,
+      this.posts,
+      this.lines,
+      this.paper,
+      this.rubber,
+    );
+    this.root = make(
+      "div",
+      { class: "viewport", tabindex: 0, role: "listbox", "aria-multiselectable": "true" },
+      this.layer,
+    );
+  }
+
+  box(id) {
+    const { dx, dy } = this.offsets.get(id) ?? { dx: 0, dy: 0 };
+    const area = this.board.wall.areas.get(id);
+    if (area) return { x: area.x + dx, y: area.y + dy, width: area.width, height: area.height };
+    const note = this.board.wall.notes.get(id);
+    const { width, height } = this.kinds.get(note.kind);
+    return { x: note.x + dx - width / 2, y: note.y + dy - height / 2, width, height };
+  }
+
+  boxes() {
+    const { notes, areas } = this.board.wall;
+    return new Map([...areas.keys(), ...notes.keys()].map((id) => [id, this.box(id)]));
+  }
+
+  /* Where everything is; a lane goes on for ever, so only its height counts. */
+  extent() {
+    const { areas } = this.board.wall;
+    const all = [...this.boxes()];
+    const boxes = all.filter(([id]) => areas.get(id)?.kind !== "lane").map(([, box]) => box);
+    const whole = boxes.length ? around(boxes) : { x: 0, y: 0, width: 600, height: 400 };
+    const lanes = all
+      .filter(([id]) => areas.get(id)?.kind === "lane")
+      .map(([, box]) => ({ ...box, x: whole.x, width: whole.width }));
+    return lanes.length ? around([whole, ...lanes]) : whole;
+  }
+
+  show() {
+    const { wall } = this.board;
+    this.whole = this.extent();
+    this.#keep(
+      this.areas,
+      wall.areas,
+      (area) => this.#newArea(area),
+      (one, area) => this.#paintArea(one, area),
+    );
+    this.#keep(
+      this.notes,
+      wall.notes,
+      (note) => this.#newNote(note),
+      (one, note) => this.#paintNote(one, note),
+    );
+    const links = new Map(wall.links.map((ends) => [keyOf(ends), ends]));
+    this.incident = new Map();
+    for (const [key, ends] of links)
+      for (const end of ends) this.incident.set(end, [...(this.incident.get(end) ?? []), key]);
+    this.#keep(
+      this.arrows,
+      links,
+      (ends) => this.#newArrow(ends),
+      (one, ends) => this.#drawArrow(one, ends),
+    );
+    const pivotal = [...wall.notes].filter(([, note]) => note.pivotal);
+    this.#keep(
+      this.pivots,
+      new Map(pivotal),
+      () => this.posts.appendChild(make("div", { class: "pivot" })),
+      (one, note) => this.#drawPivot(one, note.id),
+    );
+    this.look(this.view);
+  }
+
+  /* Keyed by id: an element lives as long as what it shows, so focus and animation stay. */
+  #keep(elements, things, create, paint) {
+    for (const [id, one] of elements) {
+      if (!things.has(id)) {
+        one.remove();
+        elements.delete(id);
+      }
+    }
+    for (const [id, thing] of things) {
+      if (!elements.has(id)) elements.set(id, create(thing));
+      paint(elements.get(id), thing);
+    }
+  }
+
+  #newNote({ id }) {
+    const one = make("div", { class: "note", role: "option", tabindex: -1, "data-id": id });
+    this.paper.append(one);
+    return one;
+  }
+
+  #paintNote(one, note) {
+    this.#place(one, this.box(note.id));
+    const { board } = this;
+    const asked = board.questionsOn(note.id);
+    const gravest = asked[0]?.severity;
+    const chosen = board.chosen.has(note.id);
+    one.classList.toggle("chosen", chosen);
+    one.setAttribute("aria-selected", chosen);
+    const told = JSON.stringify([
+      note.kind,
+      note.text,
+      note.pivotal,
+      note.answer,
+      note.owner,
+      gravest,
+      asked.length,
+      contextOf(board.wall, note),
+    ]);
+    if (one.told === told) return;
+    one.told = told;
+    const { colour, width, height } = this.kinds.get(note.kind);
+    one.dataset.kind = note.kind;
+    one.style.cssText = `transform:${one.style.transform};width:${width}px;height:${height}px;--colour:${colour}`;
+    one.classList.toggle("pivotal", note.pivotal);
+    one.classList.toggle("resolved", note.answer !== "");
+    const [name, ...details] = note.text.trim().split("\n");
+    const size = name.length > 60 ? "small" : name.length > 30 ? "middle" : "large";
+    const foot = note.answer ? `✓ ${note.answer}` : note.owner ? `→ ${note.owner}` : note.kind;
+    one.replaceChildren(
+      make(
+        "div",
+        { class: `said ${size}` },
+        make("div", { class: "name" }, name),
+        ...details.filter((line) => line.trim()).map((line) => make("div", { class: "detail" }, line)),
+      ),
+      make("div", { class: "foot" }, foot),
+      make("span", {
+        class: "handle",
+        "data-handle": note.id,
+        "aria-hidden": "true",
+        title: "Drag to another note: an arrow",
+      }),
+    );
+    if (gravest)
+      one.append(
+        make(
+          "span",
+          { class: `badge ${gravest}`, "data-badge": note.id, title: asked[0].question },
+          asked.length > 1 ? `${SIGNS[gravest]} ${asked.length}` : SIGNS[gravest],
+        ),
+      );
+    one.title = note.text.length > 70 ? note.text : "";
+    one.setAttribute("aria-label", this.spoken(note));
+  }
+
+  spoken(note) {
+    const context = contextOf(this.board.wall, note);
+    const asked = this.board.questionsOn(note.id).length;
+    return [
+      note.kind,
+      spokenName(note),
+      note.pivotal ? "pivotal" : "",
+      context && `in ${context}`,
+      note.answer && `resolved: ${note.answer}`,
+      note.owner && `owner ${note.owner}`,
+      asked ? plural(asked, "question") : "",
+    ]
+      .filter(Boolean)
+      .join(", ");
+  }
+
+  #newArea({ id, kind }) {
+    const one = make(
+      "div",
+      { class: `area ${kind}`, "data-id": id },
+      make("div", { class: "title", role: "option", tabindex: -1, "data-area": id }),
+      make("span", { class: "edge top", "data-area": id }),
+      make("span", { class: "edge left", "data-area": id }),
+      make("span", { class: "edge right", "data-area": id }),
+      make("span", { class: "edge bottom", "data-area": id }),
+      make("span", { class: "corner", "data-corner": id, title: "Drag: another size" }),
+    );
+    this.ground.append(one);
+    return one;
+  }
+
+  #paintArea(one, area) {
+    const title = one.firstChild;
+    const box = this.box(area.id);
+    this.#place(one, area.kind === "lane" ? { ...box, x: -1e5, width: 2e5 } : box);
+    one.style.width = `${area.kind === "lane" ? 2e5 : box.width}px`;
+    one.style.height = `${box.height}px`;
+    title.textContent = area.name || (area.kind === "lane" ? "lane" : "context");
+    title.setAttribute("aria-label", `${area.kind === "lane" ? "swim lane" : "context"} ${spokenName(area)}`);
+    title.setAttribute("aria-selected", this.board.chosen.has(area.id));
+    one.classList.toggle("chosen", this.board.chosen.has(area.id));
+  }
+
+  #place(one, { x, y }) {
+    one.style.transform = `translate(${x}px, ${y}px)`;
+  }
+
+  #newArrow(ends) {
+    const group = vector("g", { class: "arrow", "data-arrow": keyOf(ends) });
+    group.append(
+      vector("path", { class: "hit" }),
+      vector("path", { class: "line", "marker-end": `url(#${this.head})` }),
+    );
+    this.lines.insertBefore(group, this.draft);
+    return group;
+  }
+
+  #drawArrow(group, [a, b]) {
+    const path = arrowPath(this.box(a), this.box(b));
+    for (const line of group.children) line.setAttribute("d", path);
+    group.classList.toggle("chosen", this.board.chosen.has(keyOf([a, b])));
+  }
+
+  #drawPivot(one, id) {
+    const { x } = centreOf(this.box(id));
+    one.style.cssText = `transform:translate(${x}px, ${this.whole.y - 90}px);height:${this.whole.height + 180}px`;
+  }
+
+  /* What is being dragged lies elsewhere for now. */
+  shift(ids, dx, dy) {
+    for (const id of ids) this.offsets.set(id, { dx, dy });
+    const { wall } = this.board;
+    const arrows = new Set();
+    for (const id of ids) {
+      if (wall.areas.has(id)) this.#paintArea(this.areas.get(id), wall.areas.get(id));
+      if (!wall.notes.has(id)) continue;
+      this.#place(this.notes.get(id), this.box(id));
+      if (this.pivots.has(id)) this.#drawPivot(this.pivots.get(id), id);
+      for (const key of this.incident.get(id) ?? []) arrows.add(key);
+    }
+    for (const key of arrows) this.#drawArrow(this.arrows.get(key), JSON.parse(key));
+  }
+
+  elementOf(id) {
+    return this.notes.get(id) ?? this.areas.get(id)?.firstChild ?? null;
+  }
+
+  noteAt({ x, y }, except = "") {
+    const found = [...this.board.wall.notes.keys()].reverse().find((id) => {
+      const box = this.box(id);
+      return id !== except && x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+    });
+    return found ?? null;
+  }
+
+  // The view: `x`, `y` is the board's point in the upper left corner, `k` pixels are a board unit.
+
+  look({ x, y, k }) {
+    this.view = { x, y, k: clamp(k, ...ZOOM) };
+    const { style } = this.layer;
+    style.transform = `translate(${-x * this.view.k}px, ${-y * this.view.k}px) scale(${this.view.k})`;
+    if (this.lastK !== this.view.k) style.setProperty("--k", this.view.k);
+    this.lastK = this.view.k;
+    const grid = 40 * this.view.k * (this.view.k < 0.35 ? 4 : 1);
+    this.root.style.backgroundSize = `${grid}px ${grid}px`;
+    this.root.style.backgroundPosition = `${(-x * this.view.k) % grid}px ${(-y * this.view.k) % grid}px`;
+    this.root.classList.toggle("far", this.view.k < 0.42);
+    for (const [id, one] of this.areas)
+      if (this.board.wall.areas.get(id)?.kind === "lane") one.firstChild.style.left = `${x + 1e5 + 8 / this.view.k}px`;
+    this.board.looked();
+  }
+
+  get seen() {
+    const { x, y, k } = this.view;
+    return { x, y, width: this.root.clientWidth / k, height: this.root.clientHeight / k };
+  }
+
+  /* A place on the page as a place on the board. */
+  point(event) {
+    const frame = this.root.getBoundingClientRect();
+    return {
+      x: (event.clientX - frame.left) / this.view.k + this.view.x,
+      y: (event.clientY - frame.top) / this.view.k + this.view.y,
+    };
+  }
+
+  pan(dx, dy) {
+    this.look({ ...this.view, x: this.view.x - dx / this.view.k, y: this.view.y - dy / this.view.k });
+  }
+
+  zoom(factor, at = centreOf(this.seen)) {
+    const k = clamp(this.view.k * factor, ...ZOOM);
+    const share = this.view.k / k;
+    this.look({ k, x: at.x - (at.x - this.view.x) * share, y: at.y - (at.y - this.view.y) * share });
+  }
+
+  fit(most = 1.15) {
+    const whole = this.extent();
+    const room = 36;
+    const width = Math.max(1, this.root.clientWidth - 2 * room);
+    const height = Math.max(1, this.root.clientHeight - 2 * room);
+    const k = clamp(Math.min(width / whole.width, height / whole.height), ZOOM[0], most);
+    const { x, y } = centreOf(whole);
+    this.look({ k, x: x - this.root.clientWidth / k / 2, y: y - this.root.clientHeight / k / 2 });
+  }
+
+  centre({ x, y }) {
+    this.look({ ...this.view, x: x - this.seen.width / 2, y: y - this.seen.height / 2 });
+  }
+
+  /* Bring something into sight, if it is not. */
+  reveal(id) {
+    const box = this.box(id);
+    const { seen } = this;
+    const inside =
+      box.x >= seen.x &&
+      box.y >= seen.y &&
+      box.x + Math.min(box.width, 60) <= seen.x + seen.width &&
+      box.y + Math.min(box.height, 60) <= seen.y + seen.height;
+    if (!inside) this.centre(centreOf(box));
+  }
+}
