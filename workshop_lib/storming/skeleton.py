@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from workshop_lib.storming.gestures import NotPossible
 from workshop_lib.storming.skeleton_lines import alias, call, module
@@ -17,6 +19,9 @@ from workshop_lib.storming.skeleton_names import TypedName, shown
 from workshop_lib.storming.skeleton_plan import Decider, Plan, Policy, Shape, plan_for
 from workshop_lib.storming.skeleton_tests import tests_of
 from workshop_lib.storming.wall import Wall
+
+if TYPE_CHECKING:
+    from workshop_lib.storming.skeleton_run import Trial
 
 BRANCHY = 9
 """A `match` of more cases than this is more than the linter likes in one function."""
@@ -29,6 +34,20 @@ class Code:
     name: str
     module: str
     tests: str
+
+    def load(self) -> ModuleType:
+        """The module, as an import of its file would give it."""
+        from workshop_lib.storming.skeleton_run import load
+
+        return load(self)
+
+    def run(self, module: ModuleType | None = None, **filled: object) -> Trial:
+        """Run the tests, each by itself: on the module, in which `decide=…` and the like replace what it has
+        under these names.
+        """
+        from workshop_lib.storming.skeleton_run import run
+
+        return run(self, module or self.load(), filled)
 
     @property
     def files(self) -> dict[str, str]:
@@ -74,6 +93,7 @@ def to_code(wall: Wall, context: str = "") -> Code:
     )
     own = (
         "from workshop_lib.events import event_type",
+        "from workshop_lib.modeling.decider import Decider",
         "from workshop_lib.storming.undecided import NotDecidedYet",
     )
     return Code(plan.module, module(told, _parts(plan), *own), tests_of(plan))
@@ -114,7 +134,7 @@ def _decider(decider: Decider) -> Iterator[str]:
     if decider.commands:
         event = decider.event if decider.events else "object"
         head = call(
-            "def ", decider.decide, [f"state: {state}", f"command: {decider.command}"], f" -> list[{event}]:"
+            "def ", decider.decide, [f"command: {decider.command}", f"state: {state}"], f" -> list[{event}]:"
         )
         names = [alias(decider.command, [one.name for one in decider.commands])]
         names += [alias(decider.event, [one.name for one in decider.events])] if decider.events else []
@@ -127,7 +147,11 @@ def _decider(decider: Decider) -> Iterator[str]:
             yield alias(decider.event, [one.name for one in decider.events])
         told = '    """The state after one more event. It never refuses."""'
         yield _match(head, told, "event", [_change(decider.state, one) for one in decider.events])
-    yield f"{decider.initial} = {state}()"
+    values = [f"{decider.initial} = {state}()"]
+    if decider.commands and decider.events:
+        functions = [decider.decide, decider.evolve, decider.initial]
+        values.append(call(f"{decider.name} = ", "Decider", functions))
+    yield "\n".join(values)
 
 
 def _match(head: str, told: str, subject: str, cases: list[str]) -> str:

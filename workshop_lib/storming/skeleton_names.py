@@ -35,7 +35,7 @@ _TYPE = re.compile(rf"(list\[)?({'|'.join(TYPES)})(?(1)\])( \| None)?")
 
 _IMPORTED = {
     *("NotDecidedYet", "UTC", "annotations", "dataclass", "domain", "event_type", "reduce", "replace"),
-    *("Command", "Event", "decide", "evolve", "initial"),
+    *("Command", "Decider", "Event", "decide", "decider", "evolve", "initial"),
 }
 RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *TYPES, *_IMPORTED})
 """Names that mean something else in the code."""

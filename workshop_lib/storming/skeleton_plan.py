@@ -26,7 +26,7 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True)
 class Decider:
-    """What one aggregate becomes; `command`, `event`, `decide`, `evolve` and `initial` are their names."""
+    """What one aggregate becomes; `command` to `name` are what its parts and itself are called."""
 
     state: Shape
     commands: tuple[Shape, ...]
@@ -37,6 +37,7 @@ class Decider:
     decide: str
     evolve: str
     initial: str
+    name: str
 
     def outcomes(self, command: Shape) -> list[Element]:
         """The events that may come of a command."""
@@ -118,9 +119,11 @@ def _decider(
     paths = tuple(path for path in graph.paths if path.aggregate == aggregate)
     state = _state(_shape(names, aggregate), events)
     if not several:
-        return Decider(state, commands, events, paths, "Command", "Event", "decide", "evolve", "initial")
+        called = "Command", "Event", "decide", "evolve", "initial", "decider"
+        return Decider(state, commands, events, paths, *called)
     types = [names.new(state.name + part) for part in ("Command", "Event")]
-    functions = [names.new(f"{part}_{variable(state.name)}") for part in ("decide", "evolve", "initial")]
+    parts = ("decide", "evolve", "initial", "decider")
+    functions = [names.new(f"{part}_{variable(state.name)}") for part in parts]
     return Decider(state, commands, events, paths, *types, *functions)
 
 

@@ -43,7 +43,7 @@ def _path(plan: Plan, names: Names, decider: Decider, path: Path) -> str:
             call(
                 "    state = ", "reduce", [f"domain.{decider.evolve}", "given", f"domain.{decider.initial}"]
             ),
-            f"    assert then in domain.{decider.decide}(state, when)",
+            f"    assert then in domain.{decider.decide}(when, state)",
         ]
     )
 

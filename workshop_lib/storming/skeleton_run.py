@@ -1,0 +1,89 @@
+"""Running the tests of a board's code at once: without a file, and without a test runner.
+
+The tests are plain functions, so `pytest` runs the written files as well. Here each says in one line whether
+its decision is taken, still missing, or another one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from workshop_lib.storming.markdown import as_text
+from workshop_lib.storming.undecided import NotDecidedYet
+
+if TYPE_CHECKING:
+    from workshop_lib.storming.skeleton import Code
+
+LONGEST = 120
+"""How much of what a test said is shown."""
+
+
+class Ran(NamedTuple):
+    """One test: its name, the path of the wall that it walks, and how it ended."""
+
+    test: str
+    path: str
+    ended: str
+    why: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether what was expected came."""
+        return self.ended == "passes"
+
+    def __str__(self) -> str:
+        return f"{_SIGNS[self.ended]} {self.ended:<11} {self.path}{f'  ({self.why})' if self.why else ''}"
+
+
+class Trial(list[Ran]):
+    """How the tests of a code ended, in the order in which they stand there."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all passed."""
+        return all(ran.passed for ran in self)
+
+    def __repr__(self) -> str:
+        return "\n".join([f"{sum(ran.passed for ran in self)} of {len(self)} tests pass.", *map(str, self)])
+
+    def _repr_markdown_(self) -> str:
+        rows = [
+            f"| {_SIGNS[ran.ended]} {ran.ended} | {as_text(ran.path)} | {as_text(ran.why)} |" for ran in self
+        ]
+        return "\n".join([f"**{repr(self).splitlines()[0]}**", "", "| | path | |", "|---|---|---|", *rows])
+
+
+_SIGNS = {"passes": "✓", "not decided": "○", "fails": "✗"}
+
+
+def load(code: Code) -> ModuleType:
+    """The module of a code, as an import of its file would give it."""
+    sys.modules[code.name] = module = ModuleType(code.name)  # where dataclasses look for their annotations
+    exec(compile(code.module, f"{code.name}.py", "exec", dont_inherit=True), vars(module))
+    return module
+
+
+def run(code: Code, module: ModuleType, filled: Mapping[str, object]) -> Trial:
+    """Run the tests of a code on a module of it; `filled` replaces what the module has under these names."""
+    domain = ModuleType(code.name)
+    vars(domain).update(vars(module) | {name: value for name, value in filled.items() if value is not None})
+    tests: dict[str, Any] = {"domain": domain}
+    source = code.tests.replace(f"import {code.name} as domain\n", "")
+    exec(compile(source, f"test_{code.name}.py", "exec", dont_inherit=True), tests)
+    return Trial(_ran(name, test) for name, test in tests.items() if name.startswith("test_"))
+
+
+def _ran(name: str, test: Callable[[], None]) -> Ran:
+    path = " ".join((test.__doc__ or name).split())
+    try:
+        test()
+    except NotDecidedYet:
+        return Ran(name, path, "not decided")
+    except AssertionError:
+        return Ran(name, path, "fails", "something else came")
+    except Exception as error:
+        return Ran(name, path, "fails", f"{type(error).__name__}: {error}"[:LONGEST])
+    return Ran(name, path, "passes")
