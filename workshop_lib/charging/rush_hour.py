@@ -16,7 +16,7 @@ from random import Random
 from workshop_lib.charging import city
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, StopReason
 from workshop_lib.charging.traffic import traffic
-from workshop_lib.events import WorkshopError
+from workshop_lib.modeling.decider import Refused
 
 SHARE = 0.6
 """The part of its connectors' power that a station may draw from the grid, all sessions together."""
@@ -52,7 +52,8 @@ class Wish:
     @property
     def tags(self) -> tuple[str, ...]:
         """What the events of this session are found by."""
-        return (f"connector-{self.connector}", f"station-{self.station}", f"token-{self.token}")
+        of = {"session": self.session, "connector": self.connector, "station": self.station}
+        return (*(f"{what}-{which}" for what, which in of.items()), f"token-{self.token}")
 
 
 class PlugIn(Wish):
@@ -63,15 +64,13 @@ class PlugOut(Wish):
     """The same driver wants to leave."""
 
 
-class NotNow(WorkshopError):
+class NotNow(Refused):
     """A driver wants to charge where a rule forbids it."""
 
-    def __init__(self, command: Wish, reason: str) -> None:
-        self.command, self.reason = command, reason
-        super().__init__(
-            f"You asked to charge at {command.connector} with {command.token}, but {reason}. "
-            "Wait until that session has ended, or drive to another station."
-        )
+    def __init__(self, command: Wish, rule: str) -> None:
+        self.command = command
+        asked = f"to charge at {command.connector} with {command.token}"
+        super().__init__(rule, asked, "Wait until that session has ended, or drive to another station.")
 
 
 # The rules
