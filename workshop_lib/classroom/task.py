@@ -28,7 +28,7 @@ What an attempt can do (`attempt.py`; each ends the check with its own verdict w
 - `function` and `value` say what kind of thing was passed;
 - `call` runs the participant's code on copies of the arguments and returns the result, `refusal` the
   exception that must come;
-- `expect`, `refuse` and `same_events` judge.
+- `expect`, `refuse` and `same_events` judge, and `untouched` says that nobody has begun.
 
 `patterns.py` tests what is true of every decider and every fold. The runner (`runner.py`) answers for gaps,
 exceptions, endless loops and our own bugs: a task never catches anything. Say what was seen, why it matters

@@ -1,0 +1,72 @@
+"""Boards that exercises begin with: where they live, and how one begins anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workshop_lib.classroom.boards import NoBoardGiven, board_for, given_wall
+from workshop_lib.classroom.outcome import Outcome
+from workshop_lib.classroom.runner import run
+from workshop_lib.classroom.task import TASKS
+from workshop_lib.classroom.tasks.boards_1_2 import BOARDS
+from workshop_lib.storming import Board
+from workshop_lib.storming.text import to_text
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".workshop").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_in_the_course_a_board_lives_in_memory_and_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    board_for("the_timeline").remove("Session Updated")
+    assert not [*tmp_path.iterdir()]
+    assert board_for("the_timeline").note("Session Updated")
+
+
+def test_in_a_workspace_a_board_is_there_again_after_a_restart(workspace):
+    board = board_for("the_timeline")
+    board.remove("Session Updated")
+    board.close()
+    assert "Session Updated" not in {note.name for note in board_for("the_timeline").wall.of()}
+
+
+def test_a_cell_that_is_run_again_shows_the_same_work(workspace):
+    board_for("the_timeline").move("Meter Read", 500, 500)
+    assert board_for("the_timeline").note("Meter Read").x == 500
+
+
+def test_begun_anew_the_given_notes_hang_again_and_undo_brings_the_work_back(workspace):
+    board_for("where_contexts_part").frame("billing", "Invoice Issued")
+    board = board_for("where_contexts_part", anew=True)
+    assert to_text(board.wall) == to_text(given_wall("where_contexts_part"))
+    board.undo(), board.undo()
+    assert board.area("billing")
+
+
+def test_a_task_without_a_board_is_said_so():
+    with pytest.raises(NoBoardGiven, match="begins without one"):
+        board_for("what_follows_what")
+
+
+@pytest.mark.parametrize("task", BOARDS)
+def test_a_board_as_it_was_given_is_not_attempted_yet(task):
+    finding = run(TASKS.find(task), (board_for(task),))
+    assert finding.outcome is Outcome.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("task", BOARDS)
+def test_a_single_further_note_does_not_solve_a_board(task):
+    board = board_for(task)
+    board.place("hot spot", "And now?", 100, 900)
+    assert run(TASKS.find(task), (board,)).outcome is Outcome.WRONG
+
+
+@pytest.mark.parametrize("task", BOARDS)
+def test_an_empty_board_of_ones_own_is_judged_like_any_other(task):
+    assert run(TASKS.find(task), (Board("mine", "memory://"),)).outcome is Outcome.WRONG

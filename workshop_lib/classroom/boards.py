@@ -1,0 +1,64 @@
+"""Boards to work on: what hangs on the wall when a storming exercise begins.
+
+The notes stand as text in `tasks/boards_<chapter>.py`. Read `workshop_lib/storming/text.py` for the notation.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from workshop_lib.classroom.progress import find_outbox
+from workshop_lib.classroom.task import TASKS
+from workshop_lib.events import WorkshopError
+from workshop_lib.storming.board import Board
+from workshop_lib.storming.commands import Command, RemoveArea, RemoveNote
+from workshop_lib.storming.wall import Wall
+
+__all__ = ["NoBoardGiven", "board_for", "given_wall"]
+
+
+class NoBoardGiven(WorkshopError):
+    """A task does not begin with a board."""
+
+    def __init__(self, task: str) -> None:
+        self.task = task
+        super().__init__(
+            f"You asked for the board of {task!r}, but that task begins without one. Make one of your own: "
+            'Board("storm"), or look above the gap for what the task gives you.'
+        )
+
+
+def board_for(task: str, *, anew: bool = False) -> Board:
+    """The board that a task begins with.
+
+    In a workspace it is kept in a file beside the notebook and is there again tomorrow, with all that you
+    did; elsewhere it lives in memory. `anew` takes down what hangs, then puts the given notes up: two
+    gestures, which undo takes back. Raises `UnknownTask` or `NoBoardGiven`.
+    """
+    text = _text(task)
+    board = Board(task, None if find_outbox(Path.cwd()) else "memory://")
+    if anew:
+        board.do(*_taken_down(board.wall))
+    if anew or not board.version:
+        board.add(text)
+    return board
+
+
+@cache
+def given_wall(task: str) -> Wall:
+    """The wall that a task begins with."""
+    return Board.from_text(_text(task)).wall
+
+
+def _text(task: str) -> str:
+    chapter = TASKS.find(task).chapter
+    boards = import_module(f"workshop_lib.classroom.tasks.boards_{chapter}").BOARDS
+    if task not in boards:
+        raise NoBoardGiven(task)
+    return str(boards[task])
+
+
+def _taken_down(wall: Wall) -> list[Command]:
+    return [*map(RemoveNote, wall.notes), *map(RemoveArea, wall.areas)]

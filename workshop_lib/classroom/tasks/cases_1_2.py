@@ -1,0 +1,212 @@
+"""What the answers of chapter 1.2 are tried on: twelve candidates, and two days of a charging network.
+
+Read `chapter_1_2.py` next: what is asked about them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import cache
+from itertools import combinations, permutations
+from typing import NamedTuple
+
+from workshop_lib.charging.connector import ConnectorStatus, StatusReported
+from workshop_lib.charging.session import (
+    ChargingResumed,
+    ChargingStarted,
+    ChargingStopped,
+    ChargingSuspended,
+    MeterRead,
+    StopReason,
+    SuspendedBy,
+)
+from workshop_lib.charging.traffic import network
+from workshop_lib.classroom.tasks.given import MONDAY
+from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.events import RecordedEvent
+from workshop_lib.store.duckdb_past import DuckDBPast
+from workshop_lib.store.memory import MemoryStore
+from workshop_lib.storming.discovery import DirectlyFollows, directly_follows, tallies
+
+EVENT, WISH, ROW, MACHINE, STATE, TWO = "event", "command", "row word", "technical", "state", "two facts"
+VERDICTS = (EVENT, WISH, ROW, MACHINE, STATE, TWO)
+
+
+class Candidate(NamedTuple):
+    """A name that wants to be an event: what it is, and the question that shows it."""
+
+    verdict: str
+    question: str
+
+
+CANDIDATES: Mapping[str, Candidate] = {
+    "ChargingStarted": Candidate(
+        EVENT, "Would a driver tell it like that at dinner, in the past tense, and nobody could deny it?"
+    ),
+    "SessionUpdated": Candidate(
+        ROW,
+        "What happened to the driver: energy flows, the car is full, the cable is out? It hides all three.",
+    ),
+    "RemoteStartTransaction": Candidate(
+        WISH, "May the station still say no? OCPP 2.0.1 renamed it RequestStartTransaction for that reason."
+    ),
+    "MeterRead": Candidate(
+        EVENT, "“Read” is past tense as well: was the meter read, or is somebody told to read it?"
+    ),
+    "ConnectorAvailable": Candidate(
+        STATE, "Where is the verb? This is how something *is*, for as long as it lasts. What made it so?"
+    ),
+    "InvoiceIssued": Candidate(
+        EVENT, "Does the bookkeeper use these words, and can it be taken back once the letter is out?"
+    ),
+    "StopButtonClicked": Candidate(
+        MACHINE, "If the button becomes a card reader next year, does the business still know this word?"
+    ),
+    "StationWentOffline": Candidate(
+        EVENT, "“Went” is a past tense without -ed. Does operations act upon it?"
+    ),
+    "InvoiceDeleted": Candidate(
+        ROW, "The law forbids it, so what does the bookkeeper do, and call it, when an invoice was wrong?"
+    ),
+    "ChargingStoppedAndInvoiceSent": Candidate(
+        TWO, "Can one half come about without the other, if only for an hour?"
+    ),
+    "PayInvoice": Candidate(WISH, "What if the card is declined: has this happened then?"),
+    "MeterValuesMessageReceived": Candidate(
+        MACHINE,
+        "What does the message say? Its arrival matters to the program, what it tells to the business.",
+    ),
+}
+"""Six good or bad reasons in twelve names."""
+
+BAD = tuple(name for name, candidate in CANDIDATES.items() if candidate.verdict != EVENT)
+
+LEAST = {"SessionUpdated": 3, "ChargingStoppedAndInvoiceSent": 2}
+"""How many facts a name hides at least; one, if it is not here."""
+
+TOLD = (
+    "Charging Started",
+    "Meter Read",
+    "Charging Suspended",
+    "Charging Resumed",
+    "Charging Stopped",
+    "Invoice Issued",
+    "Credit Note Issued",
+)
+"""What the wall of the timeline exercise must still tell, in whatever order it was found."""
+
+HAPPY = ("Charging Started", "Charging Stopped", "Invoice Issued", "Invoice Paid")
+"""The story with the happy end that the reverse narrative takes apart."""
+
+
+@cache
+def log() -> DuckDBPast:
+    """Two days of four stations, to hold walls against."""
+    store = network(seed=3, days=2, stations=4)
+    return store.as_of(position=store.position())
+
+
+@cache
+def told_by_session() -> DirectlyFollows:
+    """What follows what in that log, within a session."""
+    return directly_follows(log(), "session")
+
+
+@cache
+def certain_order() -> tuple[tuple[str, str], ...]:
+    """The pairs of which the first comes first nearly always, where a session or a stream has both."""
+    firsts = defaultdict[str, dict[str, int]](dict)
+    for one in (*tallies(log(), "session"), *tallies(log())):
+        firsts[one.case][one.type] = one.first
+    before, both = Counter[tuple[str, str]](), Counter[frozenset[str]]()
+    for case in firsts.values():
+        before.update((a, b) for a, b in permutations(case, 2) if case[a] < case[b])
+        both.update(map(frozenset, combinations(case, 2)))
+    return tuple(sorted(pair for pair, times in before.items() if times >= 0.95 * both[frozenset(pair)]))
+
+
+class Story(NamedTuple):
+    """A small log in words, its events, and what follows what in it."""
+
+    words: str
+    recorded: tuple[RecordedEvent, ...]
+    follows: Mapping[tuple[str, str], int]
+
+
+def _recorded(*told: tuple[str, object]) -> tuple[RecordedEvent, ...]:
+    clock = SimulatedClock(MONDAY)
+    store = MemoryStore(clock, seeded_ids(1))
+    for stream, event in told:
+        clock.now += timedelta(seconds=1)
+        store.append(stream, [event])
+    return tuple(store.read())
+
+
+def _start(session: int) -> tuple[str, object]:
+    return f"session-{session}", ChargingStarted(session, "cinema-7", "NL-TNM-000281", "night", 0)
+
+
+def _read(session: int, seq_no: int) -> tuple[str, object]:
+    return f"session-{session}", MeterRead(session, "cinema-7", seq_no, 100 * seq_no, 6_000)
+
+
+def _stop(session: int) -> tuple[str, object]:
+    return f"session-{session}", ChargingStopped(session, 300, StopReason.LOCAL)
+
+
+def _pause(session: int, *, over: bool = False) -> tuple[str, object]:
+    event = ChargingResumed(session) if over else ChargingSuspended(session, SuspendedBy.EV)
+    return f"session-{session}", event
+
+
+def _status(connector: str, status: ConnectorStatus) -> tuple[str, object]:
+    return f"connector-{connector}", StatusReported(connector, status)
+
+
+@cache
+def stories() -> Sequence[Story]:
+    """Small logs, the simplest first."""
+    one = _recorded(_start(1), _read(1, 1), _stop(1))
+    free, busy = ConnectorStatus.AVAILABLE, ConnectorStatus.CHARGING
+    return (
+        Story(
+            "one session alone",
+            one,
+            {("ChargingStarted", "MeterRead"): 1, ("MeterRead", "ChargingStopped"): 1},
+        ),
+        Story(
+            "two sessions that run at the same time",
+            _recorded(_start(1), _start(2), _stop(2), _stop(1)),
+            {("ChargingStarted", "ChargingStopped"): 2},
+        ),
+        Story(
+            "one reading after the other",
+            _recorded(_start(1), _read(1, 1), _read(1, 2), _read(1, 3)),
+            {("ChargingStarted", "MeterRead"): 1, ("MeterRead", "MeterRead"): 2},
+        ),
+        Story("two streams of one event each", _recorded(_start(1), _stop(2)), {}),
+        Story("no event at all", (), {}),
+        Story(
+            "a reading that was delivered after the stop",
+            _recorded(_start(1), _stop(1), _read(1, 1)),
+            {("ChargingStarted", "ChargingStopped"): 1, ("ChargingStopped", "MeterRead"): 1},
+        ),
+        Story(
+            "a session among reports of its connector",
+            _recorded(
+                _status("a", free),
+                _start(1),
+                _status("a", busy),
+                _pause(1),
+                _pause(1, over=True),
+                _status("a", free),
+            ),
+            {
+                ("StatusReported", "StatusReported"): 2,
+                ("ChargingStarted", "ChargingSuspended"): 1,
+                ("ChargingSuspended", "ChargingResumed"): 1,
+            },
+        ),
+    )

@@ -1,0 +1,96 @@
+"""Ways to read a wall that a participant made: with the mouse, with Python, or as text.
+
+A check asks about properties of the wall, never for our own one: which events hang there, what the grammar
+asks about them, what touches what. Read `chapter_1_2.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from workshop_lib.classroom.attempt import Attempt
+from workshop_lib.classroom.boards import given_wall
+from workshop_lib.classroom.plain import a, cut, shown
+from workshop_lib.storming.board import Board
+from workshop_lib.storming.english import words
+from workshop_lib.storming.events import AreaKind, Kind, Level
+from workshop_lib.storming.grammar import check
+from workshop_lib.storming.text import to_text
+from workshop_lib.storming.wall import SIZES, Area, Note, Wall
+
+NEAR = 120.0
+"""How close to a frame a note touches it, in board units from edge to edge."""
+
+WORDING = ("past tense", "row words", "two facts in one", "technical event")
+
+
+def the_wall(attempt: Attempt, board: object, task: str) -> Wall:
+    """What hangs on the board that was passed, if anybody has worked on it."""
+    attempt.expect(
+        isinstance(board, (Board, Wall)),
+        seen=f"You passed {a(type(board))}, not a board: `{shown(board, 60)}`.",
+        why="The check looks at what hangs on the wall, however it came to hang there.",
+        look="Pass the board itself: the name that you gave it, without quotes.",
+    )
+    wall: Wall = board.wall if isinstance(board, Board) else board  # type: ignore[assignment]
+    if to_text(wall) == to_text(given_wall(task)):
+        attempt.untouched(
+            "The board hangs as it was given.",
+            "Work on it with the mouse, in Python or as text, then run this cell again.",
+        )
+    return wall
+
+
+def key(name: str) -> tuple[str, ...]:
+    """What the spellings of one name share: "Meter Read", "MeterRead"."""
+    return tuple(words(name))
+
+
+def quoted(note: Note) -> str:
+    """A note's name as a sentence shows it."""
+    return f"`{cut(note.name or note.id, 40)}`"
+
+
+def named(wall: Wall, *kinds: Kind) -> dict[tuple[str, ...], Note]:
+    """The notes of these kinds that say something, by their names."""
+    return {key(note.name): note for note in wall.of(*kinds) if note.name}
+
+
+def well_worded(attempt: Attempt, board: Board | Wall, notes: Iterable[Note]) -> None:
+    """End the check with what the grammar asks first about the wording of these notes, if it does."""
+    ids = {note.id for note in notes}
+    wall = board.wall if isinstance(board, Board) else board
+    for finding in check(wall, Level.BIG_PICTURE).open:
+        if finding.rule in WORDING and ids & {*finding.notes}:
+            attempt.refuse(
+                f"The grammar has a question ({finding.rule}): {finding.question}",
+                "People who were not there will read this name for years; it has to say what happened.",
+                f"{finding.suggestion} If the grammar is wrong: `board.overrule({finding.key!r}, …)`",
+            )
+
+
+def contexts_of(wall: Wall, note: Note) -> set[str]:
+    """The contexts that a note touches: it hangs in or beside the frame, or an arrow leads there."""
+    frames = [area for area in wall.areas.values() if area.kind is AreaKind.CONTEXT]
+    beside = {frame.name for frame in frames if _gap(frame, note) <= NEAR}
+    partners = {b if a.id == note.id else a for a, b in wall.links if note.id in (a.id, b.id)}
+    return (beside | {wall.context_of(one) for one in partners}) - {""}
+
+
+def linked(wall: Wall, note: Note) -> set[str]:
+    """The ids of the notes that an arrow joins with this one, in either direction."""
+    return {b.id if a.id == note.id else a.id for a, b in wall.links if note.id in (a.id, b.id)}
+
+
+def comes_first(wall: Wall, first: Sequence[Note], second: Sequence[Note]) -> bool:
+    """Whether the wall hangs the one clearly to the left of the other, whichever copies are meant."""
+    clear = SIZES[Kind.EVENT][0] / 2
+    return min(note.x for note in first) + clear <= max(note.x for note in second)
+
+
+def _gap(frame: Area, note: Note) -> float:
+    """The distance from a frame to a note, from edge to edge; 0 if they overlap."""
+    width, height = SIZES[note.kind]
+    across = max(frame.x - (note.x + width / 2), note.x - width / 2 - (frame.x + frame.width), 0.0)
+    down = max(frame.y - (note.y + height / 2), note.y - height / 2 - (frame.y + frame.height), 0.0)
+    return max(across, down)
