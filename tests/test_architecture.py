@@ -18,7 +18,7 @@ ALLOWED = {
     "clock": set(),
     "codec": {"events", "clock"},
     "store": FOUNDATION | {"store"},
-    "modeling": FOUNDATION | {"modeling"} | STORE_PORT,
+    "modeling": FOUNDATION | {"modeling"} | STORE_PORT | {"store.conflict"},  # explains by the port alone
     "charging": FOUNDATION | {"charging", "modeling"} | STORE_PORT,
     "reading": FOUNDATION | {"reading"} | STORE_PORT,
     "simulation": FOUNDATION | {"simulation"} | STORE_PORT,

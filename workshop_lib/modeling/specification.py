@@ -68,7 +68,7 @@ class Outcome:
         __tracebackhide__ = True  # pytest shows the line of the test
         if isinstance(self.came, Exception):
             missing = [Row("Then", "–", "missing", in_words(event)) for event in expected]
-            raise self._not([*missing, *self._rows()]) from self.came
+            raise self._not([*missing, *self._answer()]) from self.came
         if list(self.came) != list(expected):
             raise self._not(compare(self.came, expected))
         return self
@@ -83,7 +83,12 @@ class Outcome:
         if isinstance(error, wanted) and words.lower() in getattr(error, "rule", str(error)).lower():
             return self
         missing = Row("Then", "–", "missing", f"refused: {words or wanted.__name__}")
-        raise self._not([missing, *self._rows()]) from error
+        raise self._not([missing, *self._answer()]) from error
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What was given, what was asked and what came, as a timeline."""
+        return (*self._story(), *self._answer())
 
     def _not(self, rows: Sequence[Row]) -> NotAsSpecified:
         return NotAsSpecified([*self._story(), *rows])
@@ -92,7 +97,7 @@ class Outcome:
         before = [Row("Given", "", "", in_words(event)) for event in self.events]
         return [*(before or [Row("Given", "", "", "nothing")]), Row("When", "", "", in_words(self.command))]
 
-    def _rows(self) -> list[Row]:
+    def _answer(self) -> list[Row]:
         if isinstance(self.came, Refused):
             return [Row("Then", "✗", "came", f"refused: {self.came.rule}")]
         if isinstance(self.came, Exception):
@@ -101,7 +106,7 @@ class Outcome:
         return rows or [Row("Then", "", "came", "nothing")]
 
     def __repr__(self) -> str:
-        return as_text([*self._story(), *self._rows()])
+        return as_text(self.rows)
 
     def _repr_markdown_(self) -> str:
-        return as_markdown([*self._story(), *self._rows()])
+        return as_markdown(self.rows)

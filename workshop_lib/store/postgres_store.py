@@ -7,7 +7,7 @@ commits, whoever writes. `postgres_past.py` has the reading half, `postgres_sche
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from time import monotonic, sleep
 from typing import Any
@@ -45,6 +45,9 @@ FEW = 3
 LONGEST_TAG = 600
 """Characters of a tag: what an index entry holds of any script."""
 
+Inline = Callable[[Connection, Sequence[StoredEvent]], None]
+"""What is done in the transaction of each commit, with the connection it is on and the rows that it adds."""
+
 PAUSES = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """When a lost connection is tried again to find out what became of an append, in seconds."""
 
@@ -60,7 +63,7 @@ class PostgresStore(PostgresPast):
         super().__init__(link, prepared(link), Codec(), LAST_POSITION)
         self._clock, self._ids = clock, ids
         self._group, self._listener = GroupCommit(self._settle), Listener(link, self._schema)
-        self._seen = Head()
+        self._seen, self._inline = Head(), list[Inline]()
         self._begin = (
             f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({key_of(self._schema)}); "
             f"SELECT position, hash, recorded_at FROM {self._rows.table} ORDER BY position DESC LIMIT 1"
@@ -79,6 +82,12 @@ class PostgresStore(PostgresPast):
         server goes away meanwhile.
         """
         return self._group.submit(appends)
+
+    def in_each_commit(self, act: Inline) -> None:
+        """Do this too in the transaction of each commit of this store from now on: both are there
+        afterwards, or neither. What other programs append does not come by here.
+        """
+        self._inline.append(act)
 
     def position(self) -> int:
         return self._rows.last()
@@ -134,6 +143,8 @@ class PostgresStore(PostgresPast):
             draft.settle(tickets)
             if draft.rows:
                 self._insert(connection, draft.rows)
+                for act in self._inline:
+                    act(connection, draft.rows)
             else:
                 connection.execute("ROLLBACK")
         except BaseException as error:

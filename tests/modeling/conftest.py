@@ -1,0 +1,40 @@
+"""A store of each kind for the repository: the list, DuckDB, and servers where they can be started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.store.jetstream_server import fresh, nats_server
+from tests.store.servers import postgres
+from workshop_lib import SimulatedClock, open_store, seeded_ids
+
+__all__ = ["nats_server", "postgres"]
+
+
+def opened(where):
+    clock = SimulatedClock("2026-03-02T08:00:00+00:00")
+    return open_store(where, clock=clock, ids=seeded_ids(7))
+
+
+@pytest.fixture(params=["memory://", "duckdb", "postgresql", "nats"])
+def store(request: pytest.FixtureRequest) -> Iterator:
+    """Each store that a repository may stand before."""
+    with opened(_address(request, request.param)) as store:
+        yield store
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def sql_store(request: pytest.FixtureRequest) -> Iterator:
+    """Each store that keeps a table in the transaction of its commits."""
+    with opened(_address(request, request.param)) as store:
+        yield store
+
+
+def _address(request: pytest.FixtureRequest, engine: str) -> str | None:
+    if engine == "postgresql":
+        return request.getfixturevalue("postgres").room()
+    if engine == "nats":
+        return fresh(request.getfixturevalue("nats_server"))
+    return None if engine == "duckdb" else engine

@@ -1,0 +1,203 @@
+"""Use cases: load, decide, append; what happens when two are at it, and when one is at it twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from threading import Barrier, Thread
+from uuid import UUID
+
+import pytest
+
+from tests.modeling.bay import BAY, Bay, BayClosed, BayOccupied, CarLeft, CarParked, Close, Leave, Park
+from workshop_lib import because_of, event_type, open_store
+from workshop_lib.modeling import Decider, Refused
+from workshop_lib.modeling.application import Handled, Overtaken, decide_again, handle, while_it_holds
+from workshop_lib.modeling.repository import Repository
+
+CLICK, OTHER = UUID(int=1), UUID(int=2)
+
+
+@event_type("TicketDrawn")
+class TicketDrawn:
+    number: int
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Draw the next ticket at the cinema's desk."""
+
+
+DESK = Decider(lambda command, last: [TicketDrawn(last + 1)], lambda last, event: event.number, 0)
+
+
+class Overtaking(Repository):
+    """A repository whose user is slow: others append between the load and the save."""
+
+    def __init__(self, store, decider, category, *others) -> None:
+        super().__init__(store, decider, category)
+        self.others = list(others)
+
+    def load(self, id_):
+        seen = super().load(id_)
+        if self.others:
+            self.store.append(self.stream_of(id_), self.others.pop(0))
+        return seen
+
+
+@pytest.fixture
+def bays(store) -> Repository:
+    return Repository(store, BAY, "bay")
+
+
+def told(store) -> list[object]:
+    return [recorded.event for recorded in store.read()]
+
+
+def at_once(*acts) -> list[object]:
+    """What came of acts that begin together."""
+    start, came = Barrier(len(acts)), [None] * len(acts)
+
+    def run(number: int) -> None:
+        start.wait()
+        try:
+            came[number] = acts[number]()
+        except Exception as error:
+            came[number] = error
+
+    threads = [Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
+
+
+def test_a_use_case_loads_decides_and_appends(bays):
+    assert handle(bays, 7, Park("zoe")) == Handled((CarParked("zoe"),), 1)
+    assert handle(bays, 7, Close("rain")) == Handled((CarLeft("zoe"), BayClosed("rain")), 3)
+    assert told(bays.store) == [CarParked("zoe"), CarLeft("zoe"), BayClosed("rain")]
+
+
+def test_a_decision_that_nothing_has_to_happen_records_nothing(bays):
+    handle(bays, 7, Park("zoe"))
+    assert handle(bays, 7, Park("zoe"), command_id=CLICK) == Handled((), 1)
+
+
+def test_a_refusal_records_nothing(bays):
+    handle(bays, 7, Park("zoe"))
+    with pytest.raises(BayOccupied):
+        handle(bays, 7, Park("beetle"), command_id=CLICK)
+    assert told(bays.store) == [CarParked("zoe")]
+
+
+@pytest.mark.parametrize("command", [Leave("zoe"), Close("rain")])
+def test_a_double_click_counts_once(bays, command):
+    handle(bays, 7, Park("zoe"))
+    first = handle(bays, 7, command, command_id=CLICK)
+    assert handle(bays, 7, command, command_id=CLICK) == first._replace(repeated=True)
+    assert told(bays.store) == [CarParked("zoe"), *first.events]
+
+
+def test_a_repeated_command_counts_once_though_it_would_be_decided_anew(store):
+    desk = Repository(store, DESK, "desk")
+    handle(desk, 1, Draw(), command_id=CLICK)
+    handle(desk, 1, Draw(), command_id=OTHER)
+    assert handle(desk, 1, Draw(), command_id=CLICK) == Handled((TicketDrawn(1),), 1, repeated=True)
+    assert told(store) == [TicketDrawn(1), TicketDrawn(2)]
+
+
+def test_a_repeated_command_that_would_say_the_same_counts_once_and_whole(store):
+    chatty = replace(BAY, decide=lambda command, bay: [CarParked("a"), CarLeft("a")][: 2 - bay.visits])
+    bays = Repository(store, chatty, "bay")
+    handle(bays, 7, Park("a"), command_id=CLICK)
+    assert handle(bays, 7, Park("a"), command_id=CLICK).events == (CarParked("a"), CarLeft("a"))
+    assert len(told(store)) == 2
+
+
+def test_one_command_id_may_reach_two_aggregates(bays):
+    for bay in (7, 8):
+        assert not handle(bays, bay, Park("zoe"), command_id=CLICK).repeated
+    assert len(told(bays.store)) == 2
+
+
+def test_a_restart_does_not_make_a_command_count_twice(tmp_path):
+    for repeated in (False, True):
+        with open_store(tmp_path / "bays.duckdb") as store:
+            came = handle(Repository(store, BAY, "bay"), 7, Park("zoe"), command_id=CLICK)
+            assert came == Handled((CarParked("zoe"),), 1, repeated)
+            assert told(store) == [CarParked("zoe")]
+
+
+def test_events_name_the_command_as_their_cause(bays):
+    handle(bays, 7, Park("zoe"), command_id=CLICK, correlation_id=OTHER, metadata={"device": "phone"})
+    handle(bays, 8, Park("zoe"), command_id=CLICK)
+    first, second = bays.store.read()
+    assert (first.causation_id, first.correlation_id, first.metadata) == (CLICK, OTHER, {"device": "phone"})
+    assert (second.causation_id, second.correlation_id) == (CLICK, CLICK)
+
+
+def test_a_policy_names_the_event_that_it_reacts_to(bays):
+    handle(bays, 7, Park("zoe"))
+    cause = next(iter(bays.store.read()))
+    handle(bays, 7, Leave("zoe"), command_id=CLICK, **because_of(cause))
+    *_, left = bays.store.read()
+    assert (left.causation_id, left.correlation_id) == (cause.event_id, cause.event_id)
+
+
+def test_without_a_policy_the_loser_is_told_who_was_faster(store):
+    bays = Overtaking(store, BAY, "bay", [CarParked("beetle")])
+    with pytest.raises(Overtaken, match=r"(?s)somebody was faster, once.*beetle.*no longer holds") as caught:
+        handle(bays, 7, Park("zoe"))
+    assert (caught.value.lost, caught.value.conflict.still_holds) == (1, False)
+
+
+def test_while_it_holds_the_same_decision_is_appended_again(store):
+    bays = Overtaking(store, BAY, "bay", [CarParked("beetle"), CarLeft("beetle")])
+    assert handle(bays, 7, Park("zoe"), retry=while_it_holds()) == Handled((CarParked("zoe"),), 3)
+
+
+def test_a_decision_that_no_longer_holds_is_not_replaced_by_another(store):
+    desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
+    with pytest.raises(Overtaken):
+        handle(desk, 1, Draw(), retry=while_it_holds())
+    assert told(store) == [TicketDrawn(1)]
+
+
+def test_who_decides_again_takes_what_is_left(store):
+    desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
+    assert handle(desk, 1, Draw(), retry=decide_again()).events == (TicketDrawn(2),)
+
+
+def test_who_decides_again_may_be_refused(store):
+    bays = Overtaking(store, BAY, "bay", [CarParked("beetle")])
+    with pytest.raises(BayOccupied):
+        handle(bays, 7, Park("zoe"), retry=decide_again())
+
+
+def test_a_policy_has_an_end(store):
+    desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
+    with pytest.raises(Overtaken):
+        handle(desk, 1, Draw(), retry=decide_again(0))
+
+
+def test_sixteen_threads_lose_no_update(store):
+    desk = Repository(store, DESK, "desk")
+    came = at_once(*[lambda: [handle(desk, 1, Draw(), retry=decide_again(999)) for _ in range(2)]] * 16)
+    assert not [each for each in came if isinstance(each, Exception)]
+    assert told(store) == [TicketDrawn(number) for number in range(1, 33)]
+    assert sorted(each.events[0].number for drawn in came for each in drawn) == [*range(1, 33)]
+
+
+def test_a_click_that_comes_sixteen_times_at_once_is_recorded_once(store):
+    desk = Repository(store, DESK, "desk")
+    came = at_once(*[lambda: handle(desk, 1, Draw(), command_id=CLICK, retry=decide_again(999))] * 16)
+    assert {each[:2] for each in came} == {((TicketDrawn(1),), 1)}
+    assert told(store) == [TicketDrawn(1)]
+
+
+def test_a_bay_that_sixteen_want_is_given_to_one(bays):
+    cars = [f"car {number}" for number in range(16)]
+    came = at_once(*[lambda car=car: handle(bays, 7, Park(car), retry=decide_again(99)) for car in cars])
+    assert len([each for each in came if isinstance(each, Handled)]) == 1
+    assert len([each for each in came if isinstance(each, Refused)]) == 15
+    assert bays.load(7).state == Bay(told(bays.store)[0].car, visits=1)

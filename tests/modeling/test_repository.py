@@ -1,0 +1,67 @@
+"""The repository: the same state from every store, with and without snapshots."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests.modeling.bay import BAY, Bay, CarLeft, CarParked, evolve
+from workshop_lib import WrongExpectedVersion, open_store
+from workshop_lib.modeling.repository import Repository
+from workshop_lib.reading.snapshots import Fold, Snapshots, every, load
+
+HISTORIES = st.lists(st.builds(CarParked, st.sampled_from("ab")) | st.builds(CarLeft, st.just("a")))
+
+
+def with_snapshots(store, snapshots, policy):
+    fold = Fold("bay", BAY.initial, evolve)
+    return Repository(store, BAY, "bay", partial(load, fold=fold, snapshots=snapshots, policy=policy))
+
+
+def test_an_aggregate_to_which_nothing_happened_is_the_initial_one(store):
+    assert Repository(store, BAY, "bay").load(7) == (Bay(), 0)
+
+
+def test_what_was_saved_is_loaded(store):
+    bays = Repository(store, BAY, "bay")
+    assert bays.save(7, [CarParked("zoe"), CarLeft("zoe")], 0).version == 2
+    assert bays.load(7) == (Bay(visits=1), 2)
+
+
+def test_each_aggregate_has_a_stream_of_its_own(store):
+    bays = Repository(store, BAY, "bay")
+    bays.save(7, [CarParked("zoe")], 0)
+    assert bays.load(8) == (Bay(), 0)
+    assert [recorded.stream for recorded in store.read()] == ["bay-7"]
+
+
+def test_who_was_overtaken_saves_nothing(store):
+    bays = Repository(store, BAY, "bay")
+    seen = bays.load(7)
+    bays.save(7, [CarParked("zoe")], seen.version)
+    with pytest.raises(WrongExpectedVersion):
+        bays.save(7, [CarParked("beetle")], seen.version)
+    assert bays.load(7).state.car == "zoe"
+
+
+def test_from_a_snapshot_the_state_is_the_same(store):
+    snapshots = Snapshots()
+    bays = with_snapshots(store, snapshots, every(2))
+    for version in range(0, 6, 2):
+        bays.save(7, [CarParked("zoe"), CarLeft("zoe")], version)
+        assert bays.load(7) == Repository(store, BAY, "bay").load(7)
+    assert snapshots.find(Fold("bay", BAY.initial, evolve), "bay-7").version == 6
+
+
+@settings(max_examples=60, deadline=None)
+@for_all(pages=st.lists(HISTORIES, max_size=4), often=st.integers(1, 4))
+def test_snapshots_change_nothing(pages, often):
+    with open_store("memory://") as store, Snapshots() as snapshots:
+        plain, fast = Repository(store, BAY, "bay"), with_snapshots(store, snapshots, every(often))
+        for events in pages:
+            plain.save(7, events, plain.load(7).version)
+            assert fast.load(7) == plain.load(7)

@@ -1,0 +1,157 @@
+"""The application layer: a use case loads, decides and appends. It holds no rule of the domain.
+
+    def start_charging(sessions, session, token, click):
+        return handle(sessions, session, StartCharging(token), command_id=click, retry=while_it_holds())
+
+What it adds is what goes wrong between two programs. Somebody else is faster: the policy of the use case says
+whether to decide again, and is told by the conflict explainer whether the decision would still hold. A driver
+clicks twice, or a program dies before it hears the answer: a command id makes a command count once, because
+the ids of its events follow from it. Read `workshop_lib.store.conflict` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count, dropwhile, takewhile
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from workshop_lib.events import RecordedEvent, WorkshopError, shortened
+from workshop_lib.modeling.decider import decision, fold
+from workshop_lib.modeling.repository import Repository
+from workshop_lib.store.conflict import Conflict, Decision, explain
+from workshop_lib.store.refusals import EventIdTaken, WrongExpectedVersion
+
+Retry = Callable[[int, Conflict], bool]
+"""Whether to decide again after so many lost races, the last one as explained. A decision of the business:
+who lost the race for a connector wants to be told, who lost the race to note a reading does not care.
+"""
+
+
+def give_up(lost: int, conflict: Conflict) -> bool:
+    """Tell whoever asked that somebody was faster."""
+    return False
+
+
+def while_it_holds(times: int = 10) -> Retry:
+    """Append again as long as the very same events would be decided."""
+    return lambda lost, conflict: lost <= times and conflict.still_holds
+
+
+def decide_again(times: int = 10) -> Retry:
+    """Take whatever is decided upon the new state, be it a refusal."""
+    return lambda lost, conflict: lost <= times
+
+
+class Overtaken(WorkshopError):
+    """Somebody was faster, and the policy of the use case is not to decide again."""
+
+    def __init__(self, command: object, lost: int, conflict: Conflict) -> None:
+        self.command, self.lost, self.conflict = command, lost, conflict
+        times = "once" if lost == 1 else f"{lost} times"
+        super().__init__(
+            f"You asked for {shortened(command)}, but somebody was faster, {times}, and this use case does "
+            f"not decide again by itself. Look at what came in between and ask again if you still want it.\n"
+            f"{conflict}"
+        )
+
+
+class Handled(NamedTuple):
+    """What came of a command: its events and the stream's version after them.
+
+    `repeated` says that this very command was found recorded before.
+    """
+
+    events: tuple[Any, ...]
+    version: int
+    repeated: bool = False
+
+
+def handle(
+    repository: Repository[Any, Any, Any],
+    id_: object,
+    command: object,
+    *,
+    command_id: UUID | None = None,
+    retry: Retry = give_up,
+    causation_id: UUID | None = None,
+    correlation_id: UUID | None = None,
+    **what_else: Any,
+) -> Handled:
+    """Have an aggregate decide upon a command and record what it decides.
+
+    With a command id the command counts once, however often it is sent; its events name it as their cause
+    unless another one is given (`**because_of(recorded)`). Raises what `decide` raises, and `Overtaken`.
+    `what_else` as in `Append`.
+    """
+    because = {"causation_id": causation_id or command_id, "correlation_id": correlation_id or command_id}
+    return _Handling(repository, id_, command, command_id, retry, because | what_else).outcome()
+
+
+@dataclass(frozen=True)
+class _Handling:
+    """One command on its way through the application."""
+
+    repository: Repository[Any, Any, Any]
+    id_: object
+    command: object
+    command_id: UUID | None
+    retry: Retry
+    recording: dict[str, Any]
+
+    def outcome(self) -> Handled:
+        decided, version = self._decided()
+        for lost in count(1):
+            if isinstance(decided, Exception) or not decided:
+                break
+            try:
+                return self._append(decided, version)
+            except EventIdTaken as taken:
+                decided = taken
+            except WrongExpectedVersion as refused:
+                conflict = explain(refused, self.repository.store, self._decide)
+                if not self.retry(lost, conflict):
+                    raise Overtaken(self.command, lost, conflict) from refused
+                decided, version = conflict.decision_now, conflict.now
+        return self._nothing_new(decided, version)
+
+    def _decided(self) -> tuple[Decision, int]:
+        state, version = self.repository.load(self.id_)
+        try:
+            return tuple(decision(self.repository.decider, state, self.command)), version
+        except Exception as refusal:
+            return refusal, version
+
+    def _decide(self, history: list[object]) -> list[object]:
+        decider = self.repository.decider
+        return decision(decider, fold(decider, history), self.command)
+
+    def _append(self, events: tuple[object, ...], version: int) -> Handled:
+        ids = [self._event_id(number) for number in range(len(events))] if self.command_id else None
+        result = self.repository.save(self.id_, events, version, **({"event_ids": ids} | self.recording))
+        if result.version != version + len(events):  # the store knew these ids and recorded nothing
+            return self._nothing_new((), result.version)
+        return Handled(events, result.version)
+
+    def _nothing_new(self, decided: Decision, version: int) -> Handled:
+        """What a command comes to that cannot be recorded now: perhaps it was, when it came before."""
+        if before := self._recorded_before():
+            return Handled(tuple(each.event for each in before), before[-1].version, repeated=True)
+        if isinstance(decided, Exception):
+            raise decided
+        return Handled((), version)
+
+    def _recorded_before(self) -> list[RecordedEvent]:
+        """The events of this command, one behind the other, if it was handled before."""
+        if self.command_id is None:
+            return []
+        history = self.repository.store.read_stream(self.repository.stream_of(self.id_))
+        behind = dropwhile(lambda each: each.event_id != self._event_id(0), history)
+        ours = takewhile(lambda each: each[1].event_id == self._event_id(each[0]), enumerate(behind))
+        return [recorded for _, recorded in ours]
+
+    def _event_id(self, number: int) -> UUID:
+        """Which id the events of a command have follows from the command: the same in every program."""
+        assert self.command_id is not None
+        return uuid5(self.command_id, f"{self.repository.stream_of(self.id_)}/{number}")

@@ -1,0 +1,67 @@
+"""Are these tests any good? They are run against deciders that are wrong on purpose.
+
+A mutant is a decider with one bug, named in words of the domain. A test that fails on it has caught the bug;
+a bug that no test has caught would go live. Read `search.py` next, which looks for a bug without any test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workshop_lib.modeling.specification import Subject
+
+Test = Callable[[Any], object]
+"""A test takes the subject that it is to judge and raises if a rule does not hold."""
+
+
+@dataclass(frozen=True, repr=False)
+class Survey:
+    """Which bugs the tests have caught, and which tests are to blame."""
+
+    caught: dict[str, tuple[str, ...]]
+    """For each bug the names of the tests that caught it."""
+    wrong: dict[str, str]
+    """The tests that fail on the right decider, and what they say; they catch nothing."""
+    tests: tuple[str, ...]
+
+    @property
+    def survived(self) -> tuple[str, ...]:
+        """The bugs that no test has noticed."""
+        return tuple(bug for bug, tests in self.caught.items() if not tests)
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The tests that are right and have noticed no bug."""
+        busy = {name for tests in self.caught.values() for name in tests} | set(self.wrong)
+        return tuple(name for name in self.tests if name not in busy)
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self.caught) - len(self.survived)} of {len(self.caught)} bugs were caught."]
+        lines += [f"  ✓ {bug}: caught by {', '.join(tests)}" for bug, tests in self.caught.items() if tests]
+        lines += [f"  ✗ {bug}: survived" for bug in self.survived]
+        lines += [f"  ! {name} fails though nothing is wrong: {said}" for name, said in self.wrong.items()]
+        lines += [f"  · {name} has caught nothing" for name in self.idle]
+        return "\n".join(lines)
+
+
+def hunt(tests: Iterable[Test], right: Subject, mutants: Mapping[str, Subject]) -> Survey:
+    """Run each test against the right subject first, then against each of the wrong ones, by its bug."""
+    named = {getattr(test, "__name__", f"test {number}"): test for number, test in enumerate(tests, 1)}
+    complaints = {name: _complaint(test, right) for name, test in named.items()}
+    wrong = {name: said for name, said in complaints.items() if said is not None}
+    sound = {name: test for name, test in named.items() if name not in wrong}
+    caught = {
+        bug: tuple(name for name, test in sound.items() if _complaint(test, mutant) is not None)
+        for bug, mutant in mutants.items()
+    }
+    return Survey(caught, wrong, tuple(named))
+
+
+def _complaint(test: Test, subject: Subject) -> str | None:
+    try:
+        test(subject)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None

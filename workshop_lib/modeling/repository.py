@@ -1,0 +1,68 @@
+"""The repository: from the log to a state, and from a decision back to the log.
+
+It knows how an aggregate's stream is called and how its state is loaded; the domain knows neither. To load is
+to fold; whoever has a faster way (a snapshot, a state table) hands it in as `load`. Read
+`state_and_events.py` next for such a way, or `application.py` for who asks a repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from workshop_lib.modeling.decider import Decider
+from workshop_lib.store.port import AppendResult, EventStore, Reading
+from workshop_lib.store.refusals import ExpectedVersion
+
+C = TypeVar("C")
+S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
+E = TypeVar("E")
+
+
+class Load(Protocol[S_co]):
+    """How a stream becomes a state and its version.
+
+    Snapshots fit: `partial(snapshots.load, fold=Fold("session", initial, evolve), snapshots=Snapshots())`.
+    """
+
+    def __call__(self, store: Reading, stream: str, /) -> tuple[S_co, int]: ...
+
+
+class Loaded(NamedTuple, Generic[S]):
+    """A state, and the version of the stream that it rests on: expect this one when you save."""
+
+    state: S
+    version: int
+
+
+class Repository(Generic[C, S, E]):
+    """The aggregates of one category in a store, each in a stream of its own: `session-42`."""
+
+    def __init__(
+        self, store: EventStore, decider: Decider[C, S, E], category: str, load: Load[S] | None = None
+    ) -> None:
+        self.store, self.decider, self.category = store, decider, category
+        self._load = load or self._fold
+
+    def stream_of(self, id_: object) -> str:
+        """The stream of one aggregate."""
+        return f"{self.category}-{id_}"
+
+    def load(self, id_: object) -> Loaded[S]:
+        """The state of an aggregate and its version; the initial one and 0 if nothing happened to it yet."""
+        return Loaded(*self._load(self.store, self.stream_of(id_)))
+
+    def save(
+        self, id_: object, events: Sequence[E], expected_version: ExpectedVersion, **what_else: Any
+    ) -> AppendResult:
+        """Append what was decided upon that version; `what_else` as in `Append`. Raises
+        `WrongExpectedVersion` if somebody was faster.
+        """
+        return self.store.append(self.stream_of(id_), events, expected_version, **what_else)
+
+    def _fold(self, store: Reading, stream: str) -> tuple[S, int]:
+        state, version = self.decider.initial, 0
+        for recorded in store.read_stream(stream):
+            state, version = self.decider.evolve(state, recorded.event), recorded.version
+        return state, version

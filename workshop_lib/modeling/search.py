@@ -1,0 +1,170 @@
+"""Looking for the shortest history that breaks a decider: no test is written, only a judge is named.
+
+The judge is a decider that is known to be right, or an invariant of the events. All sequences of the given
+commands are tried, the shorter ones first: most bugs show in a small world. When that grows too wide, long
+walks are drawn at random, and what breaks is shortened until nothing can be left out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from workshop_lib.modeling.decider import Decider, Refused, decision, fold
+from workshop_lib.modeling.specification import NotAsSpecified, Outcome, given
+from workshop_lib.modeling.timeline import Row, as_markdown, as_text
+
+Invariant = Callable[[Sequence[Any]], bool]
+"""Whether a history is one that may be; asked of each, from the beginning on."""
+
+Judge = Decider[Any, Any, Any] | Invariant
+
+WALKS, LENGTH = 200, 30
+"""How many walks are drawn, and of how many commands each."""
+
+
+@dataclass(frozen=True, repr=False)
+class Breaking:
+    """A sequence of commands of which the last one breaks a decider, and what was wrong then."""
+
+    commands: tuple[Any, ...]
+    why: str
+    rows: tuple[Row, ...]
+
+    def __repr__(self) -> str:
+        return f"{self._summary()}\n{as_text(self.rows)}"
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self._summary()}**\n\n{as_markdown(self.rows)}"
+
+    def _summary(self) -> str:
+        size = len(self.commands)
+        return f"It breaks after {size} command{'s' if size > 1 else ''}: {self.why}."
+
+
+def shortest_breaking_history(
+    decider: Decider[Any, Any, Any],
+    judge: Judge,
+    commands: Sequence[Any],
+    seed: int = 1,
+    most: int = 3_000,
+) -> Breaking | None:
+    """The shortest sequence of these commands after which the decider is not what it should be; None if
+    none was found.
+
+    Whatever the judge says, `evolve` must neither refuse nor change a state in place, and where a story is
+    over nothing may follow. `most` bounds how many sequences are tried in order of length.
+    """
+    trial = _Trial(decider, judge)
+    waiting = deque[tuple[Any, ...]]([()])
+    seen, tried = {trial.play(())[1]}, 0
+    while waiting and tried < most:
+        before = waiting.popleft()
+        for command in commands:
+            tried += 1
+            found, world = trial.play((*before, command))
+            if found:
+                return found
+            if world not in seen:
+                seen.add(world)
+                waiting.append((*before, command))
+    return _by_walks(trial, commands, Random(seed)) if waiting else None
+
+
+def _by_walks(trial: _Trial, commands: Sequence[Any], chance: Random) -> Breaking | None:
+    for _ in range(WALKS):
+        found, _world = trial.play(tuple(chance.choices(commands, k=LENGTH)))
+        if found:
+            return _shortened(trial, found)
+    return None
+
+
+def _shortened(trial: _Trial, found: Breaking) -> Breaking:
+    """Leave out one command after the other, as long as what is left still breaks."""
+    for left_out in reversed(range(len(found.commands))):
+        shorter, _ = trial.play(found.commands[:left_out] + found.commands[left_out + 1 :])
+        if shorter:
+            return _shortened(trial, shorter)
+    return found
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A decider before its judge."""
+
+    decider: Decider[Any, Any, Any]
+    judge: Judge
+
+    def play(self, commands: Sequence[Any]) -> tuple[Breaking | None, str]:
+        """The first break of a sequence, if there is one, and else the world that it leads to, in words."""
+        decider = replace(self.decider, initial=deepcopy(self.decider.initial))
+        history: list[Any] = []
+        for number, command in enumerate(commands, 1):
+            outcome = given(decider, *history).when(command)
+            fault = self._fault(decider, outcome)
+            if fault:
+                return Breaking(tuple(commands[:number]), *fault), ""
+            history += outcome.came if isinstance(outcome.came, tuple) else ()
+        return None, self._world(decider, history)
+
+    def _fault(self, decider: Decider[Any, Any, Any], outcome: Outcome) -> tuple[str, tuple[Row, ...]] | None:
+        if isinstance(self.judge, Decider):
+            try:
+                _agree(given(self.judge, *outcome.events).when(outcome.command), outcome)
+            except NotAsSpecified as difference:
+                return "it decides differently", difference.rows
+        if why := self._broken(decider, outcome):
+            return why, outcome.rows
+        return None
+
+    def _broken(self, decider: Decider[Any, Any, Any], outcome: Outcome) -> str | None:
+        came = outcome.came
+        if isinstance(came, Refused):
+            return None
+        if isinstance(came, Exception):
+            return f"an error that is no refusal, {type(came).__name__}"
+        if came and decider.is_terminal(fold(decider, outcome.events)):
+            return "something happens although the story is over"
+        if not isinstance(self.judge, Decider) and not self.judge([*outcome.events, *came]):
+            return f"{getattr(self.judge, '__name__', 'the invariant').replace('_', ' ')} does not hold"
+        return _moody(decider, outcome) or _misfolded(decider, [*outcome.events, *came])
+
+    def _world(self, decider: Decider[Any, Any, Any], history: Sequence[Any]) -> str:
+        """What two sequences have in common after which everything will go on alike."""
+        if isinstance(self.judge, Decider):
+            return f"{fold(decider, history)!r} {fold(self.judge, history)!r}"
+        return repr(history)
+
+
+def _agree(right: Outcome, outcome: Outcome) -> None:
+    """Raises `NotAsSpecified` if the outcome is not the right one; the words of a refusal are free."""
+    if isinstance(right.came, tuple):
+        outcome.then(*right.came)
+    elif isinstance(right.came, Refused):
+        outcome.then_refused()
+
+
+def _moody(decider: Decider[Any, Any, Any], outcome: Outcome) -> str | None:
+    state = fold(decider, outcome.events)
+    before = repr(state)
+    if decision(decider, state, outcome.command) != list(outcome.came):  # type: ignore[arg-type]
+        return "decide answers otherwise when it is asked again"
+    return None if repr(state) == before else "decide changes the state that it was given"
+
+
+def _misfolded(decider: Decider[Any, Any, Any], events: Sequence[Any]) -> str | None:
+    state = decider.initial
+    for event in events:
+        before = repr(state)
+        try:
+            after = decider.evolve(state, event)
+        except Exception as error:
+            return f"evolve refuses a fact, {type(error).__name__}: {error}"
+        if repr(state) != before:
+            return "evolve changes the state that it was given instead of returning another one"
+        state = after
+    return None
