@@ -81,6 +81,20 @@ def test_who_is_second_to_undo_or_redo_takes_the_next_gesture(verb):
     assert len(mine.wall.notes) == {"undo": 1, "redo": 2}[verb]
 
 
+def test_a_board_counts_its_notes_in_english(board):
+    board.place("policy"), board.place("policy"), board.place("event")
+    assert repr(board) == "Board 'fair': 1 event, 2 policies."
+
+
+def test_a_hot_spot_that_turns_out_to_be_an_event_has_no_owner_and_no_answer(board):
+    note = board.place("hot spot", "Who pays?")
+    board.assign(note, "Anna"), board.resolve(note, "The driver")
+    board.retype(note, "event")
+    assert (board.note(note.id).owner, board.note(note.id).answer) == ("", "")
+    board.undo()
+    assert (board.note(note.id).owner, board.note(note.id).answer) == ("Anna", "The driver")
+
+
 def test_a_frame_around_notes_names_their_context(board):
     note = board.place("event", "Car Plugged In")
     board.frame("charging", note)

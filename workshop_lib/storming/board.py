@@ -28,12 +28,12 @@ from workshop_lib.storming.commands import (
     UnlinkNotes,
 )
 from workshop_lib.storming.events import AreaKind, Kind, Level, Phase
-from workshop_lib.storming.gestures import NoSuchThing, NotPossible, copied, one_of
+from workshop_lib.storming.gestures import NoSuchThing, NotPossible, copied, decide_all, one_of
 from workshop_lib.storming.shared_wall import SharedWall
 from workshop_lib.storming.wall import SIZES, Area, Note, fold
 
 if TYPE_CHECKING:
-    from workshop_lib.store.port import Reading
+    from workshop_lib.store.port import EventStore, Reading
     from workshop_lib.storming.conformance import Conformance
     from workshop_lib.storming.findings import Findings
     from workshop_lib.storming.skeleton import Code
@@ -51,7 +51,7 @@ class Board(SharedWall):
     def __repr__(self) -> str:
         wall = self.wall
         counted = ", ".join(
-            f"{len(wall.of(kind))} {kind}{'s' if len(wall.of(kind)) != 1 else ''}"
+            f"{len(wall.of(kind))} {kind if len(wall.of(kind)) == 1 else _plural(kind)}"
             for kind in Kind
             if wall.of(kind)
         )
@@ -172,6 +172,27 @@ class Board(SharedWall):
         board.do(*mined(directly_follows(store, case).most_frequent(share)))
         return board
 
+    @classmethod
+    def from_text(cls, text: str, name: str = "", store: EventStore | str | None = None) -> Self:
+        """A board that a text describes (see `text.py`), in memory if no store is given."""
+        from workshop_lib.storming.text import board_name
+
+        board = cls(name or board_name(text) or "storm", "memory://" if store is None else store)
+        board.add(text)
+        return board
+
+    def add(self, text: str) -> None:
+        """Put what a text describes on the board, in one gesture; notes that hang there need no copy."""
+        from workshop_lib.storming.text import from_text
+
+        self._record(lambda: (decide_all(self._wall, from_text(text, self._wall)), {}))
+
+    def to_text(self, positions: bool = True) -> str:
+        """The whole board as text; without `positions` it will be arranged anew where it is read."""
+        from workshop_lib.storming.text import to_text
+
+        return to_text(self.wall, positions, self.name)
+
     def conformance(self, store: Reading, case: str = "stream") -> Conformance:
         """How this wall and a log differ: see `conformance.conformance`."""
         from workshop_lib.storming.conformance import conformance
@@ -208,3 +229,7 @@ class Board(SharedWall):
             return 120.0, 120.0
         last = notes[-1]
         return last.x + (SIZES[last.kind][0] + SIZES[kind][0]) / 2 + STEP, last.y
+
+
+def _plural(kind: Kind) -> str:
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"

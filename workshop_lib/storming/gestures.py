@@ -157,8 +157,13 @@ def _about_a_note(wall: Wall, command: Command) -> list[object]:
 
 
 def _retyped(note: Note, kind: Kind) -> list[object]:
-    """Only an event is pivotal: what turns out to be none loses its mark."""
-    return [*([PivotUnmarked(note.id)] if note.pivotal else []), NoteRetyped(note.id, kind)]
+    """Only an event is pivotal, only a hot spot answered and owned: what turns out to be none loses that."""
+    marks = [
+        *([PivotUnmarked(note.id)] if note.pivotal else []),
+        *([HotSpotReopened(note.id)] if note.answer else []),
+        *([HotSpotAssigned(note.id, "")] if note.owner else []),
+    ]
+    return [*marks, NoteRetyped(note.id, kind)]
 
 
 def _about_an_arrow(wall: Wall, command: Command, source: str, target: str) -> list[object]:

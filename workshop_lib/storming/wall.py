@@ -122,20 +122,25 @@ class Wall:
 
     def context_of(self, note: Note) -> str:
         """The name of the bounded context that a note hangs in, of the innermost if several; else empty."""
-        return self._name_around(note, AreaKind.CONTEXT)
+        area = self.frame_of(note, AreaKind.CONTEXT)
+        return area.name if area else ""
 
     def lane_of(self, note: Note) -> str:
         """The name of the swim lane that a note hangs in, or empty."""
-        return self._name_around(note, AreaKind.LANE)
+        area = self.frame_of(note, AreaKind.LANE)
+        return area.name if area else ""
+
+    def frame_of(self, note: Note, kind: AreaKind) -> Area | None:
+        """The innermost frame of this kind that a note hangs in; of equal ones the first by its place."""
+        around = [area for area in self.areas.values() if area.kind is kind and area.holds(note)]
+        return min(
+            around, key=lambda area: (area.width * area.height, area.x, area.y, area.name), default=None
+        )
 
     def seen(self) -> tuple[object, ...]:
         """What is to be seen, to compare two walls."""
         links = [(source.id, target.id) for source, target in self.links]
         return dict(self.notes), dict(self.areas), links, self.phase, dict(self.overruled)
-
-    def _name_around(self, note: Note, kind: AreaKind) -> str:
-        around = [area for area in self.areas.values() if area.kind is kind and area.holds(note)]
-        return min(around, key=lambda area: (area.width * area.height, area.id)).name if around else ""
 
 
 EMPTY = Wall()

@@ -1,0 +1,168 @@
+"""A board is text, whole: what is written is read again, and what cannot be read is refused with its line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.storming.any_wall import done, shown, walls
+from workshop_lib.storming import Board
+from workshop_lib.storming.events import Kind
+from workshop_lib.storming.gestures import decide_all
+from workshop_lib.storming.text import TextError, from_text, to_text
+from workshop_lib.storming.wall import EMPTY, fold
+
+STORY = """\
+board: Charging network
+phase: timeline
+context: charging
+  actor: Driver -> command: Start Charging -> aggregate: Session -> event: Charging Started {pivotal}
+    | session: int
+  event: Charging Started -> policy: Whenever a session starts, the connector is occupied
+  hot spot: Who pays when the line fails? {owner: Anna} -> event: Charging Started
+context: billing
+  policy: Whenever a session ends, it is billed -> command: Bill Session
+lane: back office {at 0 2000, size 900 200}
+event: Charging Started {in: charging} -> policy: Whenever a session ends, it is billed {in: billing}
+overruled: past tense event/x {because: everybody says so}
+"""
+
+
+PIECES = [
+    *(
+        "event: A",
+        "command: B",
+        "context: c",
+        "lane: l",
+        " -> ",
+        "\n",
+        "\n  ",
+        " {at 1 2}",
+        " {pivotal}",
+        " #2",
+    ),
+    *("{", "}", '"', "| x", " {in: c}", " {size 9 9, at 0 0}", "phase: timeline", "{owner: ", "#", ":"),
+]
+
+
+def read(text, wall=EMPTY):
+    return fold(decide_all(wall, from_text(text, wall)), wall)
+
+
+@settings(max_examples=150)
+@given(walls)
+def test_whatever_hangs_on_a_wall_is_there_again_after_it_was_text(wall):
+    text = to_text(wall)
+    again = read(text)
+    assert shown(again) == shown(wall)
+    assert to_text(again) == text
+
+
+@settings(max_examples=80)
+@given(walls)
+def test_without_places_all_but_places_is_there_again(wall):
+    again = read(to_text(wall, positions=False))
+    told = [sorted((n.kind, n.text, n.pivotal, n.owner) for n in one.notes.values()) for one in (wall, again)]
+    assert told[0] == told[1]
+    assert len(again.links) == len(wall.links)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.sampled_from(PIECES),
+        max_size=14,
+    ).map("".join)
+    | st.text()
+)
+def test_any_text_is_a_board_or_is_refused_with_its_line(text):
+    try:
+        done(from_text(text))
+    except TextError as refused:
+        assert f"in line {refused.line}" in str(refused)
+
+
+def test_a_kind_and_a_name_said_again_are_the_same_note():
+    board = Board.from_text("event: A -> event: B\nevent: a -> event: C\nevent: A #2")
+    assert sorted(note.name for note in board.wall.notes.values()) == ["A", "A", "B", "C"]
+
+
+def test_names_of_two_contexts_are_two_notes():
+    wall = read("context: one\n  event: Session Stopped\ncontext: two\n  event: Session Stopped")
+    assert sorted(map(wall.context_of, wall.notes.values())) == ["one", "two"]
+
+
+def test_everything_of_a_story_hangs_where_it_says():
+    board = Board.from_text(STORY)
+    wall = board.wall
+    assert board.name == "Charging network"
+    assert wall.context_of(board.note("Charging Started")) == "charging"
+    assert board.note("Charging Started").details == ("session: int",)
+    assert board.note("Who pays when the line fails?").owner == "Anna"
+    assert [(a.name, b.name) for a, b in wall.links if wall.context_of(a) != wall.context_of(b)] == [
+        ("Charging Started", "Whenever a session ends, it is billed")
+    ]
+
+
+def test_without_places_a_story_reads_as_people_type_it():
+    assert "  actor: Driver -> command: Start Charging -> aggregate: Session" in Board.from_text(
+        STORY
+    ).to_text(False)
+
+
+def test_a_text_that_was_pushed_to_the_right_as_a_whole_is_the_same_board():
+    pushed = "\n".join(f"    {line}" for line in STORY.split("\n"))
+    assert Board.from_text(pushed).to_text() == Board.from_text(STORY).to_text()
+
+
+def test_a_piece_of_text_joins_what_hangs_and_one_undo_takes_it_back():
+    board = Board.from_text(STORY)
+    before = board.wall.seen()
+    board.add("event: Charging Started -> read model: Live Map\nhot spot: Really? -> event: Charging Started")
+    assert len(board.wall.of(Kind.EVENT)) == 1
+    assert {a.name for a, b in board.wall.links if b.name == "Charging Started"} >= {"Really?", "Session"}
+    board.undo()
+    assert board.wall.seen() == before
+
+
+def test_the_same_text_twice_changes_nothing():
+    board = Board.from_text(STORY)
+    version = board.version
+    board.add(STORY)
+    assert board.version == version
+
+
+def test_details_that_are_added_are_said_below_the_others():
+    board = Board.from_text("event: Charging Started\n  | session: int")
+    board.add("event: Charging Started\n  | session: int\n  | public")
+    assert board.note("Charging Started").details == ("session: int", "public")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        ("evnt: x", 1, 'Did you mean "event:"'),
+        ("event: A\n\nevent:", 3, "names nothing"),
+        ("event: A -> ", 1, "leads from nothing or to nothing"),
+        ("context: charging\nevent: A", 1, "Indent its notes below it"),
+        ("event: A {pivotl}", 1, "There are: at, in, pivotal"),
+        ("event: A {pivotal yes}", 1, "Write {pivotal}"),
+        ("| session: int", 1, "Name the note that it is about first"),
+        ("lane: back office {at 1 2}", 1, "needs a size as well"),
+        ("event: A\nevent: A -> event: a", 2, "from a note to itself"),
+        ("command: A {pivotal}", 1, "only a note of kind event can be"),
+        ("event: A {at 1e9 0}", 1, "off the wall"),
+        ("event: A {at here}", 1, "takes two numbers"),
+        ('event: "A', 1, "as a JSON string"),
+        ('event: "\\x"', 1, "is no JSON string"),
+        ("phase: lunch", 1, "There are: chaotic exploration"),
+        ("overruled: past tense event/x", 1, "gives no reason"),
+        ("context: a -> event: B", 1, "arrows and numbers are for notes"),
+        ("event: " + "x" * 3_000, 1, "a note holds 2,000"),
+    ],
+)
+def test_what_is_no_board_is_refused_with_the_line_and_a_remedy(text, line, sentence):
+    with pytest.raises(TextError, match=sentence.replace("{", "\\{")) as refused:
+        from_text(text)
+    assert refused.value.line == line
