@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from itertools import count, pairwise
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from workshop_lib.storming.boxes import PAD, TITLE, Box
 from workshop_lib.storming.events import AreaKind, Kind
 from workshop_lib.storming.graph import ASIDE
-from workshop_lib.storming.wall import SIZES, Note, Wall
+from workshop_lib.storming.wall import SIZES, Area, Note, Wall
 
 ACROSS, DOWN = 80.0, 40.0
 """The room between two columns and between two rows, in board units."""
@@ -52,20 +52,29 @@ def arranged(loose: Sequence[Loose], arrows: Links, wall: Wall, lanes: Iterable[
     `lanes` are those frames that go on to both sides, so nothing may stand beside them.
     """
     found = Arrangement(_attached(loose, arrows, wall))
-    bands = _bands([one for one in loose if one.id not in found.notes], arrows, wall)
+    questions = {
+        one.id: Note(one.id, one.kind, "", *found.notes[one.id]) for one in loose if one.id in found.notes
+    }
+    wall = replace(wall, notes={**wall.notes, **questions})
     waiting = []
-    for band in bands:
+    for band in _bands([one for one in loose if one.id not in questions], arrows, wall):
         grown = _grown(wall, band)
         if grown:
-            found.notes |= band.places(wall.areas[band.frame].y + wall.areas[band.frame].height - PAD)
+            found.notes |= band.places(Box.of_area(wall.areas[band.frame]).bottom - PAD + DOWN)
             found.frames[band.frame] = grown
+            wall = replace(wall, areas={**wall.areas, band.frame: _reshaped(wall.areas[band.frame], grown)})
         else:
             waiting.append(band)
-    for band, top in _stacked(waiting, wall, [*found.frames.values()], {*lanes}):
+    for band, top in _stacked(waiting, wall, {*lanes}):
         found.notes |= band.places(top + (PAD + TITLE if band.frame else 0))
         if band.frame:
             found.frames[band.frame] = band.box(top)
     return found
+
+
+def _reshaped(area: Area, box: Box) -> Area:
+    x, y, width, height = box.shape
+    return replace(area, x=x, y=y, width=width, height=height)
 
 
 @dataclass(frozen=True)
@@ -242,18 +251,16 @@ def _grown(wall: Wall, band: _Band) -> Box | None:
     if area is None:
         return None
     old = Box.of_area(area)
-    new = old.with_(band.box(old.bottom - 2 * PAD - TITLE))
+    new = old.with_(band.box(old.bottom - 2 * PAD - TITLE + DOWN))
     others = [Box.of_note(one.kind, one.x, one.y) for one in wall.notes.values() if not area.holds(one)]
     others += [Box.of_area(one) for one in wall.areas.values() if not Box.of_area(one).meets(old)]
     return None if any(new.meets(other) for other in others) else new
 
 
-def _stacked(
-    bands: Sequence[_Band], wall: Wall, grown: Sequence[Box], lanes: set[str]
-) -> list[tuple[_Band, float]]:
+def _stacked(bands: Sequence[_Band], wall: Wall, lanes: set[str]) -> list[tuple[_Band, float]]:
     """Where bands begin: beside each other if their columns allow it, otherwise below; below all else."""
     there = [Box.of_note(one.kind, one.x, one.y) for one in wall.notes.values()]
-    there += [*map(Box.of_area, wall.areas.values()), *grown]
+    there += map(Box.of_area, wall.areas.values())
     shelves: list[list[_Band]] = []
     for band in bands:
         fits = (shelf for shelf in shelves if _fits(band, shelf, lanes))
