@@ -187,11 +187,32 @@ class Board(SharedWall):
 
         self._record(lambda: (decide_all(self._wall, from_text(text, self._wall)), {}))
 
+    def tidy(self) -> None:
+        """Hang everything anew, causes left of effects and each note in its frame, in one gesture."""
+        from workshop_lib.storming.tidy import tidied
+
+        self._record(lambda: (decide_all(self._wall, tidied(self._wall)), {}))
+
     def to_text(self, positions: bool = True) -> str:
         """The whole board as text; without `positions` it will be arranged anew where it is read."""
         from workshop_lib.storming.text import to_text
 
         return to_text(self.wall, positions, self.name)
+
+    @classmethod
+    def from_json(cls, text: str, name: str = "", store: EventStore | str | None = None) -> Self:
+        """A board that `to_json` wrote, in memory if no store is given."""
+        from workshop_lib.storming.exchange import board_name, from_json
+
+        board = cls(name or board_name(text) or "storm", "memory://" if store is None else store)
+        board.do(*from_json(text))
+        return board
+
+    def to_json(self) -> str:
+        """The whole board for other programs."""
+        from workshop_lib.storming.exchange import to_json
+
+        return to_json(self.wall, self.name)
 
     def conformance(self, store: Reading, case: str = "stream") -> Conformance:
         """How this wall and a log differ: see `conformance.conformance`."""

@@ -1,0 +1,77 @@
+"""JSON carries a whole board, with its ids; what is malformed or hostile is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.storming.any_wall import walls
+from workshop_lib.storming import Board
+from workshop_lib.storming.exchange import NotABoard, from_json, to_json
+from workshop_lib.storming.gestures import decide_all
+from workshop_lib.storming.wall import EMPTY, fold
+
+GOOD = {
+    "board": "fair",
+    "version": 1,
+    "notes": [
+        {"id": "n1", "kind": "event", "text": "A", "x": 0, "y": 0},
+        {"id": "n2", "kind": "event", "text": "B", "x": 0, "y": 0},
+    ],
+}
+
+
+@settings(max_examples=100)
+@given(walls)
+def test_whatever_hangs_on_a_wall_is_there_again_after_it_was_json(wall):
+    again = fold(decide_all(EMPTY, from_json(to_json(wall))))
+    assert again.seen() == wall.seen()
+    assert to_json(again) == to_json(wall)
+
+
+def test_a_board_comes_back_with_its_name_and_what_people_wrote():
+    board = Board.from_text(
+        "board: fair\nevent: <img src=x onerror=alert(1)> {pivotal}\nhot spot: Why? {owner: Anna}"
+    )
+    again = Board.from_json(board.to_json())
+    assert again.name == "fair"
+    assert again.wall.seen() == board.wall.seen()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"version": 2}, "version 2, and version 1 is read here"),
+        ({"extra": 1}, "unknown field `extra`"),
+        ({"links": [["n1", "n9"]]}, "there is none on the wall"),
+        ({"links": [["n1", "n1"]]}, "from a note to itself"),
+        ({"links": [["n1"]]}, r"length 2 - at `\$.links\[0\]`"),
+        ({"notes": [*GOOD["notes"], GOOD["notes"][0]]}, "names something else"),
+        ({"notes": [GOOD["notes"][0] | {"kind": "sticker"}]}, r"`\$.notes\[0\].kind`"),
+        ({"notes": [GOOD["notes"][0] | {"x": 1e9}]}, "off the wall"),
+        ({"notes": [GOOD["notes"][0] | {"x": "1"}]}, "Expected `float`, got `str`"),
+        ({"notes": [GOOD["notes"][0] | {"owner": "Anna"}]}, "only a note of kind hot spot"),
+        ({"notes": [GOOD["notes"][0] | {"text": "x" * 9_999}]}, "a note holds 2,000"),
+        ({"phase": "lunch"}, r"`\$.phase`"),
+    ],
+)
+def test_json_that_is_no_board_is_refused_with_a_sentence(change, sentence):
+    with pytest.raises(NotABoard, match=sentence):
+        from_json(json.dumps(GOOD | change))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "null", "[" * 100_000, '{"board":' + "[" * 100_000, "\ud800", "NaN"]
+)
+def test_text_that_is_no_json_is_refused_with_a_sentence(text):
+    with pytest.raises(NotABoard, match="Compare it with"):
+        from_json(text)
+
+
+@given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
+def test_anything_else_is_refused_as_well(text):
+    with pytest.raises(NotABoard):
+        from_json(text)

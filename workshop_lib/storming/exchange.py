@@ -1,0 +1,127 @@
+"""A board as JSON, for other programs: readable, versioned, with its ids. `text.py` is the form for people.
+
+What comes from outside is checked twice: its form by msgspec, its sense by the decisions that a mouse
+has to pass as well.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from workshop_lib.pictures.style import by_number
+from workshop_lib.storming.commands import (
+    AssignHotSpot,
+    Command,
+    DrawArea,
+    EnterPhase,
+    LinkNotes,
+    MarkPivot,
+    Overrule,
+    PlaceNote,
+    ResolveHotSpot,
+)
+from workshop_lib.storming.events import AreaKind, Kind, Phase
+from workshop_lib.storming.gestures import BoardError, decide_all
+from workshop_lib.storming.wall import EMPTY, Wall
+
+VERSION = 1
+"""The version of the format. Whoever changes the format counts it up and reads the older ones as well."""
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class NotABoard(BoardError):
+    """JSON that describes no board."""
+
+    def __init__(self, so: str) -> None:
+        super().__init__(
+            f"You gave JSON for a board, but {so}. Compare it with what `board.to_json()` writes."
+        )
+
+
+class _Note(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    id: Id
+    kind: Kind
+    text: str
+    x: float
+    y: float
+    pivotal: bool = False
+    answer: str = ""
+    owner: str = ""
+
+
+class _Area(msgspec.Struct, forbid_unknown_fields=True):
+    id: Id
+    kind: AreaKind
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class _Board(msgspec.Struct, forbid_unknown_fields=True):
+    board: str
+    version: int
+    phase: Phase | None = None
+    notes: list[_Note] = []
+    links: list[tuple[Id, Id]] = []
+    areas: list[_Area] = []
+    overruled: dict[str, str] = {}
+
+
+def to_json(wall: Wall, name: str = "") -> str:
+    """Everything that hangs there, in a fixed order."""
+    told = _Board(
+        name,
+        VERSION,
+        wall.phase,
+        [_Note(**vars(wall.notes[id_])) for id_ in sorted(wall.notes, key=by_number)],
+        sorted((a.id, b.id) for a, b in wall.links),
+        [_Area(**vars(wall.areas[id_])) for id_ in sorted(wall.areas, key=by_number)],
+        dict(sorted(wall.overruled.items())),
+    )
+    return msgspec.json.format(msgspec.json.encode(told), indent=1).decode() + "\n"
+
+
+def from_json(text: str) -> list[Command]:
+    """What puts it on an empty wall. Raises `NotABoard` and says where it is wrong."""
+    told = _decoded(text)
+    commands: list[Command] = [EnterPhase(told.phase)]
+    commands += [DrawArea(a.kind, a.name, a.x, a.y, a.width, a.height, a.id) for a in told.areas]
+    for note in told.notes:
+        commands += _note_commands(note)
+    commands += [LinkNotes(source, target) for source, target in told.links]
+    commands += [Overrule(finding, reason) for finding, reason in told.overruled.items()]
+    try:
+        decide_all(EMPTY, commands)
+    except BoardError as refused:
+        raise NotABoard(f"it cannot hang so ({refused})") from None
+    return commands
+
+
+def board_name(text: str) -> str:
+    """What the JSON calls its board. Raises `NotABoard`."""
+    return _decoded(text).board
+
+
+def _note_commands(note: _Note) -> list[Command]:
+    commands: list[Command] = [PlaceNote(note.kind, note.text, note.x, note.y, note.id)]
+    commands += [MarkPivot(note.id)] if note.pivotal else []
+    commands += [AssignHotSpot(note.id, note.owner)] if note.owner else []
+    commands += [ResolveHotSpot(note.id, note.answer)] if note.answer else []
+    return commands
+
+
+def _decoded(text: str) -> _Board:
+    try:
+        told = msgspec.json.decode(text.encode(), type=_Board)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as wrong:
+        raise NotABoard(
+            f"it does not fit: {str(wrong)[:200].rstrip('.') or 'it is nested too deeply'}"
+        ) from None
+    if told.version != VERSION:
+        raise NotABoard(f"it has version {told.version}, and version {VERSION} is read here")
+    return told
