@@ -3,16 +3,18 @@
 Why it exists: the session is what a driver pays for. The meter behind the connector counts for ever, like
 the one in your cellar; a session is the difference of two readings. The station numbers its readings
 (`seq_no`, as in OCPP 2.0.1), because a line that fails may deliver a message twice, late, or after the end:
-what arrives is a fact and is recorded; `evolve` knows what to make of it. Stream: `session-<number>`. Read
-`tariff.py` next.
+what arrives is a fact and is recorded; `evolve` knows what to make of it. `decide` is for what we ask a
+session to do, and is strict. Stream: `session-<number>`. Read `tariff.py` next.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workshop_lib.events import event_type
+from workshop_lib.modeling import Decider, Refused
 
 
 class SuspendedBy(StrEnum):
@@ -23,14 +25,79 @@ class SuspendedBy(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why a session ended, in the words of OCPP 2.0.1; of its twenty reasons those that happen here."""
+    """Why a session ended, in the words of OCPP 2.0.1."""
 
-    EV_DISCONNECTED = "EVDisconnected"
-    LOCAL = "Local"
-    REMOTE = "Remote"
-    STOPPED_BY_EV = "StoppedByEV"
-    GROUND_FAULT = "GroundFault"
+    DEAUTHORIZED = "DeAuthorized"
     EMERGENCY_STOP = "EmergencyStop"
+    ENERGY_LIMIT_REACHED = "EnergyLimitReached"
+    EV_DISCONNECTED = "EVDisconnected"
+    GROUND_FAULT = "GroundFault"
+    IMMEDIATE_RESET = "ImmediateReset"
+    LOCAL = "Local"
+    LOCAL_OUT_OF_CREDIT = "LocalOutOfCredit"
+    MASTER_PASS = "MasterPass"
+    OTHER = "Other"
+    OVERCURRENT_FAULT = "OvercurrentFault"
+    POWER_LOSS = "PowerLoss"
+    POWER_QUALITY = "PowerQuality"
+    REBOOT = "Reboot"
+    REMOTE = "Remote"
+    SOC_LIMIT_REACHED = "SOCLimitReached"
+    STOPPED_BY_EV = "StoppedByEV"
+    TIME_LIMIT_REACHED = "TimeLimitReached"
+    TIMEOUT = "Timeout"
+
+
+# Commands
+
+
+@dataclass(frozen=True)
+class StartCharging:
+    """Ask to let energy flow for a token that was accepted."""
+
+    session: int
+    connector: str
+    token: str
+    tariff: str
+    meter_start_wh: int
+
+
+@dataclass(frozen=True)
+class ReadMeter:
+    """Ask to take note of a reading."""
+
+    session: int
+    connector: str
+    seq_no: int
+    energy_wh: int
+    power_w: int
+
+
+@dataclass(frozen=True)
+class SuspendCharging:
+    """Ask to pause."""
+
+    session: int
+    by: SuspendedBy
+
+
+@dataclass(frozen=True)
+class ResumeCharging:
+    """Ask to let energy flow again."""
+
+    session: int
+
+
+@dataclass(frozen=True)
+class StopCharging:
+    """Ask to end the session, with the register's last word."""
+
+    session: int
+    meter_stop_wh: int
+    reason: StopReason
+
+
+Command = StartCharging | ReadMeter | SuspendCharging | ResumeCharging | StopCharging
 
 
 # Events: stored formats. Energy is the meter's register in watt-hours, power is in watts.
@@ -115,6 +182,32 @@ class Session:
 
 initial = Session()
 
+Event = ChargingStarted | MeterRead | ChargingSuspended | ChargingResumed | ChargingStopped
+
+
+def decide(command: Command, state: Session) -> Sequence[Event]:
+    """What follows from a command; a reading that we know already is nothing new. Raises `Refused`."""
+    match state.phase, command:
+        case Phase.NOT_STARTED, StartCharging(session, connector, token, tariff, start):
+            _must_not_run_backwards(start, state)
+            return [ChargingStarted(session, connector, token, tariff, start)]
+        case Phase.NOT_STARTED, _:
+            raise _no("it has not started")
+        case _, StartCharging():
+            raise _no("a session starts once")
+        case Phase.STOPPED, _:
+            raise _no("what has stopped stays stopped")
+        case _, ReadMeter():
+            return _read(command, state)
+        case Phase.CHARGING, SuspendCharging(session, by):
+            return [ChargingSuspended(session, by)]
+        case Phase.SUSPENDED, ResumeCharging(session):
+            return [ChargingResumed(session)]
+        case _, StopCharging(session, stop, reason):
+            _must_not_run_backwards(stop, state)
+            return [ChargingStopped(session, stop, reason)]
+    raise _no("it is suspended already" if state.phase is Phase.SUSPENDED else "it is not suspended")
+
 
 def evolve(state: Session, event: object) -> Session:
     """The state after one more fact. Never refuses: what came twice, or too late to matter, changes
@@ -132,3 +225,26 @@ def evolve(state: Session, event: object) -> Session:
         case ((Phase.CHARGING | Phase.SUSPENDED), ChargingStopped(_, stop, reason)):
             return replace(state, phase=Phase.STOPPED, meter_wh=stop, reason=reason)
     return state
+
+
+decider = Decider(decide, evolve, initial, lambda state: state.phase is Phase.STOPPED)
+
+
+def _read(command: ReadMeter, state: Session) -> list[MeterRead]:
+    if command.connector != state.connector:
+        raise _no("a session stays at one connector")
+    if command.power_w < 0:
+        raise _no("a car takes energy, and gives none back")
+    if command.seq_no <= state.seq_no:
+        return []  # delivered twice, or late: we know more by now
+    _must_not_run_backwards(command.energy_wh, state)
+    return [MeterRead(command.session, command.connector, command.seq_no, command.energy_wh, command.power_w)]
+
+
+def _must_not_run_backwards(register_wh: int, state: Session) -> None:
+    if register_wh < state.meter_wh:
+        raise _no(f"a meter never runs backwards, and it showed {state.meter_wh} Wh already")
+
+
+def _no(rule: str) -> Refused:
+    return Refused(rule, "that of a session")

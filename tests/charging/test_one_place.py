@@ -1,0 +1,223 @@
+"""A token charges at one place at a time: kept twice, and broken once, by sixteen clients at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from threading import Barrier, Event, Thread
+
+import pytest
+
+from workshop_lib import EventStore, open_store
+from workshop_lib.charging.one_place import (
+    ChargesElsewhere,
+    Checkpoint,
+    OnePlace,
+    clashing,
+    evolve,
+    look,
+    owed,
+    settle,
+    start,
+    start_naively,
+    start_on_condition,
+    stop,
+)
+from workshop_lib.charging.session import (
+    ChargingStarted,
+    ChargingStopped,
+    MeterRead,
+    StartCharging,
+    StopCharging,
+    StopReason,
+)
+from workshop_lib.modeling import Refused
+from workshop_lib.store.refusals import AppendConditionFailed, WrongExpectedVersion
+
+CLIENTS, ROUNDS = 16, 4
+TOKENS = ("NL-TNM-000001", "NL-TNM-000002", "NL-TNM-000003")
+
+
+@pytest.fixture(params=["memory", "duckdb"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore]:
+    with open_store("memory://" if request.param == "memory" else tmp_path / "city.duckdb") as opened:
+        yield opened
+
+
+def at(session: int, token: str = TOKENS[0]) -> StartCharging:
+    return StartCharging(session, f"cinema-{session}", token, "standard", 5_000)
+
+
+def goodbye(session: int) -> StopCharging:
+    return StopCharging(session, 5_900, StopReason.LOCAL)
+
+
+def all_at_once(*tasks: Callable[[], object]) -> None:
+    """Run every task in a thread of its own; what one of them raises is raised here."""
+    raised: list[BaseException] = []
+
+    def run(task: Callable[[], object]) -> None:
+        try:
+            task()
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [Thread(target=run, args=(task,), daemon=True) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    if raised:
+        raise raised[0]
+
+
+def race(store: EventStore, starting: Callable[..., None]) -> None:
+    """Sixteen clients with one card: all of them look, and nobody starts before all have looked."""
+    barrier = Barrier(CLIENTS)
+
+    def client(number: int) -> None:
+        for turn in range(ROUNDS):
+            token = f"NL-TNM-{turn:06}"
+            seen = look(store, token)
+            barrier.wait(60)
+            with suppress(ChargesElsewhere, AppendConditionFailed):
+                starting(store, at(100 * turn + number, token), seen)
+
+    all_at_once(*[lambda number=number: client(number) for number in range(CLIENTS)])
+
+
+def clashes(store: EventStore) -> list[int]:
+    """How many tokens charge at several places, at each prefix of the log."""
+    return [len(tokens) for _, tokens in clashing(store.read())]
+
+
+def test_of_sixteen_who_saw_nothing_all_start_naively_and_one_starts_on_condition(store: EventStore) -> None:
+    with open_store("memory://") as guarded:
+        race(store, start_naively)
+        race(guarded, start_on_condition)
+
+        assert clashes(store)[-1] == ROUNDS
+        assert store.position() == CLIENTS * ROUNDS
+        assert clashes(guarded) == [0] * ROUNDS
+
+
+def test_the_condition_holds_at_every_prefix_and_the_process_after_it_has_settled(store: EventStore) -> None:
+    race(store, start_on_condition)
+    assert clashes(store) == [0] * ROUNDS
+    with open_store("memory://") as lenient:
+        race(lenient, start_naively)
+        assert max(clashes(lenient)) == ROUNDS
+        settle(lenient)
+        assert clashes(lenient)[-1] == 0
+
+
+def test_two_processes_that_watch_at_once_stop_each_session_once(store: EventStore) -> None:
+    race(store, start_naively)
+    all_at_once(lambda: settle(store), lambda: settle(store))
+
+    stopped = [r.event for r in store.read() if isinstance(r.event, ChargingStopped)]
+    assert clashes(store)[-1] == 0
+    assert len(stopped) == len({event.session for event in stopped}) == (CLIENTS - 1) * ROUNDS
+    assert {event.reason for event in stopped} == {StopReason.DEAUTHORIZED}
+
+
+def test_the_process_settles_while_sixteen_clients_still_come_and_go(store: EventStore) -> None:
+    over = Event()
+
+    def watch() -> None:
+        checkpoint = Checkpoint()
+        while not over.is_set():
+            checkpoint = settle(store, checkpoint)
+        settle(store, checkpoint)
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    busy_evening(store, lambda command: start_naively(store, command, look(store, command.token)))
+    over.set()
+    watcher.join(60)
+
+    assert clashes(store)[-1] == 0
+
+
+def test_sixteen_clients_who_come_and_go_keep_the_condition_at_every_prefix(store: EventStore) -> None:
+    busy_evening(store, lambda command: start(store, command))
+
+    assert not any(clashes(store))
+    assert sum(isinstance(r.event, ChargingStarted) for r in store.read()) == 2 * CLIENTS
+
+
+def busy_evening(store: EventStore, starting: Callable[[StartCharging], None]) -> None:
+    """Each client charges twice, with a card that others use too, and waits until it is let."""
+
+    def client(number: int) -> None:
+        chance = Random(number)
+        for turn in range(2):
+            command, begun = at(100 * number + turn, chance.choice(TOKENS)), False
+            while not begun:
+                with suppress(ChargesElsewhere):
+                    starting(command)
+                    begun = True
+            with suppress(Refused, WrongExpectedVersion):  # a process may be quicker to stop it
+                stop(store, goodbye(command.session))
+
+    all_at_once(*[lambda number=number: client(number) for number in range(CLIENTS)])
+
+
+def test_who_comes_second_is_told_what_runs_and_where_to_begin(store: EventStore) -> None:
+    start(store, at(1))
+
+    with pytest.raises(ChargesElsewhere, match=r"on NL-TNM-000001 runs session 1\. Stop that one first\."):
+        start(store, at(2))
+
+
+def test_a_token_is_free_again_when_its_session_has_stopped(store: EventStore) -> None:
+    start(store, at(1))
+    stop(store, goodbye(1))
+    start(store, at(2))
+
+    assert look(store, TOKENS[0]).running == {2}
+
+
+def test_the_condition_concerns_one_token_only(store: EventStore) -> None:
+    seen = look(store, TOKENS[0])
+    start(store, at(1, TOKENS[1]))
+    start_on_condition(store, at(2), seen)
+
+    assert clashes(store) == [0, 0]
+
+
+# The process, without a store
+
+
+def remembered(*events: object) -> OnePlace:
+    process = OnePlace()
+    for event in events:
+        process = evolve(process, event)  # type: ignore[arg-type]
+    return process
+
+
+def started(session: int, token: str = TOKENS[0]) -> ChargingStarted:
+    return ChargingStarted(session, f"cinema-{session}", token, "standard", 5_000)
+
+
+def test_the_second_session_is_stopped_at_what_its_meter_showed_last() -> None:
+    process = remembered(started(1), started(2), MeterRead(2, "cinema-2", 1, 5_300, 11_000))
+
+    assert owed(process) == [StopCharging(2, 5_300, StopReason.DEAUTHORIZED)]
+
+
+def test_nothing_is_owed_once_it_was_done() -> None:
+    assert not owed(remembered(started(1), started(2), ChargingStopped(2, 5_000, StopReason.DEAUTHORIZED)))
+
+
+def test_nothing_is_owed_when_the_first_session_ended_by_itself() -> None:
+    assert not owed(remembered(started(1), started(2), ChargingStopped(1, 5_900, StopReason.LOCAL)))
+
+
+def test_a_start_that_is_delivered_again_after_the_end_is_no_second_place() -> None:
+    stopped = ChargingStopped(1, 5_900, StopReason.LOCAL)
+
+    assert not owed(remembered(started(1), stopped, started(2), started(1)))

@@ -1,0 +1,191 @@
+"""A token charges at one place at a time: a rule that no single stream can keep.
+
+Why it exists: each session has its own stream, so two sessions that start at the same moment do not meet.
+Here the rule is broken once and kept twice. `start_naively` looks first and then appends, and somebody else
+may do the same in between. `start_on_condition` appends only if nothing has happened since to what it looked
+at: the tags draw a boundary around all sessions of one token. `OnePlace` lets it happen and puts it right: a
+process that watches the log and stops every session but the first (OCPP: DeAuthorized). `clashing` judges
+them all by the log alone. The store is handed in. Read `policies.py` for what needs no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from workshop_lib.charging import session as sessions
+from workshop_lib.charging.session import (
+    ChargingResumed,
+    ChargingStarted,
+    ChargingStopped,
+    ChargingSuspended,
+    Event,
+    MeterRead,
+    Phase,
+    Session,
+    StartCharging,
+    StopCharging,
+    StopReason,
+)
+from workshop_lib.events import RecordedEvent
+from workshop_lib.modeling import Refused, fold
+from workshop_lib.store.port import AppendCondition, EventStore, Query, Reading
+from workshop_lib.store.refusals import NO_STREAM, AppendConditionFailed, WrongExpectedVersion
+
+RUNNING = (Phase.CHARGING, Phase.SUSPENDED)
+
+
+class ChargesElsewhere(Refused):
+    """The token is charging at another place (OCPP: ConcurrentTx)."""
+
+    def __init__(self, command: StartCharging, running: Iterable[int]) -> None:
+        self.token, self.running = command.token, tuple(sorted(running))
+        there = ", ".join(f"session {number}" for number in self.running)
+        super().__init__(
+            f"a token charges at one place at a time, and on {command.token} runs {there}",
+            f"to start session {command.session}",
+            "Stop that one first.",
+        )
+
+
+class Seen(NamedTuple):
+    """What somebody saw who looked: the sessions that run on a token, and how far the log went."""
+
+    running: frozenset[int]
+    position: int
+
+
+def tag(token: str) -> str:
+    """By what the sessions of a token are found."""
+    return f"token-{token}"
+
+
+def look(store: Reading, token: str) -> Seen:
+    """Which sessions run on a token."""
+    position, running = store.position(), set()
+    for recorded in store.read(query=Query(["ChargingStarted", "ChargingStopped"], [tag(token)])):
+        match recorded.event:
+            case ChargingStarted(session=session) if recorded.position <= position:
+                running.add(session)
+            case ChargingStopped(session=session) if recorded.position <= position:
+                running.discard(session)
+    return Seen(frozenset(running), position)
+
+
+# The naive way, and the append condition
+
+
+def start_naively(store: EventStore, command: StartCharging, seen: Seen) -> None:
+    """Start a session if none was seen to run: whatever has begun since goes unnoticed. Raises `Refused`."""
+    _append_start(store, command, seen, None)
+
+
+def start_on_condition(store: EventStore, command: StartCharging, seen: Seen) -> None:
+    """Start a session if none was seen to run and none was started since, on this token, anywhere. Raises
+    `Refused`, and `AppendConditionFailed` for those who have to look again.
+    """
+    others = Query(["ChargingStarted"], [tag(command.token)])
+    _append_start(store, command, seen, AppendCondition(others, after=seen.position))
+
+
+def start(store: EventStore, command: StartCharging) -> None:
+    """Start a session, and look again as often as somebody else was quicker. Raises `Refused`."""
+    while True:
+        try:
+            return start_on_condition(store, command, look(store, command.token))
+        except AppendConditionFailed:
+            continue
+
+
+def stop(store: EventStore, command: StopCharging) -> None:
+    """Stop a session. Raises `Refused`, and `WrongExpectedVersion` if it moved on meanwhile."""
+    stream = f"session-{command.session}"
+    history = [recorded.event for recorded in store.read_stream(stream)]
+    state = fold(sessions.decider, history)
+    decided = sessions.decide(command, state)
+    store.append(stream, decided, expected_version=len(history), tags=[tag(state.token or "")])
+
+
+def _append_start(
+    store: EventStore, command: StartCharging, seen: Seen, condition: AppendCondition | None
+) -> None:
+    if seen.running:
+        raise ChargesElsewhere(command, seen.running)
+    decided = sessions.decide(command, sessions.initial)
+    stream = f"session-{command.session}"
+    store.append(stream, decided, expected_version=NO_STREAM, condition=condition, tags=[tag(command.token)])
+
+
+# The process, with compensation
+
+FACTS = (ChargingStarted, MeterRead, ChargingSuspended, ChargingResumed, ChargingStopped)
+WATCHED = Query([fact.__name__ for fact in FACTS])
+
+
+@dataclass(frozen=True)
+class OnePlace:
+    """What the process remembers: every session, in the order in which they began."""
+
+    sessions: Mapping[int, Session] = field(default_factory=dict)
+
+
+class Checkpoint(NamedTuple):
+    """How far a process has read, and what it remembers."""
+
+    process: OnePlace = OnePlace()
+    position: int = 0
+
+
+def evolve(process: OnePlace, event: Event) -> OnePlace:
+    """What the process remembers after one more fact."""
+    before = process.sessions.get(event.session, sessions.initial)
+    return OnePlace({**process.sessions, event.session: sessions.evolve(before, event)})
+
+
+def owed(process: OnePlace) -> list[StopCharging]:
+    """What is still to be done: of all sessions that run on one token, every one but the first is stopped."""
+    first: set[str | None] = set()
+    commands = []
+    for number, session in process.sessions.items():
+        if session.phase in RUNNING and session.token in first:
+            commands.append(StopCharging(number, session.meter_wh, StopReason.DEAUTHORIZED))
+        elif session.phase in RUNNING:
+            first.add(session.token)
+    return commands
+
+
+def settle(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoint:  # noqa: B008 (it is frozen)
+    """Read on and do what is owed, until nothing is. May be killed anywhere, and run twice at once.
+
+    A command may come too late: then the log has gone on, and what is owed is asked again.
+    """
+    process, position = since
+    while True:
+        for recorded in store.read(after=position, query=WATCHED):
+            process, position = evolve(process, recorded.event), recorded.position
+        commands = owed(process)
+        if not commands:
+            return Checkpoint(process, position)
+        for command in commands:
+            try:
+                stop(store, command)
+            except (Refused, WrongExpectedVersion):
+                continue
+
+
+# The judge
+
+
+def clashing(log: Iterable[RecordedEvent]) -> Iterator[tuple[int, frozenset[str]]]:
+    """For each position the tokens that charge at more than one place. Knows the log and nothing else."""
+    token_of: dict[int, str] = {}
+    places: dict[str, set[int]] = {}
+    for recorded in log:
+        match recorded.event:
+            case ChargingStarted(session=session, token=token):
+                token_of[session] = token
+                places.setdefault(token, set()).add(session)
+            case ChargingStopped(session=session):
+                places.get(token_of.get(session, ""), set()).discard(session)
+        yield recorded.position, frozenset(token for token, there in places.items() if len(there) > 1)
