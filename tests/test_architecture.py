@@ -30,7 +30,10 @@ ALLOWED = {
 WORLD_MAKERS = {"traffic", "classical", "tampering"}
 """They fill stores and databases for the notebooks; they are not the domain."""
 
-DOMAIN = ["connector", "session", "station", "tariff", "invoice", "terms", "prices"]
+DOMAIN = [
+    *("connector", "session", "station", "tariff", "invoice", "reservation", "driver", "charge_record"),
+    *("partner", "policies", "terms", "prices"),
+]
 
 
 def rooms() -> dict[str, list[Path]]:

@@ -4,15 +4,18 @@ Why it exists: drivers ask the map which connector is free, operations asks whic
 ask a thing that changes its mind forty times a day. What it says of itself are the nine statuses of OCPP 1.6
 (§4.9). A station may leave out statuses that pass quickly, and after an outage it tells only the present one:
 so a report is a fact, recorded even where it does not follow from the report before. `is_legal` is for those
-who decide; `evolve` never asks it. Stream: `connector-<station>-<number>`. Read `session.py` next.
+who decide; `evolve` never asks it. To whom it is promised stands in `reservation.py`. Stream:
+`connector-<station>-<number>`. Read `session.py` next.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workshop_lib.events import event_type
+from workshop_lib.modeling import Decider, Refused
 
 
 class ConnectorStatus(StrEnum):
@@ -56,6 +59,26 @@ def is_legal(before: ConnectorStatus, after: ConnectorStatus) -> bool:
     return after in TRANSITIONS[before]
 
 
+# Commands
+
+
+@dataclass(frozen=True)
+class CommissionConnector:
+    """Ask to put a connector into service."""
+
+    connector: str
+    station: str
+    power_w: int
+
+
+@dataclass(frozen=True)
+class ChangeStatus:
+    """Ask a connector to go over to another status."""
+
+    connector: str
+    status: ConnectorStatus
+
+
 # Events: stored formats. A field that was once recorded is never renamed.
 
 
@@ -94,6 +117,34 @@ class Connector:
 initial = Connector()
 
 
+def decide(
+    command: CommissionConnector | ChangeStatus, state: Connector
+) -> Sequence[ConnectorCommissioned | StatusReported]:
+    """What follows from a command; a status it has already is nothing new. Raises `Refused`."""
+    match command:
+        case CommissionConnector(connector, station, power_w):
+            if state.station is not None:
+                raise _no(connector, "it is in service already")
+            if (
+                not connector.startswith(f"{station}-")
+                or not connector.removeprefix(f"{station}-").isdecimal()
+            ):
+                raise _no(
+                    connector, f"the connectors of {station} are called {station}-1, {station}-2 and so on"
+                )
+            if power_w <= 0:
+                raise _no(connector, "a connector without power is of no use")
+            return [ConnectorCommissioned(connector, station, power_w)]
+        case ChangeStatus(connector, status):
+            if state.station is None:
+                raise _no(connector, "it is not in service")
+            if status is state.status:
+                return []
+            if state.status is not None and not is_legal(state.status, status):
+                raise _no(connector, f"no connector goes from {state.status} to {status}")
+            return [StatusReported(connector, status)]
+
+
 def evolve(state: Connector, event: object) -> Connector:
     """The state after one more fact. Never refuses."""
     match event:
@@ -102,3 +153,10 @@ def evolve(state: Connector, event: object) -> Connector:
         case StatusReported(connector, status):
             return replace(state, connector=connector, status=status)
     return state
+
+
+decider = Decider(decide, evolve, initial)
+
+
+def _no(connector: str, rule: str) -> Refused:
+    return Refused(rule, f"that of {connector}")

@@ -7,10 +7,36 @@ was when the session started (`tariff.price_of`). Stream: `invoice-<year>-<numbe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from workshop_lib.charging.tariff import TariffPublished, price_of
+from workshop_lib.charging.terms import CENT
 from workshop_lib.events import event_type
+from workshop_lib.modeling import Decider, Refused
+
+# Commands
+
+
+@dataclass(frozen=True)
+class IssueInvoice:
+    """Ask a driver to pay for a session, by the tariff as it was when the session started."""
+
+    invoice: str
+    session: int
+    energy_wh: int
+    tariff: TariffPublished
+
+
+@dataclass(frozen=True)
+class IssueCreditNote:
+    """Ask to give back part of an invoice, or all of it."""
+
+    invoice: str
+    amount: Decimal
+    reason: str
+
 
 # Events: stored formats.
 
@@ -40,8 +66,9 @@ class CreditNoteIssued:
 
 @dataclass(frozen=True)
 class Invoice:
-    """What was asked for and what was given back."""
+    """What was asked for and what was given back; without a number nothing was asked for yet."""
 
+    invoice: str | None = None
     amount: Decimal = Decimal(0)
     credited: Decimal = Decimal(0)
 
@@ -54,11 +81,46 @@ class Invoice:
 initial = Invoice()
 
 
+def decide(
+    command: IssueInvoice | IssueCreditNote, state: Invoice
+) -> Sequence[InvoiceIssued | CreditNoteIssued]:
+    """What follows from a command. Raises `Refused`."""
+    match command:
+        case IssueInvoice(invoice, session, energy_wh, tariff):
+            if state.invoice is not None:
+                raise _no(command, "an invoice that was sent is never changed: issue a credit note")
+            if energy_wh < 0:
+                raise _no(command, "a session takes energy, and gives none back")
+            amount = price_of(energy_wh, tariff)
+            return [InvoiceIssued(invoice, session, tariff.tariff, energy_wh, amount)]
+        case IssueCreditNote(invoice, amount, reason):
+            _must_be_creditable(command, state)
+            return [CreditNoteIssued(invoice, amount, reason)]
+
+
 def evolve(state: Invoice, event: object) -> Invoice:
     """The state after one more fact. Never refuses."""
     match event:
-        case InvoiceIssued(amount=amount):
-            return replace(state, amount=amount)
+        case InvoiceIssued(invoice=invoice, amount=amount):
+            return replace(state, invoice=invoice, amount=amount)
         case CreditNoteIssued(amount=amount):
             return replace(state, credited=state.credited + amount)
     return state
+
+
+decider = Decider(decide, evolve, initial)
+
+
+def _must_be_creditable(command: IssueCreditNote, state: Invoice) -> None:
+    if state.invoice is None:
+        raise _no(command, "there is no such invoice")
+    if not command.reason.strip():
+        raise _no(command, "a credit note gives its reason")
+    if not command.amount.is_finite() or command.amount > state.owed:
+        raise _no(command, f"no more is given back than is owed, and that is {state.owed}")
+    if command.amount <= 0 or command.amount % CENT:
+        raise _no(command, "a credit note gives back whole cents, one at least")
+
+
+def _no(command: IssueInvoice | IssueCreditNote, rule: str) -> Refused:
+    return Refused(rule, f"that of invoice {command.invoice}")

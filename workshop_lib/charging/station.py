@@ -10,6 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workshop_lib.events import event_type
+from workshop_lib.modeling import Decider, Refused
+
+# Commands
+
+
+@dataclass(frozen=True)
+class NoteSilence:
+    """Ask to take note that a station has not been heard for too long."""
+
+    station: str
+
+
+@dataclass(frozen=True)
+class NoteSignOfLife:
+    """Ask to take note that a station was heard."""
+
+    station: str
+
 
 # Events: stored formats.
 
@@ -43,6 +61,20 @@ class Station:
 initial = Station()
 
 
+def decide(
+    command: NoteSilence | NoteSignOfLife, state: Station
+) -> list[StationWentOffline | StationCameOnline]:
+    """What follows from a command; what we know already is nothing new. Raises `Refused`."""
+    if not command.station.strip():
+        raise Refused("a station has a name", "to take note of a station")
+    match command, state.online:
+        case NoteSilence(station), True:
+            return [StationWentOffline(station)]
+        case NoteSignOfLife(station), False:
+            return [StationCameOnline(station)]
+    return []
+
+
 def evolve(state: Station, event: object) -> Station:
     """The state after one more fact. Never refuses."""
     match event:
@@ -51,3 +83,6 @@ def evolve(state: Station, event: object) -> Station:
         case StationCameOnline():
             return Station(online=True)
     return state
+
+
+decider = Decider(decide, evolve, initial)

@@ -1,0 +1,217 @@
+"""A charge record: what one session cost, sealed, for the partner whose driver it was.
+
+Why it exists: between operators it is the only thing that counts for billing (OCPI calls it CDR). It is
+sealed with tariff, token and location as they were when the session started: if the street is renamed
+tomorrow, the record still names the street that the driver remembers. What is wrong in it stays, and is
+taken back by a credit record that refers to it and repeats it with the amount negated; a new record may
+follow. Stream: `record-<id>`. Read `partner.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from workshop_lib.charging.driver import TokenType
+from workshop_lib.charging.prices import Activity, Period, bill
+from workshop_lib.charging.terms import Price, Terms
+from workshop_lib.events import event_type
+from workshop_lib.modeling import Decider, Refused
+
+LONGEST_ID, LONGEST_CREDIT_ID = 36, 39
+SECONDS_PER_HOUR, PRECISE = 3_600, Decimal("0.0001")
+
+
+@dataclass(frozen=True)
+class RecordToken:
+    """The token that started the session, and the contract that pays."""
+
+    uid: str
+    type: TokenType
+    contract_id: str
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where the connector stood; `time_zone` tells which time its tariff means."""
+
+    connector: str
+    name: str
+    address: str
+    city: str
+    country: str
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class SealedSession:
+    """What is sealed: everything as at the start of the session, but for how it ended."""
+
+    session: int
+    token: RecordToken
+    location: Location
+    tariff: str
+    terms: Terms
+
+
+# Commands
+
+
+@dataclass(frozen=True)
+class SealRecord:
+    """Ask to put down once and for all what a session cost."""
+
+    record: str
+    session: SealedSession
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class CreditRecord:
+    """Ask to take a record back, by another one with this id."""
+
+    record: str
+    credit_record: str
+
+
+# Events: stored formats. Energy in kWh and times in hours, as in OCPI; money is Decimal.
+
+
+@event_type("ChargeRecordSealed")
+class ChargeRecordSealed:
+    """The record of a session is final."""
+
+    record: str
+    session: SealedSession
+    start_date_time: datetime
+    end_date_time: datetime
+    charging_periods: tuple[Period, ...]
+    total_energy: Decimal
+    total_time: Decimal
+    total_parking_time: Decimal
+    total_cost: Price
+
+
+@event_type("CreditRecordSealed")
+class CreditRecordSealed:
+    """A record was taken back: all of it is repeated, and its cost negated."""
+
+    record: str
+    credit_reference_id: str
+    session: SealedSession
+    start_date_time: datetime
+    end_date_time: datetime
+    charging_periods: tuple[Period, ...]
+    total_energy: Decimal
+    total_time: Decimal
+    total_parking_time: Decimal
+    total_cost: Price
+
+
+# States
+
+
+@dataclass(frozen=True)
+class Open:
+    """Nothing is sealed yet."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The record is final."""
+
+    record: ChargeRecordSealed
+
+
+@dataclass(frozen=True)
+class Credited:
+    """The record is final, and taken back."""
+
+    record: ChargeRecordSealed
+    credit: CreditRecordSealed
+
+
+State = Open | Sealed | Credited
+initial: State = Open()
+
+
+def decide(
+    command: SealRecord | CreditRecord, state: State
+) -> Sequence[ChargeRecordSealed | CreditRecordSealed]:
+    """What follows from a command. Raises `Refused`."""
+    match command, state:
+        case SealRecord(), Open():
+            return [_sealed(command)]
+        case SealRecord(), _:
+            raise _no(command, "a record that was sealed is never changed: credit it, and seal a new one")
+        case CreditRecord(credit_record=credit), Sealed(record):
+            if credit == record.record or not 0 < len(credit) <= LONGEST_CREDIT_ID:
+                raise _no(command, f"a credit record has an id of its own, {LONGEST_CREDIT_ID} signs at most")
+            return [_credit(credit, record)]
+        case CreditRecord(), Credited():
+            raise _no(command, "a record is credited once")
+    raise _no(command, "there is no such record")
+
+
+def evolve(state: State, event: object) -> State:
+    """The state after one more fact. Never refuses."""
+    match event, state:
+        case ChargeRecordSealed(), Open():
+            return Sealed(event)
+        case CreditRecordSealed(), Sealed(record):
+            return Credited(record, event)
+    return state
+
+
+decider = Decider(decide, evolve, initial, lambda state: isinstance(state, Credited))
+
+
+def _sealed(command: SealRecord) -> ChargeRecordSealed:
+    session, periods = command.session, command.periods
+    if not 0 < len(command.record) <= LONGEST_ID:
+        raise _no(command, f"a record has an id, {LONGEST_ID} signs at most")
+    instants = [instant for period in periods for instant in (period.start, period.end)]
+    if not instants or instants != sorted(instants):
+        raise _no(command, "a session has at least one period, and each ends before the next begins")
+    try:
+        zone = ZoneInfo(session.location.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _no(command, f"no place has the time zone {session.location.time_zone!r}") from None
+    return ChargeRecordSealed(
+        command.record,
+        session,
+        periods[0].start,
+        periods[-1].end,
+        periods,
+        Decimal(sum(period.energy_wh for period in periods)) / 1000,
+        _hours(periods, Activity.CHARGING, Activity.PARKING),
+        _hours(periods, Activity.PARKING),
+        bill(session.terms, periods, zone).total.rounded(),
+    )
+
+
+def _hours(periods: Sequence[Period], *activities: Activity) -> Decimal:
+    seconds = sum(period.seconds for period in periods if period.activity in activities)
+    return (Decimal(seconds.numerator) / seconds.denominator / SECONDS_PER_HOUR).quantize(PRECISE)
+
+
+def _credit(credit: str, record: ChargeRecordSealed) -> CreditRecordSealed:
+    return CreditRecordSealed(
+        credit,
+        record.record,
+        record.session,
+        record.start_date_time,
+        record.end_date_time,
+        record.charging_periods,
+        record.total_energy,
+        record.total_time,
+        record.total_parking_time,
+        record.total_cost.negated(),
+    )
+
+
+def _no(command: SealRecord | CreditRecord, rule: str) -> Refused:
+    return Refused(rule, f"that of record {command.record}")

@@ -1,0 +1,231 @@
+"""The book of one connector: to whom it is promised, and who uses it.
+
+Why it exists: what a connector says of itself (`connector.py`) arrives late and with gaps, so no promise can
+rest on it alone. A promise is our own decision; it is taken here, where two drivers who ask at the same
+moment meet in one stream: one of them is written down first, and the other is told so. Time comes with the
+command: a decision reads no clock. Stream: `reservation-<connector>`. Read `driver.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workshop_lib.charging.connector import ConnectorStatus
+from workshop_lib.events import event_type
+from workshop_lib.modeling import Decider, Refused
+
+# Commands
+
+
+@dataclass(frozen=True)
+class ReserveConnector:
+    """Ask to keep a connector free; `status` is what it said last. Asked for again, a reservation gets a new
+    end.
+    """
+
+    connector: str
+    reservation: str
+    token: str
+    at: datetime
+    until: datetime
+    status: ConnectorStatus = ConnectorStatus.AVAILABLE
+
+
+@dataclass(frozen=True)
+class CancelReservation:
+    """Ask to give a promise back."""
+
+    connector: str
+    reservation: str
+
+
+@dataclass(frozen=True)
+class ExpireReservation:
+    """Ask to end a reservation for which nobody came."""
+
+    connector: str
+    reservation: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OccupyConnector:
+    """Ask to use a connector for a session."""
+
+    connector: str
+    session: int
+    token: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReleaseConnector:
+    """Ask to leave it to others."""
+
+    connector: str
+    session: int
+
+
+Command = ReserveConnector | CancelReservation | ExpireReservation | OccupyConnector | ReleaseConnector
+
+
+# Events: stored formats.
+
+
+@event_type("ConnectorReserved")
+class ConnectorReserved:
+    """The connector is kept for a token until then (OCPP: ReserveNow was accepted)."""
+
+    connector: str
+    reservation: str
+    token: str
+    until: datetime
+
+
+@event_type("ReservationCancelled")
+class ReservationCancelled:
+    """The promise was given back."""
+
+    connector: str
+    reservation: str
+
+
+@event_type("ReservationExpired")
+class ReservationExpired:
+    """Nobody came in time."""
+
+    connector: str
+    reservation: str
+
+
+@event_type("ConnectorOccupied")
+class ConnectorOccupied:
+    """A session has the connector; if it was reserved for the token, that reservation is used."""
+
+    connector: str
+    session: int
+    token: str
+    reservation: str | None = None
+
+
+@event_type("ConnectorReleased")
+class ConnectorReleased:
+    """The connector is anybody's again."""
+
+    connector: str
+    session: int
+
+
+Event = ConnectorReserved | ReservationCancelled | ReservationExpired | ConnectorOccupied | ConnectorReleased
+
+
+# States
+
+
+@dataclass(frozen=True)
+class Free:
+    """Nobody has it, nobody was promised it."""
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """It is promised."""
+
+    reservation: str
+    token: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Occupied:
+    """A session has it."""
+
+    session: int
+    token: str
+
+
+State = Free | Reserved | Occupied
+initial: State = Free()
+
+
+def decide(command: Command, state: State) -> Sequence[Event]:
+    """What follows from a command. A reservation that is over ends first, if that was not noticed yet.
+    Raises `Refused`.
+    """
+    match command, state:
+        case ((ReserveConnector() | OccupyConnector()), Reserved(reservation, _, until)) if (
+            command.at >= until
+        ):
+            return [ReservationExpired(command.connector, reservation), *decide(command, Free())]
+        case ReserveConnector(), _:
+            return _reserve(command, state)
+        case OccupyConnector(), _:
+            return _occupy(command, state)
+        case ReleaseConnector(connector, session), Occupied(session=user) if session == user:
+            return [ConnectorReleased(connector, session)]
+        case ReleaseConnector(session=session), _:
+            raise _no(command, f"session {session} does not have it")
+        case CancelReservation(connector, wanted), Reserved(reservation=wanted_there) if (
+            wanted == wanted_there
+        ):
+            return [ReservationCancelled(connector, wanted)]
+        case ExpireReservation(connector, wanted, at), Reserved(wanted_there, _, until) if (
+            wanted == wanted_there
+        ):
+            if at < until:
+                raise _no(command, "a promise holds until its end")
+            return [ReservationExpired(connector, wanted)]
+    raise _no(command, "there is no such reservation")
+
+
+def evolve(state: State, event: object) -> State:
+    """The state after one more fact. Never refuses."""
+    match event:
+        case ConnectorReserved(_, reservation, token, until):
+            return Reserved(reservation, token, until)
+        case ConnectorOccupied(_, session, token):
+            return Occupied(session, token)
+        case ReservationCancelled() | ReservationExpired() if isinstance(state, Reserved):
+            return Free()
+        case ConnectorReleased():
+            return Free()
+    return state
+
+
+decider = Decider(decide, evolve, initial)
+
+
+def _reserve(command: ReserveConnector, state: State) -> list[Event]:
+    reserved = ConnectorReserved(command.connector, command.reservation, command.token, command.until)
+    if command.until <= command.at:
+        raise _no(command, "a reservation ends after it begins")
+    match state:
+        case Occupied():
+            raise _no(command, "somebody is charging there")
+        case Reserved(reservation, token, until):
+            if (reservation, token) != (command.reservation, command.token):
+                raise _no(command, "it is promised to somebody already")
+            return [] if until == command.until else [reserved]
+    if command.status is not ConnectorStatus.AVAILABLE:
+        raise _no(command, f"only an available connector is promised, and this one is {command.status}")
+    return [reserved]
+
+
+def _occupy(command: OccupyConnector, state: State) -> list[Event]:
+    connector, session, token = command.connector, command.session, command.token
+    match state:
+        case Occupied(user, same) if (user, same) == (session, token):
+            return []
+        case Occupied():
+            raise _no(command, "one car at a time")
+        case Reserved(token=promised) if promised != token:
+            raise _no(command, "it is kept for somebody else")
+        case Reserved(reservation):
+            return [ConnectorOccupied(connector, session, token, reservation)]
+    return [ConnectorOccupied(connector, session, token)]
+
+
+def _no(command: Command, rule: str) -> Refused:
+    return Refused(rule, f"that of {command.connector}")
