@@ -66,6 +66,13 @@ def test_an_arrow_through_other_notes_counts():
     )  # fmt: skip
 
 
+def test_an_arrow_through_a_hot_spot_claims_no_order():
+    board = wall("Car Arrived", "Coffee Sold", "Car Left")
+    spot = board.place("hot spot", "Did somebody leave before they came?")
+    board.link("Car Left", spot, "Car Arrived")
+    assert board.conformance(two_visits()).agrees
+
+
 def test_arrows_there_and_back_claim_no_order():
     board = wall("Car Left", "Car Arrived")
     board.link("Car Left", "Car Arrived", "Car Left")

@@ -105,7 +105,7 @@ def linked(told, store):
     return store
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(event_lists)
 def test_sql_and_python_find_the_same_graph(told):
     quick, slow = (linked(told, store) for store in stores())

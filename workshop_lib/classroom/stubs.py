@@ -47,6 +47,7 @@ def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
         timeout=60,
         kernel_name="python3",
         record_timing=False,
+        store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
     )
     client.execute(env={**os.environ, "PYTHONPATH": path})

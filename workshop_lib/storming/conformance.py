@@ -17,6 +17,7 @@ from typing import NamedTuple
 from workshop_lib.store.port import Reading
 from workshop_lib.storming.discovery import NoSuchCase, Tally, tallies
 from workshop_lib.storming.events import Kind
+from workshop_lib.storming.graph import ASIDE
 from workshop_lib.storming.markdown import as_text
 from workshop_lib.storming.wall import SIZES, Note, Wall
 
@@ -187,10 +188,11 @@ def _claim(first: Sequence[Note], second: Sequence[Note], after: Mapping[str, se
 
 
 def _reachable(wall: Wall) -> dict[str, set[str]]:
-    """For each note all that its arrows lead to, through whatever lies between."""
+    """For each note all that its arrows lead to, through whatever lies between but notes about notes."""
     ways = defaultdict[str, set[str]](set)
     for source, target in wall.links:
-        ways[source.id].add(target.id)
+        if not ASIDE & {source.kind, target.kind}:
+            ways[source.id].add(target.id)
     found = {}
     for start in wall.notes:
         reached, edge = set[str](), {start}
