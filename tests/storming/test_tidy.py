@@ -1,0 +1,62 @@
+"""A wall is hung anew in one gesture: causes left of effects, notes in their frames, nothing lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from tests.storming.any_wall import walls
+from workshop_lib.storming import Board
+from workshop_lib.storming.events import AreaKind
+from workshop_lib.storming.gestures import decide_all
+from workshop_lib.storming.tidy import tidied
+from workshop_lib.storming.wall import fold
+
+CROWDED = """
+context: front desk
+  actor: Guest {at 900 100} -> command: Book Room {at 700 100} -> aggregate: Booking {at 500 100}
+  aggregate: Booking -> event: Room Booked {at 300 100} -> read model: Free Rooms {at 100 100} -> actor: Guest
+event: Room Booked {in front desk} -> policy: Whenever booked, clean {at 100 500}
+lane: cellar {at 0 900, size 500 200}
+  hot spot: Who has the key? {at 100 1000}
+"""
+
+
+@pytest.fixture
+def board():
+    return Board.from_text(CROWDED)
+
+
+def test_causes_hang_left_of_their_effects_again(board):
+    assert len(board.check().of("backward arrow")) == 4
+    board.tidy()
+    assert not board.check().of("backward arrow")
+    assert not board.check("big picture").of("backward arrow")
+
+
+def test_what_hung_in_a_frame_hangs_in_it_and_nothing_else(board):
+    before = {note.id: (board.wall.context_of(note), board.wall.lane_of(note)) for note in board.wall.of()}
+    board.tidy()
+    after = {note.id: (board.wall.context_of(note), board.wall.lane_of(note)) for note in board.wall.of()}
+    assert after == before
+    assert before[board.note("Who has the key?").id] == ("", "cellar")
+
+
+def test_one_undo_brings_the_old_places_back(board):
+    before = board.wall.seen()
+    board.tidy()
+    assert board.wall.seen() != before
+    board.undo()
+    assert board.wall.seen() == before
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(walls)
+def test_any_wall_can_be_tidied_and_says_what_it_said(wall):
+    tidy = fold(decide_all(wall, tidied(wall)), wall)
+    assert {note.id: note.text for note in tidy.of()} == {note.id: note.text for note in wall.of()}
+    assert tidy.arrows == wall.arrows
+    for note in wall.of():
+        frame = wall.frame_of(note, AreaKind.CONTEXT)
+        there = tidy.frame_of(tidy.notes[note.id], AreaKind.CONTEXT)
+        assert (frame and frame.id) == (there and there.id)
