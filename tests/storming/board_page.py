@@ -58,11 +58,12 @@ async (module) => {
 
 
 class Answering(BoardWidget):
-    """A widget whose answers are kept instead of sent."""
+    """A widget that somebody looks at, and whose answers are kept instead of sent."""
 
     def __init__(self, board: Board, level: str = "") -> None:
         self.answers: list[Any] = []
         super().__init__(board, level)
+        self._view_count = 1
 
     def send(self, content: Any, buffers: Any = None) -> None:
         self.answers.append(content)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import anywidget
 import msgspec
@@ -44,6 +45,8 @@ PIECES = (
     "map",
     "panel",
     "help",
+    "writing",
+    "gestures",
     "board",
 )
 """The browser's half is one module, told in pieces; each uses what stands before it."""
@@ -78,6 +81,9 @@ class Past(Message, frozen=True):
 AnyMessage = Do | Undo | Redo | Past
 
 
+_open: WeakSet[BoardWidget] = WeakSet()
+
+
 class BoardWidget(anywidget.AnyWidget):
     """A board to be seen and worked at; `level` is the grammar's, "" asks nothing.
 
@@ -94,12 +100,14 @@ class BoardWidget(anywidget.AnyWidget):
     level = traitlets.Enum(["", *(level.value for level in Level)], "").tag(sync=True)
     clock = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode().tag(sync=True)
+    _live: Live | None = None
 
     def __init__(self, board: SharedWall, level: Level | str = "") -> None:
         self.board, self._turn, self._version = board, RLock(), -1
-        super().__init__(name=board.name, kinds=_kinds(), guides=_guides(), level=str(level))
+        super().__init__(name=board.name, kinds=_kinds(), guides=_guides(), level=str(level), _view_count=0)
         self.on_msg(self._receive)
-        self._live = Live(board.store, board.stream, self.refresh, self._tell)
+        self._succeed()
+        self._live = self._follow()
         self.refresh()
 
     def refresh(self) -> None:
@@ -119,17 +127,37 @@ class BoardWidget(anywidget.AnyWidget):
             }
             self.shown, self._version = drawn(wall) | about, version
 
+    def _follow(self) -> Live:
+        return Live(self.board.store, self.board.stream, self.refresh, self._tell)
+
+    def _succeed(self) -> None:
+        """Let the widgets of cells that were run again rest: nobody sees them any more."""
+        for one in _open:
+            if one.board.store is self.board.store and one.name == self.name and not one._view_count:
+                one._rest()
+        _open.add(self)
+
+    @traitlets.observe("_view_count")
+    def _seen_again(self, change: Any) -> None:
+        if change["new"] and self._live and not self._live.follows:
+            self._live = self._follow()
+            self.refresh()
+
     def close(self) -> None:
         """Take the widget off all pages, and follow the store no more."""
-        self._live.close()
+        self._rest()
         super().close()
+
+    def _rest(self) -> None:
+        if self._live:
+            self._live.close()
 
     def _findings(self, wall: Wall) -> list[dict[str, Any]]:
         from workshop_lib.storming.grammar import check
 
         if not self.level:
             return []
-        return [finding._asdict() for finding in check(wall, self.level)]
+        return [finding._asdict() | {"notes": [*finding.notes]} for finding in check(wall, self.level)]
 
     @traitlets.observe("level")
     def _ask_anew(self, _: object) -> None:

@@ -22,6 +22,7 @@ class Editor {
     const { stage } = this.board;
     const kind = stage.kinds.get(target.kind ?? this.board.wall.notes.get(target.id)?.kind);
     this.root.style.setProperty("--colour", kind?.colour ?? "var(--paper)");
+    this.root.classList.toggle("name", !kind);
     this.root.classList.toggle("light", target.kind === "hot spot" || kind?.kind === "hot spot");
     this.root.hidden = false;
     this.follow();

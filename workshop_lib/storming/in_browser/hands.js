@@ -17,6 +17,7 @@ class Hands {
 
   #down(event) {
     this.board.settle();
+    this.board.editor.close(true);
     this.pointers.set(event.pointerId, event);
     this.stage.root.setPointerCapture(event.pointerId);
     if (this.pointers.size === 1) this.gesture = this.#begin(event);

@@ -44,11 +44,13 @@ class Panel {
         make("h3", {}, "Nothing is chosen"),
         make("p", {}, `${plural(board.wall.notes.size, "note")} on the wall. Choose one to see its details.`),
       ];
+    const title = make("h3", {}, note ? spokenName(note) : area ? spokenName(area) : plural(chosen.length, "thing"));
+    if (board.past) return [title, ...(note ? note.text.split("\n").slice(1) : []).map((line) => make("p", {}, line))];
     const acts = make(
       "div",
       { class: "acts" },
       note || area ? this.#act("Write", "Write on it (Enter)", () => board.edit(chosen[0])) : null,
-      this.#act("Duplicate", "Duplicate (Ctrl+D)", () => board.duplicate()),
+      area ? null : this.#act("Duplicate", "Duplicate (Ctrl+D)", () => board.duplicate()),
       this.#act("Delete", "Take it off (Delete)", () => board.remove()),
       note?.kind === "event"
         ? this.#act(note.pivotal ? "Not pivotal" : "Pivotal", "Pivotal or not (P)", () => board.pivot())
@@ -56,7 +58,6 @@ class Panel {
       area ? null : this.#act("Frame", "Frame it as a context (F)", () => board.frame()),
       chosen.length > 1 ? this.#act("Connect", "Arrows from each to the next (L)", () => board.link()) : null,
     );
-    const title = make("h3", {}, note ? spokenName(note) : area ? spokenName(area) : plural(chosen.length, "thing"));
     return [
       title,
       ...(area ? [] : [this.#kind(note)]),
@@ -191,7 +192,7 @@ class Panel {
     const { board } = this;
     const there = notes.filter((id) => board.wall.notes.has(id) && !board.chosen.has(id)).slice(0, 4);
     const field = make("input", {
-      placeholder: "It is right as it is, because …",
+      placeholder: "Right as it is, because …",
       "aria-label": `Reason to overrule: ${rule}`,
       "data-key": `why ${key}`,
     });

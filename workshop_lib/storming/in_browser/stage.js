@@ -70,6 +70,7 @@ class Stage {
   show() {
     const { wall } = this.board;
     this.whole = this.extent();
+    this.root.classList.toggle("several", this.board.chosen.size > 1);
     this.#keep(
       this.areas,
       wall.areas,
@@ -144,16 +145,19 @@ class Stage {
     one.told = told;
     const { colour, width, height } = this.kinds.get(note.kind);
     one.dataset.kind = note.kind;
-    one.style.cssText = `transform:${one.style.transform};width:${width}px;height:${height}px;--colour:${colour}`;
+    const [name, ...details] = note.text.trim().split("\n");
+    const near = fitting(name, width - 21, height - 26 - Math.min(details.length, 3) * 14, 17);
+    const far = fitting(name, width - 15, height - 12, 32);
+    one.style.cssText =
+      `translate:${one.style.translate};width:${width}px;height:${height}px;` +
+      `--colour:${colour};--near:${near}px;--far:${far}px`;
     one.classList.toggle("pivotal", note.pivotal);
     one.classList.toggle("resolved", note.answer !== "");
-    const [name, ...details] = note.text.trim().split("\n");
-    const size = name.length > 60 ? "small" : name.length > 30 ? "middle" : "large";
     const foot = note.answer ? `✓ ${note.answer}` : note.owner ? `→ ${note.owner}` : note.kind;
     one.replaceChildren(
       make(
         "div",
-        { class: `said ${size}` },
+        { class: "said" },
         make("div", { class: "name" }, name),
         ...details.filter((line) => line.trim()).map((line) => make("div", { class: "detail" }, line)),
       ),
@@ -221,7 +225,7 @@ class Stage {
   }
 
   #place(one, { x, y }) {
-    one.style.transform = `translate(${x}px, ${y}px)`;
+    one.style.translate = `${x}px ${y}px`;
   }
 
   #newArrow(ends) {

@@ -88,6 +88,35 @@ const between = (a, b) => ({
   height: Math.abs(a.y - b.y),
 });
 
+const widths = new Map();
+
+/* How wide a word is, for each pixel of its size. */
+function widthOf(word) {
+  if (!widths.has(word)) {
+    const ruler = document.createElement("canvas").getContext("2d");
+    const family = getComputedStyle(document.body).getPropertyValue("--jp-ui-font-family") || "system-ui, sans-serif";
+    ruler.font = `650 100px ${family}`;
+    widths.set(word, ruler.measureText(word).width / 100);
+  }
+  return widths.get(word);
+}
+
+/* The largest size, in pixels, at which a text stands in a box with no word broken; 9 at the least. */
+function fitting(text, width, height, most) {
+  const words = text.split(/\s+/).map(widthOf);
+  const fits = (size) => {
+    let [lines, used] = [1, -0.3];
+    for (const word of words) {
+      if (used > 0 && (used + 0.3 + word) * size > width) [lines, used] = [lines + 1, -0.3];
+      used += 0.3 + word;
+    }
+    return lines * size * 1.2 <= height;
+  };
+  let size = Math.min(most, width / Math.max(...words, 0.1));
+  while (size > 9 && !fits(size)) size -= 0.5;
+  return Math.max(size, 9);
+}
+
 /* From the side of one box to the facing side of another; there and back do not lie upon each other. */
 function arrowPath(a, b) {
   const [from, to] = [centreOf(a), centreOf(b)];

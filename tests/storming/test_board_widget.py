@@ -1,0 +1,250 @@
+"""The board's widget, Python's half: what it shows, what it answers, whom it follows."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from tests.storming.board_page import Answering
+from workshop_lib.pictures.show import WIDGET
+from workshop_lib.pictures.style import STICKY
+from workshop_lib.store import open_store
+from workshop_lib.storming.board import Board
+from workshop_lib.storming.board_widget import BoardWidget, past
+from workshop_lib.storming.commands import PlaceNote
+from workshop_lib.storming.events import Kind, Phase
+from workshop_lib.storming.facilitation import GUIDES
+from workshop_lib.storming.live import Live
+
+EVIL = "<img src=x onerror=alert(1)>"
+PATIENCE = 10.0
+
+
+@pytest.fixture
+def board():
+    board = Board("fair", "memory://")
+    board.place("event", "Charging Started", 200, 200)
+    yield board
+    board.close()
+
+
+@pytest.fixture
+def widget(board):
+    widget = Answering(board)
+    yield widget
+    widget.close()
+
+
+def ask(widget, type_, **more):
+    """What the widget answers to one message of the browser."""
+    widget._handle_custom_msg({"type": type_, "id": "g1", **more}, [])
+    return widget.answers[-1]
+
+
+def place(text, **more):
+    return {"type": "PlaceNote", "kind": "event", "text": text, "x": 1, "y": 2, **more}
+
+
+def names(widget):
+    return [note["text"] for note in widget.shown["notes"]]
+
+
+def until(true):
+    """Wait for another thread; whether it came."""
+    arrived = threading.Event()
+    for _ in range(1000):
+        if true():
+            return True
+        arrived.wait(PATIENCE / 1000)
+    return False
+
+
+def test_a_gesture_of_several_commands_is_one_message_and_one_undo(widget, board):
+    moved = {"type": "MoveNote", "note": "n1", "x": 7, "y": 8}
+    answer = ask(widget, "Do", commands=[place("Meter Read", note="mine"), moved])
+    assert answer == {"answer": "g1", "version": 3}
+    assert names(widget) == ["Charging Started", "Meter Read"]
+    assert board.undo()
+    assert names(ready(widget)) == ["Charging Started"]
+
+
+def ready(widget):
+    widget.refresh()
+    return widget
+
+
+def test_a_refusal_is_a_sentence_and_changes_nothing(widget, board):
+    answer = ask(widget, "Do", commands=[place("Meter Read"), {"type": "RemoveNote", "note": "n9"}])
+    assert answer["refused"].startswith("You asked for the note 'n9', but there is none on the wall")
+    assert names(widget) == ["Charging Started"]
+    assert board.version == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"type": "Do", "id": "g1"},
+        {"type": "Do", "id": "g1", "commands": [{"type": "Format", "drive": "C"}]},
+        {"type": "Do", "id": "g1", "commands": [place("x", kind="elephant")]},
+        {"type": "Do", "id": "g1", "commands": [place(["x"])]},
+        {"type": "Past", "id": "g1", "step": "yesterday"},
+        ["Do"],
+        None,
+    ],
+)
+def test_a_message_that_makes_no_sense_gets_an_answer_too(widget, board, content):
+    widget._handle_custom_msg(content, [])
+    assert "Nothing was changed" in widget.answers[-1]["refused"]
+    assert board.version == 1
+
+
+def test_undo_and_redo_are_messages_and_the_widget_tells_whether_there_is_any(widget):
+    assert (widget.shown["undo"], widget.shown["redo"]) == (True, False)
+    ask(widget, "Undo")
+    assert (names(widget), widget.shown["undo"], widget.shown["redo"]) == ([], False, True)
+    ask(widget, "Redo")
+    assert names(widget) == ["Charging Started"]
+
+
+def test_the_past_is_told_gesture_by_gesture_and_changes_nothing(widget, board):
+    board.do(PlaceNote(Kind.EVENT, "Meter Read"), PlaceNote(Kind.COMMAND, "Stop charging"))
+    told = [ask(widget, "Past", step=step)["past"] for step in range(3)]
+    assert [len(one["notes"]) for one in told] == [0, 1, 3]
+    assert [one["what"] for one in told] == ["an empty wall", "NotePlaced", "2 NotePlaced"]
+    assert len(widget.shown["notes"]) == 3
+
+
+def test_steps_beyond_the_session_are_its_ends(board):
+    assert past(board.history, -5)["notes"] == []
+    assert past(board.history, 99)["step"] == 1
+
+
+def test_what_the_browser_gets_is_plain_json(board):
+    board.frame(EVIL, board.place("hot spot", EVIL))
+    board.enter("hot spots")
+    news = Answering(board, "design").news()
+    assert json.loads(json.dumps(news)) == news
+    assert EVIL in [note["text"] for note in news["shown"]["notes"]]
+    assert news["shown"]["phase"] == "hot spots"
+
+
+def test_findings_come_with_the_level_and_go_with_it(widget):
+    assert widget.shown["findings"] == []
+    widget.level = "design"
+    assert "orphan event" in {finding["rule"] for finding in widget.shown["findings"]}
+    widget.level = ""
+    assert widget.shown["findings"] == []
+
+
+def test_a_finding_is_overruled_from_the_browser(widget):
+    widget.level = "design"
+    key = next(one["key"] for one in widget.shown["findings"] if one["rule"] == "orphan event")
+    ask(widget, "Do", commands=[{"type": "Overrule", "finding": key, "reason": "the town wants it"}])
+    assert {one["key"]: one["overruled"] for one in widget.shown["findings"]}[key] == "the town wants it"
+
+
+def test_two_widgets_of_two_boards_on_one_store_show_the_same(widget, board):
+    other = Answering(Board("fair", board.store))
+    ask(other, "Do", commands=[place("Meter Read")])
+    assert until(lambda: "Meter Read" in names(widget))
+    board.place("event", "Cable Unplugged")
+    assert until(lambda: widget.shown == other.shown and len(names(other)) == 3)
+    other.close()
+
+
+def test_two_kernels_at_one_server_show_the_same(postgres):
+    address = postgres.room()
+    with open_store(address) as one, open_store(address) as two:
+        here, there = Answering(Board("town", one)), Answering(Board("town", two))
+        ask(here, "Do", commands=[place("Meter Read", note="m")])
+        ask(there, "Do", commands=[place("Cable Unplugged", note="c")])
+        assert until(lambda: here.shown == there.shown and len(names(here)) == 2)
+        here.close(), there.close()
+
+
+def test_other_boards_in_a_store_do_not_wake_the_widget(board):
+    told = threading.Event()
+    live = Live(board.store, board.stream, told.set, lambda error: None)
+    Board("another", board.store).place("event", "Cable Unplugged")
+    assert not told.wait(0.1)
+    board.place("event", "Meter Read")
+    assert told.wait(PATIENCE)
+    live.close()
+
+
+def test_following_ends_with_the_widget_and_with_the_store():
+    board, gone = Board("fair", "memory://"), Board("gone", "memory://")
+    first, second = Answering(board), Answering(gone)
+    first.close()
+    gone.close()
+    assert until(lambda: not first._live.follows and not second._live.follows)
+    board.close()
+
+
+def test_whoever_follows_keeps_no_kernel_alive(widget):
+    [thread] = [one for one in threading.enumerate() if one.name == "follows board-fair"]
+    assert thread.daemon
+
+
+def test_a_failure_while_following_is_shown(board):
+    told: list[Exception] = []
+    broken = threading.Event()
+
+    def changed():
+        raise OSError("the server is gone")
+
+    live = Live(board.store, board.stream, changed, lambda error: (told.append(error), broken.set()))
+    board.place("event", "Meter Read")
+    assert broken.wait(PATIENCE)
+    assert str(told[0]) == "the server is gone"
+    assert until(lambda: not live.follows)
+
+
+def test_a_cell_that_is_run_again_leaves_no_crowd_behind(board):
+    widgets = [BoardWidget(board) for _ in range(5)]
+    assert until(lambda: [widget._live.follows for widget in widgets] == [False] * 4 + [True])
+    widgets[0]._view_count = 1  # somebody looks at the first one after all
+    assert widgets[0]._live.follows
+    board.place("event", "Meter Read")
+    assert until(lambda: "Meter Read" in names(widgets[0]))
+    assert "Meter Read" not in names(widgets[1])
+    for widget in widgets:
+        widget.close()
+
+
+def test_a_board_shows_its_widget_and_a_text_for_pages_without_widgets(board):
+    shown, _ = board._repr_mimebundle_()
+    assert WIDGET in shown
+    assert shown["text/plain"] == repr(board) == "Board 'fair': 1 event."
+
+
+def test_a_board_is_the_same_in_a_new_widget(board, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = Answering(Board("kept"))
+    ask(first, "Do", commands=[place("Meter Read")])
+    first.close()
+    first.board.close()
+    again = Answering(Board("kept"))
+    assert names(again) == ["Meter Read"]
+    again.close()
+    again.board.close()
+
+
+def test_every_phase_has_a_guide_with_a_question_and_minutes():
+    assert list(GUIDES) == list(Phase)
+    assert all(guide.prompt and 5 <= guide.minutes <= 30 and guide.kinds for guide in GUIDES.values())
+
+
+def test_each_kind_has_its_colour_in_the_order_of_the_keys(widget):
+    assert [(one["kind"], one["colour"]) for one in widget.kinds] == [(kind, STICKY[kind]) for kind in Kind]
+
+
+def test_the_browsers_half_is_sound_and_fetches_nothing():
+    text = BoardWidget._esm
+    addresses = [part for part in text.split('"') if "://" in part]
+    assert addresses == ["http://www.w3.org/2000/svg"]  # a name of a vocabulary, not an address to fetch
+    assert not any(word in text for word in ("fetch(", "innerHTML", "insertAdjacentHTML", "import ", "eval("))
+    assert "url(" not in str(BoardWidget._css)

@@ -1,0 +1,124 @@
+/* Asking Python: one message for a gesture, and words that are not lost when it refuses. */
+class Writing {
+  // ── gestures: what Python is asked to do ──
+
+  async do(commands, told = "") {
+    this.settle();
+    if (!commands.length) return {};
+    if (this.past) {
+      this.refuse("You wanted to change the past, which only tells what was. Go back to now and do it there.");
+      return { refused: true };
+    }
+    const asked = this.talk.ask("Do", { commands });
+    this.update();
+    return this.#heed(await asked, told);
+  }
+
+  #heed(answer, told) {
+    if (answer.refused) {
+      this.refuse(answer.refused);
+      this.update();
+    } else if (told) this.say(told);
+    return answer;
+  }
+
+  async #back(type, told) {
+    this.settle();
+    this.editor.close(true);
+    if (!this.past) this.#heed(await this.talk.ask(type), told);
+  }
+
+  undo() {
+    return this.#back("Undo", "Undone");
+  }
+
+  redo() {
+    return this.#back("Redo", "Done again");
+  }
+
+  // ── writing ──
+
+  edit(id) {
+    if (this.past || !id) return;
+    const note = this.wall.notes.get(id);
+    const area = this.wall.areas.get(id);
+    if (!note && !area) return;
+    this.settle();
+    this.touched = true;
+    this.stage.reveal(id);
+    this.editor.open({ id }, note ? note.text : area.name);
+  }
+
+  /* Write a note to be; it is placed when something stands on it. */
+  write(target, text = "") {
+    if (this.past) return;
+    this.settle();
+    this.touched = true;
+    this.choose([]);
+    this.empty.hidden = true;
+    this.editor.open({ ...target, x: Math.round(target.x), y: Math.round(target.y) }, text);
+  }
+
+  /* Somebody has finished writing. What is refused stays in the editor. */
+  async written(target, text) {
+    const { id } = target;
+    this.greet();
+    if (!id && !text.trim()) return;
+    const fresh = id ?? made("n");
+    const answer = await (id ? this.#reword(id, text) : this.#place(fresh, target, text));
+    if (answer.refused && !this.editor.target) this.editor.open(target, text);
+  }
+
+  #place(note, target, text) {
+    target.placed = note;
+    const { kind, x, y } = target;
+    const done = this.do([{ type: "PlaceNote", note, kind, text, x, y }], `${kind} placed`);
+    this.chosen = new Set([note]);
+    this.show();
+    return done;
+  }
+
+  #reword(id, text) {
+    const area = this.wall.areas.get(id);
+    if (area) return this.do(area.name === text.trim() ? [] : [{ type: "RenameArea", area: id, name: text }]);
+    const same = this.wall.notes.get(id)?.text === text.trim();
+    return this.do(same ? [] : [{ type: "RewordNote", note: id, text }]);
+  }
+
+  /* The next note of the same kind, to the right of the one just written. */
+  writeNext(target) {
+    const id = target.placed ?? target.id;
+    const note = this.wall.notes.get(id);
+    const { kind, x, y } = note ?? target;
+    const { width } = this.stage.kinds.get(kind);
+    const spot = this.free(kind, { x: x + width + ROOM, y });
+    const { seen } = this.stage;
+    if (spot.x + width > seen.x + seen.width) this.stage.centre(spot);
+    this.write({ kind, ...spot });
+  }
+
+  focusAfter(target) {
+    this.focus(target.placed ?? target.id ?? this.focused);
+  }
+
+  placeInSight() {
+    const here = this.wall.notes.get(this.focused);
+    const { seen } = this.stage;
+    const beside = here && meets(this.stage.box(here.id), seen);
+    const { width } = this.stage.kinds.get(this.kind);
+    const start = beside ? { x: here.x + width + ROOM, y: here.y } : centreOf(seen);
+    const spot = this.free(this.kind, start);
+    if (!meets({ ...spot, width: 1, height: 1 }, seen)) this.stage.centre(spot);
+    this.write({ kind: this.kind, ...spot });
+  }
+
+  /* The first place from there to the right that no note covers. */
+  free(kind, { x, y }) {
+    const { width, height } = this.stage.kinds.get(kind);
+    const boxes = [...this.wall.notes.keys()].map((id) => this.stage.box(id));
+    let at = x;
+    const covered = () => boxes.some((box) => meets(box, { x: at - width / 2, y: y - height / 2, width, height }));
+    while (covered()) at += STEP;
+    return { x: at, y };
+  }
+}
