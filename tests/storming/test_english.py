@@ -95,6 +95,11 @@ def test_what_is_no_fact_is_told_why(name, why):
     assert why in reading.because
 
 
+@pytest.mark.parametrize("name", ["Start Requested", "StopRefused"])
+def test_a_wish_that_was_asked_or_refused_is_a_fact(name):
+    assert past_tense(name).holds
+
+
 @pytest.mark.parametrize(
     "name", ["Start Charging", "Pay", "SendInvoice", "Unplug Car", "Zap Bugs", "Ladung starten"]
 )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from workshop_lib.storming.english_words import (
     AMBIGUOUS,
+    ASKED,
     AUXILIARY,
     DETERMINERS,
     IRREGULAR,
@@ -118,7 +119,7 @@ def _never_a_fact(said: list[str]) -> str:
     """Why these words cannot tell a fact, or nothing."""
     if not said:
         return "It has no words."
-    if said[0] in PLAIN_VERBS:
+    if said[0] in PLAIN_VERBS and not (len(said) == 2 and said[1] in ASKED):
         return f"It starts with “{said[0]}”, as a command does."
     if said[0] in OPENERS:
         return f"“{said[0]}” opens a condition, as a policy does."

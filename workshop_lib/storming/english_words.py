@@ -107,6 +107,9 @@ PRESENT = word_set("""
 AUXILIARY = word_set("been had has have not never was were")
 """Words that may stand between the subject and its verb."""
 
+ASKED = word_set("demanded denied granted refused requested")
+"""What happens to a wish: the one before it is then a thing, as in “Start Requested”."""
+
 OPENERS = word_set("after as before each every if once unless until when whenever")
 """Words that open a condition."""
 
