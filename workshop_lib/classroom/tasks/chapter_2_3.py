@@ -1,0 +1,277 @@
+"""The tasks of `2_3_event_sourced_aggregates`: streams, events with a meaning, tests, deciders, their ports.
+
+What answers are tried on stands in `cases_2_3.py`, the bugs that tests must catch in `mutants_2_3.py`, and
+who judges in `judges_2_3.py` and `ports_2_3.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from workshop_lib.classroom.attempt import Attempt
+from workshop_lib.classroom.patterns import changes_nothing, reads_nothing_else, same_twice
+from workshop_lib.classroom.plain import shown
+from workshop_lib.classroom.task import task
+from workshop_lib.classroom.tasks import cases_2_3 as cases
+from workshop_lib.classroom.tasks import ports_2_3 as ports
+from workshop_lib.classroom.tasks import streams_2_3 as streams
+from workshop_lib.classroom.tasks.judges_2_3 import (
+    attacked,
+    claims_something,
+    grants_the_wish,
+    hunted,
+    passes_on_the_right_one,
+    refuses_the_wish,
+    takes_the_fact,
+)
+from workshop_lib.classroom.tasks.ports_2_3 import (
+    archived,
+    crashes,
+    follows_the_rules,
+    of_object,
+    overtaken,
+    whole_evening,
+)
+from workshop_lib.modeling import Decider
+
+
+@task(
+    title="One story, one stream",
+    hints=(
+        "Which events must one see to decide whether session 42 may stop? And which of them are of no use?",
+        "A stream is what one decision needs to know: the story of one session, or of one connector.",
+        '`if isinstance(event, StatusReported):` … and for all others `return f"session-{…}"`',
+    ),
+)
+def one_story_one_stream(attempt: Attempt, answer: object) -> None:
+    """Streams as long as a story, in which nobody is in another's way."""
+    stream_of = attempt.function(answer, "stream_of", parameters=1)
+    homes: dict[streams.Story, dict[str, object]] = defaultdict(dict)
+    for story, event in streams.samples():
+        name = attempt.call(stream_of, event, returns=str)
+        _is_a_stream_name(attempt, name)
+        homes[story].setdefault(name, event)
+    same_twice(attempt, stream_of, streams.day()[0].event)
+    for (kind, number), places in homes.items():
+        _is_in_one_stream(attempt, kind, number, places)
+    _shares_no_stream(attempt, stream_of, [next(iter(places)) for places in homes.values()])
+
+
+def _is_a_stream_name(attempt: Attempt, name: str) -> None:
+    category, dash, rest = name.partition("-")
+    attempt.expect(
+        bool(category and dash and rest),
+        seen=f"One of your streams is called `{shown(name, 40)}`.",
+        why="The store reads a category off the name, to hand somebody all sessions and nothing else.",
+        look='A category, a dash, and which one it is: `f"session-{event.session}"`.',
+    )
+
+
+def _is_in_one_stream(attempt: Attempt, kind: str, number: object, places: dict[str, object]) -> None:
+    names = [f"`{name}`" for name in places]
+    kinds = [type(event).__name__ for event in places.values()]
+    attempt.expect(
+        len(places) == 1,
+        seen=f"The story of {kind} {number} is torn: {kinds[0]} in {names[0]}, {kinds[-1]} in {names[-1]}.",
+        why="An expected version protects one stream. A rule that needs two of them is protected by nothing.",
+        look="`MeterRead` has a session *and* a connector: in whose story does somebody decide upon it?",
+    )
+
+
+def _shares_no_stream(attempt: Attempt, stream_of: Callable[..., Any], homes: list[str]) -> None:
+    if len(set(homes)) == len(homes):
+        return
+    cost = streams.cost(stream_of)
+    lost = f", and {cost.conflicts:,} appends found that somebody was faster" if cost.conflicts else ""
+    attempt.refuse(
+        f"Several stories share a stream: after one day the longest has {cost.longest:,} events{lost}.",
+        why="Every decision loads its whole stream and competes with all who write to it.",
+        look="Which of these events does one decision need? The stories of others only make it wait.",
+    )
+
+
+@task(
+    title="Events that mean something",
+    hints=(
+        "Put two rows side by side. Which columns are other ones, and what happened if just these are?",
+        "A new `seq_no` is a reading; each change of `phase` has an event of its own. No change, no event.",
+        '`if before is None: return [ChargingStarted(after["session"], …)]`, then `facts = []`',
+    ),
+)
+def events_that_mean_something(attempt: Attempt, answer: object) -> None:
+    """From rows that were saved as a whole to what had happened."""
+    facts_of = attempt.function(answer, "facts_of", parameters=2)
+    for words, before, after, expected in cases.SAVES:
+        got = changes_nothing(attempt, facts_of, before, after, returns=(list, tuple))
+        attempt.same_events(
+            got,
+            expected,
+            seen=f"For {words} these are not the facts.",
+            why="Whoever reads the log later sees no rows to compare: what happened has to stand there.",
+            look="A reading is new if its `seq_no` is higher; a phase tells only when it changes.",
+        )
+
+
+@task(
+    title="Where a rule lives",
+    hints=(
+        "Somebody enters a wrong number tomorrow: who can still say no? And to the numbers of last year?",
+        "`decide` may refuse, `evolve` may not. Carry the `if` over, with the state that it needs.",
+        "In `decide_reading`: `if command.energy_wh < register_wh: raise Refused(…)`",
+    ),
+)
+def where_a_rule_lives(attempt: Attempt, decide_reading: object, evolve_reading: object) -> None:
+    """A rule holds for what is asked, never for what was recorded."""
+    decide = attempt.function(decide_reading, "decide_reading", parameters=2)
+    evolve = attempt.function(evolve_reading, "evolve_reading", parameters=2)
+    register = 0
+    for energy_wh in cases.OLD_LOG:
+        register = takes_the_fact(attempt, evolve, register, cases.was_read(energy_wh), returns=int)
+        attempt.expect(
+            register == energy_wh,
+            seen=f"An old log says {energy_wh:,} Wh, and your register stands at {register:,}.",
+            why="The meter was replaced, and counts from there. What was recorded was so, likely or not.",
+            look="`evolve` has nothing to compare: the register is what the last reading says.",
+        )
+    for before, energy_wh, allowed in cases.READINGS:
+        _decides_upon_a_reading(attempt, decide, before, energy_wh, allowed)
+
+
+def _decides_upon_a_reading(
+    attempt: Attempt, decide: Callable[..., Any], before: int, energy_wh: int, allowed: bool
+) -> None:
+    command = cases.entered(energy_wh)
+    if not allowed:
+        refuses_the_wish(
+            attempt,
+            decide,
+            command,
+            before,
+            seen=f"The register stands at {before:,} Wh, and somebody enters {energy_wh:,}.",
+            why="Now it is only asked for; once it is recorded, everybody has to live with it.",
+        )
+        return
+    look = "A car that takes nothing leaves the meter where it is: equal is not backwards."
+    attempt.same_events(
+        grants_the_wish(attempt, decide, command, before, look=look),
+        [cases.was_read(energy_wh)],
+        seen=f"The register stands at {before:,} Wh and somebody enters {energy_wh:,}.",
+        why="What no rule forbids is recorded, as it was entered.",
+        look=look,
+    )
+
+
+@task(
+    title="Tests that catch bugs",
+    hints=(
+        "Read `decide` case by case. Each case is a rule: which of your tests would notice if it were gone?",
+        "Each survivor is a story: tell it as a test that says how it ought to end. Two can share no test.",
+        '`given(socket, SocketReserved("ada", "18:15")).when(Release("bob")).then_refused()`',
+    ),
+)
+def tests_that_catch(attempt: Attempt, tests: object) -> None:
+    """Tests that pass on the right socket, and fail on each of ten wrong ones."""
+    several: list[Any] = attempt.value(tests, (list, tuple), "What you passed")
+    attempt.expect(
+        bool(several),
+        seen="Your list of tests is empty.",
+        why="Without a test each of ten bugs goes live.",
+        look="`tests = [my_first_test, my_second_test]`: the functions, without parentheses.",
+    )
+    for test in several:
+        attempt.function(test, "my_test", parameters=1)
+        passes_on_the_right_one(attempt, test)
+        claims_something(attempt, test)
+    hunted(attempt, several)
+
+
+@task(
+    title="Evolve: what a fact makes of the state",
+    hints=(
+        "For each event two questions: in which phases does it matter, and which fields does it change?",
+        "`match state.phase, event:` with a case for each; whatever fits none leaves the state as it is.",
+        '`case "not started", ChargingStarted(meter_start_wh=start):`',
+    ),
+)
+def evolve_a_session(attempt: Attempt, evolve: object, initial: object) -> None:
+    """A fold that takes every fact, whenever it comes."""
+    step = attempt.function(evolve, "evolve", parameters=2)
+    attempt.expect(
+        not isinstance(initial, type)
+        and all(hasattr(initial, name) for name in ("phase", "meter_wh", "seq_no")),
+        seen=f"`initial` is `{shown(initial, 60)}`.",
+        why="A fold begins with a state, too: that of a session to which nothing has happened yet.",
+        look="`initial = Session()`; the fields have defaults.",
+    )
+    for fold in cases.FOLDS:
+        _folds(attempt, step, initial, fold)
+    reads_nothing_else(attempt, step, initial, cases.FOLDS[1].events[0])
+
+
+def _folds(attempt: Attempt, evolve: Callable[..., Any], initial: object, fold: cases.Fold) -> None:
+    state = initial
+    for event in fold.events:
+        takes_the_fact(attempt, evolve, state, event)
+        state = changes_nothing(attempt, evolve, state, event)
+    for field in ("phase", "meter_wh", "seq_no"):
+        got = getattr(state, field, None)
+        attempt.expect(
+            got == getattr(fold, field),
+            seen=f"After {fold.words} the `{field}` is `{shown(got, 40)}`.",
+            why="Messages come late and twice; a fold takes each of them and knows which still matters.",
+            look="In which phase does this event change something, and what does it leave as it was?",
+        )
+
+
+@task(
+    title="Decide: what follows from a command",
+    hints=(
+        "First the phases in which nothing is allowed: before the start, after the stop.",
+        "`match state.phase, command:` as in `evolve`; what no case allows, the last line refuses.",
+        '`case "not started", StartCharging(): return [ChargingStarted(**vars(command))]`',
+    ),
+)
+def decide_a_session(attempt: Attempt, decide: object, evolve: object, initial: object) -> None:
+    """A decider that no sequence of commands gets into trouble."""
+    asked = attempt.function(decide, "decide", parameters=2)
+    step = attempt.function(evolve, "evolve", parameters=2)
+    attacked(attempt, Decider(asked, step, initial))
+
+
+@task(
+    title="The same rules, as an object",
+    methods_are_gaps=True,
+    hints=(
+        "Each case of `decide` belongs to one command: carry it over into the method of that name.",
+        "`decide` returned events; a method hands them to `self.record(…)`, which changes `self.state` too.",
+        "In `release`: `match self.state:`, then `case Reserved(holder) if holder == driver:`",
+    ),
+)
+def the_same_as_an_object(attempt: Attempt, answer: object) -> None:
+    """The object-oriented flavour of the same aggregate, by the same specification."""
+    attempt.expect(
+        isinstance(answer, type),
+        seen=f"You passed `{shown(answer, 60)}`, not a class.",
+        why="Each rule is tried on an object of its own.",
+        look="Pass `ReservableSocket` without parentheses.",
+    )
+    follows_the_rules(attempt, of_object(attempt, answer))  # type: ignore[arg-type]
+
+
+@task(
+    title="State and events in one transaction",
+    hints=(
+        "Load, decide, evolve, write. Which of these must be inside of the `with`? What if not?",
+        "The state to save is the old one folded with what was decided, by the same `evolve`.",
+        "`with office.transaction():`, and in it first `state = office.load()`",
+    ),
+)
+def state_and_events_at_once(attempt: Attempt, answer: object) -> None:
+    """A row and its events: both, or neither, whatever happens."""
+    handle = attempt.function(answer, "handle", parameters=2)
+    follows_the_rules(attempt, archived(attempt, handle), look=ports.FROM_THE_ROW)
+    whole_evening(attempt, handle)
+    overtaken(attempt, handle)
+    crashes(attempt, handle)

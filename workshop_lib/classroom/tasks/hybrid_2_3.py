@@ -1,0 +1,119 @@
+"""An office that keeps a socket in a table and emits events beside it: two writes that one transaction holds.
+
+It is SQL behind four verbs: `transaction`, `load`, `save`, `emit`. The power may fail at each write, and a
+rival may come between a look and a write. Read `chapter_2_3.py` next.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from workshop_lib.classroom.tasks.crashes import Fuse
+from workshop_lib.classroom.tasks.reserving import (
+    SOCKET,
+    Free,
+    Reserved,
+    SocketLeft,
+    SocketReleased,
+    SocketReserved,
+    SocketTaken,
+    State,
+    Taken,
+)
+from workshop_lib.modeling.decider import Refused, decision, fold
+
+CLASSES = {cls.__name__: cls for cls in (Free, Reserved, Taken)}
+EVENTS = {cls.__name__: cls for cls in (SocketReserved, SocketReleased, SocketTaken, SocketLeft)}
+
+CREATE = """
+    CREATE TABLE socket (type TEXT NOT NULL, data TEXT NOT NULL);
+    CREATE TABLE events (number INTEGER PRIMARY KEY, type TEXT NOT NULL, data TEXT NOT NULL);
+"""
+
+
+class Office:
+    """One socket: its row, and the events that were emitted since the last ones were moved to the archive."""
+
+    def __init__(self, state: State | None = None, fuse: Fuse | None = None, rival: object = None) -> None:
+        self._fuse, self._rival = fuse or Fuse(), rival
+        self._database = sqlite3.connect(":memory:", isolation_level=None)
+        self._database.executescript(CREATE)
+        self._database.execute("INSERT INTO socket VALUES (?, ?)", _written(state or Free()))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is written within counts as a whole or not at all; a rival waits until it ends."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._fuse.before("the commit")
+            self._database.execute("COMMIT")
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._strike()
+
+    def load(self) -> State:
+        """The state that the row holds."""
+        state = self.row
+        if not self._database.in_transaction:
+            self._strike()
+        return state
+
+    def save(self, state: State) -> None:
+        """Write another state over the row."""
+        row = _written(state)
+        self._fuse.before("save")
+        self._database.execute("UPDATE socket SET type = ?, data = ?", row)
+
+    def emit(self, *events: object) -> None:
+        """Let others know what happened."""
+        for event in events:
+            row = _written(event)
+            self._fuse.before("emit")
+            self._database.execute("INSERT INTO events (type, data) VALUES (?, ?)", row)
+
+    @property
+    def row(self) -> State:
+        """What the table says."""
+        name, data = self._database.execute("SELECT type, data FROM socket").fetchone()
+        state: State = CLASSES[name](**json.loads(data))
+        return state
+
+    @property
+    def emitted(self) -> list[object]:
+        """What the others have heard, in order."""
+        rows = self._database.execute("SELECT type, data FROM events ORDER BY number").fetchall()
+        return [EVENTS[name](**json.loads(data)) for name, data in rows]
+
+    def _strike(self) -> None:
+        """The rival's command, handled at once by a program of its own, if its rules allow it."""
+        rival, self._rival = self._rival, None
+        if rival is None:
+            return
+        try:
+            events = decision(SOCKET, self.row, rival)
+        except Refused:
+            return
+        state = fold(SOCKET, [*history_of(self.row), *events])
+        self._database.execute("UPDATE socket SET type = ?, data = ?", _written(state))
+        for event in events:
+            self._database.execute("INSERT INTO events (type, data) VALUES (?, ?)", _written(event))
+
+
+def history_of(state: object) -> list[object]:
+    """The shortest history that leads to a state."""
+    match state:
+        case Reserved(driver, until):
+            return [SocketReserved(driver, until)]
+        case Taken(driver):
+            return [SocketTaken(driver)]
+    return []
+
+
+def _written(thing: object) -> tuple[str, str]:
+    return type(thing).__name__, json.dumps(asdict(thing))  # type: ignore[call-overload]

@@ -1,0 +1,123 @@
+"""Ten ways to get a socket wrong: the same decider with one bug each, and what the bug means to a driver.
+
+Each mutant differs from `reserving.SOCKET` in what one function answers in one case. Next: `cases_2_3.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from workshop_lib.classroom.tasks.reserving import (
+    SOCKET,
+    Free,
+    PlugIn,
+    Release,
+    Reserve,
+    Reserved,
+    SocketLeft,
+    SocketReleased,
+    SocketReserved,
+    SocketTaken,
+    State,
+    Taken,
+    decide,
+    evolve,
+)
+from workshop_lib.modeling import Decider, Refused
+
+
+class Mutant(NamedTuple):
+    """A decider with one bug, and the bug in the words of those who suffer from it."""
+
+    bug: str
+    decider: Decider[Any, Any, Any]
+
+
+def _takes_over(command: object, state: State) -> list[object]:
+    match command, state:
+        case Reserve(driver, at, until), Reserved(holder) if driver != holder and at < until:
+            return [SocketReserved(driver, until)]
+    return decide(command, state)
+
+
+def _stranger_plugs_in(command: object, state: State) -> list[object]:
+    match command, state:
+        case PlugIn(driver), Reserved():
+            return [SocketTaken(driver)]
+    return decide(command, state)
+
+
+def _never_expires(command: object, state: State) -> list[object]:
+    match command, state:
+        case ((Reserve(driver) | PlugIn(driver)), Reserved(holder)) if driver != holder:
+            raise Refused("the socket is kept for somebody else")
+    return decide(command, state)
+
+
+def _one_moment_too_long(command: object, state: State) -> list[object]:
+    match command, state:
+        case ((Reserve(driver, at) | PlugIn(driver, at)), Reserved(holder, end)) if (
+            driver != holder and at == end
+        ):
+            raise Refused("the socket is kept for somebody else")
+    return decide(command, state)
+
+
+def _anyone_releases(command: object, state: State) -> list[object]:
+    match command, state:
+        case Release(driver), Reserved():
+            return [SocketReleased(driver)]
+    return decide(command, state)
+
+
+def _double_tap(command: object, state: State) -> list[object]:
+    match command, state:
+        case Reserve(driver, at, until), Reserved(holder) if driver == holder and at < until:
+            return [SocketReserved(driver, until)]
+    return decide(command, state)
+
+
+def _under_a_car(command: object, state: State) -> list[object]:
+    match command, state:
+        case Reserve(driver, at, until), Taken() if at < until:
+            return [SocketReserved(driver, until)]
+    return decide(command, state)
+
+
+def _backwards(command: object, state: State) -> list[object]:
+    match command, state:
+        case Reserve(driver, at, until), Free() if until <= at:
+            return [SocketReserved(driver, until)]
+    return decide(command, state)
+
+
+def _still_kept(state: State, event: object) -> State:
+    return state if isinstance(event, SocketReleased) else evolve(state, event)
+
+
+def _never_leaves(state: State, event: object) -> State:
+    return state if isinstance(event, SocketLeft) else evolve(state, event)
+
+
+def _deciding(bug: str, function: Callable[[object, State], list[object]]) -> Mutant:
+    return Mutant(bug, replace(SOCKET, decide=function))
+
+
+def _evolving(bug: str, function: Callable[[State, object], State]) -> Mutant:
+    return Mutant(bug, replace(SOCKET, evolve=function))
+
+
+MUTANTS = (
+    _deciding("Bob reserves the socket that is kept for Ada.", _takes_over),
+    _deciding("Bob plugs in where the socket is kept for Ada.", _stranger_plugs_in),
+    _deciding("Ada's reservation of this morning keeps others away all evening.", _never_expires),
+    _deciding("A reservation until 18:15 still keeps others away at 18:15.", _one_moment_too_long),
+    _deciding("Bob releases the reservation of Ada.", _anyone_releases),
+    _deciding("Ada taps twice, and her one reservation is recorded twice.", _double_tap),
+    _deciding("A socket can be reserved while a car stands there.", _under_a_car),
+    _deciding("A reservation may end before it begins.", _backwards),
+    _evolving("Ada has released the socket, and it stays kept for her.", _still_kept),
+    _evolving("The car has left, and the socket counts as taken for ever.", _never_leaves),
+)

@@ -1,0 +1,105 @@
+"""What a choice of streams costs on a day of traffic: how long they get, and who gets into whose way.
+
+A choice is a function from an event to the name of its stream. Read `chapter_2_3.py` next.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from workshop_lib.charging.connector import StatusReported
+from workshop_lib.charging.session import (
+    ChargingResumed,
+    ChargingStarted,
+    ChargingStopped,
+    ChargingSuspended,
+    MeterRead,
+)
+from workshop_lib.charging.traffic import Delivery, traffic
+
+WRITTEN = (ChargingStarted, MeterRead, ChargingSuspended, ChargingResumed, ChargingStopped, StatusReported)
+LOOK_TO_WRITE = timedelta(seconds=5)
+"""How long a writer needs from loading a stream to appending to it."""
+
+StreamOf = Callable[[object], str]
+Story = tuple[str, object]
+"""Whose story an event belongs to: ("session", 42) or ("connector", "zoo-1")."""
+
+
+class Cost(NamedTuple):
+    """What a day costs: the events of the longest stream, and appends that found the stream moved on."""
+
+    longest: int
+    conflicts: int
+
+
+@cache
+def day(stations: int = 3) -> tuple[Delivery, ...]:
+    """A day of sessions and statuses at some stations."""
+    return tuple(one for one in traffic(seed=3, days=1, stations=stations) if isinstance(one.event, WRITTEN))
+
+
+def story_of(event: Any) -> Story:
+    """The story that an event belongs to."""
+    if isinstance(event, StatusReported):
+        return "connector", event.connector
+    return "session", event.session
+
+
+@cache
+def samples() -> tuple[tuple[Story, object], ...]:
+    """The first and the last event of each type in each story of the day."""
+    first, last = dict[Any, Any](), dict[Any, Any]()
+    for one in day():
+        key = story_of(one.event), type(one.event)
+        first.setdefault(key, one.event)
+        last[key] = one.event
+    return tuple((key[0], event) for key in first for event in (first[key], last[key]))
+
+
+@cache
+def connectors(stations: int = 3) -> dict[int, str]:
+    """At which connector each session of the day took place."""
+    starts = [one.event for one in day(stations) if isinstance(one.event, ChargingStarted)]
+    return {start.session: start.connector for start in starts}
+
+
+def connector_of(event: object) -> str:
+    """Who writes an event: the controller of its connector."""
+    known = getattr(event, "connector", None)
+    return known or connectors()[event.session]  # type: ignore[attr-defined]
+
+
+def station_stream(event: object) -> str:
+    """The bad choice: whatever happens at a station goes into one stream."""
+    return f"station-{connector_of(event).rpartition('-')[0]}"
+
+
+def cost(stream_of: StreamOf, deliveries: Sequence[Delivery] | None = None) -> Cost:
+    """What a day costs with this choice of streams."""
+    streams: defaultdict[str, list[Delivery]] = defaultdict(list)
+    for one in deliveries or day():
+        streams[stream_of(one.event)].append(one)
+    return Cost(max(map(len, streams.values())), sum(map(_conflicts, streams.values())))
+
+
+def _conflicts(stream: Sequence[Delivery]) -> int:
+    """Appends before which another connector wrote while this one was still deciding."""
+    lost = 0
+    for place, one in enumerate(stream):
+        for other in reversed(stream[:place]):
+            if one.recorded_at - other.recorded_at > LOOK_TO_WRITE:
+                break
+            if connector_of(other.event) != connector_of(one.event):
+                lost += 1
+                break
+    return lost
+
+
+def lengths(stream_of: StreamOf) -> Counter[str]:
+    """How many events each stream has after the day."""
+    return Counter(stream_of(one.event) for one in day())
