@@ -1,0 +1,122 @@
+"""To whom a connector is promised: one promise at a time, one car at a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workshop_lib.charging.connector import ConnectorStatus
+from workshop_lib.charging.reservation import (
+    CancelReservation,
+    ConnectorOccupied,
+    ConnectorReleased,
+    ConnectorReserved,
+    ExpireReservation,
+    OccupyConnector,
+    ReleaseConnector,
+    ReservationCancelled,
+    ReservationExpired,
+    ReserveConnector,
+    decider,
+)
+from workshop_lib.modeling import given
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HALF_PAST, ONE, TWO = NOON + timedelta(minutes=30), NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+SEVEN, ANN, BOB = "cinema-7", "NL-TNM-000001", "NL-TNM-000002"
+RESERVED = ConnectorReserved(SEVEN, "r-1", ANN, ONE)
+OCCUPIED = ConnectorOccupied(SEVEN, 42, ANN)
+
+
+def reserve(reservation: str = "r-1", token: str = ANN, **other: object) -> ReserveConnector:
+    asked = {"at": NOON, "until": ONE, **other}
+    return ReserveConnector(SEVEN, reservation, token, **asked)  # type: ignore[arg-type]
+
+
+def occupy(token: str = ANN, at: datetime = HALF_PAST, session: int = 42) -> OccupyConnector:
+    return OccupyConnector(SEVEN, session, token, at)
+
+
+def test_a_free_connector_is_promised() -> None:
+    given(decider).when(reserve()).then(RESERVED)
+
+
+def test_it_is_not_promised_twice() -> None:
+    given(decider, RESERVED).when(reserve("r-2", BOB)).then_refused("promised to somebody already")
+    given(decider, RESERVED).when(reserve("r-2", ANN)).then_refused("promised to somebody already")
+
+
+def test_a_double_click_reserves_once() -> None:
+    given(decider, RESERVED).when(reserve()).then()
+
+
+def test_a_reservation_can_be_extended() -> None:
+    given(decider, RESERVED).when(reserve(until=TWO)).then(ConnectorReserved(SEVEN, "r-1", ANN, TWO))
+
+
+@pytest.mark.parametrize("status", [status for status in ConnectorStatus if status != "Available"])
+def test_only_what_says_it_is_available_is_promised(status: ConnectorStatus) -> None:
+    given(decider).when(reserve(status=status)).then_refused(f"this one is {status}")
+
+
+def test_what_somebody_uses_is_not_promised() -> None:
+    given(decider, OCCUPIED).when(reserve("r-2", BOB)).then_refused("somebody is charging there")
+
+
+@pytest.mark.parametrize("until", [NOON, NOON - timedelta(hours=1)])
+def test_a_reservation_ends_after_it_begins(until: datetime) -> None:
+    given(decider).when(reserve(until=until)).then_refused("ends after it begins")
+
+
+def test_who_reserved_it_may_use_it() -> None:
+    given(decider, RESERVED).when(occupy()).then(ConnectorOccupied(SEVEN, 42, ANN, "r-1"))
+
+
+def test_nobody_else_may() -> None:
+    given(decider, RESERVED).when(occupy(BOB)).then_refused("kept for somebody else")
+
+
+def test_a_promise_that_is_over_ends_before_the_next_thing_happens() -> None:
+    expired = ReservationExpired(SEVEN, "r-1")
+
+    given(decider, RESERVED).when(occupy(BOB, ONE)).then(expired, ConnectorOccupied(SEVEN, 42, BOB))
+    given(decider, RESERVED).when(reserve("r-2", BOB, at=ONE, until=TWO)).then(
+        expired, ConnectorReserved(SEVEN, "r-2", BOB, TWO)
+    )
+
+
+def test_a_promise_holds_until_its_end() -> None:
+    given(decider, RESERVED).when(ExpireReservation(SEVEN, "r-1", HALF_PAST)).then_refused("until its end")
+    given(decider, RESERVED).when(ExpireReservation(SEVEN, "r-1", ONE)).then(ReservationExpired(SEVEN, "r-1"))
+
+
+def test_a_promise_can_be_given_back() -> None:
+    given(decider, RESERVED).when(CancelReservation(SEVEN, "r-1")).then(ReservationCancelled(SEVEN, "r-1"))
+
+
+@pytest.mark.parametrize("history", [(), (RESERVED,), (RESERVED, OCCUPIED)])
+def test_nobody_cancels_or_ends_what_is_not_there(history: tuple[object, ...]) -> None:
+    given(decider, *history).when(CancelReservation(SEVEN, "r-9")).then_refused("no such reservation")
+    given(decider, *history).when(ExpireReservation(SEVEN, "r-9", TWO)).then_refused("no such reservation")
+
+
+def test_one_car_at_a_time() -> None:
+    given(decider, OCCUPIED).when(occupy(BOB, session=43)).then_refused("one car at a time")
+    given(decider, OCCUPIED).when(occupy(ANN, session=43)).then_refused("one car at a time")
+
+
+def test_a_double_click_occupies_once() -> None:
+    given(decider, OCCUPIED).when(occupy()).then()
+
+
+def test_it_is_released_by_the_session_that_has_it() -> None:
+    given(decider, OCCUPIED).when(ReleaseConnector(SEVEN, 42)).then(ConnectorReleased(SEVEN, 42))
+    given(decider, OCCUPIED).when(ReleaseConnector(SEVEN, 43)).then_refused("session 43 does not have it")
+    given(decider).when(ReleaseConnector(SEVEN, 42)).then_refused("session 42 does not have it")
+
+
+def test_after_a_release_it_is_anybodys() -> None:
+    history = OCCUPIED, ConnectorReleased(SEVEN, 42)
+
+    given(decider, *history).when(occupy(BOB, session=43)).then(ConnectorOccupied(SEVEN, 43, BOB))
