@@ -6,6 +6,7 @@ store of your own, several kernels share one wall. Everything that a mouse can d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,7 +36,7 @@ from workshop_lib.storming.wall import SIZES, Area, Note, fold
 if TYPE_CHECKING:
     from workshop_lib.store.port import EventStore, Reading
     from workshop_lib.storming.conformance import Conformance
-    from workshop_lib.storming.findings import Findings
+    from workshop_lib.storming.findings import Finding, Findings
     from workshop_lib.storming.skeleton import Code
 
 STEP = 40
@@ -213,6 +214,18 @@ class Board(SharedWall):
         from workshop_lib.storming.exchange import to_json
 
         return to_json(self.wall, self.name)
+
+    def to_svg(self, findings: Iterable[Finding] = ()) -> str:
+        """The board as a picture that stands alone; `board.check()` as `findings` adds badges."""
+        from workshop_lib.storming.picture import to_svg
+
+        return to_svg(self.wall, findings)
+
+    def to_png(self, findings: Iterable[Finding] = ()) -> bytes:
+        """The same picture as a PNG."""
+        from workshop_lib.storming.picture import to_png
+
+        return to_png(self.wall, findings)
 
     def conformance(self, store: Reading, case: str = "stream") -> Conformance:
         """How this wall and a log differ: see `conformance.conformance`."""

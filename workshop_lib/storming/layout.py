@@ -163,25 +163,32 @@ def _columns(notes: Mapping[str, Loose], links: Links) -> dict[str, int]:
     about = {a if notes[a].kind in ASIDE else b: b if notes[a].kind in ASIDE else a for a, b in links[::-1]}
     asking = {id_: other for id_, other in about.items() if notes[id_].kind in ASIDE}
     others = {id_: one for id_, one in notes.items() if id_ not in asking}
-    before = _without_circles(others, [*flow, *_in_a_row(others, flow)])
+    rows = _in_a_row(others, flow)
+    before = _without_circles(others, [*flow, *(link for row in rows for link in pairwise(row))])
     columns: dict[str, int] = {}
     order = [*TopologicalSorter(before).static_order()]
     for id_ in order:
         columns[id_] = max((columns[one] + 1 for one in before[id_]), default=0)
     _pull(order, before, columns)
+    alone = {id_ for row in rows for id_ in row}
+    for row in rows:
+        beside = [
+            columns[id_] for id_ in columns if notes[id_].frame == notes[row[0]].frame and id_ not in alone
+        ]
+        columns |= {id_: columns[id_] + min(beside, default=0) for id_ in row}
     for id_ in asking:
         columns[id_] = columns.get(asking[id_], 0)
     return columns
 
 
-def _in_a_row(notes: Mapping[str, Loose], links: Links) -> Links:
-    """Notes that no arrow touches follow each other as they were named: time runs to the right."""
+def _in_a_row(notes: Mapping[str, Loose], links: Links) -> list[list[str]]:
+    """Notes of a frame that no arrow touches, as they were named: time runs to the right."""
     touched = {id_ for link in links for id_ in link}
     alone: defaultdict[str, list[str]] = defaultdict(list)
     for one in notes.values():
         if one.id not in touched:
             alone[one.frame].append(one.id)
-    return [link for ids in alone.values() for link in pairwise(ids)]
+    return [*alone.values()]
 
 
 def _without_circles(ids: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
