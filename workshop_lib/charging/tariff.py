@@ -127,6 +127,8 @@ def _broken_rules(terms: Terms) -> Iterator[str]:
             yield "a price is not below zero, and below a million"
         elif component.price % LEAST_PRICE:
             yield "a price has four decimals at most"
+        if component.vat is not None and not (component.vat.is_finite() and 0 <= component.vat <= 100):
+            yield "VAT is a percentage, from 0 to 100"
         if component.step_size < 1 and component.type is not Dimension.FLAT:
             yield "a step is at least one second or one watt-hour"
     if terms.min_price and terms.max_price and terms.min_price.excl_vat > terms.max_price.excl_vat:

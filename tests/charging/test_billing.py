@@ -1,0 +1,136 @@
+"""What a driver is told to pay, asked to pay and given back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from workshop_lib.charging import invoice, tariff
+from workshop_lib.charging.invoice import CreditNoteIssued, InvoiceIssued, IssueCreditNote, IssueInvoice
+from workshop_lib.charging.tariff import PublishPrice, PublishTerms, TariffPublished, TermsPublished
+from workshop_lib.charging.terms import Dimension, Element, Price, PriceComponent, Terms
+from workshop_lib.modeling import given
+
+PUBLISH = PublishPrice("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
+PUBLISHED = TariffPublished("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
+PARKING = PriceComponent(Dimension.PARKING_TIME, Decimal(2), Decimal(20), 900)
+TERMS = Terms("EUR", (Element((PARKING,)),))
+ISSUED = InvoiceIssued("2026-000007", 7, "standard", 900, Decimal("0.91"))
+
+
+def refund(amount: str, reason: str = "cable was too short") -> IssueCreditNote:
+    return IssueCreditNote("2026-000007", Decimal(amount), reason)
+
+
+def refunded(amount: str) -> CreditNoteIssued:
+    return CreditNoteIssued("2026-000007", Decimal(amount), "cable was too short")
+
+
+def test_a_price_is_published() -> None:
+    given(tariff.decider).when(PUBLISH).then(PUBLISHED)
+
+
+def test_the_price_in_force_is_nothing_new_and_an_older_one_is() -> None:
+    dearer = replace(PUBLISHED, energy_price=Decimal("0.49"))
+
+    given(tariff.decider, PUBLISHED).when(PUBLISH).then()
+    given(tariff.decider, PUBLISHED, dearer).when(PUBLISH).then(PUBLISHED)
+
+
+def test_terms_may_replace_a_simple_price_and_a_simple_price_terms() -> None:
+    published = TermsPublished("standard", TERMS)
+
+    given(tariff.decider, PUBLISHED).when(PublishTerms("standard", TERMS)).then(published)
+    given(tariff.decider, published).when(PUBLISH).then(PUBLISHED)
+
+
+def test_the_currency_of_a_tariff_never_changes() -> None:
+    crowns = replace(TERMS, currency="SEK")
+
+    given(tariff.decider, PUBLISHED).when(PublishTerms("standard", crowns)).then_refused("never changes")
+    given(tariff.decider, PUBLISHED).when(replace(PUBLISH, currency="SEK")).then_refused("never changes")
+
+
+@pytest.mark.parametrize("currency", ["", "eur", "EURO", "€€€"])
+def test_a_currency_is_a_code_of_three_letters(currency: str) -> None:
+    given(tariff.decider).when(replace(PUBLISH, currency=currency)).then_refused("a code of three letters")
+
+
+@pytest.mark.parametrize("price", ["-0.01", "NaN", "Infinity", "1E+30"])
+def test_a_price_is_a_price(price: str) -> None:
+    given(tariff.decider).when(replace(PUBLISH, energy_price=Decimal(price))).then_refused("not below zero")
+    given(tariff.decider).when(replace(PUBLISH, start_fee=Decimal(price))).then_refused("not below zero")
+
+
+@pytest.mark.parametrize(("price", "published"), [("0.4500", True), ("0.45001", False)])
+def test_a_price_has_four_decimals_at_most(price: str, published: bool) -> None:
+    command = replace(PUBLISH, energy_price=Decimal(price))
+    outcome = given(tariff.decider).when(command)
+
+    if published:
+        outcome.then(PUBLISHED)
+    else:
+        outcome.then_refused("four decimals")
+
+
+@pytest.mark.parametrize(
+    ("broken", "rule"),
+    [
+        (replace(TERMS, elements=()), "at least one element"),
+        (replace(TERMS, elements=(Element(()),)), "at least one price"),
+        (Terms("EUR", (Element((replace(PARKING, step_size=0),)),)), "one second or one watt-hour"),
+        (Terms("EUR", (Element((replace(PARKING, vat=Decimal(-1)),)),)), "VAT"),
+        (Terms("EUR", (Element((replace(PARKING, vat=Decimal("NaN")),)),)), "VAT"),
+        (
+            replace(TERMS, min_price=Price(Decimal(5)), max_price=Price(Decimal(4))),
+            "not more than the most",
+        ),
+    ],
+)
+def test_terms_that_nobody_could_bill_by_are_refused(broken: Terms, rule: str) -> None:
+    given(tariff.decider).when(PublishTerms("standard", broken)).then_refused(rule)
+
+
+def test_an_invoice_asks_for_the_price_at_the_start_of_the_session() -> None:
+    given(invoice.decider).when(IssueInvoice("2026-000007", 7, 900, PUBLISHED)).then(ISSUED)
+
+
+def test_an_invoice_that_was_sent_is_never_changed() -> None:
+    dearer = replace(PUBLISHED, energy_price=Decimal("0.49"))
+
+    given(invoice.decider, ISSUED).when(IssueInvoice("2026-000007", 7, 900, dearer)).then_refused(
+        "issue a credit note"
+    )
+
+
+def test_a_session_gave_no_energy_back() -> None:
+    given(invoice.decider).when(IssueInvoice("2026-000007", 7, -1, PUBLISHED)).then_refused("none back")
+
+
+def test_part_of_an_invoice_is_given_back_and_then_the_rest() -> None:
+    given(invoice.decider, ISSUED).when(refund("0.41")).then(refunded("0.41"))
+    given(invoice.decider, ISSUED, refunded("0.41")).when(refund("0.50")).then(refunded("0.50"))
+
+
+@pytest.mark.parametrize("amount", ["0.92", "1E+30", "NaN"])
+def test_no_more_is_given_back_than_is_owed(amount: str) -> None:
+    given(invoice.decider, ISSUED).when(refund(amount)).then_refused("that is 0.91")
+
+
+def test_what_was_given_back_is_not_given_back_again() -> None:
+    given(invoice.decider, ISSUED, refunded("0.91")).when(refund("0.01")).then_refused("that is 0.00")
+
+
+@pytest.mark.parametrize("amount", ["0", "-0.01", "0.005"])
+def test_whole_cents_are_given_back(amount: str) -> None:
+    given(invoice.decider, ISSUED).when(refund(amount)).then_refused("whole cents")
+
+
+def test_a_credit_note_gives_its_reason() -> None:
+    given(invoice.decider, ISSUED).when(refund("0.41", " ")).then_refused("gives its reason")
+
+
+def test_nothing_is_given_back_of_an_invoice_that_does_not_exist() -> None:
+    given(invoice.decider).when(refund("0.41")).then_refused("no such invoice")
