@@ -56,6 +56,27 @@ async (module) => {
 }
 """
 
+DRAG = """
+async ([x, y, count]) => {
+  const noted = [];
+  const target = document.elementFromPoint(x, y);
+  const tell = (type, dx, dy) => target.dispatchEvent(new PointerEvent(type, { pointerId: 1, isPrimary: true,
+    bubbles: true, pointerType: "mouse", button: 0, buttons: 1, clientX: x + dx, clientY: y + dy }));
+  Element.prototype.setPointerCapture = () => {}; // this pointer is none of the browser's
+  tell("pointerdown", 0, 0);
+  let last = await new Promise(requestAnimationFrame);
+  for (let step = 1; step <= count; step += 1) {
+    const turn = (step / count) * 2 * Math.PI;
+    tell("pointermove", 90 * Math.sin(turn), 45 - 45 * Math.cos(turn) + 5);
+    const now = await new Promise(requestAnimationFrame);
+    noted.push(now - last);
+    last = now;
+  }
+  tell("pointerup", 0, 5);
+  return noted;
+}
+"""
+
 
 class Answering(BoardWidget):
     """A widget that somebody looks at, and whose answers are kept instead of sent."""
@@ -119,6 +140,30 @@ class BoardPage:
         mouse.down()
         mouse.move(*end, steps=5)
         mouse.up()
+
+    def touch(self, path: list[tuple[float, float]]) -> None:
+        """A finger that goes down at the first place and is lifted from the last."""
+        self._fingers([[place] for place in path])
+
+    def pinch(self, one: tuple[float, float], two: tuple[float, float], by: float) -> None:
+        """Two fingers that part, each by so many pixels."""
+        steps = [by * step / 5 for step in range(6)]
+        self._fingers([[(one[0] - step, one[1]), (two[0] + step, two[1])] for step in steps])
+
+    def _fingers(self, moments: list[list[tuple[float, float]]]) -> None:
+        devices = self.page.context.new_cdp_session(self.page)
+        for number, moment in enumerate(moments):
+            kind = "touchMove" if number else "touchStart"
+            points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(moment)]
+            devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        devices.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        devices.detach()
+
+    def frames_of_a_drag(self, start: tuple[float, float], count: int) -> str:
+        """Drag in a circle, a step a frame; the median and the 95th percentile of the time between frames."""
+        times: list[float] = sorted(self.page.evaluate(DRAG, [*start, count]))
+        self.until_heard()
+        return f"median {times[len(times) // 2]:.1f}, 95 % within {times[int(len(times) * 0.95)]:.1f}"
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -18,6 +18,8 @@ class Hands {
   #down(event) {
     this.board.settle();
     this.board.editor.close(true);
+    const { root } = this.stage;
+    if (!root.contains(root.getRootNode().activeElement)) root.focus({ preventScroll: true });
     this.pointers.set(event.pointerId, event);
     this.stage.root.setPointerCapture(event.pointerId);
     if (this.pointers.size === 1) this.gesture = this.#begin(event);
