@@ -105,6 +105,10 @@ def test_an_invoice_that_was_sent_is_never_changed() -> None:
     )
 
 
+def test_an_invoice_has_a_number() -> None:
+    given(invoice.decider).when(IssueInvoice(" ", 7, 900, PUBLISHED)).then_refused("an invoice has a number")
+
+
 def test_a_session_gave_no_energy_back() -> None:
     given(invoice.decider).when(IssueInvoice("2026-000007", 7, -1, PUBLISHED)).then_refused("none back")
 

@@ -57,6 +57,10 @@ def test_a_token_is_issued_once() -> None:
     given(decider, ANN, ISSUED).when(issue).then_refused("a token is issued once")
 
 
+def test_a_token_has_an_id() -> None:
+    given(decider, ANN).when(IssueToken(1, " ", TokenType.RFID)).then_refused("a token has an id")
+
+
 def test_a_good_token_is_accepted() -> None:
     given(decider, ANN, ISSUED).when(ASK).then(TokenAccepted(1, CARD, "cinema-7"))
 

@@ -60,6 +60,10 @@ def test_only_what_says_it_is_available_is_promised(status: ConnectorStatus) -> 
     given(decider).when(reserve(status=status)).then_refused(f"this one is {status}")
 
 
+def test_a_reservation_has_an_id() -> None:
+    given(decider).when(reserve(" ")).then_refused("a reservation has an id")
+
+
 def test_what_somebody_uses_is_not_promised() -> None:
     given(decider, OCCUPIED).when(reserve("r-2", BOB)).then_refused("somebody is charging there")
 

@@ -88,6 +88,11 @@ def test_a_meter_does_not_begin_below_zero() -> None:
     )
 
 
+@pytest.mark.parametrize(("connector", "token"), [("", "NL-TNM-000123"), ("cinema-7", " ")])
+def test_somebody_answers_for_a_session(connector: str, token: str) -> None:
+    given(decider).when(StartCharging(7, connector, token, "standard", 0)).then_refused("somebody answers")
+
+
 def test_a_session_stays_at_one_connector() -> None:
     given(decider, STARTED).when(read(1, 5_100, connector="cinema-8")).then_refused("stays at one connector")
 

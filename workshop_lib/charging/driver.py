@@ -227,6 +227,8 @@ decider = Decider(decide, evolve, initial)
 def _of_token(command: Command, tokens: Mapping[str, Token]) -> list[Event]:
     match command:
         case IssueToken(driver, token, type_, valid_until):
+            if not token.strip():
+                raise _no(command, "a token has an id")
             if token in tokens:
                 raise _no(command, "a token is issued once")
             return [TokenIssued(driver, token, type_, valid_until)]

@@ -89,6 +89,8 @@ def decide(
         case IssueInvoice(invoice, session, energy_wh, tariff):
             if state.invoice is not None:
                 raise _no(command, "an invoice that was sent is never changed: issue a credit note")
+            if not invoice.strip():
+                raise _no(command, "an invoice has a number")
             if energy_wh < 0:
                 raise _no(command, "a session takes energy, and gives none back")
             amount = price_of(energy_wh, tariff)

@@ -199,6 +199,8 @@ decider = Decider(decide, evolve, initial)
 
 def _reserve(command: ReserveConnector, state: State) -> list[Event]:
     reserved = ConnectorReserved(command.connector, command.reservation, command.token, command.until)
+    if not command.reservation.strip():
+        raise _no(command, "a reservation has an id")
     if command.until <= command.at:
         raise _no(command, "a reservation ends after it begins")
     match state:

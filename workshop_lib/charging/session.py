@@ -190,6 +190,8 @@ def decide(command: Command, state: Session) -> Sequence[Event]:
     match state.phase, command:
         case Phase.NOT_STARTED, StartCharging(session, connector, token, tariff, start):
             _must_not_run_backwards(start, state)
+            if not (connector.strip() and token.strip()):
+                raise _no("somebody answers for a session, and somewhere it takes place")
             return [ChargingStarted(session, connector, token, tariff, start)]
         case Phase.NOT_STARTED, _:
             raise _no("it has not started")
