@@ -227,6 +227,18 @@ class Board(SharedWall):
 
         return to_png(self.wall, findings)
 
+    def to_mermaid(self) -> str:
+        """The board's flow as Markdown with a Mermaid diagram: `Markdown(board.to_mermaid())` shows it."""
+        from workshop_lib.storming.documents import to_mermaid
+
+        return to_mermaid(self.wall)
+
+    def glossary(self) -> str:
+        """What the board speaks of as a Markdown table: `Markdown(board.glossary())` shows it."""
+        from workshop_lib.storming.documents import glossary
+
+        return glossary(self.wall)
+
     def conformance(self, store: Reading, case: str = "stream") -> Conformance:
         """How this wall and a log differ: see `conformance.conformance`."""
         from workshop_lib.storming.conformance import conformance

@@ -1,0 +1,140 @@
+"""A wall as documents for people who were not there: a Mermaid diagram and a glossary, both Markdown.
+
+The diagram is of Mermaid's kind `eventmodeling` (11.15 and later, so JupyterLab draws it). Its boxes can be
+called by plain words only, so what a name loses is told below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from unicodedata import normalize
+
+from workshop_lib.storming.events import Kind, Level
+from workshop_lib.storming.graph import Element, Graph
+from workshop_lib.storming.markdown import as_text
+from workshop_lib.storming.wall import Note, Wall
+
+BOXES = {
+    Kind.ACTOR: "ui",
+    Kind.POLICY: "pcr",
+    Kind.COMMAND: "cmd",
+    Kind.READ_MODEL: "rmo",
+    Kind.EVENT: "evt",
+}
+"""The kinds that have a box, and Mermaid's word for it."""
+
+ROWS = {"ui": 0, "pcr": 0, "cmd": 1, "rmo": 1, "evt": 2}
+
+MOST, LONGEST = 400, 48
+"""How many boxes Mermaid draws before it finds a text too large, with names so long."""
+
+
+def to_mermaid(wall: Wall) -> str:
+    """Markdown with the flow of commands, events, policies and read models as a Mermaid diagram, and below it
+    what has no box: names that were simplified, who decides, hot spots, opportunities.
+    """
+    graph = Graph(wall, Level.DESIGN)
+    boxed = graph.of(*BOXES)
+    names = _names(boxed[:MOST])
+    diagram = ["```mermaid", "eventmodeling", *_frames(graph, names), "```"] if names else []
+    parts = [
+        "\n".join(diagram),
+        _listed("Simplified names", _simplified(names)),
+        _listed("Left out, because Mermaid draws no more", map(_told, boxed[MOST:])),
+        _listed("Who decides", _deciders(graph)),
+        _listed("Hot spots", map(_hot_spot, wall.of(Kind.HOT_SPOT))),
+        _listed("Opportunities", (as_text(note.name) for note in wall.of(Kind.OPPORTUNITY))),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def glossary(wall: Wall) -> str:
+    """A Markdown table of all that the storming speaks of: name, kind, context, what is said of it, and how
+    many notes say so.
+    """
+    elements = sorted(
+        Graph(wall, Level.DESIGN).elements, key=lambda one: (one.name.casefold(), one.kind, one.context)
+    )
+    rows = (
+        (one.name, one.kind, one.context, "; ".join(one.details), str(len(one.notes))) for one in elements
+    )
+    lines = ("| " + " | ".join(map(as_text, row)) + " |" for row in rows)
+    return "\n".join(["| name | kind | context | details | notes |", "|---|---|---|---|---|", *lines]) + "\n"
+
+
+def _names(elements: Sequence[Element]) -> dict[Element, str]:
+    """A word for each element, from left to right; Mermaid takes letters, digits and _ only."""
+    return {one: _word(one.name) or f"{_word(one.kind)}{number}" for number, one in enumerate(elements, 1)}
+
+
+def _word(name: str) -> str:
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    word = "".join(part[0].upper() + part[1:] for part in re.findall("[A-Za-z0-9]+", plain))
+    return f"No{word}"[:LONGEST] if word[:1].isdigit() else word[:LONGEST]
+
+
+def _frames(graph: Graph, names: dict[Element, str]) -> Iterator[str]:
+    """A line for each box. An arrow from the box before it, of another row, is drawn without being asked for.
+
+    A box belongs to no namespace, although Mermaid has them: it opens a new lane for each such box.
+    """
+    numbers = {element: number for number, element in enumerate(names, 1)}
+    before: Element | None = None
+    for element, number in numbers.items():
+        causes = [one for one in _causes(graph, element) if numbers.get(one, number) < number]
+        box = f"{number:02} {BOXES[element.kind]} {names[element]}"
+        follows = before is not None and _row(before) != _row(element)
+        if causes == [before] and follows:
+            yield f"tf {box}"
+        elif causes:
+            yield f"tf {box}" + "".join(f" ->> {numbers[one]:02}" for one in causes)
+        else:
+            yield f"{'rf' if before else 'tf'} {box}"
+        before = element
+
+
+def _row(element: Element) -> int:
+    return ROWS[BOXES[element.kind]]
+
+
+def _causes(graph: Graph, element: Element) -> list[Element]:
+    """What leads to an element, with commands in the place of the aggregates and systems that got them."""
+    found: list[Element] = []
+    for one in graph.before(element):
+        if one.kind is Kind.AGGREGATE:
+            found += [path.command for path in graph.paths if (path.aggregate, path.event) == (one, element)]
+        elif one.kind is Kind.SYSTEM:
+            found += graph.before(one, Kind.COMMAND)
+        else:
+            found.append(one)
+    return list(dict.fromkeys(found))
+
+
+def _simplified(names: dict[Element, str]) -> Iterator[str]:
+    for element, word in names.items():
+        if re.sub(r"\s+", "", element.name).casefold() != word.casefold():
+            yield f"{word}: {as_text(element.name)}"
+
+
+def _deciders(graph: Graph) -> Iterator[str]:
+    for one in graph.of(Kind.AGGREGATE, Kind.SYSTEM):
+        events = graph.after(one, Kind.EVENT)
+        if events:
+            yield f"{_told(one)}: {', '.join(as_text(event.name) for event in events)}"
+
+
+def _told(element: Element) -> str:
+    context = f" ({as_text(element.context)})" if element.context else ""
+    return f"{element.kind} {as_text(element.name)}{context}"
+
+
+def _hot_spot(note: Note) -> str:
+    owner = f" (owner: {as_text(note.owner)})" if note.owner else ""
+    answer = f": resolved, {as_text(note.answer)}" if note.answer else ": open"
+    return f"{as_text(note.name)}{answer}{owner}"
+
+
+def _listed(title: str, points: Iterable[str]) -> str:
+    lines = [f"- {point}" for point in points]
+    return "\n".join([f"**{title}**", "", *lines]) if lines else ""
