@@ -54,6 +54,11 @@ def test_a_decision_that_raises_says_what(code):
     assert (ran.ended, ran.why) == ("fails", "ZeroDivisionError: division by zero")
 
 
+def test_a_decision_that_ends_without_an_answer_is_none(code):
+    [ran, *_] = code.run(decide=lambda command, state: None)
+    assert (ran.ended, ran.why) == ("not decided", "decide returned None")
+
+
 def test_all_pass_when_all_is_decided(code):
     hotel = code.load()
 

@@ -69,11 +69,31 @@ def load(code: Code) -> ModuleType:
 def run(code: Code, module: ModuleType, filled: Mapping[str, object]) -> Trial:
     """Run the tests of a code on a module of it; `filled` replaces what the module has under these names."""
     domain = ModuleType(code.name)
-    vars(domain).update(vars(module) | {name: value for name, value in filled.items() if value is not None})
+    vars(domain).update(vars(module))
+    vars(domain).update(
+        {name: _answering(name, value) for name, value in filled.items() if value is not None}
+    )
     tests: dict[str, Any] = {"domain": domain}
     source = code.tests.replace(f"import {code.name} as domain\n", "")
     exec(compile(source, f"test_{code.name}.py", "exec", dont_inherit=True), tests)
     return Trial(_ran(name, test) for name, test in tests.items() if name.startswith("test_"))
+
+
+class _NothingCame(Exception):
+    """A function ended without an answer."""
+
+
+def _answering(name: str, value: Any) -> Any:
+    """A function that says so when it ends without an answer; anything else as it is."""
+    if not callable(value):
+        return value
+
+    def asked(*arguments: object) -> object:
+        if (answer := value(*arguments)) is None:
+            raise _NothingCame(f"{name} returned None")
+        return answer
+
+    return asked
 
 
 def _ran(name: str, test: Callable[[], None]) -> Ran:
@@ -82,6 +102,8 @@ def _ran(name: str, test: Callable[[], None]) -> Ran:
         test()
     except NotDecidedYet:
         return Ran(name, path, "not decided")
+    except _NothingCame as nothing:
+        return Ran(name, path, "not decided", str(nothing))
     except AssertionError:
         return Ran(name, path, "fails", "something else came")
     except Exception as error:

@@ -6,7 +6,7 @@ What was added between two notes seldom finds room between them. Read `layout.py
 from __future__ import annotations
 
 from workshop_lib.storming.boxes import Box
-from workshop_lib.storming.commands import Command, MoveNote, ReshapeArea
+from workshop_lib.storming.commands import Command, MoveNote, RemoveArea, ReshapeArea
 from workshop_lib.storming.events import AreaKind, Kind
 from workshop_lib.storming.layout import DOWN, START, Loose, arranged
 from workshop_lib.storming.wall import EMPTY, Note, Wall
@@ -16,24 +16,41 @@ EMPTY_FRAME = (400.0, 160.0)
 
 
 def tidied(wall: Wall) -> list[Command]:
-    """Where everything hangs if causes are left of effects and each note is in its frame."""
-    loose = [Loose(note.id, note.kind, _frame(wall, note)) for note in wall.of()]
-    arrows = [(a.id, b.id) for a, b in sorted(wall.links, key=_in_time)]
-    lanes = [area.id for area in wall.areas.values() if area.kind is AreaKind.LANE]
+    """Where everything hangs if causes are left of effects and each note is in its frame; frames of one
+    name become one.
+    """
+    one_of = _one_frame_for_each_name(wall)
+    loose = [Loose(note.id, note.kind, one_of.get(_frame(wall, note), "")) for note in wall.of()]
+    # A read model hangs by those who read it: what it shows, it shows before and after.
+    read = {source.id for source, _ in wall.links if source.kind is Kind.READ_MODEL}
+    arrows = [(a.id, b.id) for a, b in sorted(wall.links, key=_in_time) if b.id not in read]
+    kept = [area for area in wall.areas.values() if one_of[area.id] == area.id]
+    lanes = [area.id for area in kept if area.kind is AreaKind.LANE]
     found = arranged(loose, arrows, EMPTY, lanes)
     boxes = [Box.of_note(wall.notes[id_].kind, *place) for id_, place in found.notes.items()]
     below = max((box.bottom for box in [*boxes, *found.frames.values()]), default=START) + DOWN
     return [
         *(MoveNote(id_, *place) for id_, place in found.notes.items()),
         *(ReshapeArea(id_, *box.shape) for id_, box in found.frames.items()),
-        *_empty(wall, {*wall.areas} - {*found.frames}, below),
+        *_empty([area.id for area in kept if area.id not in found.frames], below),
+        *(RemoveArea(id_) for id_, other in one_of.items() if id_ != other),
     ]
 
 
-def _empty(wall: Wall, frames: set[str], below: float) -> list[Command]:
+def _empty(frames: list[str], below: float) -> list[Command]:
     width, height = EMPTY_FRAME
-    ids = [id_ for id_ in wall.areas if id_ in frames]
-    return [ReshapeArea(id_, START, below + n * (height + DOWN), width, height) for n, id_ in enumerate(ids)]
+    return [
+        ReshapeArea(id_, START, below + n * (height + DOWN), width, height) for n, id_ in enumerate(frames)
+    ]
+
+
+def _one_frame_for_each_name(wall: Wall) -> dict[str, str]:
+    """For each frame the first one that has its name, which may be itself."""
+    first: dict[tuple[AreaKind, str], str] = {}
+    return {
+        area.id: first.setdefault((area.kind, area.name), area.id) if area.name else area.id
+        for area in wall.areas.values()
+    }
 
 
 def _frame(wall: Wall, note: Note) -> str:
@@ -41,7 +58,7 @@ def _frame(wall: Wall, note: Note) -> str:
     return area.id if area else ""
 
 
-def _in_time(arrow: tuple[Note, Note]) -> tuple[bool, float, float]:
-    """The order in which arrows count where they close a circle; what a read model shows has no time."""
+def _in_time(arrow: tuple[Note, Note]) -> tuple[float, float]:
+    """The order in which arrows count where they close a circle."""
     source, target = arrow
-    return Kind.READ_MODEL in (source.kind, target.kind), source.x, target.x
+    return source.x, target.x
