@@ -48,7 +48,10 @@ class Survey:
 
 def hunt(tests: Iterable[Test], right: Subject, mutants: Mapping[str, Subject]) -> Survey:
     """Run each test against the right subject first, then against each of the wrong ones, by its bug."""
-    named = {getattr(test, "__name__", f"test {number}"): test for number, test in enumerate(tests, 1)}
+    named: dict[str, Test] = {}
+    for number, test in enumerate(tests, 1):
+        name = getattr(test, "__name__", "<lambda>")
+        named[name if name not in named and name != "<lambda>" else f"{name} ({number})"] = test
     complaints = {name: _complaint(test, right) for name, test in named.items()}
     wrong = {name: said for name, said in complaints.items() if said is not None}
     sound = {name: test for name, test in named.items() if name not in wrong}

@@ -21,6 +21,8 @@ from workshop_lib.modeling.timeline import Row, as_markdown, as_text
 Invariant = Callable[[Sequence[Any]], bool]
 """Whether a history is one that may be; asked of each, from the beginning on."""
 
+History = tuple[Any, ...]
+Fault = tuple[str, tuple[Row, ...]]
 Judge = Decider[Any, Any, Any] | Invariant
 
 WALKS, LENGTH = 200, 30
@@ -60,25 +62,24 @@ def shortest_breaking_history(
     over nothing may follow. `most` bounds how many sequences are tried in order of length.
     """
     trial = _Trial(decider, judge)
-    waiting = deque[tuple[Any, ...]]([()])
-    seen, tried = {trial.play(())[1]}, 0
+    waiting = deque[tuple[History, History]]([((), ())])
+    seen, tried = {trial.world(())}, 0
     while waiting and tried < most:
-        before = waiting.popleft()
+        before, history = waiting.popleft()
         for command in commands:
-            tried += 1
-            found, world = trial.play((*before, command))
-            if found:
-                return found
-            if world not in seen:
+            fault, after = trial.step(history, command)
+            if fault:
+                return Breaking((*before, command), *fault)
+            tried, world = tried + 1, trial.world(after)
+            if world not in seen and len(before) + 1 < LENGTH:
                 seen.add(world)
-                waiting.append((*before, command))
+                waiting.append(((*before, command), after))
     return _by_walks(trial, commands, Random(seed)) if waiting else None
 
 
 def _by_walks(trial: _Trial, commands: Sequence[Any], chance: Random) -> Breaking | None:
     for _ in range(WALKS):
-        found, _world = trial.play(tuple(chance.choices(commands, k=LENGTH)))
-        if found:
+        if found := trial.play(tuple(chance.choices(commands, k=LENGTH))):
             return _shortened(trial, found)
     return None
 
@@ -86,8 +87,7 @@ def _by_walks(trial: _Trial, commands: Sequence[Any], chance: Random) -> Breakin
 def _shortened(trial: _Trial, found: Breaking) -> Breaking:
     """Leave out one command after the other, as long as what is left still breaks."""
     for left_out in reversed(range(len(found.commands))):
-        shorter, _ = trial.play(found.commands[:left_out] + found.commands[left_out + 1 :])
-        if shorter:
+        if shorter := trial.play(found.commands[:left_out] + found.commands[left_out + 1 :]):
             return _shortened(trial, shorter)
     return found
 
@@ -99,65 +99,75 @@ class _Trial:
     decider: Decider[Any, Any, Any]
     judge: Judge
 
-    def play(self, commands: Sequence[Any]) -> tuple[Breaking | None, str]:
-        """The first break of a sequence, if there is one, and else the world that it leads to, in words."""
-        decider = replace(self.decider, initial=deepcopy(self.decider.initial))
-        history: list[Any] = []
+    def play(self, commands: History) -> Breaking | None:
+        """The first break of a sequence of commands, if there is one."""
+        history: History = ()
         for number, command in enumerate(commands, 1):
-            outcome = given(decider, *history).when(command)
-            fault = self._fault(decider, outcome)
+            fault, history = self.step(history, command)
             if fault:
-                return Breaking(tuple(commands[:number]), *fault), ""
-            history += outcome.came if isinstance(outcome.came, tuple) else ()
-        return None, self._world(decider, history)
+                return Breaking(commands[:number], *fault)
+        return None
 
-    def _fault(self, decider: Decider[Any, Any, Any], outcome: Outcome) -> tuple[str, tuple[Row, ...]] | None:
+    def step(self, history: History, command: Any) -> tuple[Fault | None, History]:
+        """What is wrong with the answer to a command, if anything is, and the history after it."""
+        outcome = given(self._fresh(), *history).when(command)
+        came = outcome.came if isinstance(outcome.came, tuple) else ()
+        return self._fault(outcome), (*history, *came)
+
+    def world(self, history: History) -> str:
+        """What two sequences have in common after which everything will go on alike."""
+        if isinstance(self.judge, Decider):
+            return f"{fold(self._fresh(), history)!r} {fold(self.judge, history)!r}"
+        return repr(history)
+
+    def _fresh(self) -> Decider[Any, Any, Any]:
+        """The decider with an initial state that nobody has changed in place."""
+        return replace(self.decider, initial=deepcopy(self.decider.initial))
+
+    def _fault(self, outcome: Outcome) -> Fault | None:
         if isinstance(self.judge, Decider):
             try:
                 _agree(given(self.judge, *outcome.events).when(outcome.command), outcome)
             except NotAsSpecified as difference:
                 return "it decides differently", difference.rows
-        if why := self._broken(decider, outcome):
-            return why, outcome.rows
-        return None
+        why = self._broken(outcome)
+        return (why, outcome.rows) if why else None
 
-    def _broken(self, decider: Decider[Any, Any, Any], outcome: Outcome) -> str | None:
+    def _broken(self, outcome: Outcome) -> str | None:
         came = outcome.came
         if isinstance(came, Refused):
             return None
         if isinstance(came, Exception):
             return f"an error that is no refusal, {type(came).__name__}"
-        if came and decider.is_terminal(fold(decider, outcome.events)):
-            return "something happens although the story is over"
         if not isinstance(self.judge, Decider) and not self.judge([*outcome.events, *came]):
             return f"{getattr(self.judge, '__name__', 'the invariant').replace('_', ' ')} does not hold"
-        return _moody(decider, outcome) or _misfolded(decider, [*outcome.events, *came])
-
-    def _world(self, decider: Decider[Any, Any, Any], history: Sequence[Any]) -> str:
-        """What two sequences have in common after which everything will go on alike."""
-        if isinstance(self.judge, Decider):
-            return f"{fold(decider, history)!r} {fold(self.judge, history)!r}"
-        return repr(history)
+        return _lawless(self._fresh(), outcome.events, outcome.command, came)
 
 
 def _agree(right: Outcome, outcome: Outcome) -> None:
     """Raises `NotAsSpecified` if the outcome is not the right one; the words of a refusal are free."""
     if isinstance(right.came, tuple):
         outcome.then(*right.came)
-    elif isinstance(right.came, Refused):
-        outcome.then_refused()
+    elif isinstance(right.came, Refused) and not isinstance(outcome.came, Refused):
+        outcome.then_refused(right.came.rule)
 
 
-def _moody(decider: Decider[Any, Any, Any], outcome: Outcome) -> str | None:
-    state = fold(decider, outcome.events)
+def _lawless(
+    decider: Decider[Any, Any, Any], history: History, command: Any, came: Sequence[Any]
+) -> str | None:
+    """Which law of all deciders this one breaks."""
+    state = fold(decider, history)
     before = repr(state)
-    if decision(decider, state, outcome.command) != list(outcome.came):  # type: ignore[arg-type]
+    if came and decider.is_terminal(state):
+        return "something happens although the story is over"
+    if decision(decider, state, command) != list(came):
         return "decide answers otherwise when it is asked again"
-    return None if repr(state) == before else "decide changes the state that it was given"
+    if repr(state) != before:
+        return "decide changes the state that it was given"
+    return _misfolded(decider, state, came)
 
 
-def _misfolded(decider: Decider[Any, Any, Any], events: Sequence[Any]) -> str | None:
-    state = decider.initial
+def _misfolded(decider: Decider[Any, Any, Any], state: Any, events: Sequence[Any]) -> str | None:
     for event in events:
         before = repr(state)
         try:

@@ -1,0 +1,34 @@
+"""The one who dies: a program that parks a car and ends without a word at the moment that it is told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from uuid import UUID
+
+from tests.modeling.bay import BAY, Park
+from workshop_lib import open_store
+from workshop_lib.modeling.application import handle
+from workshop_lib.modeling.state_and_events import state_and_events
+from workshop_lib.store.states import state_table
+
+CLICK = UUID(int=1)
+
+
+def die(*_: object, **__: object) -> None:
+    os._exit(9)
+
+
+def main(url: str, moment: str) -> None:
+    store = open_store(url)
+    bays = state_and_events(state_table(store, "bay"), BAY)
+    if moment == "between load and append":
+        bays.save = die
+    if moment == "within the transaction":
+        store.in_each_commit(die)  # behind the table's own: the row is written, and not committed
+    handle(bays, 7, Park("zoe"), command_id=CLICK)
+    die()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

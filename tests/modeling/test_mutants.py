@@ -1,0 +1,102 @@
+"""Tests are judged by the bugs that they catch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.modeling.bay import BAY, Bay, CarLeft, CarParked, Leave, Park, decide
+from workshop_lib.modeling import Refused, given
+from workshop_lib.modeling.mutants import hunt
+
+
+def anyone_may_leave(command, bay):
+    return [CarLeft(bay.car)] if isinstance(command, Leave) and bay.car else decide(command, bay)
+
+
+def two_cars_at_once(command, bay):
+    return decide(command, replace(bay, car=None)) if isinstance(command, Park) else decide(command, bay)
+
+
+MUTANTS = {
+    "a car leaves for another one": replace(BAY, decide=anyone_may_leave),
+    "two cars stand in one bay": replace(BAY, decide=two_cars_at_once),
+    "nobody counts the visits": replace(
+        BAY, evolve=lambda bay, event: replace(BAY.evolve(bay, event), visits=0)
+    ),
+}
+
+
+def parks_once(bay):
+    given(bay, CarParked("zoe")).when(Park("beetle")).then_refused("one car")
+
+
+def leaves_itself(bay):
+    given(bay, CarParked("zoe")).when(Leave("beetle")).then_refused("only the car")
+
+
+def takes_a_car(bay):
+    given(bay).when(Park("zoe")).then(CarParked("zoe"))
+
+
+def is_mistaken(bay):
+    given(bay).when(Park("zoe")).then()
+
+
+@pytest.fixture
+def survey():
+    return hunt([parks_once, leaves_itself, takes_a_car, is_mistaken], BAY, MUTANTS)
+
+
+def test_a_bug_is_caught_by_the_test_that_fails_on_it(survey):
+    assert survey.caught["a car leaves for another one"] == ("leaves_itself",)
+    assert survey.caught["two cars stand in one bay"] == ("parks_once",)
+
+
+def test_a_bug_that_no_test_noticed_survives(survey):
+    assert survey.survived == ("nobody counts the visits",)
+
+
+def test_a_test_that_fails_on_the_right_decider_catches_nothing(survey):
+    assert list(survey.wrong) == ["is_mistaken"]
+    assert "CarParked (car zoe)" in survey.wrong["is_mistaken"]
+
+
+def test_a_test_that_notices_no_bug_is_idle(survey):
+    assert survey.idle == ("takes_a_car",)
+
+
+def test_a_test_that_crashes_on_a_bug_has_noticed_it():
+    crashing = replace(BAY, decide=lambda command, bay: 1 // 0)
+    assert hunt([takes_a_car], BAY, {"it crashes": crashing}).survived == ()
+
+
+def test_tests_without_a_name_are_numbered():
+    assert hunt([takes_a_car, lambda bay: None], BAY, {}).tests == ("takes_a_car", "<lambda> (2)")
+
+
+def test_two_tests_of_one_name_both_run():
+    def forgiving(bay):
+        pass
+
+    forgiving.__name__ = "parks_once"
+    assert hunt([parks_once, forgiving], BAY, MUTANTS).caught["two cars stand in one bay"]
+
+
+def test_the_survey_tells_it_in_the_words_of_the_domain(survey):
+    lines = repr(survey).splitlines()
+    assert lines[0] == "2 of 3 bugs were caught."
+    assert "  ✓ two cars stand in one bay: caught by parks_once" in lines
+    assert "  ✗ nobody counts the visits: survived" in lines
+    assert "  · takes_a_car has caught nothing" in lines
+
+
+def test_an_object_is_hunted_like_a_decider():
+    def forgetful(history, command):
+        if isinstance(command, Park):
+            return [CarParked(command.car)]
+        raise Refused("only the car that is there can leave")
+
+    assert hunt([parks_once, leaves_itself], BAY, {"it forgets": forgetful}).survived == ()
+    assert Bay() == BAY.initial

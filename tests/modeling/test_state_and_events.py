@@ -1,0 +1,163 @@
+"""The hybrid: a table of states and the log beside it tell the same, whatever happens to either."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from threading import Thread
+
+import pytest
+
+from tests.modeling.bay import BAY, Bay, CarLeft, CarParked, Close, Leave, Park, evolve
+from workshop_lib import Append, open_store
+from workshop_lib.modeling import Decider
+from workshop_lib.modeling.application import decide_again, handle
+from workshop_lib.modeling.repository import Repository
+from workshop_lib.modeling.state_and_events import StateNotKept, state_and_events
+from workshop_lib.store.refusals import NotSupported, StoreError
+from workshop_lib.store.states import state_table
+
+
+@dataclass(frozen=True)
+class Free:
+    pass
+
+
+@dataclass(frozen=True)
+class Taken:
+    by: str
+
+
+TYPED = Decider(
+    lambda command, state: [CarParked("zoe")],
+    lambda state, event: Taken(event.car) if isinstance(event, CarParked) else Free(),
+    Free(),
+)
+
+
+def hybrid(store, decider=BAY, *states) -> Repository:
+    return state_and_events(state_table(store, "bay"), decider, *states)
+
+
+def row(store, stream="bay-7"):
+    return state_table(store, "bay").find(stream)
+
+
+def test_the_row_is_the_state_after_the_events(sql_store):
+    bays = hybrid(sql_store)
+    for command in (Park("zoe"), Leave("zoe"), Close("rain")):
+        handle(bays, 7, command)
+        assert row(sql_store).version == sql_store.stream_version("bay-7")
+        assert Bay(**json.loads(row(sql_store).state)) == Repository(sql_store, BAY, "bay").load(7).state
+
+
+def test_to_load_is_to_look_up_and_not_to_fold(sql_store):
+    def forbidden(state, event):
+        raise AssertionError("an event was folded")
+
+    hybrid(sql_store).save(7, [CarParked("zoe"), CarLeft("zoe")], 0)
+    assert hybrid(sql_store, replace(BAY, evolve=forbidden)).load(7) == (Bay(visits=1), 2)
+
+
+def test_if_the_row_cannot_be_written_no_event_is(sql_store):
+    def buggy(bay, event):
+        return evolve(bay, event) if isinstance(event, CarParked) else 1 // 0
+
+    bays = hybrid(sql_store, replace(BAY, evolve=buggy))
+    bays.save(7, [CarParked("zoe")], 0)
+    with pytest.raises(ZeroDivisionError):
+        bays.save(7, [CarLeft("zoe")], 1)
+    assert (sql_store.position(), row(sql_store).version) == (1, 1)
+    assert bays.load(7) == (Bay("zoe", 1), 1)
+
+
+def test_if_the_event_is_refused_no_row_is_written(sql_store):
+    bays = hybrid(sql_store)
+    with pytest.raises(StoreError):
+        bays.save(7, [CarParked("zoe")], 5)
+    assert row(sql_store) is None
+
+
+def test_other_categories_leave_the_table_alone(sql_store):
+    hybrid(sql_store)
+    sql_store.append_batch([Append("bay-7", [CarParked("zoe")]), Append("bayou-7", [CarParked("beetle")])])
+    assert (row(sql_store).version, row(sql_store, "bayou-7")) == (1, None)
+
+
+def test_several_streams_in_one_commit_have_a_row_each(sql_store):
+    bays = hybrid(sql_store)
+    sql_store.append_batch(
+        [Append(f"bay-{n % 2}", [CarParked(f"car {n}"), CarLeft(f"car {n}")]) for n in range(4)]
+    )
+    assert [bays.load(n) for n in range(2)] == [(Bay(visits=2), 4)] * 2
+    assert [row(sql_store, f"bay-{n}").version for n in range(2)] == [4, 4]
+
+
+def test_a_table_that_comes_late_catches_up(sql_store):
+    sql_store.append("bay-7", [CarParked("zoe"), CarLeft("zoe")])
+    bays = hybrid(sql_store)
+    assert bays.load(7) == (Bay(visits=1), 2)
+    handle(bays, 7, Park("beetle"))
+    assert (row(sql_store).version, json.loads(row(sql_store).state)["visits"]) == (3, 2)
+
+
+def test_two_repositories_on_one_table_count_an_event_once(sql_store):
+    for bays in (hybrid(sql_store), hybrid(sql_store)):
+        handle(bays, 7, Park("zoe"))
+        handle(bays, 7, Leave("zoe"))
+    assert json.loads(row(sql_store).state)["visits"] == 2
+
+
+def test_states_of_several_classes_come_back_as_they_were(sql_store):
+    bays = hybrid(sql_store, TYPED, Free, Taken)
+    handle(bays, 7, Park("zoe"))
+    assert (bays.load(7), row(sql_store).type) == ((Taken("zoe"), 1), "Taken")
+
+
+def test_a_state_of_a_class_that_was_not_named_is_refused(sql_store):
+    with pytest.raises(StateNotKept, match=r"Taken is no class that was named.*name every class"):
+        handle(hybrid(sql_store, TYPED), 7, Park("zoe"))
+    assert sql_store.position() == 0
+
+
+def test_a_state_that_would_not_come_back_is_refused(sql_store):
+    odd = replace(BAY, evolve=lambda bay, event: replace(evolve(bay, event), car=("a", "tuple")))
+    with pytest.raises(StateNotKept, match="would not come back"):
+        handle(hybrid(sql_store, odd), 7, Park("zoe"))
+    assert sql_store.position() == 0
+
+
+def test_threads_that_share_the_table_lose_nothing(sql_store):
+    bays = hybrid(sql_store)
+
+    def visit(car: str) -> None:
+        handle(bays, car, Park(car), retry=decide_again())
+        handle(bays, car, Leave(car), retry=decide_again())
+
+    threads = [Thread(target=visit, args=(f"car{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [row(sql_store, f"bay-car{number}").version for number in range(8)] == [2] * 8
+
+
+def test_a_duckdb_table_is_asked_in_sql():
+    with open_store() as store:
+        handle(hybrid(store), 7, Park("zoe"))
+        asked = store.sql("SELECT stream, state->>'car' FROM log.main.bay_states")
+        assert asked.fetchall() == [("bay-7", "zoe")]
+
+
+def test_an_engine_without_such_a_transaction_is_refused():
+    with (
+        open_store("memory://") as store,
+        pytest.raises(NotSupported, match=r"state table.*DuckDB or PostgreSQL"),
+    ):
+        state_table(store, "bay")
+
+
+@pytest.mark.parametrize("category", ["", "Bay", "bay-7", 'bay"; DROP TABLE events; --', "b" * 60])
+def test_a_category_that_is_no_plain_name_gets_no_table(category):
+    with open_store() as store, pytest.raises(StoreError, match="no plain name"):
+        state_table(store, category)
