@@ -5,12 +5,16 @@ A choice is a function from an event to the name of its stream. Read `chapter_2_
 
 from __future__ import annotations
 
+import timeit
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from workshop_lib import Append, EventStore, open_store
+from workshop_lib.charging import session
 from workshop_lib.charging.connector import StatusReported
 from workshop_lib.charging.session import (
     ChargingResumed,
@@ -20,6 +24,7 @@ from workshop_lib.charging.session import (
     MeterRead,
 )
 from workshop_lib.charging.traffic import Delivery, traffic
+from workshop_lib.modeling.repository import Repository
 
 WRITTEN = (ChargingStarted, MeterRead, ChargingSuspended, ChargingResumed, ChargingStopped, StatusReported)
 LOOK_TO_WRITE = timedelta(seconds=5)
@@ -103,3 +108,22 @@ def _conflicts(stream: Sequence[Delivery]) -> int:
 def lengths(stream_of: StreamOf) -> Counter[str]:
     """How many events each stream has after the day."""
     return Counter(stream_of(one.event) for one in day())
+
+
+def recorded(stream_of: StreamOf) -> EventStore:
+    """A store that holds the day in the streams of this choice."""
+    streams: defaultdict[str, list[object]] = defaultdict(list)
+    for one in day():
+        streams[stream_of(one.event)].append(one.event)
+    store = open_store()
+    store.append_batch([Append(name, events) for name, events in streams.items()])
+    return store
+
+
+def load_ms(stream_of: StreamOf) -> float:
+    """How long one decision waits for the longest stream, in milliseconds: it is read and folded."""
+    (longest, _), *_ = lengths(stream_of).most_common(1)
+    category, _, number = longest.partition("-")
+    with closing(recorded(stream_of)) as store:
+        repository = Repository(store, session.decider, category)
+        return min(timeit.repeat(lambda: repository.load(number), number=1, repeat=5)) * 1_000

@@ -1,0 +1,128 @@
+"""The socket of chapter 2.3, its ten mutants, and the office that keeps it in a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from workshop_lib.classroom.tasks.cases_2_3 import EVENING, RULES, Rule
+from workshop_lib.classroom.tasks.crashes import Fuse, PowerFailure
+from workshop_lib.classroom.tasks.hybrid_2_3 import Office, history_of
+from workshop_lib.classroom.tasks.mutants_2_3 import MUTANTS
+from workshop_lib.classroom.tasks.reserving import (
+    SOCKET,
+    Free,
+    Reserve,
+    Reserved,
+    SocketLeft,
+    SocketReserved,
+    SocketTaken,
+    Taken,
+)
+from workshop_lib.classroom.tasks.streams_2_3 import cost, day, station_stream, story_of
+from workshop_lib.modeling import fold, given
+from workshop_lib.modeling.mutants import hunt
+from workshop_lib.modeling.search import shortest_breaking_history
+from workshop_lib.modeling.specification import NotAsSpecified, Subject
+
+COMMANDS = [rule.when for rule in RULES]
+
+
+def holds(rule: Rule, subject: Subject) -> None:
+    outcome = given(subject, *rule.given).when(rule.when)
+    outcome.then_refused() if rule.then is None else outcome.then(*rule.then)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.words)
+def test_the_socket_keeps_its_rules(rule: Rule):
+    holds(rule, SOCKET)
+
+
+def test_the_rules_catch_every_mutant():
+    survey = hunt([_all], SOCKET, {one.bug: one.decider for one in MUTANTS})
+    assert not survey.survived
+    assert not survey.wrong
+
+
+def _all(subject: Subject) -> None:
+    for rule in RULES:
+        holds(rule, subject)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.bug)
+def test_a_mutant_is_another_aggregate_than_the_right_one(mutant):
+    assert shortest_breaking_history(mutant.decider, SOCKET, COMMANDS)
+
+
+def test_no_two_mutants_are_the_same_bug():
+    answers = [tuple(_verdicts(mutant.decider)) for mutant in MUTANTS]
+    assert len(set(answers)) == len(MUTANTS)
+
+
+def _verdicts(subject: Subject) -> list[str]:
+    return [repr(given(subject, *rule.given).when(rule.when)) for rule in RULES]
+
+
+def test_a_mutant_keeps_all_rules_but_those_that_its_bug_is_about():
+    for mutant in MUTANTS:
+        broken = [rule.words for rule in RULES if _breaks(rule, mutant.decider)]
+        assert 1 <= len(broken) <= 2, (mutant.bug, broken)
+
+
+def _breaks(rule: Rule, subject: Subject) -> bool:
+    try:
+        holds(rule, subject)
+    except NotAsSpecified:
+        return True
+    return False
+
+
+def test_whatever_is_asked_there_is_one_car_at_a_time():
+    assert shortest_breaking_history(SOCKET, one_car_at_a_time, [*COMMANDS, *EVENING], most=400) is None
+
+
+def one_car_at_a_time(history) -> bool:
+    came = Counter(type(event) for event in history)
+    return came[SocketTaken] - came[SocketLeft] in (0, 1)
+
+
+@pytest.mark.parametrize("state", [Free(), Reserved("ada", "18:15"), Taken("bob")])
+def test_a_state_survives_the_row_and_has_a_history(state):
+    assert Office(state).row == state
+    assert fold(SOCKET, history_of(state)) == state
+
+
+@pytest.mark.parametrize("blows_at", [1, 2, 3])
+def test_a_transaction_is_whole_or_nothing(blows_at: int):
+    office = Office(fuse=Fuse(blows_at))
+    with pytest.raises(PowerFailure):
+        _reserved(office)
+    assert (office.row, office.emitted) == (Free(), [])
+
+
+def _reserved(office: Office) -> None:
+    with office.transaction():
+        office.save(Reserved("ada", "18:15"))
+        office.emit(SocketReserved("ada", "18:15"))
+
+
+def test_a_rival_waits_for_the_end_of_a_transaction():
+    office = Office(rival=Reserve("bob", "18:00", "18:30"))
+    with office.transaction():
+        assert office.load() == Free()
+        office.save(Taken("ada"))
+    assert office.row == Taken("ada")
+
+
+def test_a_rival_is_faster_than_who_looks_outside_of_one():
+    office = Office(rival=Reserve("bob", "18:00", "18:30"))
+    assert office.load() == Free()
+    assert office.row == Reserved("bob", "18:30")
+
+
+def test_a_stream_for_each_story_is_short_and_free_of_conflicts():
+    narrow = cost(lambda event: "-".join(map(str, story_of(event))))
+    wide = cost(station_stream)
+    assert narrow.conflicts == 0 < wide.conflicts
+    assert narrow.longest * 10 < wide.longest <= len(day())
