@@ -31,3 +31,14 @@ def test_a_note_is_shown_as_it_was_written(lab: LabPage, asked: str) -> None:
     shown.last.locator("mjx-container").wait_for()  # formulas are set by now
     assert SAID in shown.first.inner_text()
     assert shown.first.locator("img, a, em, mjx-container").count() == 0
+
+
+def test_lab_draws_the_diagram_of_a_board_whatever_its_notes_say(lab: LabPage) -> None:
+    lab.enter()
+    place = next(i for i, source in enumerate(lab.sources()) if source.startswith("from workshop_lib"))
+    add = 'board.add("event: title -> policy: \\u5145 -> command: when -> aggregate: data -> event: 2 Paid")'
+    lab.write(place, CELL.replace("display({asked}", f"{add}\ndisplay(Markdown(board.to_mermaid())"))
+    lab.run(place)
+    lab.cell(place).locator(".jp-RenderedMermaid img").wait_for()
+    assert lab.cell(place).locator(".jp-RenderedMermaid-Details, .jp-mod-warning").count() == 0
+    assert SAID in lab.cell(place).locator(".jp-RenderedMarkdown").first.inner_text()

@@ -2,7 +2,7 @@
 
 Read `events.py` (what happens), `wall.py` (what hangs there), `commands.py` (what one can do), `gestures.py`,
 `undo.py` and `board.py`, in this order; then `grammar.py` (what a wall leaves open) and `skeleton.py`
-(the code that it becomes).
+(the code that it becomes), and `text.py` (a board that is typed, and lives in git).
 """
 
 from workshop_lib.storming.board import Board

@@ -113,7 +113,7 @@ def _causes(graph: Graph, element: Element) -> list[Element]:
 
 def _simplified(names: dict[Element, str]) -> Iterator[str]:
     for element, word in names.items():
-        if re.sub(r"\s+", "", element.name).casefold() != word.casefold():
+        if re.sub(r"[\s,.?!-]+", "", element.name).casefold() != word.casefold():
             yield f"{word}: {as_text(element.name)}"
 
 
