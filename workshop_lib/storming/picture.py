@@ -56,7 +56,7 @@ def to_png(wall: Wall, findings: Iterable[Finding] = (), longest: float = 2400) 
         axes = sheet.add_axes((0, 0, 1, 1))
         axes.set(xlim=(scene.box.left, scene.box.right), ylim=(scene.box.bottom, scene.box.top))
         axes.axis("off")
-        _draw(axes, scene, scale * 72)
+        draw(axes, scene, scale * 72)
         return png(sheet, 100)
 
 
@@ -120,8 +120,8 @@ def _number(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-def _draw(axes: Axes, scene: Scene, points: float) -> None:
-    """Draw everything; a board unit is so many typographic points."""
+def draw(axes: Axes, scene: Scene, points: float) -> None:
+    """Draw everything on axes of a sheet; a board unit is so many typographic points."""
     for layer, mark in enumerate(scene.marks):
         match mark:
             case Sheet():

@@ -8,35 +8,38 @@ CHAOS = """
 phase: chaotic exploration
 event: Invoice Issued {at 250 110}
 event: Session Stopped {at 560 100}
-  | the driver: I pulled the cable out and drove off
+  | says the driver:
+  | the cable is out
 event: Meter Read {at 900 120}
 event: Session Updated {at 150 270}
-  | the developer: something changed in the row
+  | says the developer:
+  | a row was written
 event: Charging Resumed {at 400 260}
 event: Charging Stopped {at 740 290}
-  | the station: no more energy will flow
+  | says the station:
+  | no more energy
 event: Credit Note Issued {at 1030 280}
 event: Charging Started {at 240 440}
 event: Session Stopped #2 {at 580 450}
-  | the bookkeeper: the last reading is in, the bill can be made
+  | says the bookkeeper:
+  | all readings are in
 event: Charging Suspended {at 900 450}
 """
 
 TIMELINE = """
-event: Charging Started {at 320 160}
-event: Meter Read {at 490 160}
-event: Charging Suspended {at 660 160}
-event: Charging Resumed {at 830 160}
-event: Charging Stopped {at 1000 160}
-event: Last Reading Accepted {at 1170 160}
-event: Connector Commissioned {at 130 340}
-event: Station Went Offline {at 660 340}
-event: Station Came Online {at 830 340}
-event: Cable Unplugged {at 1170 340}
-event: Tariff Published {at 130 520}
-event: Invoice Issued {at 1340 520}
-event: Invoice Paid {at 1510 520}
-event: Credit Note Issued {at 1680 520}
+event: Charging Started {at 200 160}
+event: Meter Read {at 370 160}
+event: Charging Suspended {at 540 160}
+event: Charging Resumed {at 710 160}
+event: Charging Stopped {at 880 160}
+event: Last Reading Accepted {at 1050 160}
+event: Connector Commissioned {at 110 370}
+event: Station Went Offline {at 540 370}
+event: Station Came Online {at 710 370}
+event: Cable Unplugged {at 1050 370}
+event: Tariff Published {at 110 580}
+event: Invoice Issued {at 1110 580}
+event: Credit Note Issued {at 1280 580}
 """
 
 CHAPTERS = """
@@ -52,11 +55,11 @@ event: Charging Started -> event: Meter Read -> event: Charging Suspended -> eve
 event: Charging Resumed -> event: Charging Stopped -> event: Last Reading Accepted -> event: Invoice Issued
 event: Charging Stopped -> event: Cable Unplugged
 event: Station Went Offline -> event: Station Came Online
-event: Invoice Issued -> event: Invoice Paid -> event: Credit Note Issued
-actor: Driver {at 320 20} -> event: Charging Started
-external system: Station {at 1000 20} -> event: Charging Stopped
-external system: Bank {at 1510 650} -> event: Invoice Paid
-actor: Bookkeeper {at 1680 650} -> event: Credit Note Issued
+event: Invoice Issued -> event: Credit Note Issued
+actor: Driver {at 200 20} -> event: Charging Started
+external system: Station {at 880 20} -> event: Charging Stopped
+external system: Power Exchange {at 110 730} -> event: Tariff Published
+actor: Bookkeeper {at 1280 720} -> event: Credit Note Issued
 """
 
 HAPPY_END = """
@@ -67,17 +70,17 @@ event: Invoice Issued -> event: Invoice Paid {at 1060 160}
 """
 
 BELIEVED = """
-event: Tariff Published {at 130 520}
-event: Connector Commissioned {at 130 340}
-event: Connector Reserved {at 300 580}
-event: Charging Started {at 320 160}
-event: Meter Read {at 490 160}
-event: Charging Resumed {at 830 160}
-event: Charging Stopped {at 1000 160}
-event: Charging Suspended {at 1170 160}
-event: Station Went Offline {at 660 340}
-event: Station Came Online {at 830 340}
-event: Invoice Issued {at 1340 520}
+event: Charging Started {at 200 160}
+event: Meter Read {at 370 160}
+event: Charging Resumed {at 710 160}
+event: Charging Stopped {at 880 160}
+event: Charging Suspended {at 1050 160}
+event: Connector Commissioned {at 110 370}
+event: Connector Reserved {at 280 370}
+event: Station Went Offline {at 540 370}
+event: Station Came Online {at 710 370}
+event: Tariff Published {at 110 580}
+event: Invoice Issued {at 1110 580}
 """
 
 BOARDS: Mapping[str, str] = {

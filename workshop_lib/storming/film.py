@@ -1,0 +1,57 @@
+"""A storming as a film strip: the same wall at the end of each phase.
+
+Nothing was kept for it: what hung there at any moment is a fold of the events until then (`wall.py`).
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from workshop_lib.pictures.style import FAINT, figure
+from workshop_lib.storming.boxes import Box
+from workshop_lib.storming.events import PhaseEntered
+from workshop_lib.storming.picture import draw
+from workshop_lib.storming.scene import scene_of
+from workshop_lib.storming.shared_wall import SharedWall
+from workshop_lib.storming.wall import Wall
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ACROSS, WIDE, TITLE = 2, 6.0, 0.4
+"""Pictures in a row, and the width of each and the height of its heading in inches."""
+
+
+def phase_ends(board: SharedWall) -> list[tuple[str, Wall]]:
+    """The phases in which something was done, in their order, and the wall at the end of each."""
+    ends: dict[str, int] = {}
+    phase = "before any phase"
+    done = (event for gesture in board.history for event in gesture.events)
+    for version, event in enumerate(done, 1):
+        if isinstance(event, PhaseEntered):
+            phase = event.phase or "after all phases"
+        else:
+            ends[phase] = version
+    return [(phase, board.as_of(ends[phase])) for phase in ends]
+
+
+def film_strip(board: SharedWall, finding: str = "One wall, phase by phase") -> Figure:
+    """The wall at the end of each phase, all in one scale and in one place."""
+    ends = phase_ends(board)
+    scenes = [scene_of(wall) for _, wall in ends]
+    box = reduce(Box.with_, (scene.box for scene in scenes), Box(0, 0, 1, 1))
+    inches = WIDE / (box.right - box.left)
+    rows, tall = -(-len(scenes) // ACROSS) or 1, (box.bottom - box.top) * inches + TITLE
+    sheet, strip = figure(finding, size=(ACROSS * WIDE, rows * tall + 0.7))
+    strip.set(xlim=(0, ACROSS * WIDE), ylim=(0, rows * tall))
+    strip.axis("off")
+    for place, ((phase, _), scene) in enumerate(zip(ends, scenes, strict=True)):
+        left, low = place % ACROSS * WIDE, (rows - 1 - place // ACROSS) * tall
+        strip.text(left + 0.1, low + tall - TITLE * 0.7, f"{place + 1} · {phase}", size=15, color=FAINT)
+        bounds = (left + 0.05, low + 0.05, WIDE - 0.1, tall - TITLE - 0.1)
+        panel = strip.inset_axes(bounds, transform=strip.transData)
+        panel.set(xlim=(box.left, box.right), ylim=(box.bottom, box.top))
+        panel.axis("off")
+        draw(panel, scene, inches * 72)
+    return sheet
