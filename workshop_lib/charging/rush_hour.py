@@ -8,7 +8,7 @@ judges the log that comes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -114,7 +114,7 @@ def station_of(connector: str) -> str:
     return connector.rpartition("-")[0]
 
 
-def sessions_in(history: Sequence[object]) -> dict[int, ChargingStarted]:
+def sessions_in(history: Iterable[object]) -> dict[int, ChargingStarted]:
     """The sessions that run after these events, by number."""
     running: dict[int, ChargingStarted] = {}
     for event in history:

@@ -1,0 +1,254 @@
+"""The evenings, logs and services that the answers of chapter 2.1 are tried in.
+
+Each case comes with the words by which a check speaks of it. Read `services_2_1.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+
+from workshop_lib.charging.connector import ConnectorStatus, StatusReported
+from workshop_lib.charging.invariants import Broken, broken
+from workshop_lib.charging.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
+from workshop_lib.charging.session import (
+    ChargingStarted,
+    ChargingStopped,
+    ChargingSuspended,
+    MeterRead,
+    StopReason,
+    SuspendedBy,
+)
+from workshop_lib.charging.tariff import TariffPublished
+from workshop_lib.classroom.tasks.given import Told, at, log
+from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.events import RecordedEvent
+from workshop_lib.simulation.boundaries import Outcome, rush
+from workshop_lib.store.memory import MemoryStore
+from workshop_lib.store.port import Query
+
+ADA, BOB, EVE, DAN = "NL-TNM-000001", "NL-TNM-000002", "NL-TNM-000003", "NL-TNM-000004"
+
+
+# The evening in which boundaries are tried
+
+
+def _visit(number: int, seconds: int, connector: str, token: str) -> Visit:
+    wish = (number, connector, token)
+    return Visit(
+        at("18:05") + timedelta(seconds=seconds), PlugIn(*wish), timedelta(minutes=9), PlugOut(*wish)
+    )
+
+
+STREET = (
+    _visit(700_001, 0, "town-hall-1", "NL-TNM-700001"),
+    _visit(700_002, 1, "town-hall-1", "NL-TNM-700002"),
+    _visit(700_003, 40, "town-gate-1", "NL-TNM-700003"),
+    _visit(700_004, 41, "town-gate-2", "NL-TNM-700004"),
+    _visit(700_005, 80, "town-gate-2", "NL-TNM-700005"),
+    _visit(700_006, 81, "town-hall-2", "NL-TNM-700005"),
+)
+"""Two at one connector, two at one station that has power for one, two places for one token."""
+
+
+@cache
+def evening_of_the_check() -> tuple[Network, tuple[Visit, ...]]:
+    """Who comes, and the network they come to."""
+    network, visits = evening(seed=3, stations=60)
+    street = {f"town-{place}-{number}": 11_000 for place in ("hall", "gate") for number in (1, 2)}
+    return Network(network.power_w | street), (*visits, *STREET)
+
+
+def wishes() -> list[Wish]:
+    """Every command of that evening."""
+    return [wish for visit in evening_of_the_check()[1] for wish in (visit.first, visit.then)]
+
+
+def played(boundary: Callable[[Any], str | Query]) -> tuple[Outcome, list[Broken]]:
+    """The evening with this boundary, and what the judge says of its log."""
+    network, visits = evening_of_the_check()
+    store = MemoryStore(SimulatedClock(at("18:00")), seeded_ids(1))
+    outcome = rush(visits, boundary, network.decide, store)
+    return outcome, broken(store.read(), network)
+
+
+class Rule(NamedTuple):
+    """What two commands must have in common to stand in each other's way, and the rule in words."""
+
+    key: Callable[[Wish], str]
+    words: str
+
+
+RULES = {
+    "connector": Rule(lambda wish: wish.connector, "two sessions at one connector"),
+    "power": Rule(lambda wish: wish.station, "more power than the station has"),
+    "token": Rule(lambda wish: wish.token, "one token at two places"),
+}
+
+
+# What a condition has to find
+
+
+class Scene(NamedTuple):
+    """An event of a small log, in words, and whether the answer to `WANTED` rests on it."""
+
+    words: str
+    event: object
+    tags: tuple[str, ...]
+    matters: bool
+
+
+WANTED, LEAVING = PlugIn(99, "zoo-1", ADA), PlugOut(99, "zoo-1", ADA)
+
+
+def _scene(words: str, number: int, connector: str, token: str, matters: bool) -> list[Scene]:
+    tags = PlugIn(number, connector, token).tags
+    start = ChargingStarted(number, connector, token, "standard", 0)
+    stop = ChargingStopped(number, 900, StopReason.LOCAL)
+    return [
+        Scene(f"the start of a session {words}", start, tags, matters),
+        Scene(f"the end of a session {words}", stop, tags, matters),
+    ]
+
+
+SCENES: tuple[Scene, ...] = (
+    *_scene("at the same connector", 1, "zoo-1", BOB, True),
+    *_scene("at another connector of the same station", 2, "zoo-2", EVE, True),
+    *_scene("with the same token at another station", 3, "spa-1", ADA, True),
+    *_scene("of a stranger at another station", 4, "spa-2", DAN, False),
+    Scene(
+        "a meter reading at the same station",
+        MeterRead(2, "zoo-2", 1, 300, 11_000),
+        PlugIn(2, "zoo-2", EVE).tags,
+        False,
+    ),
+    Scene(
+        "a status that the same connector reports",
+        StatusReported("zoo-1", ConnectorStatus.PREPARING),
+        ("connector-zoo-1", "station-zoo"),
+        False,
+    ),
+)
+OWN_START = Scene(
+    "the start of the session that is to end",
+    ChargingStarted(99, "zoo-1", ADA, "standard", 0),
+    WANTED.tags,
+    True,
+)
+
+
+def recorded(scene: Scene) -> RecordedEvent:
+    """The event of a scene as a store would give it."""
+    store = MemoryStore(SimulatedClock(at("18:00")), seeded_ids(1))
+    store.append("scene-1", [scene.event], tags=scene.tags)
+    return next(store.read())
+
+
+# Logs for the judge of tokens
+
+
+def _start(number: int, token: str, connector: str = "zoo-1") -> ChargingStarted:
+    return ChargingStarted(number, connector, token, "standard", 0)
+
+
+def _stop(number: int) -> ChargingStopped:
+    return ChargingStopped(number, 900, StopReason.LOCAL)
+
+
+DOUBLES: tuple[tuple[str, list[object], set[int]], ...] = (
+    ("an empty log", [], set()),
+    ("a token that charges twice, one after the other", [_start(1, ADA), _stop(1), _start(2, ADA)], set()),
+    ("two tokens at once", [_start(1, ADA), _start(2, BOB)], set()),
+    ("a token at two places", [_start(1, ADA), _start(2, ADA, "spa-1")], {2}),
+    ("a token at three places", [_start(1, ADA), _start(2, ADA, "spa-1"), _start(3, ADA, "spa-2")], {2, 3}),
+    (
+        "a token whose second session ended while the first goes on",
+        [_start(1, ADA), _start(2, ADA, "spa-1"), _stop(2), _start(3, ADA, "spa-2")],
+        {2, 3},
+    ),
+    (
+        "a token whose first session ended while the second goes on",
+        [_start(1, ADA), _start(2, ADA, "spa-1"), _stop(1), _start(3, ADA, "spa-2")],
+        {2, 3},
+    ),
+    ("the end of somebody else's session", [_start(1, ADA), _start(2, BOB), _stop(2), _start(3, ADA)], {3}),
+    (
+        "a session whose end was delivered twice",
+        [_start(1, ADA), _stop(1), _stop(1), _start(2, ADA), _stop(2)],
+        set(),
+    ),
+    (
+        "readings and pauses in between",
+        [
+            _start(1, ADA),
+            MeterRead(1, "zoo-1", 1, 5, 7),
+            ChargingSuspended(1, SuspendedBy.EV),
+            _start(2, ADA),
+        ],
+        {2},
+    ),
+)
+
+
+# Sessions to be told to others
+
+
+class Telling(NamedTuple):
+    """A session in words, its stream, and what billing and roaming have to make of it (None: nothing yet)."""
+
+    words: str
+    recorded: list[RecordedEvent]
+    line: dict[str, object] | None
+    cdr: dict[str, object] | None
+
+
+PRICE = TariffPublished("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
+_BEGIN = Told("session-7", ChargingStarted(7, "zoo-1", ADA, "standard", 3_000_000), "17:00")
+_READ = Told("session-7", MeterRead(7, "zoo-1", 1, 3_006_000, 11_000), "17:30")
+_END = ChargingStopped(7, 3_012_500, StopReason.LOCAL)
+_LINE: dict[str, object] = {"session": 7, "kwh": Decimal("12.5"), "amount": Decimal("6.13")}
+
+
+def _cdr(end: datetime) -> dict[str, object]:
+    times = {"start_date_time": at("17:00"), "end_date_time": end}
+    return {"id": "CDR-7", **times, "token": ADA, "total_energy": Decimal("12.5")}
+
+
+def _telling(words: str, *told: Told, over: str = "") -> Telling:
+    seen = list(log(*told).read_stream("session-7"))
+    return Telling(words, seen, _LINE if over else None, _cdr(at(over)) if over else None)
+
+
+@cache
+def tellings() -> tuple[Telling, ...]:
+    """The sessions."""
+    again = Told("session-7", ChargingStopped(7, 3_012_500, StopReason.LOCAL), "18:02")
+    after = Told("session-7", MeterRead(7, "zoo-1", 2, 3_012_000, 11_000), "17:55", "18:05")
+    return (
+        _telling("that is over", _BEGIN, _READ, Told("session-7", _END, "18:00"), over="18:00"),
+        _telling("that goes on", _BEGIN, _READ),
+        _telling(
+            "of whose end we heard four hours late",
+            _BEGIN,
+            _READ,
+            Told("session-7", _END, "18:00", "22:00"),
+            over="18:00",
+        ),
+        _telling(
+            "whose end was delivered twice, once with a later time",
+            _BEGIN,
+            Told("session-7", _END, "18:00"),
+            again,
+            over="18:00",
+        ),
+        _telling(
+            "of which a reading came after its end",
+            _BEGIN,
+            Told("session-7", _END, "18:00"),
+            after,
+            over="18:00",
+        ),
+    )
