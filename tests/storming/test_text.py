@@ -160,6 +160,7 @@ def test_details_that_are_added_are_said_below_the_others():
         ("overruled: past tense event/x", 1, "gives no reason"),
         ("context: a -> event: B", 1, "arrows and numbers are for notes"),
         ("event: " + "x" * 3_000, 1, "a note holds 2,000"),
+        ("event: " + '\\"' * 20_000, 1, "a note holds 2,000"),  # takes no time, however long
     ],
 )
 def test_what_is_no_board_is_refused_with_the_line_and_a_remedy(text, line, sentence):

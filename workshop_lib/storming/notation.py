@@ -33,7 +33,7 @@ MARKS: Mapping[str, tuple[str, ...]] = {
 }
 """What may stand in braces behind the name of a note, of a frame, of an overruled finding."""
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
+_STRING = r'(?<!\\)"(?:[^"\\]|\\.)*"'  # a long row of \" is looked through once, not once from each quote
 _TOKEN = re.compile(
     rf"""(?P<string>{_STRING}) | (?P<arrow>(?<=\s)(?:->|→)(?=\s|$))
        | (?P<number>(?<=\s)\#\d{{1,4}}(?=[\s{{]|$))
