@@ -215,10 +215,13 @@ def test_a_cell_that_is_run_again_leaves_no_crowd_behind(board):
         widget.close()
 
 
-def test_a_board_shows_its_widget_and_a_text_for_pages_without_widgets(board):
+def test_a_board_shows_its_widget_and_a_still_picture_for_pages_without_widgets(board):
+    board.place("hot spot", EVIL)
     shown, _ = board._repr_mimebundle_()
     assert WIDGET in shown
-    assert shown["text/plain"] == repr(board) == "Board 'fair': 1 event."
+    assert shown["text/plain"] == repr(board) == "Board 'fair': 1 event, 1 hot spot."
+    assert shown["image/svg+xml"] == board.to_svg()
+    assert "<img" not in shown["image/svg+xml"]
 
 
 def test_a_board_is_the_same_in_a_new_widget(board, tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ class MiniMap {
 
   #draw() {
     const { stage, wall } = this.board;
-    if (!stage.whole || !stage.root.isConnected) return;
+    if (!stage.whole || !stage.root.clientWidth) return; // a notebook takes cells off the page for a while
     const { seen, whole } = stage;
     const hidden =
       whole.x < seen.x - 5 ||

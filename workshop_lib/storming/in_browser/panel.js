@@ -11,12 +11,13 @@ class Panel {
     );
   }
 
-  toggle(open = this.root.hidden) {
+  toggle(open = this.root.hidden, enter = true) {
     this.root.hidden = !open;
     this.board.tools.panel.setAttribute("aria-pressed", open);
     this.show();
-    if (open) (this.body.querySelector("select, button, input") ?? this.root.firstChild).focus({ preventScroll: true });
-    else this.board.focus(this.board.focused);
+    if (!open) this.board.focus(this.board.focused);
+    else if (enter)
+      (this.body.querySelector("select, button, input") ?? this.root.firstChild).focus({ preventScroll: true });
   }
 
   show() {

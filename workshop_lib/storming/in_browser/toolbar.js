@@ -128,7 +128,7 @@ class Toolbar {
   #ask() {
     this.model.set("level", this.level.value);
     this.model.save_changes();
-    if (this.level.value) this.board.panel.toggle(true);
+    if (this.level.value) this.board.panel.toggle(true, false);
   }
 }
 
