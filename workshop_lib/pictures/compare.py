@@ -28,7 +28,7 @@ def side_by_side(
     use_style()
     size = (WIDTH, round((1.9 + 0.55 * len(names)) * 4) / 4)  # whole pixels, at 144 dots an inch
     sheet, all_axes = pyplot.subplots(1, len(measures), figsize=size, sharey=True, squeeze=False)
-    sheet.suptitle(fill(finding, 60), x=0.012, ha="left", fontsize=18, fontweight="bold", color=INK)
+    sheet.suptitle(fill(finding, 64), x=0.012, ha="left", fontsize=18, fontweight="bold", color=INK)
     for axes, (measure, values) in zip(all_axes[0], measures.items(), strict=True):
         colour = STICKY["hot spot"] if measure in bad else STICKY["command"]
         _panel(axes, names, measure, values, colour)
