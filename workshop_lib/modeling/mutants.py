@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Any
 
 from workshop_lib.modeling.specification import Subject
@@ -41,7 +42,8 @@ class Survey:
         lines = [f"{len(self.caught) - len(self.survived)} of {len(self.caught)} bugs were caught."]
         lines += [f"  ✓ {bug}: caught by {', '.join(tests)}" for bug, tests in self.caught.items() if tests]
         lines += [f"  ✗ {bug}: survived" for bug in self.survived]
-        lines += [f"  ! {name} fails though nothing is wrong: {said}" for name, said in self.wrong.items()]
+        for name, said in self.wrong.items():
+            lines += [f"  ! {name} fails though nothing is wrong:", indent(said, "    ")]
         lines += [f"  · {name} has caught nothing" for name in self.idle]
         return "\n".join(lines)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from workshop_lib.modeling.decider import Decider, Refused, decision, fold
 from workshop_lib.modeling.specification import NotAsSpecified, Outcome, given
-from workshop_lib.modeling.timeline import Row, as_markdown, as_text
+from workshop_lib.modeling.timeline import Row, as_markdown, as_text, escaped
 
 Invariant = Callable[[Sequence[Any]], bool]
 """Whether a history is one that may be; asked of each, from the beginning on."""
@@ -38,14 +38,14 @@ class Breaking:
     rows: tuple[Row, ...]
 
     def __repr__(self) -> str:
-        return f"{self._summary()}\n{as_text(self.rows)}"
+        return f"{self._summary(self.why)}\n{as_text(self.rows)}"
 
     def _repr_markdown_(self) -> str:
-        return f"**{self._summary()}**\n\n{as_markdown(self.rows)}"
+        return f"**{self._summary(escaped(self.why))}**\n\n{as_markdown(self.rows)}"
 
-    def _summary(self) -> str:
+    def _summary(self, why: str) -> str:
         size = len(self.commands)
-        return f"It breaks after {size} command{'s' if size > 1 else ''}: {self.why}."
+        return f"It breaks after {size} command{'s' if size > 1 else ''}: {why}."
 
 
 def shortest_breaking_history(
