@@ -95,6 +95,14 @@ def test_a_hot_spot_that_turns_out_to_be_an_event_has_no_owner_and_no_answer(boa
     assert (board.note(note.id).owner, board.note(note.id).answer) == ("Anna", "The driver")
 
 
+def test_a_piece_of_text_is_read_anew_when_somebody_else_was_faster():
+    store = open_store("memory://")
+    mine, other = Board("fair", store), Board("fair", Interrupted(store))
+    other.store.first = lambda: mine.place("event", "Car Plugged In")
+    other.add("event: Car Plugged In -> event: Charging Started")
+    assert [note.name for note in mine.wall.notes.values()] == ["Car Plugged In", "Charging Started"]
+
+
 def test_a_frame_around_notes_names_their_context(board):
     note = board.place("event", "Car Plugged In")
     board.frame("charging", note)

@@ -67,7 +67,7 @@ def test_a_name_that_mermaid_cannot_hold_is_simplified_and_told(name, word):
     assert f"- {word}: {name}" in told
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(walls)
 def test_whatever_hangs_there_mermaid_gets_lines_that_it_can_read(wall):
     assert all(re.fullmatch(FRAME, line) for line in frames(to_mermaid(wall)))
@@ -101,7 +101,7 @@ def test_the_glossary_has_a_row_for_each_element_however_many_notes_say_so():
     ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(walls)
 def test_any_wall_has_a_glossary_of_five_columns(wall):
     rows = MarkdownIt().enable("table").parse(glossary(wall))

@@ -24,7 +24,7 @@ GOOD = {
 }
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(walls)
 def test_whatever_hangs_on_a_wall_is_there_again_after_it_was_json(wall):
     again = fold(decide_all(EMPTY, from_json(to_json(wall))))
@@ -71,6 +71,7 @@ def test_text_that_is_no_json_is_refused_with_a_sentence(text):
         from_json(text)
 
 
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
 def test_anything_else_is_refused_as_well(text):
     with pytest.raises(NotABoard):

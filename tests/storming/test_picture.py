@@ -37,7 +37,7 @@ def strokes(board):
     return [mark for mark in scene_of(board.wall).marks if isinstance(mark, Stroke)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(walls)
 def test_any_wall_is_a_picture_of_harmless_shapes(wall):
     root = ElementTree.fromstring(to_svg(wall).encode())
@@ -71,6 +71,7 @@ def test_every_kind_has_a_colour_of_its_own():
     assert len({STICKY[kind] for kind in Kind}) == len(Kind)
 
 
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.text(max_size=300), st.lists(st.text(max_size=40), max_size=5))
 def test_letters_stay_on_their_note(name, details):
     lines = fitted(name, details, (130, 80))
