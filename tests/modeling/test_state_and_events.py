@@ -127,19 +127,25 @@ def test_a_state_that_would_not_come_back_is_refused(sql_store):
     assert sql_store.position() == 0
 
 
-def test_threads_that_share_the_table_lose_nothing(sql_store):
+def test_a_row_that_other_code_wrote_is_folded_anew(sql_store):
+    handle(hybrid(sql_store, TYPED, Free, Taken), 7, Park("zoe"))
     bays = hybrid(sql_store)
+    assert bays.load(7) == (Bay("zoe", 1), 1)
 
-    def visit(car: str) -> None:
-        handle(bays, car, Park(car), retry=decide_again())
-        handle(bays, car, Leave(car), retry=decide_again())
 
-    threads = [Thread(target=visit, args=(f"car{number}",)) for number in range(8)]
+def test_sixteen_threads_on_one_row_lose_nothing(sql_store):
+    counting = Decider(lambda command, count: [CarParked(command.car)], lambda count, event: count + 1, 0)
+    bays = hybrid(sql_store, counting)
+    threads = [
+        Thread(target=handle, args=(bays, 7, Park(f"car {number}")), kwargs={"retry": decide_again(99)})
+        for number in range(16)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [row(sql_store, f"bay-car{number}").version for number in range(8)] == [2] * 8
+    assert (row(sql_store), bays.load(7)) == ((16, "int", "16"), (16, 16))
+    assert len({recorded.event for recorded in sql_store.read()}) == 16
 
 
 def test_a_duckdb_table_is_asked_in_sql():

@@ -50,7 +50,8 @@ def state_and_events(table: Table, decider: Decider[C, S, E], *states: type[S]) 
     """A repository whose states are rows of a table: `state_and_events(state_table(store, "session"), …)`.
 
     From now on each commit of that store keeps the table. Give the classes of the states, if there is more
-    than that of the initial one. What was appended past this store is folded in when it is next loaded.
+    than that of the initial one. What was appended past this store is folded in when it is next loaded. A row
+    stays what the `evolve` of its day made of it, until it cannot be read any more.
     """
     kept = _Kept(table, decider, states or (type(decider.initial),))
     table.in_each_commit(kept.advance)
@@ -87,7 +88,10 @@ class _Kept(Generic[S]):
         if kept is None:
             return self._decider.initial, 0
         version, name, text = kept
-        return msgspec.json.decode(text, type=self._classes[name]), version
+        try:
+            return msgspec.json.decode(text, type=self._classes[name]), version
+        except (KeyError, msgspec.MsgspecError):  # written by other code; the log still knows it all
+            return self._decider.initial, 0
 
     def _written(self, state: S) -> str:
         try:
