@@ -36,8 +36,8 @@ event: Last Reading Accepted {at 1050 160}
 event: Connector Commissioned {at 110 370}
 event: Station Went Offline {at 540 370}
 event: Station Came Online {at 710 370}
-event: Cable Unplugged {at 1050 370}
-event: Tariff Published {at 110 580}
+event: Cable Unplugged {at 940 370}
+event: Tariff Published {at 215 580}
 event: Invoice Issued {at 1110 580}
 event: Credit Note Issued {at 1280 580}
 """
@@ -58,7 +58,7 @@ event: Station Went Offline -> event: Station Came Online
 event: Invoice Issued -> event: Credit Note Issued
 actor: Driver {at 200 20} -> event: Charging Started
 external system: Station {at 880 20} -> event: Charging Stopped
-external system: Power Exchange {at 110 730} -> event: Tariff Published
+external system: Power Exchange {at 215 730} -> event: Tariff Published
 actor: Bookkeeper {at 1280 720} -> event: Credit Note Issued
 """
 
@@ -79,7 +79,7 @@ event: Connector Commissioned {at 110 370}
 event: Connector Reserved {at 280 370}
 event: Station Went Offline {at 540 370}
 event: Station Came Online {at 710 370}
-event: Tariff Published {at 110 580}
+event: Tariff Published {at 215 580}
 event: Invoice Issued {at 1110 580}
 """
 
