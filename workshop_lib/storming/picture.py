@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 HEAD = 13.0
 """The length of an arrow's head, in board units."""
 
+WIDEST, HIGHEST = 2400.0, 6000.0
+"""The most pixels of a PNG."""
+
 FONT = "'DejaVu Sans', Verdana, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
@@ -38,8 +41,8 @@ def to_svg(wall: Wall, findings: Iterable[Finding] = ()) -> str:
     return "\n".join([head, paper, *map(_svg, scene.marks), "</svg>\n"])
 
 
-def to_png(wall: Wall, findings: Iterable[Finding] = (), longest: float = 2400) -> bytes:
-    """The wall as a PNG, at most so many pixels wide or high, drawn with matplotlib."""
+def to_png(wall: Wall, findings: Iterable[Finding] = ()) -> bytes:
+    """The wall as a PNG drawn with matplotlib, as large as a screen can show and a notebook bear."""
     import warnings
 
     import matplotlib
@@ -49,7 +52,7 @@ def to_png(wall: Wall, findings: Iterable[Finding] = (), longest: float = 2400) 
 
     scene = scene_of(wall, findings)
     _, _, width, height = scene.box.shape
-    scale = min(1.5, longest / max(width, height)) / 100  # inches for a board unit, at 100 dots an inch
+    scale = min(1.5, WIDEST / width, HIGHEST / height) / 100  # inches for a board unit, at 100 dots an inch
     with matplotlib.rc_context(RC | {"figure.constrained_layout.use": False}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         sheet = Figure(figsize=(max(width * scale, 1), max(height * scale, 1)), layout=None)
