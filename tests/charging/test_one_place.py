@@ -46,6 +46,26 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
         yield opened
 
 
+class Killed(BaseException):
+    """Somebody pulled the plug."""
+
+
+class Dying:
+    """A store whose client is killed right after so many appends."""
+
+    def __init__(self, store: EventStore, appends: int) -> None:
+        self._store, self._left = store, appends
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def append(self, *args: object, **others: object) -> None:
+        if not self._left:
+            raise Killed
+        self._left -= 1
+        self._store.append(*args, **others)  # type: ignore[arg-type]
+
+
 def at(session: int, token: str = TOKENS[0]) -> StartCharging:
     return StartCharging(session, f"cinema-{session}", token, "standard", 5_000)
 
@@ -122,6 +142,18 @@ def test_two_processes_that_watch_at_once_stop_each_session_once(store: EventSto
     assert clashes(store)[-1] == 0
     assert len(stopped) == len({event.session for event in stopped}) == (CLIENTS - 1) * ROUNDS
     assert {event.reason for event in stopped} == {StopReason.DEAUTHORIZED}
+
+
+@pytest.mark.parametrize("before_its_end", [0, 1, 7])
+def test_a_process_that_is_killed_leaves_the_rest_to_the_next(store: EventStore, before_its_end: int) -> None:
+    race(store, start_naively)
+    with pytest.raises(Killed):
+        settle(Dying(store, before_its_end))  # type: ignore[arg-type]
+    settle(store)
+
+    stopped = [r.event.session for r in store.read() if isinstance(r.event, ChargingStopped)]
+    assert clashes(store)[-1] == 0
+    assert len(stopped) == len(set(stopped)) == (CLIENTS - 1) * ROUNDS
 
 
 def test_the_process_settles_while_sixteen_clients_still_come_and_go(store: EventStore) -> None:

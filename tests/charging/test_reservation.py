@@ -120,6 +120,17 @@ def test_it_is_released_by_the_session_that_has_it() -> None:
     given(decider).when(ReleaseConnector(SEVEN, 42)).then_refused("session 42 does not have it")
 
 
+@pytest.mark.parametrize("late", [ReservationCancelled(SEVEN, "r-1"), ConnectorReleased(SEVEN, 41)])
+def test_news_of_what_is_over_do_not_throw_out_who_is_charging(late: object) -> None:
+    given(decider, RESERVED, OCCUPIED, late).when(occupy(BOB, session=43)).then_refused("one car at a time")
+
+
+def test_the_end_of_an_older_promise_does_not_end_this_one() -> None:
+    older = ReservationExpired(SEVEN, "r-0")
+
+    given(decider, RESERVED, older).when(occupy(BOB)).then_refused("kept for somebody else")
+
+
 def test_after_a_release_it_is_anybodys() -> None:
     history = OCCUPIED, ConnectorReleased(SEVEN, 42)
 

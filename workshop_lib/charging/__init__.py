@@ -1,6 +1,15 @@
-"""The case study: a network of charging stations, one file per aggregate.
+"""The case study: a network of charging stations, five contexts, one file per aggregate.
 
-Read them in the order of a visit: `connector.py` (what the socket says), `session.py` (what is charged),
-`tariff.py` and `invoice.py` (what it costs); `station.py` says when we heard nothing at all. `traffic.py`
-lets a city drive up and charge, the same on every machine.
+Each file has the same order: why it exists, commands, events (they are stored formats), states, `decide`,
+`evolve`, `initial` and the decider. Read them in the order of a visit:
+
+- operations: `connector.py` (what the socket says), `reservation.py` (to whom it is promised), `station.py`
+  (when we heard nothing at all);
+- drivers: `driver.py` (who may charge, and with which token);
+- charging: `session.py` (what is charged), `one_place.py` (a rule that no session can keep alone);
+- billing: `tariff.py`, `terms.py` and `prices.py` (what it costs), `invoice.py` (what was asked for);
+- roaming: `charge_record.py` and `partner.py` (what other operators are told).
+
+`policies.py` says what is to be done whenever something has happened. `traffic.py` lets a city drive up and
+charge, the same on every machine.
 """

@@ -181,16 +181,18 @@ def decide(command: Command, state: State) -> Sequence[Event]:
 
 
 def evolve(state: State, event: object) -> State:
-    """The state after one more fact. Never refuses."""
-    match event:
-        case ConnectorReserved(_, reservation, token, until):
+    """The state after one more fact. Never refuses; what ends something that is not there any more ends
+    nothing.
+    """
+    match event, state:
+        case ConnectorReserved(_, reservation, token, until), _:
             return Reserved(reservation, token, until)
-        case ConnectorOccupied(_, session, token):
+        case ConnectorOccupied(_, session, token), _:
             return Occupied(session, token)
-        case ReservationCancelled() | ReservationExpired() if isinstance(state, Reserved):
-            return Free()
-        case ConnectorReleased():
-            return Free()
+        case ((ReservationCancelled() | ReservationExpired()), Reserved(reservation=reservation)):
+            return Free() if event.reservation == reservation else state
+        case ConnectorReleased(session=session), Occupied(session=user):
+            return Free() if session == user else state
     return state
 
 
