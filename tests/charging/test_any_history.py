@@ -31,6 +31,7 @@ from workshop_lib.charging.terms import Dimension, Element, Price, PriceComponen
 from workshop_lib.events import REGISTRY
 from workshop_lib.modeling import Decider, Refused, fold
 from workshop_lib.modeling.decider import decision
+from workshop_lib.reading.snapshots import Fold, Snapshots, every, load
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 INSTANTS = st.sampled_from([NOON + timedelta(minutes=15 * number) for number in range(6)])
@@ -404,3 +405,20 @@ SENT = partner.RecordSent("NL-TNM", "7")
 )
 def test_the_judges_of_the_records_notice_a_broken_rule(name: str, log: Log) -> None:
     assert not CASES[name].keeps(log)
+
+
+@ALL
+@BRISK
+@given(data=st.data())
+def test_a_snapshot_changes_nothing(case: Case, data: st.DataObject) -> None:
+    log = told(case, data.draw(st.lists(case.commands, min_size=1, max_size=15)))
+    state = getattr(case.module, "State", None)
+    snapshotted = Fold("story", case.decider.initial, case.decider.evolve, state)
+    with open_store("memory://") as store, Snapshots() as snapshots:
+        for event in log:
+            store.append("story-1", [event])
+            found = load(store, "story-1", snapshotted, snapshots, every(1))
+            assert found == (
+                fold(case.decider, [r.event for r in store.read_stream("story-1")]),
+                store.position(),
+            )

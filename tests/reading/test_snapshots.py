@@ -160,6 +160,33 @@ def test_a_state_that_would_come_back_different_is_refused():
         load(filled(3), CINEMA, pairs, Snapshots(), ALWAYS)
 
 
+@dataclass(frozen=True)
+class Unplugged:
+    pass
+
+
+@dataclass(frozen=True)
+class Plugged:
+    socket: str
+
+
+def test_phases_with_types_of_their_own_come_back_as_what_they_were():
+    fold = Fold("socket", Unplugged(), lambda state, event: Plugged(event.socket), state=Unplugged | Plugged)
+    with open_store("memory://") as store, Snapshots() as snapshots:
+        store.append(CINEMA, [SocketPlugged(CINEMA)])
+        for _ in range(2):
+            assert load(store, CINEMA, fold, snapshots, ALWAYS) == (Plugged(CINEMA), 1)
+        assert snapshots.find(fold, CINEMA).state == Plugged(CINEMA)
+
+
+def test_a_phase_that_nobody_foresaw_is_refused():
+    fold = Fold("socket", Unplugged(), lambda state, event: Plugged(event.socket), state=Unplugged | Meter)
+    with open_store("memory://") as store, Snapshots() as snapshots:
+        store.append(CINEMA, [SocketPlugged(CINEMA)])
+        with pytest.raises(StateDoesNotComeBack, match="Plugged is not among the types Unplugged, Meter"):
+            load(store, CINEMA, fold, snapshots, ALWAYS)
+
+
 def test_a_state_that_cannot_be_written_is_refused():
     objects = Fold("objects", None, lambda state, event: object())
     with pytest.raises(StateDoesNotComeBack):

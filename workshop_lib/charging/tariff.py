@@ -68,9 +68,15 @@ class TermsPublished:
 
 @dataclass(frozen=True)
 class Tariff:
-    """The prices in force; none before the first publication."""
+    """What is in force: a simple price or whole terms; neither before the first publication."""
 
-    in_force: TariffPublished | TermsPublished | None = None
+    in_force: TariffPublished | None = None
+    terms: TermsPublished | None = None
+
+    @property
+    def latest(self) -> TariffPublished | TermsPublished | None:
+        """What was published last."""
+        return self.in_force or self.terms
 
 
 initial = Tariff()
@@ -86,16 +92,18 @@ def decide(command: PublishPrice | PublishTerms, state: Tariff) -> list[TariffPu
             published = TermsPublished(tariff, terms)
     for rule in _broken_rules(terms_of(published)):
         raise Refused(rule, f"to publish {command.tariff}", "Correct it and publish it again.")
-    if state.in_force and terms_of(published).currency != terms_of(state.in_force).currency:
+    if state.latest and terms_of(published).currency != terms_of(state.latest).currency:
         raise Refused("the currency of a tariff never changes", f"to publish {command.tariff}")
-    return [] if published == state.in_force else [published]
+    return [] if published == state.latest else [published]
 
 
 def evolve(state: Tariff, event: object) -> Tariff:
     """The state after one more fact. Never refuses."""
     match event:
-        case TariffPublished() | TermsPublished():
-            return Tariff(event)
+        case TariffPublished():
+            return Tariff(in_force=event)
+        case TermsPublished():
+            return Tariff(terms=event)
     return state
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from types import UnionType
+from typing import Any, Generic, NamedTuple, Self, TypeVar, get_args
 from uuid import UUID
 
 import msgspec
@@ -68,7 +69,8 @@ class SnapshotsUnreadable(WorkshopError):
 class Fold(Generic[S]):
     """How a stream becomes a state: where it begins, and what each event makes of it.
 
-    `state` is the type that a snapshot is read back as (the type of `initial`, if it is not given).
+    `state` is the type that a snapshot is read back as (the type of `initial`, if it is not given). Where
+    each phase of a life has a type of its own, it is their union: `state=Free | Reserved | Occupied`.
     """
 
     name: str
@@ -128,7 +130,7 @@ class Snapshots:
         """The last snapshot of a stream that this very fold has made."""
         for fingerprint, version, event_id, state in self._ask(FIND, fold.name, stream):
             if fingerprint == fold.fingerprint:
-                return Snapshot(version, UUID(bytes=event_id), msgspec.json.decode(state, type=fold.state))
+                return Snapshot(version, UUID(bytes=event_id), _read(fold, state))
         return None
 
     def keep(self, fold: Fold[Any], last: RecordedEvent, state: object) -> None:
@@ -180,10 +182,25 @@ def load(
 
 def _written(fold: Fold[Any], state: object) -> bytes:
     try:
-        written = msgspec.json.encode(state)
-        back = msgspec.json.decode(written, type=fold.state)
+        written = msgspec.json.encode([type(state).__name__, state] if _members(fold) else state)
+        back = _read(fold, written)
     except (msgspec.MsgspecError, TypeError, ValueError) as error:
         raise StateDoesNotComeBack(fold.name, state, str(error)) from error
     if back != state or type(back) is not type(state):
         raise StateDoesNotComeBack(fold.name, state, f"it would be {shortened(back)}")
     return written
+
+
+def _read(fold: Fold[Any], written: bytes) -> Any:
+    members = _members(fold)
+    if not members:
+        return msgspec.json.decode(written, type=fold.state)
+    name, state = msgspec.json.decode(written, type=tuple[str, msgspec.Raw])
+    if name not in members:
+        raise TypeError(f"{name} is not among the types {', '.join(members)}")
+    return msgspec.json.decode(state, type=members[name])
+
+
+def _members(fold: Fold[Any]) -> dict[str, type]:
+    """The types of a union by their names. JSON alone would not tell which of them it holds."""
+    return {one.__name__: one for one in get_args(fold.state)} if isinstance(fold.state, UnionType) else {}
