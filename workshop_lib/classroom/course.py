@@ -32,8 +32,8 @@ def code_cells(notebook: Path) -> list[str]:
 
 
 def checks_in(source: str) -> list[str]:
-    """The names of the tasks that a cell checks."""
-    return re.findall(r"(?m)^[^#\n]*?\bcheck\(\s*[\"'](\w+)[\"']", source)
+    """The names of the tasks that a cell checks; a `board.check("design")` is something else."""
+    return re.findall(r"(?m)^[^#\n]*?(?<![\w.])check\(\s*[\"'](\w+)[\"']", source)
 
 
 def gaps(cells: list[str]) -> Iterator[tuple[str, str]]:
