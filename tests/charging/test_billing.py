@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
 
+from workshop_lib import open_store
 from workshop_lib.charging import invoice, tariff
 from workshop_lib.charging.invoice import CreditNoteIssued, InvoiceIssued, IssueCreditNote, IssueInvoice
 from workshop_lib.charging.tariff import PublishPrice, PublishTerms, TariffPublished, TermsPublished
-from workshop_lib.charging.terms import Dimension, Element, Price, PriceComponent, Terms
+from workshop_lib.charging.terms import (
+    Day,
+    Dimension,
+    Element,
+    Price,
+    PriceComponent,
+    ReservationType,
+    Restrictions,
+    Terms,
+)
 from workshop_lib.modeling import given
 
 PUBLISH = PublishPrice("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
@@ -91,6 +102,21 @@ def test_a_price_has_four_decimals_at_most(price: str, published: bool) -> None:
 )
 def test_terms_that_nobody_could_bill_by_are_refused(broken: Terms, rule: str) -> None:
     given(tariff.decider).when(PublishTerms("standard", broken)).then_refused(rule)
+
+
+@pytest.mark.parametrize("where", [None, "memory://"])
+def test_terms_come_back_from_the_log_with_all_their_conditions(where: str | None) -> None:
+    conditions = Restrictions(
+        *(time(22), time(6), date(2026, 3, 1), date(2026, 4, 1), Decimal("1.5"), None, Decimal(16)),
+        max_duration=3_600,
+        day_of_week=(Day.SATURDAY, Day.SUNDAY),
+        reservation=ReservationType.RESERVATION_EXPIRES,
+    )
+    published = TermsPublished("weekend", replace(TERMS, elements=(Element((PARKING,), conditions),)))
+    with open_store(where) as store:
+        store.append("tariff-weekend", [published])
+
+        assert [recorded.event for recorded in store.read()] == [published]
 
 
 def test_an_invoice_asks_for_the_price_at_the_start_of_the_session() -> None:

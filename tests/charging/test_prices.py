@@ -379,6 +379,10 @@ def test_the_cap_with_vat_may_be_reached_before_the_one_without() -> None:
     assert total(bill(tariff, session(charged(540, 5)))) == ("9.00", "12.00")
 
 
+def test_a_cap_with_vat_does_not_tell_what_it_costs_with_vat() -> None:
+    assert total(bill(terms(hours("1.00"), **CAPS), session(charged(900, 5)))) == ("10.00", None)
+
+
 def test_without_a_rate_nobody_knows_what_it_costs_with_vat() -> None:
     tariff = terms(START_FEE, component(Dimension.ENERGY, "0.25"))
 

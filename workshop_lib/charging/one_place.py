@@ -29,7 +29,8 @@ from workshop_lib.charging.session import (
     StopReason,
 )
 from workshop_lib.events import RecordedEvent
-from workshop_lib.modeling import Refused, fold
+from workshop_lib.modeling import Refused
+from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.port import AppendCondition, EventStore, Query, Reading
 from workshop_lib.store.refusals import NO_STREAM, AppendConditionFailed, WrongExpectedVersion
 
@@ -100,11 +101,10 @@ def start(store: EventStore, command: StartCharging) -> None:
 
 def stop(store: EventStore, command: StopCharging) -> None:
     """Stop a session. Raises `Refused`, and `WrongExpectedVersion` if it moved on meanwhile."""
-    stream = f"session-{command.session}"
-    history = [recorded.event for recorded in store.read_stream(stream)]
-    state = fold(sessions.decider, history)
+    repository = _sessions(store)
+    state, version = repository.load(command.session)
     decided = sessions.decide(command, state)
-    store.append(stream, decided, expected_version=len(history), tags=[tag(state.token or "")])
+    repository.save(command.session, decided, version, tags=[tag(state.token or "")])
 
 
 def _append_start(
@@ -113,8 +113,12 @@ def _append_start(
     if seen.running:
         raise ChargesElsewhere(command, seen.running)
     decided = sessions.decide(command, sessions.initial)
-    stream = f"session-{command.session}"
-    store.append(stream, decided, expected_version=NO_STREAM, condition=condition, tags=[tag(command.token)])
+    tags = [tag(command.token)]
+    _sessions(store).save(command.session, decided, NO_STREAM, condition=condition, tags=tags)
+
+
+def _sessions(store: EventStore) -> Repository[sessions.Command, Session, Event]:
+    return Repository(store, sessions.decider, "session")
 
 
 # The process, with compensation
