@@ -112,9 +112,7 @@ def decide(command: object, state: State) -> list[object]:
             raise Refused("a reservation ends after it begins")
         case ((Reserve() | PlugIn()), Taken()):
             raise Refused("a car stands at the socket")
-        case ((Reserve(driver, at) | PlugIn(driver, at)), Reserved(holder, end)) if (
-            driver != holder and at < end
-        ):
+        case ((Reserve(who, at) | PlugIn(who, at)), Reserved(holder, end)) if who != holder and at < end:
             raise Refused("the socket is kept for somebody else")
         case Reserve(driver, _, until), Reserved(holder, end) if (driver, until) == (holder, end):
             return []

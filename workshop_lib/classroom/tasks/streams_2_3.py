@@ -126,4 +126,4 @@ def load_ms(stream_of: StreamOf) -> float:
     category, _, number = longest.partition("-")
     with closing(recorded(stream_of)) as store:
         repository = Repository(store, session.decider, category)
-        return min(timeit.repeat(lambda: repository.load(number), number=1, repeat=5)) * 1_000
+        return min(timeit.repeat(lambda: repository.load(number), number=1, repeat=12)) * 1_000
