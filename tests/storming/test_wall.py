@@ -56,6 +56,7 @@ def test_a_wall_makes_sense_whatever_people_do(told):
     assert not set(wall.notes) & set(wall.notes_off)
     assert not set(wall.areas) & set(wall.areas_off)
     assert {note.kind for note in wall.notes.values() if note.pivotal} <= {Kind.EVENT}
+    assert {note.kind for note in wall.notes.values() if note.answer or note.owner} <= {Kind.HOT_SPOT}
     assert all(source.id != target.id and source.id in wall.notes for source, target in wall.links)
 
 

@@ -150,13 +150,13 @@ def _about_a_note(wall: Wall, command: Command) -> list[object]:
         case RewordNote(id_, text):
             return [] if _note(wall, id_).text == (text := _said(text)) else [NoteReworded(id_, text)]
         case RetypeNote(id_, kind):
-            return [] if _note(wall, id_).kind is kind else _retyped(_note(wall, id_), kind)
+            return [] if _note(wall, id_).kind is kind else retyped(_note(wall, id_), kind)
         case RemoveNote(id_):
             return [NoteRemoved(_note(wall, id_).id)]
     return []
 
 
-def _retyped(note: Note, kind: Kind) -> list[object]:
+def retyped(note: Note, kind: Kind) -> list[object]:
     """Only an event is pivotal, only a hot spot answered and owned: what turns out to be none loses that."""
     marks = [
         *([PivotUnmarked(note.id)] if note.pivotal else []),

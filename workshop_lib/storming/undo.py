@@ -36,6 +36,7 @@ from workshop_lib.storming.events import (
     PivotMarked,
     PivotUnmarked,
 )
+from workshop_lib.storming.gestures import retyped
 from workshop_lib.storming.wall import EMPTY, Wall, evolve, fold
 
 
@@ -114,12 +115,14 @@ def _sound(wall: Wall, events: Iterable[object]) -> list[object]:
 
 
 def _steps(wall: Wall, event: object) -> list[object]:
-    """An event, so that only events are pivotal then: others may have marked or retyped the note since."""
+    """An event, so that a note bears only marks of its kind: others may have marked or retyped it since."""
     note = wall.notes.get(getattr(event, "note", ""))
     match event:
-        case NoteRetyped(id_, kind) if note and note.pivotal and kind is not Kind.EVENT:
-            return [PivotUnmarked(id_), event]
+        case NoteRetyped(_, kind) if note:
+            return retyped(note, kind)
         case PivotMarked() if note and note.kind is not Kind.EVENT:
+            return []
+        case HotSpotResolved() | HotSpotAssigned() if note and note.kind is not Kind.HOT_SPOT:
             return []
     return [event]
 
