@@ -173,6 +173,25 @@ def spots_at_the_edge() -> Board:
     return board
 
 
+def in_text_without_places() -> Board:
+    """Right: typed from a paper wall, arranged by the board itself, with a context of one event."""
+    return Board.from_text("""
+context: charging
+  event: Charging Started -> event: Meter Read -> event: Charging Suspended -> event: Charging Resumed
+  event: Charging Resumed -> event: Charging Stopped
+context: billing
+  event: Invoice Issued
+context: drivers
+  event: Cable Pulled
+event: Charging Stopped {in charging} -> event: Cable Pulled {in drivers}
+event: Charging Stopped {in charging} -> event: Invoice Issued {in billing}
+hot spot: Free already? -> event: Charging Stopped {in charging}
+hot spot: Free already? -> event: Cable Pulled {in drivers}
+hot spot: All readings in? -> event: Charging Stopped {in charging}
+hot spot: All readings in? -> event: Invoice Issued {in billing}
+""")
+
+
 # 7 reverse_narrative
 
 HAPPY = ("Charging Started", "Charging Stopped", "Invoice Issued", "Invoice Paid")
@@ -438,7 +457,7 @@ RIGHT = [
         ),
     ),
     *right("people_and_systems", peopled(DRIVER, BOOKKEEPER, STATION, GRID), people_by_command()),
-    *right("where_contexts_part", framed(), spots_at_the_edge()),
+    *right("where_contexts_part", framed(), spots_at_the_edge(), in_text_without_places()),
     *right("reverse_narrative", reversed_(*NIGHT), by_time_and_systems()),
     *right("what_follows_what", follows, follows_by_streams),
     *right("beside_the_log", compared(), with_a_wish_that_is_asked_about()),

@@ -56,7 +56,7 @@ CANDIDATES: Mapping[str, Candidate] = {
         EVENT, "“Read” is past tense as well: was the meter read, or is somebody told to read it?"
     ),
     "ConnectorAvailable": Candidate(
-        STATE, "Where is the verb? This is how something *is*, for as long as it lasts. What made it so?"
+        STATE, "Where is the verb? This is how something is, for as long as it lasts. What made it so?"
     ),
     "InvoiceIssued": Candidate(
         EVENT, "Does the bookkeeper use these words, and can it be taken back once the letter is out?"

@@ -289,7 +289,7 @@ def what_follows_what(attempt: Attempt, answer: object) -> None:
             found == story.follows,
             seen=f"Given {story.words}, you count `{shown(found, 120)}`.",
             why="A case is one stream. What two sessions do at the same time is a coincidence.",
-            look="The next event *of the same stream*, in the order of the log: whichever type it has.",
+            look="Count the next event of the same stream, in the order of the log, whichever type it has.",
         )
 
 

@@ -11,10 +11,10 @@ from workshop_lib.classroom.attempt import Attempt
 from workshop_lib.classroom.plain import cut, shown
 from workshop_lib.classroom.tasks import cases_1_2 as cases
 from workshop_lib.classroom.tasks.given import counted
-from workshop_lib.classroom.tasks.walls import contexts_of, key, linked, named, quoted, well_worded
+from workshop_lib.classroom.tasks.walls import asked_for_words, contexts_of, key, linked, named, quoted
 from workshop_lib.storming.board import Board
 from workshop_lib.storming.english import past_tense
-from workshop_lib.storming.events import Kind
+from workshop_lib.storming.events import Kind, Level
 from workshop_lib.storming.graph import Element, Graph
 from workshop_lib.storming.wall import Note, Wall
 
@@ -66,7 +66,9 @@ def a_better_name(attempt: Attempt, bad: str, names: list[str]) -> None:
             look="Say who or what, and then the verb in the past tense.",
         )
         board = Board("better", "memory://")
-        well_worded(attempt, board, [board.place(Kind.EVENT, name)])
+        board.place(Kind.EVENT, name)
+        for finding in board.check(Level.BIG_PICTURE):
+            asked_for_words(attempt, finding)
 
 
 def told(attempt: Attempt, wall: Wall, names: tuple[str, ...]) -> None:
@@ -96,7 +98,7 @@ def no_twins(attempt: Attempt, events: list[Note]) -> None:
             twin is note,
             seen=f"Two notes say {quoted(note)}.",
             why="The same words for two facts: each team goes on with a meaning of its own, until they meet.",
-            look="What exactly did each of the two people see? The second line of the notes tells.",
+            look="What exactly did each of the two people see? The lines below the name tell.",
         )
 
 

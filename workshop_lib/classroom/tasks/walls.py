@@ -7,6 +7,7 @@ asks about them, what touches what. Read `chapter_1_2.py` next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NoReturn
 
 from workshop_lib.classroom.attempt import Attempt
 from workshop_lib.classroom.boards import given_wall
@@ -14,6 +15,7 @@ from workshop_lib.classroom.plain import a, cut, shown
 from workshop_lib.storming.board import Board
 from workshop_lib.storming.english import words
 from workshop_lib.storming.events import AreaKind, Kind, Level
+from workshop_lib.storming.findings import Finding
 from workshop_lib.storming.grammar import check
 from workshop_lib.storming.text import to_text
 from workshop_lib.storming.wall import SIZES, Area, Note, Wall
@@ -56,17 +58,23 @@ def named(wall: Wall, *kinds: Kind) -> dict[tuple[str, ...], Note]:
     return {key(note.name): note for note in wall.of(*kinds) if note.name}
 
 
-def well_worded(attempt: Attempt, board: Board | Wall, notes: Iterable[Note]) -> None:
+def well_worded(attempt: Attempt, wall: Wall, notes: Iterable[Note]) -> None:
     """End the check with what the grammar asks first about the wording of these notes, if it does."""
     ids = {note.id for note in notes}
-    wall = board.wall if isinstance(board, Board) else board
     for finding in check(wall, Level.BIG_PICTURE).open:
         if finding.rule in WORDING and ids & {*finding.notes}:
-            attempt.refuse(
-                f"The grammar has a question ({finding.rule}): {finding.question}",
-                "People who were not there will read this name for years; it has to say what happened.",
-                f"{finding.suggestion} If the grammar is wrong: `board.overrule({finding.key!r}, …)`",
+            asked_for_words(
+                attempt, finding, f"If the grammar is wrong: `board.overrule({finding.key!r}, …)`"
             )
+
+
+def asked_for_words(attempt: Attempt, finding: Finding, more: str = "") -> NoReturn:
+    """End the check with a question of the grammar about a name."""
+    attempt.refuse(
+        f"The grammar has a question ({finding.rule}): {finding.question}",
+        "People who were not there will read this name for years; it has to say what happened.",
+        f"{finding.suggestion} {more}".strip(),
+    )
 
 
 def contexts_of(wall: Wall, note: Note) -> set[str]:
