@@ -140,6 +140,7 @@ def rush(
     ordered = sorted(visits, key=lambda visit: visit.at)
     desk = _Desk(store, decide, simpy.Environment(), ordered[0].at if ordered else EPOCH)
     for number, visit in enumerate(ordered):
+        # Asked before the world runs: SimPy makes a raised error anew, from its class and its text alone.
         wishes = [(wish, _part(boundary, wish)) for wish in (visit.first, visit.then)]
         desk.world.process(desk.client(visit, wishes, Random(seed * 1_000_003 + number)))
     desk.world.run()
