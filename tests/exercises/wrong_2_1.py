@@ -511,7 +511,8 @@ WRONG = [
         (doubles_side_by_side, "you miss session"),
         (doubles_that_stop_twice, Outcome.ERROR, "KeyError"),
         (lambda events: [], "you miss session `2`"),
-        (lambda events: len(events), "int"),
+        (lambda events: [[event.session] for event in events[:1]], "you name session `[1]`"),
+        (lambda events: len(events), "an int: `0`"),
         (returns_nothing, "Is a `return` missing"),
     ),
     *wrong(
@@ -544,6 +545,7 @@ WRONG = [
         (suspects_on_one_service, "for the next you do not accuse `next_number`"),
         (suspects_by_their_fields, "you accuse `revenue`"),
         (suspects_never, "you do not accuse `next_number`"),
+        (lambda make, names: [{"name": "next"}], "you accuse `{'name': 'next'}`"),
         (lambda make, names: names, "in which nothing changes you accuse"),
         (returns_nothing, "Is a `return` missing"),
     ),

@@ -184,14 +184,20 @@ def judge_of_tokens(attempt: Attempt, doubles: object) -> None:
     judge = attempt.function(doubles, "doubles", parameters=1)
     for words, events, right in cases.DOUBLES:
         got = changes_nothing(attempt, judge, events, returns=(list, set, tuple, frozenset))
-        for number in sorted({*got} | right, key=str):
+        accused = list(got)
+        for number in _either(accused, right):
             attempt.expect(
-                (number in got) == (number in right),
-                seen=f"In a log with {words} you {'name' if number in got else 'miss'} session "
+                (number in accused) == (number in list(right)),
+                seen=f"In a log with {words} you {'name' if number in accused else 'miss'} session "
                 f"`{shown(number, 30)}`.",
                 why="The judge believes no simulator and no service; it has the facts, in their order.",
                 look="Accused is whoever starts while another session with the same token still runs.",
             )
+
+
+def _either(got: list[Any], right: Iterable[Any]) -> list[Any]:
+    """What is in the one or the other, in a fixed order; an answer may hold what cannot be in a set."""
+    return sorted([*right, *(one for one in got if one not in list(right))], key=str)
 
 
 @task(
@@ -259,15 +265,16 @@ def guilty_queries(attempt: Attempt, suspects: object) -> None:
         got = attempt.call(
             accuse, make, list(services.QUESTIONS), returns=(list, set, tuple, frozenset, dict)
         )
-        for name in sorted({*got} | guilty, key=str):
+        accused = list(got)
+        for name in _either(accused, guilty):
             attempt.expect(
-                name in guilty or name not in got,
+                name in list(guilty) or name not in accused,
                 seen=f"In a service {words} you accuse `{cut(str(name), 40)}`.",
                 why="Who is merely asked after a culprit is none, nor is a memory that nobody can tell.",
                 look="Does each trial begin with a fresh service, and do you ask nothing else before?",
             )
             attempt.expect(
-                name in got,
+                name in accused,
                 seen=f"In a service {words} you do not accuse `{name}`.",
                 why="It need not change its own answer. One that changes another's ruins a replay as well.",
                 look="Ask the suspect, then every other question; compare with a service left alone.",
