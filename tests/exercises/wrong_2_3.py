@@ -668,6 +668,18 @@ def folds_the_events(office: Any, command: object) -> None:
         office.save(reduce(evolve_socket, events, state))
 
 
+def emits_a_list(office: Any, command: object) -> None:
+    with office.transaction():
+        office.emit(decide_socket(command, office.load()))
+
+
+def saves_the_events(office: Any, command: object) -> None:
+    with office.transaction():
+        events = decide_socket(command, office.load())
+        office.emit(*events)
+        office.save(*events)
+
+
 def swallows_refusals(office: Any, command: object) -> None:
     with suppress(Refused):
         handle(office, command)
@@ -797,6 +809,8 @@ WRONG = [
         (emits_nothing, "the events tell of `Free()`"),
         (folds_the_events, "in an archive"),
         (swallows_refusals, "was not refused"),
+        (emits_a_list, Outcome.ERROR, "office.emit(*events)"),
+        (saves_the_events, Outcome.ERROR, "office.save(state)"),
         (emits_before_it_decides, "Two places that know different things"),
         (returns_nothing, "a free socket can be reserved"),
     ),

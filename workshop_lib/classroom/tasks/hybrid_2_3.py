@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 
@@ -42,7 +42,7 @@ class Office:
         self._fuse, self._rival = fuse or Fuse(), rival
         self._database = sqlite3.connect(":memory:", isolation_level=None)
         self._database.executescript(CREATE)
-        self._database.execute("INSERT INTO socket VALUES (?, ?)", _written(state or Free()))
+        self._database.execute("INSERT INTO socket VALUES (?, ?)", _written(state or Free(), CLASSES))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -66,14 +66,14 @@ class Office:
 
     def save(self, state: State) -> None:
         """Write another state over the row."""
-        row = _written(state)
+        row = _written(state, CLASSES)
         self._fuse.before("save")
         self._database.execute("UPDATE socket SET type = ?, data = ?", row)
 
     def emit(self, *events: object) -> None:
         """Let others know what happened."""
         for event in events:
-            row = _written(event)
+            row = _written(event, EVENTS)
             self._fuse.before("emit")
             self._database.execute("INSERT INTO events (type, data) VALUES (?, ?)", row)
 
@@ -100,9 +100,9 @@ class Office:
         except Refused:
             return
         state = fold(SOCKET, [*history_of(self.row), *events])
-        self._database.execute("UPDATE socket SET type = ?, data = ?", _written(state))
+        self._database.execute("UPDATE socket SET type = ?, data = ?", _written(state, CLASSES))
         for event in events:
-            self._database.execute("INSERT INTO events (type, data) VALUES (?, ?)", _written(event))
+            self._database.execute("INSERT INTO events (type, data) VALUES (?, ?)", _written(event, EVENTS))
 
 
 def history_of(state: object) -> list[object]:
@@ -115,5 +115,8 @@ def history_of(state: object) -> list[object]:
     return []
 
 
-def _written(thing: object) -> tuple[str, str]:
-    return type(thing).__name__, json.dumps(asdict(thing))  # type: ignore[call-overload]
+def _written(thing: object, known: Mapping[str, type]) -> tuple[str, str]:
+    name = type(thing).__name__
+    if name not in known:
+        raise TypeError(f"a {name} is none of {', '.join(known)}: office.emit(*events), office.save(state)")
+    return name, json.dumps(asdict(thing))  # type: ignore[call-overload]

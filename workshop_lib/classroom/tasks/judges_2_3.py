@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from workshop_lib.charging import session
@@ -93,8 +92,7 @@ def claims_something(attempt: Attempt, test: Test) -> None:
 
 def hunted(attempt: Attempt, tests: Sequence[Test]) -> None:
     """Each bug is caught by a test."""
-    nameless = [partial(test) for test in tests]  # two of one name are two
-    survey = hunt(nameless, SOCKET, {one.bug: one.decider for one in MUTANTS})
+    survey = hunt(tests, SOCKET, {one.bug: one.decider for one in MUTANTS})
     survived = survey.survived
     if not survived:
         return
