@@ -10,9 +10,11 @@ from workshop_lib.classroom.boards import NoBoardGiven, board_for, given_wall
 from workshop_lib.classroom.outcome import Outcome
 from workshop_lib.classroom.runner import run
 from workshop_lib.classroom.task import TASKS
-from workshop_lib.classroom.tasks.boards_1_2 import BOARDS
+from workshop_lib.classroom.tasks import boards_1_2, boards_2_2
 from workshop_lib.storming import Board
 from workshop_lib.storming.text import to_text
+
+BOARDS = [task for task in boards_1_2.BOARDS | boards_2_2.BOARDS if TASKS.find(task).answers == ("board",)]
 
 
 @pytest.fixture
@@ -47,6 +49,12 @@ def test_begun_anew_the_given_notes_hang_again_and_undo_brings_the_work_back(wor
     assert to_text(board.wall) == to_text(given_wall("where_contexts_part"))
     board.undo(), board.undo()
     assert board.area("billing")
+
+
+def test_begun_anew_the_grammar_asks_again(workspace):
+    board = board_for("right_to_overrule")
+    board.overrule(board.check()[0].key, "it is fine as it is")
+    assert not any(finding.overruled for finding in board_for("right_to_overrule", anew=True).check())
 
 
 def test_a_task_without_a_board_is_said_so():

@@ -15,7 +15,7 @@ from workshop_lib.storming.events import AreaKind, Kind, Phase
 from workshop_lib.storming.gestures import BoardError
 
 STEADY = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     database=None,

@@ -13,7 +13,7 @@ from workshop_lib.classroom.progress import find_outbox
 from workshop_lib.classroom.task import TASKS
 from workshop_lib.events import WorkshopError
 from workshop_lib.storming.board import Board
-from workshop_lib.storming.commands import Command, RemoveArea, RemoveNote
+from workshop_lib.storming.commands import Command, Overrule, RemoveArea, RemoveNote
 from workshop_lib.storming.wall import Wall
 
 __all__ = ["NoBoardGiven", "board_for", "given_wall"]
@@ -61,4 +61,5 @@ def _text(task: str) -> str:
 
 
 def _taken_down(wall: Wall) -> list[Command]:
-    return [*map(RemoveNote, wall.notes), *map(RemoveArea, wall.areas)]
+    asked_again = [Overrule(finding, "") for finding in wall.overruled]
+    return [*map(RemoveNote, wall.notes), *map(RemoveArea, wall.areas), *asked_again]
