@@ -328,6 +328,19 @@ def test_a_period_is_cut_at_the_kilowatt_hour_where_the_price_changes() -> None:
     assert [quantity for *_, quantity in quantities(bill(tariff, session(charged(60, 20))))] == [1, 19]
 
 
+def test_a_duration_counts_from_the_start_of_the_session_whatever_lies_between() -> None:
+    tariff = energy_by(("0.00", Restrictions(max_duration=1800)), ("0.25", Restrictions()))
+    early, later = session(charged(10, 1)), session(charged(10, 1), start=MONDAY + timedelta(hours=2))
+
+    assert total(bill(tariff, early + later))[0] == "0.25"
+
+
+def test_a_reservation_is_no_part_of_the_duration_of_the_session() -> None:
+    tariff = energy_by(("0.00", Restrictions(max_duration=1800)), ("0.25", Restrictions()))
+
+    assert total(bill(tariff, session(reserved(60), charged(30, 5), charged(10, 1))))[0] == "0.25"
+
+
 def test_a_night_tariff_goes_on_after_midnight() -> None:
     tariff = energy_by(("0.10", Restrictions(time(22), time(6))), ("0.30", Restrictions()))
     result = bill(tariff, session(charged(600, 10), start=at(21, 0)))

@@ -76,7 +76,7 @@ class Period:
     @property
     def seconds(self) -> Fraction:
         """How long it lasted."""
-        return Fraction((self.end - self.start) // timedelta(microseconds=1), 1_000_000)
+        return _seconds(self.end - self.start)
 
     @property
     def of_reservation(self) -> bool:
@@ -160,16 +160,16 @@ def bill(terms: Terms, periods: Sequence[Period], zone: tzinfo = UTC) -> Bill:
 def _pieces(terms: Terms, periods: Sequence[Period], zone: tzinfo) -> Iterator[_Piece]:
     """Every period, cut wherever a restriction could begin or cease to hold."""
     restrictions = [element.restrictions for element in terms.elements]
-    since, wh_so_far = {True: Fraction(0), False: Fraction(0)}, Fraction(0)
+    first: dict[bool, datetime] = {}
+    wh_so_far = Fraction(0)
     for period in periods:
-        begun, whole = since[period.of_reservation], Fraction(period.energy_wh)
+        begun = _seconds(period.start - first.setdefault(period.of_reservation, period.start))
         for cut, following in pairwise(_cuts(restrictions, period, begun, wh_so_far, zone)):
             seconds = following - cut
-            wh = whole * seconds / period.seconds
+            wh = Fraction(period.energy_wh) * seconds / period.seconds
             moment = _moment(period, cut, begun, wh_so_far, zone)
             yield _Piece(period, moment, seconds, wh)
             wh_so_far += wh
-        since[period.of_reservation] += period.seconds
 
 
 def _moment(period: Period, cut: Fraction, begun: Fraction, wh_so_far: Fraction, zone: tzinfo) -> Moment:
@@ -202,11 +202,11 @@ def _by_the_clock(times: set[time], period: Period, zone: tzinfo) -> Iterator[Fr
         for at in times:
             for fold in (0, 1):
                 instant = datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC)
-                yield Fraction((instant - period.start) // timedelta(microseconds=1), 1_000_000)
+                yield _seconds(instant - period.start)
         day += timedelta(days=1)
     hour = period.start.replace(minute=0, second=0, microsecond=0)
     while (hour := hour + HOUR) < period.end:
-        yield Fraction((hour - period.start) // timedelta(microseconds=1), 1_000_000)
+        yield _seconds(hour - period.start)
 
 
 def _priced(terms: Terms, piece: _Piece) -> Iterator[_Key]:
@@ -264,6 +264,10 @@ def _capped(total: Price, terms: Terms) -> Price:
             if incl is not None and limit.incl_vat is not None:
                 incl = choose(incl, limit.incl_vat)
     return Price(excl, incl)
+
+
+def _seconds(duration: timedelta) -> Fraction:
+    return Fraction(duration // timedelta(microseconds=1), 1_000_000)
 
 
 def _decimal(exact: Fraction) -> Decimal:
