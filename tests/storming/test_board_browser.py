@@ -511,3 +511,45 @@ def test_three_hundred_notes_are_dragged_smoothly(open_board, capsys):
         )
     assert chosen == 50
     assert len(board.history) == 3
+
+
+def test_words_on_a_note_that_somebody_took_off_are_not_lost(view, board):
+    view.double_click(view.at(200, 200))
+    view.page.keyboard.type("Cable Locked")
+    board.remove("Cable Plugged In")
+    view.refresh()
+    view.press("Enter")
+    assert "somebody may have removed it" in view.page.get_by_role("alert").inner_text()
+    view.press("Enter")  # now it is a note of its own
+    view.until_heard()
+    assert names(board) == ["Cable Locked", "Start charging", "Charging Started"]
+
+
+def test_a_drag_survives_that_others_take_everything_off(view, board):
+    mouse = view.page.mouse
+    mouse.move(*view.at(200, 200))
+    mouse.down()
+    mouse.move(*view.at(230, 230), steps=3)
+    board.remove(*board.wall.notes)
+    view.refresh()
+    mouse.move(*view.at(260, 260), steps=3)
+    mouse.up()
+    view.until_heard()
+    assert board.wall.notes == {}
+    assert view.page.locator("#one .note").count() == 0
+
+
+def test_the_tools_are_one_stop_for_the_tab_key(view):
+    view.page.get_by_role("button", name="Choose and move").focus()
+    view.press("ArrowRight", "ArrowRight")
+    assert view.page.evaluate("document.activeElement.title") == "Draw a context's frame (F)"
+    view.press("Tab")
+    assert view.page.evaluate("document.activeElement.type") == "search"
+
+
+def test_a_kernel_that_does_not_answer_is_noticed(view, board):
+    view.page.evaluate("model.send = () => {}")
+    view.drag(view.at(200, 200), view.at(260, 330))
+    view.page.get_by_text("The kernel does not answer.").wait_for()
+    where = view.page.locator("#one .note").first.evaluate("one => one.style.translate")
+    assert where == "185px 280px"  # what was done is to be seen meanwhile

@@ -44,7 +44,7 @@ class Board extends Gestures {
     const waiting = make(
       "div",
       { class: "waiting" },
-      "The kernel is busy: what you do is kept and will be heard when its cell is done.",
+      "The kernel does not answer. If it is busy, it will hear what you did when its cell is done; if it was restarted, run this cell again.",
     );
     const past = make("div", { class: "was" }, "You are looking at the past: nothing can be changed here.");
     this.empty = make("div", { class: "empty", "aria-hidden": "true" });

@@ -14,16 +14,16 @@ class Editor {
     });
   }
 
-  /* `target` is { id } of a note or frame, or a note to be: { kind, x, y }. */
+  /* `target` is { id, kind, x, y } of a note, { id } of a frame, or a note to be: { kind, x, y }. */
   open(target, text) {
     this.close(true);
     this.target = target;
     this.root.value = text;
     const { stage } = this.board;
-    const kind = stage.kinds.get(target.kind ?? this.board.wall.notes.get(target.id)?.kind);
+    const kind = stage.kinds.get(target.kind);
     this.root.style.setProperty("--colour", kind?.colour ?? "var(--paper)");
     this.root.classList.toggle("name", !kind);
-    this.root.classList.toggle("light", target.kind === "hot spot" || kind?.kind === "hot spot");
+    this.root.classList.toggle("light", target.kind === "hot spot");
     this.root.hidden = false;
     this.follow();
     this.root.focus({ preventScroll: true });
@@ -35,8 +35,11 @@ class Editor {
     if (!this.target) return;
     const { stage } = this.board;
     const { view } = stage;
-    const box = this.target.id ? stage.box(this.target.id) : this.#boxOf(this.target);
-    const name = this.board.wall.areas.has(this.target.id);
+    const { id, kind } = this.target;
+    if (stage.elementOf(id)) this.box = stage.box(id);
+    else if (kind) this.box = this.#boxOf(this.target);
+    const { box } = this; // of a frame that somebody has rubbed out meanwhile, where it was
+    const name = !kind;
     const width = name ? 220 : Math.max(170, box.width * view.k);
     const height = name ? 38 : Math.max(96, box.height * view.k);
     const centre = name ? { x: box.x + 110 / view.k, y: box.y + 19 / view.k } : centreOf(box);
@@ -66,7 +69,7 @@ class Editor {
 
   #key(event) {
     const { target, board } = this;
-    const name = board.wall.areas.has(target?.id);
+    const name = !target?.kind;
     event.stopPropagation();
     if (event.isComposing) return;
     if (event.key === "Escape") this.close(false);
@@ -118,6 +121,7 @@ function paletteOf(board) {
     return one;
   });
   root.append(...buttons);
+  roving(root);
   return {
     root,
     show() {

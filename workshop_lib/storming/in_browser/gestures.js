@@ -140,7 +140,7 @@ class Gestures extends Writing {
         })),
         ...links.map(([source, target]) => ({ type: "LinkNotes", source: twin.get(source), target: twin.get(target) })),
       ],
-      `${plural(notes.length, "copy")} placed`.replace("copys", "copies"),
+      `${plural(notes.length, "note")} placed`,
     );
     this.choose([...twin.values()]);
     this.focus([...twin.values()][0]);

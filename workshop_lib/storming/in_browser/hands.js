@@ -126,7 +126,7 @@ class Hands {
   #tapOnWall(event) {
     const { board, stage } = this;
     stage.root.focus({ preventScroll: true });
-    board.linkFrom = null;
+    board.noLink();
     if (!this.#double(event, "", () => board.write({ kind: board.kind, ...stage.point(event) }))) board.choose([]);
   }
 
@@ -217,6 +217,7 @@ class Hands {
     const { board, stage } = this;
     return {
       move(event) {
+        if (!board.wall.notes.has(from)) return; // somebody took it off meanwhile
         const to = stage.noteAt(stage.point(event), from);
         const end = to ? stage.box(to) : { ...stage.point(event), width: 0, height: 0 };
         stage.draft.setAttribute("d", arrowPath(stage.box(from), end));
@@ -246,6 +247,7 @@ class Hands {
     return {
       move(event) {
         const one = stage.areas.get(id);
+        if (!one) return;
         one.style.height = `${size(event).height}px`;
         if (board.wall.areas.get(id).kind === "context") one.style.width = `${size(event).width}px`;
       },

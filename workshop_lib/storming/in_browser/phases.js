@@ -126,7 +126,7 @@ class History {
     if (this.root.hidden) return;
     const { past } = this.board;
     this.slider.max = this.steps;
-    if (!past) this.slider.value = this.steps;
+    if (!past && this.wanted === null) this.slider.value = this.steps;
     const told = past
       ? `${past.step} of ${this.steps} · ${[past.at, past.by, past.what].filter(Boolean).join(" · ")}`
       : `${this.steps} of ${this.steps} · now`;

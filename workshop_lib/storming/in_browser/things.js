@@ -39,3 +39,24 @@ function vector(tag, attributes = {}) {
 function button(text, label, act, attributes = {}) {
   return make("button", { type: "button", title: label, "aria-label": label, onclick: act, ...attributes }, text);
 }
+
+/* A toolbar is one stop for the Tab key; the arrow keys go from button to button. */
+function roving(bar) {
+  const able = () => [...bar.querySelectorAll("button:not(:disabled)")].filter((one) => one.offsetParent);
+  const settle = (here) => bar.querySelectorAll("button").forEach((one) => (one.tabIndex = one === here ? 0 : -1));
+  settle(bar.querySelector("button"));
+  bar.addEventListener("focusin", (event) => {
+    if (event.target.matches("button")) settle(event.target);
+  });
+  bar.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.matches("button")) return;
+    const all = able();
+    all.at((all.indexOf(event.target) + step) % all.length).focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return () => {
+    if (!able().some((one) => one.tabIndex === 0)) settle(able()[0]);
+  };
+}

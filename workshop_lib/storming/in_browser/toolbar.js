@@ -84,6 +84,7 @@ class Toolbar {
 
   show() {
     const { board } = this;
+    this.reachable ??= roving(this.root);
     const past = board.past !== null;
     this.undo.disabled = past || !board.now.undo;
     this.redo.disabled = past || !board.now.redo;
@@ -104,6 +105,7 @@ class Toolbar {
         );
       }),
     );
+    this.reachable();
   }
 
   showZoom(k) {

@@ -46,7 +46,7 @@ class Writing {
     this.settle();
     this.touched = true;
     this.stage.reveal(id);
-    this.editor.open({ id }, note ? note.text : area.name);
+    this.editor.open(note ? { id, kind: note.kind, x: note.x, y: note.y } : { id }, note ? note.text : area.name);
   }
 
   /* Write a note to be; it is placed when something stands on it. */
@@ -59,14 +59,15 @@ class Writing {
     this.editor.open({ ...target, x: Math.round(target.x), y: Math.round(target.y) }, text);
   }
 
-  /* Somebody has finished writing. What is refused stays in the editor. */
+  /* Somebody has finished writing. What is refused stays in the editor; if the note is gone, for a new one. */
   async written(target, text) {
-    const { id } = target;
+    const { id, kind, x, y } = target;
     this.greet();
     if (!id && !text.trim()) return;
-    const fresh = id ?? made("n");
-    const answer = await (id ? this.#reword(id, text) : this.#place(fresh, target, text));
-    if (answer.refused && !this.editor.target) this.editor.open(target, text);
+    const answer = await (id ? this.#reword(id, text) : this.#place(made("n"), target, text));
+    if (!answer.refused || this.editor.target) return;
+    if (this.stage.elementOf(id)) this.editor.open(target, text);
+    else if (kind) this.editor.open({ kind, x, y }, text);
   }
 
   #place(note, target, text) {
