@@ -94,7 +94,7 @@ def say_it_better(attempt: Attempt, better: object) -> None:
     hints=(
         "Read the wall aloud from left to right, as one story of one car. Where do you have to jump back?",
         "Two notes with the same words come from two people. Ask each of them what they saw, and write that.",
-        "In the text of a board a line's place is the note's place: move lines until the story runs.",
+        "For `place, name` in `enumerate(story)`: `board.move(name, 120 + 170 * place, 160)`, or drag them.",
     ),
 )
 def the_timeline(attempt: Attempt, board: object) -> None:
