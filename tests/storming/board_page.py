@@ -176,8 +176,7 @@ class BoardPage:
 
     def until_heard(self) -> None:
         """Wait until every gesture was sent and answered, those of the keys too, which rest a moment."""
-        self.page.wait_for_timeout(400)
-        self.page.wait_for_function("sent.length === answered")
+        self.page.wait_for_function("sent.length === answered && !document.querySelector('[aria-busy=true]')")
 
     def refresh(self) -> None:
         """What the widget would do by itself when another hand has changed the wall."""

@@ -62,6 +62,7 @@ class Gestures extends Writing {
     if (this.past) return;
     const ids = this.pending?.ids ?? this.movable();
     this.pending ??= { ids, dx: 0, dy: 0, done: (by) => this.moved(ids, by.dx, by.dy) };
+    this.stage.root.setAttribute("aria-busy", "true");
     this.pending.dx += dx;
     this.pending.dy += dy;
     this.stage.shift(ids, this.pending.dx, this.pending.dy);
@@ -86,6 +87,7 @@ class Gestures extends Writing {
     clearTimeout(this.resting);
     const { pending } = this;
     this.pending = null;
+    this.stage.root.removeAttribute("aria-busy");
     pending?.done(pending);
   }
 
