@@ -1,3 +1,7 @@
+const GONE =
+  "You did something that reached no kernel: it was restarted, or has ended. " +
+  "Run this cell again; the board is there with everything that was done before.";
+
 class Talk {
   constructor(model, { changed, silent }) {
     Object.assign(this, { model, changed, silent });
@@ -17,7 +21,11 @@ class Talk {
     return new Promise((resolve) => {
       this.waiting.set(id, { commands: more.commands ?? [], resolve, heard: Infinity });
       this.#beginToWait();
-      this.model.send({ type, id, ...more });
+      try {
+        this.model.send({ type, id, ...more });
+      } catch {
+        this.#heard({ answer: id, refused: GONE });
+      }
     });
   }
 
