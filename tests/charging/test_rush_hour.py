@@ -51,8 +51,7 @@ def test_each_rule_refuses_in_its_own_words(wish: PlugIn, rule: str):
 
 
 def test_a_station_may_always_feed_its_strongest_connector():
-    assert NETWORK.limit_w("zoo") == 50_000
-    assert NETWORK.limit_w("spa") == 22_000
+    assert NETWORK.limits_w == {"zoo": 50_000, "spa": 22_000}
 
 
 def test_who_leaves_ends_the_session_once():

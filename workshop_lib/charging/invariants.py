@@ -62,7 +62,7 @@ def _clashes(
     if same_connector:
         yield "connector", tuple(same_connector)
     drawn = {new.connector, *(running[number].connector for number in neighbours)}
-    if network.drawn_w(sorted(drawn)) > network.limit_w(station_of(new.connector)):
+    if network.drawn_w(sorted(drawn)) > network.limits_w[station_of(new.connector)]:
         yield "power", tuple(neighbours)
     if same_token:
         yield "token", tuple(same_token)

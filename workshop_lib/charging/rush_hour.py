@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from random import Random
 
 from workshop_lib.charging import city
@@ -82,10 +83,13 @@ class Network:
 
     power_w: dict[str, int]
 
-    def limit_w(self, station: str) -> float:
-        """What the sessions of a station may draw together: never less than its strongest connector."""
-        powers = [power for connector, power in self.power_w.items() if station_of(connector) == station]
-        return max([SHARE * sum(powers), *powers])
+    @cached_property
+    def limits_w(self) -> dict[str, float]:
+        """What the sessions of each station may draw together: never less than its strongest connector."""
+        stations: dict[str, list[int]] = {}
+        for connector, power in self.power_w.items():
+            stations.setdefault(station_of(connector), []).append(power)
+        return {station: max(SHARE * sum(powers), *powers) for station, powers in stations.items()}
 
     def drawn_w(self, connectors: Sequence[str]) -> int:
         """What these connectors draw when a car charges at each."""
@@ -104,7 +108,7 @@ class Network:
             raise NotNow(command, "a session is running there")
         if any(start.token == command.token for start in running.values()):
             raise NotNow(command, "the token is charging elsewhere")
-        if self.drawn_w([*here, command.connector]) > self.limit_w(command.station):
+        if self.drawn_w([*here, command.connector]) > self.limits_w[command.station]:
             raise NotNow(command, "the station has no power left")
         return [ChargingStarted(command.session, command.connector, command.token, "standard", 0)]
 
