@@ -171,3 +171,17 @@ def test_a_mutable_initial_state_is_left_as_it_was():
     )
     assert board.car is None
     assert Bay() == BAY.initial
+
+
+def test_commands_may_come_from_a_generator():
+    found = search(
+        commands=(Park(car) for car in ("zoe", "beetle")), decide=MUTANTS["two cars stand in one bay"].decide
+    )
+    assert found.commands == (Park("zoe"), Park("zoe"))
+
+
+def test_a_decider_that_answers_with_a_list_in_a_list_is_judged_too():
+    found = search(
+        lambda history: not any(isinstance(each, list) for each in history), decide=lambda command, bay: [[]]
+    )
+    assert len(found.commands) == 1

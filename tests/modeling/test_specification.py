@@ -18,7 +18,7 @@ from tests.modeling.bay import (
 )
 from workshop_lib.modeling import Refused, given
 from workshop_lib.modeling.decider import decision, fold
-from workshop_lib.modeling.specification import NotAsSpecified
+from workshop_lib.modeling.specification import EventsInAList, NotAsSpecified
 
 
 def refusal_of(specification) -> str:
@@ -138,3 +138,14 @@ def test_what_people_wrote_stays_text_in_markdown(expected):
 
 def test_pytest_takes_it_for_a_failed_assertion():
     assert issubclass(NotAsSpecified, AssertionError)
+
+
+def test_a_list_of_events_is_not_taken_for_an_event():
+    with pytest.raises(EventsInAList, match=r"a star before it"):
+        given(BAY, [CarParked("zoe")])
+    with pytest.raises(EventsInAList, match=r"it is a list"):
+        given(BAY).when(Park("zoe")).then([CarParked("zoe")])
+
+
+def test_an_endless_name_does_not_drown_the_story():
+    assert len(repr(given(BAY).when(Park("z" * 100_000)))) < 1_000

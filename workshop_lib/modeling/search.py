@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from workshop_lib.modeling.decider import Decider, Refused, decision, fold
-from workshop_lib.modeling.specification import NotAsSpecified, Outcome, given
+from workshop_lib.modeling.specification import Given, NotAsSpecified, Outcome
 from workshop_lib.modeling.timeline import Row, as_markdown, as_text, escaped
 
 Invariant = Callable[[Sequence[Any]], bool]
@@ -61,7 +61,7 @@ def shortest_breaking_history(
     Whatever the judge says, `evolve` must neither refuse nor change a state in place, and where a story is
     over nothing may follow. `most` bounds how many sequences are tried in order of length.
     """
-    trial = _Trial(decider, judge)
+    trial, commands = _Trial(decider, judge), tuple(commands)
     waiting = deque[tuple[History, History]]([((), ())])
     seen, tried = {trial.world(())}, 0
     while waiting and tried < most:
@@ -110,7 +110,7 @@ class _Trial:
 
     def step(self, history: History, command: Any) -> tuple[Fault | None, History]:
         """What is wrong with the answer to a command, if anything is, and the history after it."""
-        outcome = given(self._fresh(), *history).when(command)
+        outcome = Given(self._fresh(), history).when(command)
         came = outcome.came if isinstance(outcome.came, tuple) else ()
         return self._fault(outcome), (*history, *came)
 
@@ -127,7 +127,7 @@ class _Trial:
     def _fault(self, outcome: Outcome) -> Fault | None:
         if isinstance(self.judge, Decider):
             try:
-                _agree(given(self.judge, *outcome.events).when(outcome.command), outcome)
+                _agree(Given(self.judge, outcome.events).when(outcome.command), outcome)
             except NotAsSpecified as difference:
                 return "it decides differently", difference.rows
         why = self._broken(outcome)

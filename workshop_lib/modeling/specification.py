@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workshop_lib.events import WorkshopError
+from workshop_lib.events import WorkshopError, shortened
 from workshop_lib.modeling.decider import Decider, Refused, decision, fold
 from workshop_lib.modeling.timeline import Row, as_markdown, as_text, compare, in_words
 
@@ -30,9 +30,20 @@ class NotAsSpecified(WorkshopError, AssertionError):
         return f"**The rule does not hold.**\n\n{as_markdown(self.rows)}"
 
 
+class EventsInAList(WorkshopError):
+    """A whole list was given where one event is expected."""
+
+    def __init__(self, events: list[object]) -> None:
+        self.events = events
+        super().__init__(
+            f"You gave {shortened(events)} as an event, but it is a list. Events stand one by one: put a "
+            "star before it, as in given(decider, *history) and then(*expected)."
+        )
+
+
 def given(subject: Subject, *events: object) -> Given:
     """Begin a specification: the subject, and what has happened to it before."""
-    return Given(subject, events)
+    return Given(subject, _one_by_one(events))
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ class Outcome:
     def then(self, *expected: object) -> Outcome:
         """Expect exactly these events in this order; none: that nothing happens. Raises `NotAsSpecified`."""
         __tracebackhide__ = True  # pytest shows the line of the test
+        _one_by_one(expected)
         if isinstance(self.came, Exception):
             missing = [Row("Then", "–", "missing", in_words(event)) for event in expected]
             raise self._not([*missing, *self._answer()]) from self.came
@@ -110,3 +122,10 @@ class Outcome:
 
     def _repr_markdown_(self) -> str:
         return as_markdown(self.rows)
+
+
+def _one_by_one(events: tuple[object, ...]) -> tuple[object, ...]:
+    for event in events:
+        if isinstance(event, list):
+            raise EventsInAList(event)
+    return events
