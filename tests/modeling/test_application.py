@@ -13,6 +13,7 @@ from workshop_lib import because_of, event_type, open_store
 from workshop_lib.modeling import Decider, Refused
 from workshop_lib.modeling.application import Handled, Overtaken, decide_again, handle, while_it_holds
 from workshop_lib.modeling.repository import Repository
+from workshop_lib.store.refusals import StoreError
 
 CLICK, OTHER = UUID(int=1), UUID(int=2)
 
@@ -201,3 +202,10 @@ def test_a_bay_that_sixteen_want_is_given_to_one(bays):
     assert len([each for each in came if isinstance(each, Handled)]) == 1
     assert len([each for each in came if isinstance(each, Refused)]) == 15
     assert bays.load(7).state == Bay(told(bays.store)[0].car, visits=1)
+
+
+def test_a_command_id_is_a_uuid_or_its_text(bays):
+    assert handle(bays, 7, Park("zoe"), command_id=str(CLICK)) == Handled((CarParked("zoe"),), 1)
+    assert handle(bays, 7, Park("zoe"), command_id=CLICK).repeated
+    with pytest.raises(StoreError, match=r"command_id='click-1', but an id is a UUID"):
+        handle(bays, 7, Leave("zoe"), command_id="click-1")

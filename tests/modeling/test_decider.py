@@ -28,7 +28,7 @@ def test_a_decision_may_come_from_a_generator():
     assert decision(generous, Bay(), Park("a")) == [CarParked("a"), CarParked("b")]
 
 
-@pytest.mark.parametrize("given", [None, CarParked("beetle"), "CarParked"])
+@pytest.mark.parametrize("given", [None, CarParked("beetle"), "CarParked", b"CarParked", {"car": "beetle"}])
 def test_a_forgotten_return_is_asked_about(given):
     with pytest.raises(NoDecision, match=r"decide returned .*Return a list of events"):
         decision(replace(BAY, decide=lambda command, bay: given), Bay(), Park("beetle"))

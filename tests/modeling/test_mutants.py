@@ -100,3 +100,19 @@ def test_an_object_is_hunted_like_a_decider():
 
     assert hunt([parks_once, leaves_itself], BAY, {"it forgets": forgetful}).survived == ()
     assert Bay() == BAY.initial
+
+
+def test_a_refusal_that_pytest_misses_is_a_bug_that_was_caught():
+    def refuses(bay):
+        with pytest.raises(Refused):
+            bay.decide(Park("zoe"), Bay("beetle"))
+
+    assert hunt([refuses], BAY, MUTANTS).caught["two cars stand in one bay"] == ("refuses",)
+
+
+def test_who_stops_a_hunt_stops_it():
+    def interrupted(bay):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hunt([interrupted], BAY, {})

@@ -21,7 +21,7 @@ from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import decision, fold
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.conflict import Conflict, Decision, explain
-from workshop_lib.store.refusals import EventIdTaken, WrongExpectedVersion
+from workshop_lib.store.refusals import EventIdTaken, WrongExpectedVersion, checked_id
 
 Retry = Callable[[int, Conflict], bool]
 """Whether to decide again after so many lost races, the last one as explained. A decision of the business:
@@ -73,7 +73,7 @@ def handle(
     id_: object,
     command: object,
     *,
-    command_id: UUID | None = None,
+    command_id: UUID | str | None = None,
     retry: Retry = give_up,
     causation_id: UUID | None = None,
     correlation_id: UUID | None = None,
@@ -82,9 +82,11 @@ def handle(
     """Have an aggregate decide upon a command and record what it decides.
 
     With a command id the command counts once, however often it is sent; its events name it as their cause
-    unless another one is given (`**because_of(recorded)`). Raises what `decide` raises, and `Overtaken`.
+    unless another one is given (`**because_of(recorded)`). Make a new id for each command: who uses one
+    again on the same aggregate is told what came of the first. Raises what `decide` raises, and `Overtaken`.
     `what_else` as in `Append`.
     """
+    command_id = checked_id("command_id", command_id)
     because = {"causation_id": causation_id or command_id, "correlation_id": correlation_id or command_id}
     return _Handling(repository, id_, command, command_id, retry, because | what_else).outcome()
 

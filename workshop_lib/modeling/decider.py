@@ -8,7 +8,7 @@ arguments: no clock, no store. `evolve` holds no rule and never refuses, because
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Generic, TypeVar
@@ -70,6 +70,6 @@ def fold(decider: Decider[Any, S, E], events: Iterable[E]) -> S:
 def decision(decider: Decider[C, S, E], state: S, command: C) -> list[E]:
     """The events that follow from a command in a state. Raises what `decide` raises, and `NoDecision`."""
     decided = decider.decide(command, state)
-    if not isinstance(decided, Iterable) or isinstance(decided, str):
+    if not isinstance(decided, Iterable) or isinstance(decided, str | bytes | Mapping):
         raise NoDecision(command, decided)
     return list(decided)

@@ -67,6 +67,8 @@ def hunt(tests: Iterable[Test], right: Subject, mutants: Mapping[str, Subject]) 
 def _complaint(test: Test, subject: Subject) -> str | None:
     try:
         test(subject)
-    except Exception as error:
+    except BaseException as error:
+        if not isinstance(error, Exception) and not hasattr(error, "pytrace"):  # as pytest's failures have
+            raise
         return f"{type(error).__name__}: {error}"
     return None

@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 from workshop_lib.events import shortened
 
+LONGEST = 200
+"""How many signs of a field are shown; a story that nobody can read tells nothing."""
+
 
 class Row(NamedTuple):
     """A line of a timeline: its part of the story, a mark, what the mark means, and the event in words."""
@@ -67,7 +70,8 @@ def as_markdown(rows: Sequence[Row]) -> str:
 def _value(value: object) -> str:
     if isinstance(value, Enum):
         value = value.value
-    return " ".join(shortened(value, 60).split()) if not isinstance(value, str) else " ".join(value.split())
+    text = " ".join((value if isinstance(value, str) else shortened(value, 60)).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def escaped(text: str) -> str:
