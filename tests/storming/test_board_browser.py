@@ -558,6 +558,6 @@ def test_a_kernel_that_does_not_answer_is_noticed(view, board):
 def test_a_kernel_that_is_gone_is_told_at_once(view):
     view.page.evaluate("() => { model.send = () => { throw new Error('Cannot send'); }; }")
     view.drag(view.at(200, 200), view.at(260, 330))
-    view.page.get_by_text("Run this cell again").first.wait_for()
+    view.page.get_by_text("reached no kernel").wait_for()
     where = view.page.locator("#one .note").first.evaluate("one => one.style.translate")
     assert where == "125px 150px"  # as it was
