@@ -366,6 +366,13 @@ def test_an_hour_that_comes_twice_is_paid_twice() -> None:
     assert sorted(quantities(result)) == [("ENERGY", Decimal("0.10"), 2), ("ENERGY", Decimal("0.30"), 2)]
 
 
+def test_a_price_may_change_at_any_minute_of_the_day() -> None:
+    tariff = energy_by(("0.10", Restrictions(end_time=time(17, 24))), ("0.30", Restrictions()))
+    result = bill(tariff, session(charged(60, 10), start=at(17, 0)))
+
+    assert [quantity for *_, quantity in quantities(result)] == [4, 6]
+
+
 def test_a_date_bounds_an_element_without_its_last_day() -> None:
     tariff = energy_by(("0.10", Restrictions(start_date=date(2026, 3, 2), end_date=date(2026, 3, 3))))
 

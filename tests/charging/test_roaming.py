@@ -84,6 +84,13 @@ def test_a_credit_refers_to_the_record_repeats_it_and_negates_its_cost() -> None
     given(charge_record.decider, SEALED).when(CreditRecord("2026-7", "2026-7-C")).then(CREDITED)
 
 
+def test_a_credit_knows_no_more_of_vat_than_its_record() -> None:
+    untaxed = replace(SEALED, total_cost=Price(Decimal("7.00")))
+    credited = replace(CREDITED, total_cost=Price(Decimal("-7.00")))
+
+    given(charge_record.decider, untaxed).when(CreditRecord("2026-7", "2026-7-C")).then(credited)
+
+
 def test_a_record_is_credited_once() -> None:
     given(charge_record.decider, SEALED, CREDITED).when(CreditRecord("2026-7", "2026-7-D")).then_refused(
         "credited once"
