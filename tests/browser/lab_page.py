@@ -121,6 +121,13 @@ class LabPage:
         outputs = [one for index in range(count) for one in self._outputs(index)]
         return [_text(one) for one in outputs if one["output_type"] == "error" or one.get("name") == "stderr"]
 
+    def unfinished(self) -> list[int]:
+        """The code cells that have not run."""
+        cells = (
+            "hand.cells().map((cell, i) => cell.model.type === 'code' && !cell.model.executionCount ? i : -1)"
+        )
+        return [index for index in self.page.evaluate(cells) if index >= 0]
+
     def _outputs(self, index: int) -> list[dict[str, Any]]:
         outputs: list[dict[str, Any]] = self.page.evaluate(
             "index => hand.cells()[index].model.type === 'code' ? hand.shown(index) : []", index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 FIRST = "notebooks/00_start_here.ipynb"
 STATE = "notebooks/1_1_state_and_its_limits.ipynb"
+CHAPTERS = sorted(Path(__file__).parents[2].glob("notebooks/[1-6]_*.ipynb"))
 
 
 def test_the_printed_address_opens_the_first_page_whose_cells_all_run(lab: LabPage) -> None:
@@ -44,6 +46,14 @@ def test_the_time_slider_follows_mouse_and_keyboard(lab: LabPage) -> None:
     lab.page.keyboard.press("Home")
     when(slider).to_contain_text("Monday 2 March")
     assert what_it_shows(slider) != thursday
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_runs_from_top_to_bottom(lab: LabPage, chapter: Path) -> None:
+    lab.open(f"notebooks/{chapter.name}")
+    lab.run_all()
+    assert lab.errors() == []
+    assert lab.unfinished() == []
 
 
 def when(slider: Locator) -> LocatorAssertions:
