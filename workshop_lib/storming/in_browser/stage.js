@@ -146,8 +146,9 @@ class Stage {
     const { colour, width, height } = this.kinds.get(note.kind);
     one.dataset.kind = note.kind;
     const [name, ...details] = note.text.trim().split("\n");
-    const near = fitting(name, width - 21, height - 26 - Math.min(details.length, 3) * 14, 17);
-    const far = fitting(name, width - 15, height - 12, 32);
+    const inner = width - (note.pivotal ? 10 : 0);
+    const near = fitting(name, inner - 21, height - 26 - Math.min(details.length, 3) * 14, 17);
+    const far = fitting(name, inner - 15, height - 12, 32);
     one.style.cssText =
       `translate:${one.style.translate};width:${width}px;height:${height}px;` +
       `--colour:${colour};--near:${near}px;--far:${far}px`;

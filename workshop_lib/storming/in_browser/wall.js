@@ -89,6 +89,7 @@ const between = (a, b) => ({
 });
 
 const widths = new Map();
+const SPACE = 0.36; // between two words, for each pixel of their size
 
 /* How wide a word is, for each pixel of its size. */
 function widthOf(word) {
@@ -105,10 +106,10 @@ function widthOf(word) {
 function fitting(text, width, height, most) {
   const words = text.split(/\s+/).map(widthOf);
   const fits = (size) => {
-    let [lines, used] = [1, -0.3];
+    let [lines, used] = [1, -SPACE];
     for (const word of words) {
-      if (used > 0 && (used + 0.3 + word) * size > width) [lines, used] = [lines + 1, -0.3];
-      used += 0.3 + word;
+      if (used > 0 && (used + SPACE + word) * size > width) [lines, used] = [lines + 1, -SPACE];
+      used += SPACE + word;
     }
     return lines * size * 1.2 <= height;
   };
