@@ -393,7 +393,7 @@ class OpenQueries(OnStore):
 # 7 refuse_or_accept
 
 
-def decide(state: Connector, wanted: Any) -> list[object]:
+def decide(wanted: Any, state: Connector) -> list[object]:
     if state.status is None or not is_legal(state.status, wanted):
         raise ValueError(f"{state.connector} is {state.status}")
     return [StatusReported(str(state.connector), wanted)]
@@ -406,32 +406,32 @@ def evolve(state: Connector, event: object) -> Connector:
     return state
 
 
-def decide_by_table(state: Any, wanted: Any) -> list[object]:
+def decide_by_table(wanted: Any, state: Any) -> list[object]:
     """Right, with a KeyError for a refusal."""
     allowed = {(before, after): after for before, afters in TRANSITIONS.items() for after in afters}
     return [StatusReported(state.connector, allowed[state.status, wanted])]
 
 
-def decide_anything(state: Connector, wanted: Any) -> list[object]:
+def decide_anything(wanted: Any, state: Connector) -> list[object]:
     return [StatusReported(str(state.connector), wanted)]
 
 
-def decide_without_a_report(state: Connector, wanted: Any) -> list[object]:
+def decide_without_a_report(wanted: Any, state: Connector) -> list[object]:
     if state.status is not None and not is_legal(state.status, wanted):
         raise ValueError
-    return decide_anything(state, wanted)
+    return decide_anything(wanted, state)
 
 
-def decide_nothing(state: Connector, wanted: Any) -> list[object]:
-    return decide_anything(state, wanted) if state.status and is_legal(state.status, wanted) else []
+def decide_nothing(wanted: Any, state: Connector) -> list[object]:
+    return decide_anything(wanted, state) if state.status and is_legal(state.status, wanted) else []
 
 
-def decide_never(state: Connector, wanted: Any) -> list[object]:
+def decide_never(wanted: Any, state: Connector) -> list[object]:
     raise ValueError("no")
 
 
-def decide_twice(state: Connector, wanted: Any) -> list[object]:
-    return decide(state, wanted) * 2
+def decide_twice(wanted: Any, state: Connector) -> list[object]:
+    return decide(wanted, state) * 2
 
 
 def evolve_strictly(state: Connector, event: object) -> Connector:

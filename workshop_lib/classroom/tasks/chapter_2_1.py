@@ -367,13 +367,13 @@ def _decided(
     if state.status is None or not is_legal(state.status, wanted):
         attempt.refusal(
             decider,
-            state,
             wanted,
+            state,
             why=f"The connector said {_before(state)}; the standard knows no way from there to {wanted}.",
             look="A command may be refused: raise an error, before you return an event.",
         )
         return
-    got = changes_nothing(attempt, decider, state, wanted)
+    got = changes_nothing(attempt, decider, wanted, state)
     attempt.same_events(
         got,
         [StatusReported("zoo-1", wanted)],
