@@ -75,6 +75,27 @@ def test_a_price_is_a_price(price: str) -> None:
     given(tariff.decider).when(replace(PUBLISH, start_fee=Decimal(price))).then_refused("not below zero")
 
 
+@pytest.mark.parametrize("price", ["0", "999999.9999"])
+def test_a_price_may_be_nothing_and_nearly_a_million(price: str) -> None:
+    dear = replace(PUBLISH, energy_price=Decimal(price))
+
+    given(tariff.decider).when(dear).then(replace(PUBLISHED, energy_price=Decimal(price)))
+    given(tariff.decider).when(replace(dear, energy_price=Decimal(1_000_000))).then_refused("below a million")
+
+
+@pytest.mark.parametrize("vat", ["0", "100"])
+def test_vat_may_be_nothing_and_all(vat: str) -> None:
+    taxed = Terms("EUR", (Element((replace(PARKING, vat=Decimal(vat)),)),))
+
+    given(tariff.decider).when(PublishTerms("standard", taxed)).then(TermsPublished("standard", taxed))
+
+
+def test_the_least_and_the_most_may_be_the_same() -> None:
+    flat = replace(TERMS, min_price=Price(Decimal(5)), max_price=Price(Decimal(5)))
+
+    given(tariff.decider).when(PublishTerms("standard", flat)).then(TermsPublished("standard", flat))
+
+
 @pytest.mark.parametrize(("price", "published"), [("0.4500", True), ("0.45001", False)])
 def test_a_price_has_four_decimals_at_most(price: str, published: bool) -> None:
     command = replace(PUBLISH, energy_price=Decimal(price))

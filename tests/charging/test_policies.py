@@ -132,7 +132,9 @@ def test_energy_of_two_readings_at_one_instant_is_not_lost(store: EventStore) ->
     readings = [(10, MeterRead(7, "cinema-7", number, 8_000 + number, 18_000)) for number in (1, 2)]
     history = told(store, "session-7", (0, STARTED), *readings, (60, STOPPED))
 
-    assert sum(period.energy_wh for period in periods_of(history)) == 20_000
+    periods = periods_of(history)
+    assert sum(period.energy_wh for period in periods) == 20_000
+    assert all(period.seconds for period in periods)
 
 
 @pytest.mark.parametrize("facts", [[], [(0, STOPPED)], [(0, MeterRead(7, "cinema-7", 1, 8_000, 18_000))]])

@@ -106,6 +106,17 @@ def test_a_credit_record_has_an_id_of_its_own(credit: str) -> None:
     given(charge_record.decider, SEALED).when(CreditRecord("2026-7", credit)).then_refused("id of its own")
 
 
+def test_an_id_may_have_36_signs_and_that_of_a_credit_39() -> None:
+    longest, credit = "x" * 36, "x" * 36 + "-C2"
+    sealed, credited = (
+        replace(SEALED, record=longest),
+        replace(CREDITED, record=credit, credit_reference_id=longest),
+    )
+
+    given(charge_record.decider).when(replace(SEAL, record=longest)).then(sealed)
+    given(charge_record.decider, sealed).when(CreditRecord(longest, credit)).then(credited)
+
+
 @pytest.mark.parametrize("record", ["", "x" * 37])
 def test_an_id_leaves_room_for_that_of_its_credit(record: str) -> None:
     given(charge_record.decider).when(replace(SEAL, record=record)).then_refused("36 signs at most")
