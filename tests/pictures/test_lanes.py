@@ -1,0 +1,36 @@
+"""Who did what, in which order."""
+
+from __future__ import annotations
+
+from workshop_lib.pictures.lanes import lanes
+
+STEPS = [
+    ("Ada", "read model", "load", "Free"),
+    ("Bob", "event", "append", "SocketTaken"),
+    ("Ada", "hot spot", "append refused", "it is 1"),
+]
+
+
+def places(steps) -> dict[str, tuple[float, float]]:
+    sheet = lanes(steps, "Who came second")
+    return {text.get_text(): text.get_position() for text in sheet.axes[0].texts if text.get_text()}
+
+
+def test_time_runs_to_the_right_and_everybody_has_a_lane():
+    at = places(STEPS)
+    assert at["load"][0] < at["append"][0] < at["append refused"][0]
+    assert at["load"][1] == at["append refused"][1] > at["append"][1]
+    assert at["Ada"][1] > at["Bob"][1]
+
+
+def test_an_arrow_leads_from_each_step_to_the_next():
+    arrows = [text for text in lanes(STEPS, "Two arrows").axes[0].texts if getattr(text, "arrow_patch", None)]
+    assert len(arrows) == 2
+
+
+def test_a_note_shows_what_it_is_told_and_no_formula():
+    assert "$x$ <b>" in places([("Ada", "event", "append", "$x$ <b>")])
+
+
+def test_nothing_done_is_an_empty_strip():
+    assert places([]) == {}
