@@ -50,6 +50,26 @@ def test_one_undo_brings_the_old_places_back(board):
     assert board.wall.seen() == before
 
 
+def test_the_story_that_was_told_on_top_stays_on_top():
+    board = Board.from_text("""
+        actor: Guest -> command: Book Room -> aggregate: Booking -> event: Room Booked
+        event: Week Ended -> command: Send Bill -> aggregate: Bill -> event: Bill Sent
+    """)
+    board.unlink("Week Ended", "Send Bill")
+    board.add("event: Week Ended -> policy: Whenever a week is over -> command: Send Bill")
+    board.tidy()
+    assert board.note("Room Booked").y == board.note("Book Room").y < board.note("Send Bill").y
+    assert board.note("Send Bill").y == board.note("Whenever a week is over").y
+
+
+def test_what_no_arrow_touches_stays_in_its_order(board):
+    names = ["Bill Sent", "Bill Lost", "Bill Paid"]
+    for place, name in enumerate(names):
+        board.place("event", name, 500 + 200 * place, 3_000 - 700 * place)
+    board.tidy()
+    assert sorted(names, key=lambda name: board.note(name).x) == names
+
+
 def test_frames_of_one_name_become_one(board):
     board.frame("front desk", board.place("event", "Bill Paid", 3_000, 3_000))
     board.tidy()

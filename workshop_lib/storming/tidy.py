@@ -20,7 +20,7 @@ def tidied(wall: Wall) -> list[Command]:
     name become one.
     """
     one_of = _one_frame_for_each_name(wall)
-    loose = [Loose(note.id, note.kind, one_of.get(_frame(wall, note), "")) for note in wall.of()]
+    loose = [Loose(note.id, note.kind, one_of.get(_frame(wall, note), "")) for note in _as_told(wall)]
     # A read model hangs by those who read it: what it shows, it shows before and after.
     read = {source.id for source, _ in wall.links if source.kind is Kind.READ_MODEL}
     arrows = [(a.id, b.id) for a, b in sorted(wall.links, key=_in_time) if b.id not in read]
@@ -56,6 +56,12 @@ def _one_frame_for_each_name(wall: Wall) -> dict[str, str]:
 def _frame(wall: Wall, note: Note) -> str:
     area = wall.frame_of(note, AreaKind.CONTEXT) or wall.frame_of(note, AreaKind.LANE)
     return area.id if area else ""
+
+
+def _as_told(wall: Wall) -> list[Note]:
+    """Stories from top to bottom, then what no arrow touches from left to right."""
+    linked = {note.id for link in wall.links for note in link}
+    return sorted(wall.of(), key=lambda note: (0, note.y) if note.id in linked else (1, note.x))
 
 
 def _in_time(arrow: tuple[Note, Note]) -> tuple[float, float]:
