@@ -81,9 +81,10 @@ class Codec:
         """
         try:
             back = self._decoder(shape.kind.cls).decode(text)
-        except UNWRITABLE as error:
+            differs = back != event
+        except (*UNWRITABLE, ArithmeticError) as error:  # a signalling NaN cannot even be compared
             raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
-        if back != event:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
+        if differs:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
             raise InvalidEvent(event, _difference(event, back))
         if shape.kind.holds_times:
             _refuse_naive(event, event, "")

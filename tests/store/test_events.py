@@ -93,6 +93,7 @@ def test_every_plane_of_unicode_comes_back():
             "readings is .nan. and would come back from JSON as .None.",
         ),
         (SampleTaken(Sample(1.0), price=Decimal("NaN")), "price is Decimal..NaN.. and would come back"),
+        (SampleTaken(Sample(1.0), price=Decimal("sNaN")), "does not fit its type"),
         (SampleTaken(Sample("warm")), "Expected `float`, got `str`"),
         (
             SampleTaken(Sample(1.0), readings=(1.0,)),
