@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -67,6 +67,13 @@ class NaiveDatetime(InvalidEvent):
                 f"You gave {where}={event.isoformat()}, but it has no time zone, so nobody can say which "
                 "instant it is. Give it one: tzinfo=UTC.",
             )
+
+
+def instant(name: str, when: datetime) -> datetime:
+    """A time in UTC, where clocks are never put back: so it is safe to compare. Raises `NaiveDatetime`."""
+    if when.tzinfo is None:
+        raise NaiveDatetime(when, name)
+    return when.astimezone(UTC)
 
 
 class UnknownEventType(WorkshopError):

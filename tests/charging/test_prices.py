@@ -28,6 +28,7 @@ from workshop_lib.charging.terms import (
     Restrictions,
     Terms,
 )
+from workshop_lib.events import NaiveDatetime
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 WEEKDAYS, WEEKEND = tuple(Day)[:5], tuple(Day)[5:]
@@ -462,3 +463,17 @@ def test_nothing_is_billed_that_was_not_used_and_a_finer_record_costs_the_same(
     paid_kwh = sum(line.used for line in one.lines if line.dimension is Dimension.ENERGY)
     assert one.total == other.total
     assert round(paid_kwh * 1000, 9) <= sum(period.energy_wh for period in coarse)
+
+
+def test_a_night_is_as_long_as_it_is_though_its_times_are_local() -> None:
+    utrecht = ZoneInfo("Europe/Amsterdam")
+    for day, hours_long in ((datetime(2026, 3, 29), 1), (datetime(2026, 10, 25), 3)):
+        start, end = (day.replace(hour=hour, minute=30, tzinfo=utrecht) for hour in (1, 3))
+        [line] = bill(terms(hours("1.00")), [Period(Activity.CHARGING, start, end, 1_000)], utrecht).lines
+        assert line.quantity == hours_long
+
+
+def test_a_time_without_a_zone_is_asked_about() -> None:
+    naive = MONDAY.replace(tzinfo=None)
+    with pytest.raises(NaiveDatetime, match=r"end=2026-03-02T09:30:00, but it has no time zone"):
+        bill(terms(ENERGY), [Period(Activity.CHARGING, MONDAY, naive, 1_000)])

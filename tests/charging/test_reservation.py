@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +21,7 @@ from workshop_lib.charging.reservation import (
     ReserveConnector,
     decider,
 )
+from workshop_lib.events import NaiveDatetime
 from workshop_lib.modeling import given
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -135,3 +137,15 @@ def test_after_a_release_it_is_anybodys() -> None:
     history = OCCUPIED, ConnectorReleased(SEVEN, 42)
 
     given(decider, *history).when(occupy(BOB, session=43)).then(ConnectorOccupied(SEVEN, 43, BOB))
+
+
+def test_a_reservation_over_the_hour_that_comes_twice_is_a_good_one() -> None:
+    at = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    until = at.replace(minute=15, fold=1)  # 45 minutes later
+
+    given(decider).when(reserve(at=at, until=until)).then(ConnectorReserved(SEVEN, "r-1", ANN, until))
+
+
+def test_a_time_without_a_zone_is_asked_about() -> None:
+    given(decider, RESERVED).when(occupy(at=ONE.replace(tzinfo=None))).then_refused(NaiveDatetime)
+    given(decider).when(reserve(until=ONE.replace(tzinfo=None))).then_refused(NaiveDatetime)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -101,7 +103,7 @@ def test_what_was_never_sealed_is_not_credited() -> None:
     given(charge_record.decider).when(CreditRecord("2026-7", "2026-7-C")).then_refused("no such record")
 
 
-@pytest.mark.parametrize("credit", ["2026-7", "", "x" * 40])
+@pytest.mark.parametrize("credit", ["2026-7", "", " ", "x" * 40])
 def test_a_credit_record_has_an_id_of_its_own(credit: str) -> None:
     given(charge_record.decider, SEALED).when(CreditRecord("2026-7", credit)).then_refused("id of its own")
 
@@ -117,16 +119,43 @@ def test_an_id_may_have_36_signs_and_that_of_a_credit_39() -> None:
     given(charge_record.decider, sealed).when(CreditRecord(longest, credit)).then(credited)
 
 
-@pytest.mark.parametrize("record", ["", "x" * 37])
+@pytest.mark.parametrize("record", ["", " ", "x" * 37])
 def test_an_id_leaves_room_for_that_of_its_credit(record: str) -> None:
     given(charge_record.decider).when(replace(SEAL, record=record)).then_refused("36 signs at most")
 
 
 @pytest.mark.parametrize(
-    "periods", [(), tuple(reversed(PERIODS)), (Period(Activity.CHARGING, ONE, NOON, 1),)]
+    "periods",
+    [
+        (),
+        tuple(reversed(PERIODS)),
+        (Period(Activity.CHARGING, ONE, NOON, 1),),
+        (Period(Activity.CHARGING, ONE, ONE, 1),),
+    ],
 )
 def test_the_periods_of_a_session_follow_one_another(periods: tuple[Period, ...]) -> None:
     given(charge_record.decider).when(replace(SEAL, periods=periods)).then_refused("before the next begins")
+
+
+@pytest.mark.parametrize(
+    "measured", [{"energy_wh": -1}, {"energy_wh": Decimal("NaN")}, {"current_a": Decimal("Infinity")}]
+)
+def test_what_no_meter_shows_is_not_sealed(measured: dict[str, Any]) -> None:
+    periods = (replace(PERIODS[0], **measured),)
+
+    given(charge_record.decider).when(replace(SEAL, periods=periods)).then_refused("gives none back")
+
+
+def test_the_hour_that_comes_twice_is_no_step_back() -> None:
+    summer, winter = (
+        datetime(2026, 10, 25, 2, minute, tzinfo=ZoneInfo(CINEMA.time_zone), fold=fold)
+        for minute, fold in ((45, 0), (15, 1))
+    )
+    [sealed] = charge_record.decide(
+        replace(SEAL, periods=(Period(Activity.CHARGING, summer, winter, 1_000),)), charge_record.initial
+    )
+
+    assert sealed.total_time == Decimal("0.5")
 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd"])
@@ -202,6 +231,18 @@ def test_an_answer_is_given_once_and_may_be_repeated() -> None:
     given(partner.decider, TNM, SENT, accepted).when(DisputeRecord("2026-7", "too late")).then_refused(
         "is accepted already"
     )
+
+
+def test_a_record_that_is_delivered_again_keeps_its_answer() -> None:
+    accepted = RecordAccepted("NL-TNM", "2026-7")
+
+    given(partner.decider, TNM, SENT, accepted, SENT).when(DisputeRecord("2026-7", "too late")).then_refused(
+        "is accepted already"
+    )
+
+
+def test_what_nobody_asks_of_a_partner_is_not_passed_over() -> None:
+    given(partner.decider, TNM).when("send it").then_refused("nothing one asks of them")
 
 
 @pytest.mark.parametrize("command", [AcceptRecord("2026-9"), DisputeRecord("2026-9", "what is this?")])

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workshop_lib.charging.driver import TokenType
 from workshop_lib.charging.prices import Activity, Period, bill
 from workshop_lib.charging.terms import Price, Terms
-from workshop_lib.events import event_type
+from workshop_lib.events import event_type, instant
 from workshop_lib.modeling import Decider, Refused
 
 LONGEST_ID, LONGEST_CREDIT_ID = 36, 39
@@ -148,7 +149,7 @@ def decide(
         case SealRecord(), _:
             raise _no(command, "a record that was sealed is never changed: credit it, and seal a new one")
         case CreditRecord(credit_record=credit), Sealed(record):
-            if credit == record.record or not 0 < len(credit) <= LONGEST_CREDIT_ID:
+            if credit == record.record or not credit.strip() or len(credit) > LONGEST_CREDIT_ID:
                 raise _no(command, f"a credit record has an id of its own, {LONGEST_CREDIT_ID} signs at most")
             return [_credit(credit, record)]
         case CreditRecord(), Credited():
@@ -171,11 +172,12 @@ decider = Decider(decide, evolve, initial, lambda state: isinstance(state, Credi
 
 def _sealed(command: SealRecord) -> ChargeRecordSealed:
     session, periods = command.session, command.periods
-    if not 0 < len(command.record) <= LONGEST_ID:
+    if not command.record.strip() or len(command.record) > LONGEST_ID:
         raise _no(command, f"a record has an id, {LONGEST_ID} signs at most")
-    instants = [instant for period in periods for instant in (period.start, period.end)]
-    if not instants or instants != sorted(instants):
-        raise _no(command, "a session has at least one period, and each ends before the next begins")
+    _must_follow_one_another(command)
+    measured = [value for period in periods for value in (period.energy_wh, period.current_a or 0)]
+    if not all(Decimal(value).is_finite() and value >= 0 for value in measured):
+        raise _no(command, "a car takes energy, and gives none back")
     try:
         zone = ZoneInfo(session.location.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -191,6 +193,15 @@ def _sealed(command: SealRecord) -> ChargeRecordSealed:
         _hours(periods, Activity.PARKING),
         bill(session.terms, periods, zone).total.rounded(),
     )
+
+
+def _must_follow_one_another(command: SealRecord) -> None:
+    times = [(instant("start", each.start), instant("end", each.end)) for each in command.periods]
+    gaps = [after[0] - before[1] for before, after in pairwise(times)]
+    if not times or any(start >= end for start, end in times) or any(gap < timedelta(0) for gap in gaps):
+        raise _no(
+            command, "a session has at least one period, and each takes time and ends before the next begins"
+        )
 
 
 def _hours(periods: Sequence[Period], *activities: Activity) -> Decimal:

@@ -163,7 +163,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             return _send(command, state)
         case ((AcceptRecord() | DisputeRecord()), Partner()):
             return _answer(command, state)
-    return []
+    raise _no("that is nothing one asks of them")
 
 
 def evolve(state: State, event: object) -> State:
@@ -175,6 +175,8 @@ def evolve(state: State, event: object) -> State:
             return replace(state, connected=True)
         case PartnerDisconnected(), Partner():
             return replace(state, connected=False)
+        case RecordSent(record=record), Partner() if record in state.records:
+            return state  # delivered twice, or after the answer
         case ((RecordSent() | RecordAccepted() | RecordDisputed()), Partner()):
             return replace(state, records={**state.records, event.record: ANSWERS[type(event)]})
     return state

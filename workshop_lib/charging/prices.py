@@ -10,7 +10,7 @@ fractions until the end, so nothing is lost in between, and amounts are `Decimal
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -30,6 +30,7 @@ from workshop_lib.charging.terms import (
     holds,
 )
 from workshop_lib.charging.terms import ReservationType as Reservation
+from workshop_lib.events import instant
 
 UNIT = {Dimension.ENERGY: 1_000, Dimension.TIME: 3_600, Dimension.PARKING_TIME: 3_600, Dimension.FLAT: 1}
 """How many watt-hours, seconds or starts a price is for."""
@@ -76,7 +77,7 @@ class Period:
     @property
     def seconds(self) -> Fraction:
         """How long it lasted."""
-        return _seconds(self.end - self.start)
+        return _seconds(instant("end", self.end) - instant("start", self.start))
 
     @property
     def of_reservation(self) -> bool:
@@ -162,7 +163,8 @@ def _pieces(terms: Terms, periods: Sequence[Period], zone: tzinfo) -> Iterator[_
     restrictions = [element.restrictions for element in terms.elements]
     first: dict[bool, datetime] = {}
     wh_so_far = Fraction(0)
-    for period in periods:
+    for told in periods:
+        period = replace(told, start=instant("start", told.start), end=instant("end", told.end))
         begun = _seconds(period.start - first.setdefault(period.of_reservation, period.start))
         for cut, following in pairwise(_cuts(restrictions, period, begun, wh_so_far, zone)):
             seconds = following - cut

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshop_lib.charging.connector import ConnectorStatus
-from workshop_lib.events import event_type
+from workshop_lib.events import event_type, instant
 from workshop_lib.modeling import Decider, Refused
 
 # Commands
@@ -155,8 +155,8 @@ def decide(command: Command, state: State) -> Sequence[Event]:
     Raises `Refused`.
     """
     match command, state:
-        case ((ReserveConnector() | OccupyConnector()), Reserved(reservation, _, until)) if (
-            command.at >= until
+        case ((ReserveConnector() | OccupyConnector()), Reserved(reservation, _, until)) if _is_over(
+            until, command.at
         ):
             return [ReservationExpired(command.connector, reservation), *decide(command, Free())]
         case ReserveConnector(), _:
@@ -174,7 +174,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
         case ExpireReservation(connector, wanted, at), Reserved(wanted_there, _, until) if (
             wanted == wanted_there
         ):
-            if at < until:
+            if not _is_over(until, at):
                 raise _no(command, "a promise holds until its end")
             return [ReservationExpired(connector, wanted)]
     raise _no(command, "there is no such reservation")
@@ -203,7 +203,7 @@ def _reserve(command: ReserveConnector, state: State) -> list[Event]:
     reserved = ConnectorReserved(command.connector, command.reservation, command.token, command.until)
     if not command.reservation.strip():
         raise _no(command, "a reservation has an id")
-    if command.until <= command.at:
+    if _is_over(command.until, command.at):
         raise _no(command, "a reservation ends after it begins")
     match state:
         case Occupied():
@@ -229,6 +229,10 @@ def _occupy(command: OccupyConnector, state: State) -> list[Event]:
         case Reserved(reservation):
             return [ConnectorOccupied(connector, session, token, reservation)]
     return [ConnectorOccupied(connector, session, token)]
+
+
+def _is_over(until: datetime, at: datetime) -> bool:
+    return instant("at", at) >= instant("until", until)
 
 
 def _no(command: Command, rule: str) -> Refused:
