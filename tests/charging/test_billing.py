@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,10 @@ PUBLISHED = TariffPublished("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
 PARKING = PriceComponent(Dimension.PARKING_TIME, Decimal(2), Decimal(20), 900)
 TERMS = Terms("EUR", (Element((PARKING,)),))
 ISSUED = InvoiceIssued("2026-000007", 7, "standard", 900, Decimal("0.91"))
+
+
+def only(asked: Restrictions) -> Terms:
+    return Terms("EUR", (Element((PARKING,), asked),))
 
 
 def refund(amount: str, reason: str = "cable was too short") -> IssueCreditNote:
@@ -64,7 +69,7 @@ def test_the_currency_of_a_tariff_never_changes() -> None:
     given(tariff.decider, PUBLISHED).when(replace(PUBLISH, currency="SEK")).then_refused("never changes")
 
 
-@pytest.mark.parametrize("currency", ["", "eur", "EURO", "€€€"])
+@pytest.mark.parametrize("currency", ["", "eur", "EURO", "€€€", "EU1"])
 def test_a_currency_is_a_code_of_three_letters(currency: str) -> None:
     given(tariff.decider).when(replace(PUBLISH, currency=currency)).then_refused("a code of three letters")
 
@@ -96,7 +101,14 @@ def test_the_least_and_the_most_may_be_the_same() -> None:
     given(tariff.decider).when(PublishTerms("standard", flat)).then(TermsPublished("standard", flat))
 
 
-@pytest.mark.parametrize(("price", "published"), [("0.4500", True), ("0.45001", False)])
+@pytest.mark.parametrize("price", [0.45, "0.45", 1, None])
+def test_a_price_is_an_exact_number(price: Any) -> None:
+    given(tariff.decider).when(replace(PUBLISH, energy_price=price)).then_refused('write Decimal("0.45")')
+
+
+@pytest.mark.parametrize(
+    ("price", "published"), [("0.4500", True), ("0.45001", False), ("1E-999999999", False)]
+)
 def test_a_price_has_four_decimals_at_most(price: str, published: bool) -> None:
     command = replace(PUBLISH, energy_price=Decimal(price))
     outcome = given(tariff.decider).when(command)
@@ -115,10 +127,21 @@ def test_a_price_has_four_decimals_at_most(price: str, published: bool) -> None:
         (Terms("EUR", (Element((replace(PARKING, step_size=0),)),)), "one second or one watt-hour"),
         (Terms("EUR", (Element((replace(PARKING, vat=Decimal(-1)),)),)), "VAT"),
         (Terms("EUR", (Element((replace(PARKING, vat=Decimal("NaN")),)),)), "VAT"),
+        (Terms("EUR", (Element((replace(PARKING, vat=Decimal("1E-9")),)),)), "four decimals"),
         (
             replace(TERMS, min_price=Price(Decimal(5)), max_price=Price(Decimal(4))),
             "not more than the most",
         ),
+        (
+            replace(TERMS, min_price=Price(Decimal(1), Decimal(3)), max_price=Price(Decimal(2), Decimal(2))),
+            "not more than the most",
+        ),
+        (replace(TERMS, min_price=Price(Decimal("NaN"))), "at least and at most is not below zero"),
+        (replace(TERMS, max_price=Price(Decimal(5), Decimal(-1))), "at least and at most is not below zero"),
+        (only(Restrictions(min_kwh=Decimal("NaN"))), "a bound is a number"),
+        (only(Restrictions(max_power=Decimal("Infinity"))), "a bound is a number"),
+        (only(Restrictions(min_duration=-5)), "not below zero"),
+        (only(Restrictions(start_time=time(9, tzinfo=UTC))), "no time zone"),
     ],
 )
 def test_terms_that_nobody_could_bill_by_are_refused(broken: Terms, rule: str) -> None:
@@ -158,6 +181,19 @@ def test_an_invoice_has_a_number() -> None:
 
 def test_a_session_gave_no_energy_back() -> None:
     given(invoice.decider).when(IssueInvoice("2026-000007", 7, -1, PUBLISHED)).then_refused("none back")
+
+
+@pytest.mark.parametrize("price", ["NaN", "sNaN", "Infinity", "-5"])
+def test_nobody_is_asked_to_pay_what_is_no_price(price: str) -> None:
+    broken = replace(PUBLISHED, energy_price=Decimal(price))
+
+    given(invoice.decider).when(IssueInvoice("2026-000007", 7, 900, broken)).then_refused("not below zero")
+
+
+def test_an_invoice_that_is_delivered_again_with_another_amount_stays_as_it_was_sent() -> None:
+    dearer = replace(ISSUED, amount=Decimal("99.00"))
+
+    given(invoice.decider, ISSUED, dearer).when(refund("0.92")).then_refused("that is 0.91")
 
 
 def test_part_of_an_invoice_is_given_back_and_then_the_rest() -> None:

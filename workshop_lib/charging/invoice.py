@@ -93,6 +93,8 @@ def decide(
                 raise _no(command, "an invoice has a number")
             if energy_wh < 0:
                 raise _no(command, "a session takes energy, and gives none back")
+            if not all(price.is_finite() and price >= 0 for price in (tariff.energy_price, tariff.start_fee)):
+                raise _no(command, "a price is not below zero")
             amount = price_of(energy_wh, tariff)
             return [InvoiceIssued(invoice, session, tariff.tariff, energy_wh, amount)]
         case IssueCreditNote(invoice, amount, reason):
@@ -103,7 +105,7 @@ def decide(
 def evolve(state: Invoice, event: object) -> Invoice:
     """The state after one more fact. Never refuses."""
     match event:
-        case InvoiceIssued(invoice=invoice, amount=amount):
+        case InvoiceIssued(invoice=invoice, amount=amount) if state.invoice is None:
             return replace(state, invoice=invoice, amount=amount)
         case CreditNoteIssued(amount=amount):
             return replace(state, credited=state.credited + amount)

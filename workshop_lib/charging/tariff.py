@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from workshop_lib.charging.terms import CENT, Dimension, Element, PriceComponent, Terms
+from workshop_lib.charging.terms import CENT, Dimension, Element, Price, PriceComponent, Restrictions, Terms
 from workshop_lib.events import event_type
 from workshop_lib.modeling import Decider, Refused
 
 WH_PER_KWH = 1000
-LEAST_PRICE, DEAREST_PRICE = Decimal("0.0001"), 1_000_000
+DECIMALS, DEAREST_PRICE = 4, 1_000_000
+BOUNDS = [name for name in Restrictions.__dataclass_fields__ if name.startswith(("min_", "max_"))]
 
 # Commands
 
@@ -126,18 +127,44 @@ def price_of(energy_wh: int, tariff: TariffPublished) -> Decimal:
 
 
 def _broken_rules(terms: Terms) -> Iterator[str]:
-    if not (len(terms.currency) == 3 and terms.currency.isascii() and terms.currency.isupper()):
+    code = terms.currency
+    if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
         yield "a currency is a code of three letters, for example EUR"
     if not terms.elements or not all(element.price_components for element in terms.elements):
         yield "a tariff has at least one element, and an element at least one price"
-    for component in (part for element in terms.elements for part in element.price_components):
-        if not component.price.is_finite() or not 0 <= component.price < DEAREST_PRICE:
-            yield "a price is not below zero, and below a million"
-        elif component.price % LEAST_PRICE:
-            yield "a price has four decimals at most"
-        if component.vat is not None and not (component.vat.is_finite() and 0 <= component.vat <= 100):
-            yield "VAT is a percentage, from 0 to 100"
-        if component.step_size < 1 and component.type is not Dimension.FLAT:
-            yield "a step is at least one second or one watt-hour"
-    if terms.min_price and terms.max_price and terms.min_price.excl_vat > terms.max_price.excl_vat:
+    for element in terms.elements:
+        for component in element.price_components:
+            yield from _of_component(component)
+        yield from _of_restrictions(element.restrictions)
+    yield from _of_limits(terms.min_price, terms.max_price)
+
+
+def _of_component(component: PriceComponent) -> Iterator[str]:
+    price, vat = component.price, component.vat
+    if not (isinstance(price, Decimal) and isinstance(vat, Decimal | None)):
+        yield 'a price and its VAT are exact: write Decimal("0.45")'
+    if not (price.is_finite() and 0 <= price < DEAREST_PRICE):
+        yield "a price is not below zero, and below a million"
+    if price != round(price, DECIMALS):
+        yield "a price has four decimals at most"
+    if vat is not None and not (vat.is_finite() and 0 <= vat <= 100 and vat == round(vat, DECIMALS)):
+        yield "VAT is a percentage, from 0 to 100 and with four decimals at most"
+    if component.step_size < 1 and component.type is not Dimension.FLAT:
+        yield "a step is at least one second or one watt-hour"
+
+
+def _of_restrictions(asked: Restrictions) -> Iterator[str]:
+    if any(at is not None and at.tzinfo is not None for at in (asked.start_time, asked.end_time)):
+        yield "a time of day is that of the place, so it has no time zone"
+    bounds = (getattr(asked, name) for name in BOUNDS)
+    if not all(bound is None or (Decimal(bound).is_finite() and bound >= 0) for bound in bounds):
+        yield "a bound is a number, and not below zero"
+
+
+def _of_limits(least: Price | None, most: Price | None) -> Iterator[str]:
+    amounts = [amount for price in (least, most) if price for amount in (price.excl_vat, price.incl_vat)]
+    if not all(amount is None or (amount.is_finite() and amount >= 0) for amount in amounts):
+        yield "what a session costs at least and at most is not below zero"
+    both = [(least.excl_vat, most.excl_vat), (least.incl_vat, most.incl_vat)] if least and most else []
+    if any(one is not None and other is not None and one > other for one, other in both):
         yield "the least that a session costs is not more than the most"
