@@ -253,3 +253,11 @@ def test_a_start_that_is_delivered_again_after_the_end_is_no_second_place() -> N
     stopped = ChargingStopped(1, 5_900, StopReason.LOCAL)
 
     assert not owed(remembered(started(1), stopped, started(2), started(1)))
+
+
+def test_a_session_in_a_stream_of_another_name_does_not_keep_the_process_for_ever(store: EventStore) -> None:
+    store.append("session-1", [started(1)])
+    store.append("session-elsewhere", [started(2)])
+
+    checkpoint = settle(store)
+    assert (checkpoint.position, [command.session for command in owed(checkpoint.process)]) == (2, [2])

@@ -162,20 +162,26 @@ def owed(process: OnePlace) -> list[StopCharging]:
 def settle(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoint:  # noqa: B008 (it is frozen)
     """Read on and do what is owed, until nothing is. May be killed anywhere, and run twice at once.
 
-    A command may come too late: then the log has gone on, and what is owed is asked again.
+    A command may come too late: then the log has gone on, and what is owed is asked again. If it has not, as
+    with a session that is recorded in a stream of another name, what is refused stays owed.
     """
     process, position = since
+    refused: list[StopCharging] = []
     while True:
+        before = position
         for recorded in store.read(after=position, query=WATCHED):
             process, position = evolve(process, recorded.event), recorded.position
         commands = owed(process)
-        if not commands:
+        if not commands or (commands == refused and position == before):
             return Checkpoint(process, position)
+        refused = []
         for command in commands:
             try:
                 stop(store, command)
-            except (Refused, WrongExpectedVersion):
+            except WrongExpectedVersion:
                 continue
+            except Refused:
+                refused.append(command)
 
 
 # The judge
