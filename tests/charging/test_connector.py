@@ -40,7 +40,9 @@ def test_a_connector_is_put_into_service_once() -> None:
     given(decider, IN_SERVICE).when(commission).then_refused("in service already")
 
 
-@pytest.mark.parametrize("name", ["zoo-1", "cinema", "cinema-", "cinema-seven", "cinema2-1"])
+@pytest.mark.parametrize(
+    "name", ["zoo-1", "cinema", "cinema-", "cinema-seven", "cinema2-1", "cinema-0", "cinema-٣"]
+)
 def test_a_connector_is_called_after_its_station(name: str) -> None:
     given(decider).when(CommissionConnector(name, "cinema", 22_000)).then_refused("are called cinema-1")
 

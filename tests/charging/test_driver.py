@@ -23,6 +23,7 @@ from workshop_lib.charging.driver import (
     UnblockToken,
     decider,
 )
+from workshop_lib.events import NaiveDatetime
 from workshop_lib.modeling import given
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -107,3 +108,17 @@ def test_other_tokens_of_a_driver_stay_good() -> None:
     ask = AuthorizeToken(1, "app-1", "cinema-7", NOON)
 
     given(decider, ANN, ISSUED, app, BLOCKED).when(ask).then(TokenAccepted(1, "app-1", "cinema-7"))
+
+
+def test_a_token_that_is_delivered_again_stays_blocked() -> None:
+    given(decider, ANN, ISSUED, BLOCKED, ISSUED).when(ASK).then(rejected(AuthorizationStatus.BLOCKED))
+
+
+def test_what_nobody_asks_of_a_driver_is_not_passed_over() -> None:
+    given(decider, ANN).when("drive").then_refused("nothing one asks of a driver")
+
+
+def test_a_question_without_a_time_zone_is_asked_about() -> None:
+    naive = AuthorizeToken(1, CARD, "cinema-7", NOON.replace(tzinfo=None))
+
+    given(decider, ANN, UNTIL_NOON).when(naive).then_refused(NaiveDatetime)

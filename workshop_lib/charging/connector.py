@@ -125,10 +125,7 @@ def decide(
         case CommissionConnector(connector, station, power_w):
             if state.station is not None:
                 raise _no(connector, "it is in service already")
-            if (
-                not connector.startswith(f"{station}-")
-                or not connector.removeprefix(f"{station}-").isdecimal()
-            ):
+            if not _is_numbered(connector, station):
                 raise _no(
                     connector, f"the connectors of {station} are called {station}-1, {station}-2 and so on"
                 )
@@ -156,6 +153,11 @@ def evolve(state: Connector, event: object) -> Connector:
 
 
 decider = Decider(decide, evolve, initial)
+
+
+def _is_numbered(connector: str, station: str) -> bool:
+    before, _, number = connector.rpartition("-")
+    return before == station != "" and number.isascii() and number.isdecimal() and number[0] != "0"
 
 
 def _no(connector: str, rule: str) -> Refused:

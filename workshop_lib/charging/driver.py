@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from workshop_lib.events import event_type
+from workshop_lib.events import event_type, instant
 from workshop_lib.modeling import Decider, Refused
 
 
@@ -184,7 +184,7 @@ def status_of(token: str, state: State, at: datetime) -> AuthorizationStatus:
         return AuthorizationStatus.UNKNOWN
     if known.blocked:
         return AuthorizationStatus.BLOCKED
-    if known.valid_until is not None and at >= known.valid_until:
+    if known.valid_until and instant("at", at) >= instant("valid_until", known.valid_until):
         return AuthorizationStatus.EXPIRED
     return AuthorizationStatus.ACCEPTED
 
@@ -209,11 +209,13 @@ def decide(command: Command, state: State) -> Sequence[Event]:
 
 
 def evolve(state: State, event: object) -> State:
-    """The state after one more fact. Never refuses: a token of which we missed the beginning is none."""
+    """The state after one more fact. Never refuses: a token of which we missed the beginning is
+    none, and one that is issued twice stays as it is.
+    """
     match event, state:
         case DriverRegistered(_, name), Stranger():
             return Driver(name)
-        case TokenIssued(_, token, type_, valid_until), Driver():
+        case TokenIssued(_, token, type_, valid_until), Driver() if token not in state.tokens:
             return replace(state, tokens={**state.tokens, token: Token(type_, valid_until)})
         case ((TokenBlocked(token=token) | TokenUnblocked(token=token)), Driver()) if token in state.tokens:
             changed = replace(state.tokens[token], blocked=isinstance(event, TokenBlocked))
@@ -240,7 +242,7 @@ def _of_token(command: Command, tokens: Mapping[str, Token]) -> list[Event]:
             return [] if tokens[token].blocked else [TokenBlocked(driver, token, reason)]
         case UnblockToken(driver, token):
             return [TokenUnblocked(driver, token)] if tokens[token].blocked else []
-    return []
+    raise Refused("that is nothing one asks of a driver")
 
 
 def _no(command: Command, rule: str) -> Refused:
