@@ -84,6 +84,11 @@ def test_a_board_is_placed_on_typed_at_linked_and_undone_and_stays(notebook: Cal
     lab.page.keyboard.press("Control+z")
     board.locator(".arrow").wait_for(state="detached")
     assert lab.run(1) == "Cable Plugged In, dd Charging Started, False\n"
+    board.get_by_role("button", name="History").click()
+    for _ in range(3):  # to before the arrow, which was drawn and undone, and before the second note
+        lab.page.keyboard.press("ArrowLeft")
+    note(board, "dd Charging Started").wait_for(state="detached")
+    board.get_by_role("button", name="Back to now").click()
     lab.restart()
     lab.run(0)
     note(boards(lab), "dd Charging Started").wait_for()

@@ -117,8 +117,6 @@ class Panel {
     const form = (label, value, command) => {
       const field = make("input", {
         value,
-        "aria-label": label,
-        placeholder: label,
         "data-key": label,
         maxlength: 2000,
       });
@@ -128,7 +126,12 @@ class Panel {
         field.defaultValue = said;
         this.board.do([command(said)]);
       };
-      return make("form", { onsubmit: save }, field, make("button", { type: "submit" }, "Save"));
+      return make(
+        "form",
+        { onsubmit: save },
+        make("label", {}, label, field),
+        make("button", { type: "submit" }, "Save"),
+      );
     };
     return [
       form("The answer", note.answer, (answer) => ({ type: "ResolveHotSpot", note: note.id, answer })),
