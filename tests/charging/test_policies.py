@@ -137,6 +137,16 @@ def test_energy_of_two_readings_at_one_instant_is_not_lost(store: EventStore) ->
     assert all(period.seconds for period in periods)
 
 
+def test_energy_that_the_end_tells_of_the_moment_of_the_last_reading_is_not_lost(store: EventStore) -> None:
+    reading = MeterRead(7, "cinema-7", 1, 8_000, 18_000)
+    history = told(store, "session-7", (0, STARTED), (60, reading), (60, STOPPED))
+
+    assert periods_of(history, after(75)) == (
+        Period(Activity.CHARGING, SIX, after(60), 20_000),
+        Period(Activity.PARKING, after(60), after(75)),
+    )
+
+
 @pytest.mark.parametrize("facts", [[], [(0, STOPPED)], [(0, MeterRead(7, "cinema-7", 1, 8_000, 18_000))]])
 def test_a_session_of_which_we_missed_the_start_has_no_periods(
     store: EventStore, facts: list[tuple[float, object]]

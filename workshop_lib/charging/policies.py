@@ -9,6 +9,7 @@ to the next, a process manager is needed: read `one_place.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from workshop_lib.charging import session as sessions
@@ -105,6 +106,8 @@ def periods_of(history: Iterable[RecordedEvent], left_at: datetime | None = None
             periods.append(Period(ACTIVITY[state.phase], since, recorded.occurred_at, energy_wh))
             since, metered_wh = recorded.occurred_at, after.meter_wh
         state = after
+    if periods and state.meter_wh > metered_wh:  # told last, of a moment that is in a period already
+        periods[-1] = replace(periods[-1], energy_wh=periods[-1].energy_wh + state.meter_wh - metered_wh)
     if since is not None and left_at is not None and left_at > since:
         periods.append(Period(Activity.PARKING, since, left_at))
     return tuple(periods)
