@@ -149,3 +149,13 @@ def test_a_list_of_events_is_not_taken_for_an_event():
 
 def test_an_endless_name_does_not_drown_the_story():
     assert len(repr(given(BAY).when(Park("z" * 100_000)))) < 1_000
+
+
+def test_an_evolve_that_refuses_does_not_pass_for_a_rule():
+    def strict(bay, event):
+        raise Refused("one car at a time")
+
+    told = refusal_of(
+        lambda: given(replace(BAY, evolve=strict), CarParked("zoe")).when(Park("beetle")).then_refused()
+    )
+    assert "EvolveRefused" in told

@@ -30,6 +30,17 @@ class NotAsSpecified(WorkshopError, AssertionError):
         return f"**The rule does not hold.**\n\n{as_markdown(self.rows)}"
 
 
+class EvolveRefused(WorkshopError):
+    """`evolve` refused what has happened already."""
+
+    def __init__(self, refusal: Refused) -> None:
+        self.refusal = refusal
+        super().__init__(
+            f"You asked what follows from a history, but evolve refuses it: {refusal.rule}. What happened, "
+            "happened: have decide refuse, and let evolve return a state for every event."
+        )
+
+
 class EventsInAList(WorkshopError):
     """A whole list was given where one event is expected."""
 
@@ -62,8 +73,14 @@ class Given:
 
     def _decided(self, command: object) -> Iterable[object]:
         if isinstance(self.subject, Decider):
-            return decision(self.subject, fold(self.subject, self.events), command)
+            return decision(self.subject, self._state(self.subject), command)
         return self.subject(self.events, command)
+
+    def _state(self, decider: Decider[Any, Any, Any]) -> object:
+        try:
+            return fold(decider, self.events)
+        except Refused as refusal:
+            raise EvolveRefused(refusal) from refusal
 
 
 @dataclass(frozen=True, repr=False)
