@@ -56,6 +56,25 @@ def test_what_people_wrote_is_text_and_nothing_else(text):
     assert to_png(one(text, owner=text)).startswith(b"\x89PNG")
 
 
+def test_an_arch_over_the_highest_row_is_in_the_picture():
+    board = Board.from_text("read model: R -> actor: A -> command: Do It -> aggregate: G -> event: It Done")
+    board.link("It Done", "R")
+    scene = scene_of(board.wall)
+    [arch] = [stroke for stroke in strokes(board) if len(stroke.points) > 2]
+    assert scene.box.top < min(y for _, y in arch.points) < board.note("G").y - 100
+
+
+def test_a_wide_wall_is_shown_as_wide_as_a_page_and_a_small_one_as_it_is():
+    board = Board.from_text("event: A Done")
+    small = ElementTree.fromstring(to_svg(board.wall)).attrib
+    board.place("event", "B Done", 4_000, 60)
+    wide = ElementTree.fromstring(to_svg(board.wall)).attrib
+    assert small["viewBox"].split()[2:] == [small["width"], small["height"]]
+    _, _, across, down = map(float, wide["viewBox"].split())
+    assert float(wide["width"]) == 1000 < across
+    assert float(wide["height"]) == pytest.approx(down * 1000 / across, abs=0.1)
+
+
 def test_the_same_wall_gives_the_same_picture():
     board = Board.from_text("event: A -> event: B\ncontext: c\n  event: C")
     assert board.to_svg() == Board.from_json(board.to_json()).to_svg()

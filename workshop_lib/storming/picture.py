@@ -25,6 +25,9 @@ HEAD = 13.0
 WIDEST, HIGHEST = 2400.0, 6000.0
 """The most pixels of a PNG."""
 
+WIDEST = 1000.0
+"""How wide an SVG is where nothing makes it narrower, in pixels; Lab shows it as an image of that size."""
+
 FONT = "'DejaVu Sans', Verdana, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
@@ -35,7 +38,10 @@ def to_svg(wall: Wall, findings: Iterable[Finding] = ()) -> str:
     place = f'x="{left}" y="{top}" width="{width}" height="{height}"'
     look = f'style="max-width:100%;height:auto" font-family={quoteattr(FONT)}'
     told = f'role="img" aria-label={quoteattr(scene.title)} {look}'
-    view = f'viewBox="{left} {top} {width} {height}" width="{width}" height="{height}"'
+    _, _, wide, high = scene.box.shape
+    scale = min(1.0, WIDEST / wide)
+    size = f'width="{_number(wide * scale)}" height="{_number(high * scale)}"'
+    view = f'viewBox="{left} {top} {width} {height}" {size}'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {view} {told}>'
     paper = f'<title>{escape(scene.title)}</title>\n<rect {place} fill="{PAPER}"/>'
     return "\n".join([head, paper, *map(_svg, scene.marks), "</svg>\n"])

@@ -86,14 +86,16 @@ def scene_of(wall: Wall, findings: Iterable[Finding] = ()) -> Scene:
     notes, links = wall.of(), wall.links
     box, kinds = _room(wall), [kind for kind in Kind if wall.of(kind)]
     legend = sum(52 + width(kind, 15) for kind in kinds)
-    box = box._replace(right=max(box.right, box.left + 2 * MARGIN + legend))
+    arrows = [arrow for link in links if (arrow := _arrow(*link, link[::-1] in links, notes))]
+    highest = min((y - INSET for arrow in arrows for _, y in arrow.points), default=box.top)
+    box = box._replace(top=min(box.top, highest), right=max(box.right, box.left + 2 * MARGIN + legend))
     scene = Scene(box._replace(bottom=box.bottom + (LEGEND if kinds else 0)), _title(wall))
     for area in sorted(
         wall.areas.values(), key=lambda one: (one.kind is AreaKind.CONTEXT, -one.width * one.height)
     ):
         scene.marks += _area(area, box)
     scene.marks += [_pivot(note, box) for note in notes if note.pivotal]
-    scene.marks += [arrow for link in links if (arrow := _arrow(*link, link[::-1] in links, notes))]
+    scene.marks += arrows
     for note in notes:
         scene.marks += _note(note)
     scene.marks += _badges(wall, findings)
