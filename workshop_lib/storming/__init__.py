@@ -2,7 +2,8 @@
 
 Read `events.py` (what happens), `wall.py` (what hangs there), `commands.py` (what one can do), `gestures.py`,
 `undo.py` and `board.py`, in this order; then `grammar.py` (what a wall leaves open) and `skeleton.py`
-(the code that it becomes), and `text.py` (a board that is typed, and lives in git).
+(the code that it becomes), `text.py` (a board that is typed, and lives in git), and `board_widget.py` (the
+board under a hand).
 """
 
 from workshop_lib.storming.board import Board

@@ -1,3 +1,5 @@
+/* Mouse, finger and pen: a gesture is what happens between press and release. Read `keys.js` next. */
+
 class Hands {
   constructor(board, stage, listen) {
     Object.assign(this, { board, stage, pointers: new Map(), gesture: null, tapped: null });

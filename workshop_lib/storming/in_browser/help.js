@@ -1,3 +1,5 @@
+/* The sheet of keys and gestures. Read `writing.js` next. */
+
 const HELP = [
   [
     "Place",

@@ -1,3 +1,5 @@
+/* What each key does; `help.js` tells it to people. Read `editor.js` next: where text is typed. */
+
 class Keys {
   constructor(board, root, listen) {
     this.board = board;

@@ -1,3 +1,5 @@
+/* What hangs on the wall as elements of the page, and which part of it is to be seen. Read `hands.js` next. */
+
 class Stage {
   constructor(board, kinds) {
     this.board = board;

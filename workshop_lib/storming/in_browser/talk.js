@@ -1,3 +1,5 @@
+/* Talking with Python: one message for each finished gesture, one answer for each message. Read `stage.js` next. */
+
 const GONE =
   "You did something that reached no kernel: it was restarted, or has ended. " +
   "Run this cell again; the board is there with everything that was done before.";

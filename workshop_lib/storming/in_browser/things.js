@@ -1,3 +1,10 @@
+/* The board under a mouse, a finger or a keyboard: the browser's half, one module told in pieces.
+ *
+ * Python decides: a finished gesture is one message of commands, and the answer is the wall as it is then, or the
+ * sentence of a refusal. Until the answer is there, the commands are laid over the last wall, so nothing waits. Text
+ * from people is set as text only. Here: what all pieces use. Read `wall.js` next; `board.js` holds everything together.
+ */
+
 const SVG = "http://www.w3.org/2000/svg"; // the name of a vocabulary, not an address
 const STEP = 20; // board units that an arrow key moves a note
 const SLACK = 4; // pixels that a hand may tremble before a press is a drag

@@ -1,3 +1,5 @@
+/* The row above the wall: tools, search, the grammar's level; and what the board says. Read `phases.js` next. */
+
 const ICONS = {
   choose: "M5 3l6 16 2.5-6.5L20 10z",
   hand: "M12 3v18M3 12h18M12 3l-3 3M12 3l3 3M12 21l-3-3M12 21l3-3M3 12l3-3M3 12l3 3M21 12l-3-3M21 12l-3 3",

@@ -1,3 +1,7 @@
+/* The wall as the browser knows it, what a command will most likely do to it, and geometry in board units.
+ * Read `talk.js` next: how Python is asked.
+ */
+
 function readWall(shown) {
   return {
     ...shown,
