@@ -179,8 +179,11 @@ def test_an_invoice_has_a_number() -> None:
     given(invoice.decider).when(IssueInvoice(" ", 7, 900, PUBLISHED)).then_refused("an invoice has a number")
 
 
-def test_a_session_gave_no_energy_back() -> None:
-    given(invoice.decider).when(IssueInvoice("2026-000007", 7, -1, PUBLISHED)).then_refused("none back")
+@pytest.mark.parametrize("energy_wh", [-1, 10**30])
+def test_what_no_session_takes_is_not_asked_for(energy_wh: int) -> None:
+    given(invoice.decider).when(IssueInvoice("2026-000007", 7, energy_wh, PUBLISHED)).then_refused(
+        "none back"
+    )
 
 
 @pytest.mark.parametrize("price", ["NaN", "sNaN", "Infinity", "-5"])

@@ -62,8 +62,9 @@ def test_only_what_says_it_is_available_is_promised(status: ConnectorStatus) -> 
     given(decider).when(reserve(status=status)).then_refused(f"this one is {status}")
 
 
-def test_a_reservation_has_an_id() -> None:
+def test_a_reservation_has_an_id_and_is_for_somebody() -> None:
     given(decider).when(reserve(" ")).then_refused("a reservation has an id")
+    given(decider).when(reserve(token=" ")).then_refused("a token that it is for")
 
 
 def test_what_somebody_uses_is_not_promised() -> None:

@@ -138,7 +138,13 @@ def test_the_periods_of_a_session_follow_one_another(periods: tuple[Period, ...]
 
 
 @pytest.mark.parametrize(
-    "measured", [{"energy_wh": -1}, {"energy_wh": Decimal("NaN")}, {"current_a": Decimal("Infinity")}]
+    "measured",
+    [
+        {"energy_wh": -1},
+        {"energy_wh": 10**30},
+        {"energy_wh": Decimal("NaN")},
+        {"current_a": Decimal("Infinity")},
+    ],
 )
 def test_what_no_meter_shows_is_not_sealed(measured: dict[str, Any]) -> None:
     periods = (replace(PERIODS[0], **measured),)
@@ -197,6 +203,10 @@ def test_an_operator_becomes_a_partner_once() -> None:
 )
 def test_a_partner_is_known_by_the_codes_of_the_standard(country: str, party: str) -> None:
     given(partner.decider).when(ConnectPartner(country, party, "The New Motion")).then_refused("for example")
+
+
+def test_a_partner_has_a_name() -> None:
+    given(partner.decider).when(ConnectPartner("NL", "TNM", " ")).then_refused("a partner has a name")
 
 
 def test_a_partner_gets_a_record_of_its_own_driver_once() -> None:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workshop_lib.charging.driver import TokenType
 from workshop_lib.charging.prices import Activity, Period, bill
-from workshop_lib.charging.terms import Price, Terms
+from workshop_lib.charging.terms import MOST_WH, Price, Terms
 from workshop_lib.events import event_type, instant
 from workshop_lib.modeling import Decider, Refused
 
@@ -176,8 +176,8 @@ def _sealed(command: SealRecord) -> ChargeRecordSealed:
         raise _no(command, f"a record has an id, {LONGEST_ID} signs at most")
     _must_follow_one_another(command)
     measured = [value for period in periods for value in (period.energy_wh, period.current_a or 0)]
-    if not all(Decimal(value).is_finite() and value >= 0 for value in measured):
-        raise _no(command, "a car takes energy, and gives none back")
+    if not all(Decimal(value).is_finite() and 0 <= value < MOST_WH for value in measured):
+        raise _no(command, "a session takes less than a terawatt-hour, and gives none back")
     try:
         zone = ZoneInfo(session.location.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

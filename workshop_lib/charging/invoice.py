@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workshop_lib.charging.tariff import TariffPublished, price_of
-from workshop_lib.charging.terms import CENT
+from workshop_lib.charging.terms import CENT, MOST_WH
 from workshop_lib.events import event_type
 from workshop_lib.modeling import Decider, Refused
 
@@ -91,8 +91,8 @@ def decide(
                 raise _no(command, "an invoice that was sent is never changed: issue a credit note")
             if not invoice.strip():
                 raise _no(command, "an invoice has a number")
-            if energy_wh < 0:
-                raise _no(command, "a session takes energy, and gives none back")
+            if not 0 <= energy_wh < MOST_WH:
+                raise _no(command, "a session takes less than a terawatt-hour, and gives none back")
             if not all(price.is_finite() and price >= 0 for price in (tariff.energy_price, tariff.start_fee)):
                 raise _no(command, "a price is not below zero")
             amount = price_of(energy_wh, tariff)

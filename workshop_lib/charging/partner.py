@@ -198,6 +198,8 @@ def _connected(command: ConnectPartner) -> PartnerConnected:
         raise _no("a country code is two capital letters, for example NL")
     if not (len(party) == 3 and party.isascii() and party.isalnum() and party == party.upper()):
         raise _no("a party id is three capital letters or digits, for example TNM")
+    if not command.name.strip():
+        raise _no("a partner has a name")
     return PartnerConnected(country, party, command.name)
 
 

@@ -201,8 +201,8 @@ decider = Decider(decide, evolve, initial)
 
 def _reserve(command: ReserveConnector, state: State) -> list[Event]:
     reserved = ConnectorReserved(command.connector, command.reservation, command.token, command.until)
-    if not command.reservation.strip():
-        raise _no(command, "a reservation has an id")
+    if not (command.reservation.strip() and command.token.strip()):
+        raise _no(command, "a reservation has an id, and a token that it is for")
     if _is_over(command.until, command.at):
         raise _no(command, "a reservation ends after it begins")
     match state:

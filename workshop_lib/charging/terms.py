@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 CENT = Decimal("0.01")
+MOST_WH = 10**12  # no session takes a terawatt-hour; what claims so is a broken reading
 MIDNIGHT = time(0)
 
 
