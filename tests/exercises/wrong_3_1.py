@@ -1,0 +1,572 @@
+"""Answers to chapter 3.1: wrong ones with the sentence each must get, and unusual right ones."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from tests.exercises.answers import RightAnswer, WrongAnswer
+from workshop_lib import open_store
+from workshop_lib.classroom.outcome import Outcome
+from workshop_lib.classroom.tasks.cases_3_1 import Request, evening
+from workshop_lib.classroom.tasks.reserving import SOCKET, Free, PlugIn, Taken
+from workshop_lib.events import WorkshopError
+from workshop_lib.modeling import Refused, fold
+from workshop_lib.modeling.application import decide_again, give_up, while_it_holds
+from workshop_lib.modeling.application import handle as library_handle
+from workshop_lib.modeling.repository import Repository
+from workshop_lib.store.port import AppendResult
+from workshop_lib.store.refusals import ANY, StoreError, WrongExpectedVersion
+
+# 1 load_decide_append
+
+
+def handle(sockets: Any, socket: str, command: object) -> None:
+    state, version = sockets.load(socket)
+    sockets.save(socket, SOCKET.decide(command, state), version)
+
+
+def handle_by_hand(sockets: Any, socket: str, command: object) -> Any:
+    """Right, without the repository's help."""
+    stream = f"socket-{socket}"
+    history = [seen.event for seen in sockets.store.read_stream(stream)]
+    events = [*SOCKET.decide(command, fold(SOCKET, history))]
+    return sockets.store.append(stream, events, expected_version=len(history)) if events else None
+
+
+def handle_anyhow(sockets: Any, socket: str, command: object) -> None:
+    state, _ = sockets.load(socket)
+    sockets.save(socket, SOCKET.decide(command, state), ANY)
+
+
+def handle_at_the_newest(sockets: Any, socket: str, command: object) -> None:
+    state, _ = sockets.load(socket)
+    events = SOCKET.decide(command, state)
+    sockets.save(socket, events, sockets.store.stream_version(f"socket-{socket}"))
+
+
+def handle_silently(sockets: Any, socket: str, command: object) -> None:
+    with suppress(WrongExpectedVersion):
+        handle(sockets, socket, command)
+
+
+def handle_politely(sockets: Any, socket: str, command: object) -> None:
+    with suppress(Refused):
+        handle(sockets, socket, command)
+
+
+def handle_from_the_start(sockets: Any, socket: str, command: object) -> None:
+    sockets.save(socket, SOCKET.decide(command, Free()), sockets.load(socket).version)
+
+
+def handle_as_new(sockets: Any, socket: str, command: object) -> None:
+    sockets.save(socket, SOCKET.decide(command, sockets.load(socket).state), 0)
+
+
+def handle_without_append(sockets: Any, socket: str, command: object) -> Any:
+    return SOCKET.decide(command, sockets.load(socket).state)
+
+
+def handle_first_event(sockets: Any, socket: str, command: object) -> None:
+    state, version = sockets.load(socket)
+    sockets.save(socket, [SOCKET.decide(command, state)[0]], version)
+
+
+# 2 the_key_of_a_click
+
+
+def key_of(request: Request) -> object:
+    return request.device, request.press
+
+
+def key_as_text(request: Request) -> str:
+    return f"{request.device}/{request.press}"
+
+
+class Keys:
+    """Right, as an object that can be called, with the driver in the key as well."""
+
+    def __call__(self, request: Request) -> UUID:
+        return uuid5(NAMESPACE_URL, f"{request.driver}|{request.socket}|{request.device}|{request.press}")
+
+
+def random_key(request: Request) -> object:
+    return random.random()
+
+
+# 3 a_double_click
+
+
+def start_session(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    history = sockets.store.read_stream(sockets.stream_of(socket))
+    if any(seen.causation_id == click for seen in history):
+        return
+    state, version = sockets.load(socket)
+    sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version, causation_id=click)
+
+
+def start_by_library(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> Any:
+    return library_handle(sockets, socket, PlugIn(driver, at), command_id=click)
+
+
+def start_by_metadata(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> str:
+    known = {(seen.metadata or {}).get("click") for seen in sockets.store.read_stream(f"socket-{socket}")}
+    if str(click) not in known:
+        state, version = sockets.load(socket)
+        decided = SOCKET.decide(PlugIn(driver, at), state)
+        sockets.save(socket, decided, version, metadata={"click": str(click)})
+    return "Your car charges."
+
+
+def start_by_event_id(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    ids = [seen.event_id for seen in sockets.store.read_stream(f"socket-{socket}")]
+    if click not in ids:
+        state, version = sockets.load(socket)
+        sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version, event_ids=[click])
+
+
+def start_each_time(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    handle(sockets, socket, PlugIn(driver, at))
+
+
+def start_unless_taken(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    if sockets.load(socket).state != Taken(driver):
+        handle(sockets, socket, PlugIn(driver, at))
+
+
+def start_hushed(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    with suppress(Refused):
+        handle(sockets, socket, PlugIn(driver, at))
+
+
+def starts_in_memory() -> Any:
+    """Remembers clicks in the program, noted down before anything is recorded."""
+    seen: set[UUID] = set()
+
+    def start_remembered(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+        if click not in seen:
+            seen.add(click)
+            handle(sockets, socket, PlugIn(driver, at))
+
+    return start_remembered
+
+
+def start_decides_first(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    state, version = sockets.load(socket)
+    sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version, event_ids=[click])
+
+
+def start_by_last_click(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    last = [seen.causation_id for seen in sockets.store.read_stream(f"socket-{socket}")][-1:]
+    if last != [click]:
+        state, version = sockets.load(socket)
+        sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version, causation_id=click)
+
+
+def start_by_driver(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    told = [seen.event for seen in sockets.store.read_stream(f"socket-{socket}")]
+    if not any(event.driver == driver for event in told):
+        handle(sockets, socket, PlugIn(driver, at))
+
+
+# 4 a_concurrent_reservation
+
+
+def start_at_last(sockets: Any, socket: str, driver: str, at: str) -> Any:
+    for lost in range(10):
+        try:
+            state, version = sockets.load(socket)
+            return sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version)
+        except WrongExpectedVersion:
+            if lost == 9:
+                raise
+    return None
+
+
+def start_recursively(sockets: Any, socket: str, driver: str, at: str, left: int = 6) -> None:
+    try:
+        handle(sockets, socket, PlugIn(driver, at))
+    except WrongExpectedVersion:
+        if not left:
+            raise
+        start_recursively(sockets, socket, driver, at, left - 1)
+
+
+def start_with_policy(sockets: Any, socket: str, driver: str, at: str) -> Any:
+    return library_handle(sockets, socket, PlugIn(driver, at), retry=decide_again(10))
+
+
+def start_while_it_holds(sockets: Any, socket: str, driver: str, at: str) -> Any:
+    return library_handle(sockets, socket, PlugIn(driver, at), retry=while_it_holds(10))
+
+
+def start_once(sockets: Any, socket: str, driver: str, at: str) -> None:
+    handle(sockets, socket, PlugIn(driver, at))
+
+
+def start_for_ever(sockets: Any, socket: str, driver: str, at: str) -> None:
+    while True:
+        with suppress(WrongExpectedVersion):
+            return handle(sockets, socket, PlugIn(driver, at))
+
+
+def start_with_old_events(sockets: Any, socket: str, driver: str, at: str) -> Any:
+    state, version = sockets.load(socket)
+    events = SOCKET.decide(PlugIn(driver, at), state)
+    for _ in range(10):
+        try:
+            return sockets.save(socket, events, version)
+        except WrongExpectedVersion as late:
+            version = late.actual
+    raise Refused("somebody was always faster")
+
+
+def start_without_looking_again(sockets: Any, socket: str, driver: str, at: str) -> Any:
+    state, version = sockets.load(socket)
+    for lost in range(10):
+        try:
+            return sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version)
+        except WrongExpectedVersion:
+            if lost == 9:
+                raise
+    return None
+
+
+def start_and_give_up_silently(sockets: Any, socket: str, driver: str, at: str) -> None:
+    for _ in range(10):
+        with suppress(WrongExpectedVersion):
+            return handle(sockets, socket, PlugIn(driver, at))
+
+
+def start_by_force(sockets: Any, socket: str, driver: str, at: str) -> None:
+    handle_anyhow(sockets, socket, PlugIn(driver, at))
+
+
+# 5 retry_is_a_policy
+
+
+def only_herself(lost: int, conflict: Any) -> bool:
+    return lost <= 3 and all(seen.event.driver == "ada" for seen in conflict.events_since)
+
+
+POLICIES: dict[str, Any] = {
+    "reserve": give_up,
+    "plug in": while_it_holds(5),
+    "unplug": decide_again(10),
+    "prolong": only_herself,
+}
+
+
+class Times:
+    """A policy as an object."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, lost: int, conflict: Any) -> bool:
+        return lost < self.most + 1
+
+
+BY_HAND = {
+    "reserve": lambda lost, conflict: 0,
+    "plug in": lambda lost, conflict: conflict.still_holds and lost < 6,
+    "unplug": Times(10),
+    "prolong": lambda lost, conflict: (
+        lost in range(4) and {seen.event.driver for seen in conflict.events_since} == {"ada"}
+    ),
+}
+
+# 7 the_address_chooses
+
+
+def evening_at(address: str) -> object:
+    try:
+        store = open_store(address)
+    except WorkshopError as missing:
+        return str(missing)
+    with store:
+        return evening(Repository(store, SOCKET, "socket"))
+
+
+def evening_with_else(address: str) -> object:
+    try:
+        store = open_store(address)
+    except StoreError as missing:
+        told: object = f"{missing}"
+    else:
+        told = tuple(evening(Repository(store, SOCKET, "socket")))
+        store.close()
+    return told
+
+
+def evening_unprotected(address: str) -> object:
+    with open_store(address) as store:
+        return evening(Repository(store, SOCKET, "socket"))
+
+
+def evening_protected_too_much(address: str) -> object:
+    try:
+        return evening_unprotected(address)
+    except WorkshopError as missing:
+        return str(missing)
+
+
+def evening_left_open(address: str) -> object:
+    try:
+        LEFT_OPEN.append(open_store(address))
+    except WorkshopError as missing:
+        return str(missing)
+    return evening(Repository(LEFT_OPEN[-1], SOCKET, "socket"))
+
+
+LEFT_OPEN: list[Any] = []
+
+
+def evening_in_memory(address: str) -> object:
+    return evening(Repository(open_store(), SOCKET, "socket"))
+
+
+def evening_without_return(address: str) -> None:
+    evening_at(address)
+
+
+def evening_in_own_words(address: str) -> object:
+    told = evening_at(address)
+    return "no server" if isinstance(told, str) else told
+
+
+# 8 an_adapter_of_your_own
+
+
+def recorded(event: object, version: int) -> SimpleNamespace:
+    return SimpleNamespace(event=event, version=version)
+
+
+class MyStore:
+    def __init__(self) -> None:
+        self.streams: Any = defaultdict(list)
+
+    def read_stream(self, stream: str) -> list[Any]:
+        return [recorded(event, number) for number, event in enumerate(self.streams[stream], 1)]
+
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+        actual = len(self.streams[stream])
+        if expected_version != actual:
+            raise WrongExpectedVersion(stream, expected_version, actual)
+        self.streams[stream] += events
+        return AppendResult(len(self.streams[stream]), ())
+
+
+class OneList:
+    """Right, with one list for all streams, which are found by looking through it."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[Any, ...] = ()
+
+    def read_stream(self, stream: str) -> Any:
+        mine = (event for name, event in self.rows if name == stream)
+        return (recorded(event, number) for number, event in enumerate(mine, 1))
+
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> Any:
+        actual = len(list(self.read_stream(stream)))
+        if actual != expected_version:
+            raise WrongExpectedVersion(stream, expected_version, actual)
+        self.rows += tuple((stream, event) for event in events)
+        return SimpleNamespace(version=actual + len(events))
+
+
+class Trusting(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+        return super().append(stream, events, len(self.streams[stream]), **what_else)
+
+
+class AppendsFirst(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+        actual = len(self.streams[stream])
+        self.streams[stream] += events
+        if expected_version != actual:
+            raise WrongExpectedVersion(stream, expected_version, actual)
+        return AppendResult(actual + len(events), ())
+
+
+class Shared(MyStore):
+    everything: Any = defaultdict(list)
+
+    def __init__(self) -> None:
+        self.streams = self.everything
+
+
+class OneStream(MyStore):
+    def read_stream(self, stream: str) -> list[Any]:
+        return super().read_stream("")
+
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+        return super().append("", events, expected_version, **what_else)
+
+
+class FromZero(MyStore):
+    def read_stream(self, stream: str) -> list[Any]:
+        return [recorded(event, number) for number, event in enumerate(self.streams[stream])]
+
+
+class SaysNothing(MyStore):
+    def append(self, *args: Any, **what_else: Any) -> Any:
+        super().append(*args, **what_else)
+
+
+class SaysTheOldVersion(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> Any:
+        super().append(stream, events, expected_version, **what_else)
+        return AppendResult(expected_version, ())
+
+
+class RaisesSomethingElse(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+        if expected_version != len(self.streams[stream]):
+            raise ValueError("somebody was faster")
+        return super().append(stream, events, expected_version, **what_else)
+
+
+class Exchanged(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+        actual = len(self.streams[stream])
+        if expected_version != actual:
+            raise WrongExpectedVersion(stream, actual, expected_version)
+        return super().append(stream, events, expected_version, **what_else)
+
+
+class StillAGap:
+    def read_stream(self, stream: str) -> Any: ...
+
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> Any: ...
+
+
+def returns_nothing(*anything: object) -> None:
+    """It works something out and keeps it to itself."""
+    str(anything)
+
+
+def wrong(task: str, *cases: tuple[Any, str] | tuple[Any, Outcome, str]) -> list[WrongAnswer]:
+    """Cases of (answer, sentence), or (answer, outcome, sentence) where the outcome is not WRONG."""
+    return [WrongAnswer(task, answer, (*outcome, Outcome.WRONG)[0], says) for answer, *outcome, says in cases]
+
+
+def right(task: str, *answers: Any) -> list[RightAnswer]:
+    return [RightAnswer(task, answer) for answer in answers]
+
+
+WRONG = [
+    *wrong(
+        "load_decide_append",
+        (handle_anyhow, "two cars, one socket"),
+        (handle_at_the_newest, "just after you looked, and Ada's"),
+        (handle_silently, "Ada was told nothing"),
+        (handle_politely, "PlugIn (driver bob, at 18:05)`: it was done"),
+        (handle_from_the_start, "Ada asks again for what she has"),
+        (handle_as_new, "ended with WrongExpectedVersion, though nobody was faster"),
+        (handle_without_append, "missing        SocketReserved"),
+        (handle_first_event, Outcome.ERROR, "IndexError"),
+        (start_by_force, "cannot be called with 3 arguments"),
+        ("handle", "not a function"),
+        (..., Outcome.NOT_ATTEMPTED, "is still the gap"),
+    ),
+    *wrong(
+        "the_key_of_a_click",
+        (lambda request: (request.driver, request.socket), "in the evening"),
+        (lambda request: request.press, "Bob pressed"),
+        (lambda request: request.sent_at, "sent the press again"),
+        (lambda request: (request.device, request.press, request.attempt), "sent the press again"),
+        (lambda request: (request.driver, request.press), "on her tablet"),
+        (lambda request: f"{request.device}{request.press}", "run together"),
+        (lambda request: [request.device, request.press], "nothing can be looked up"),
+        (lambda request: request, "sent the press again"),
+        (random_key, "A replay must tell the same story"),
+        (returns_nothing, "Is a `return` missing"),
+    ),
+    *wrong(
+        "a_double_click",
+        (start_each_time, "a second time. It was refused (a car stands at the socket)"),
+        (start_unless_taken, "a copy of her click arrives an hour late"),
+        (start_hushed, "Bob clicks while Ada's car stands there. It was done"),
+        (starts_in_memory(), "The program died just before the append"),
+        (start_decides_first, "a second time. It was refused"),
+        (start_by_last_click, "arrives an hour late"),
+        (start_by_driver, "missing        SocketTaken"),
+        (returns_nothing, "Ada clicks at a free socket"),
+        (start_at_last, "cannot be called with 5 arguments"),
+    ),
+    *wrong(
+        "a_concurrent_reservation",
+        (start_once, "Bob reserves the socket just before you appended. Ada's call ended: overtaken"),
+        (start_while_it_holds, "Ada's call ended: overtaken (Overtaken)"),
+        (start_for_ever, "tried 50 times and would go on for ever"),
+        (start_with_old_events, "Ada's `SocketTaken` stands behind it"),
+        (start_without_looking_again, "Ada's call ended: overtaken (WrongExpectedVersion)"),
+        (start_and_give_up_silently, "Ada's call ended: done"),
+        (start_by_force, "Ada's `SocketTaken` stands behind it"),
+        (returns_nothing, "missing        SocketTaken"),
+    ),
+    *wrong(
+        "retry_is_a_policy",
+        ({}, "no policy for `reserve`"),
+        (dict.fromkeys(POLICIES, give_up), "`plug in`: somebody was faster once"),
+        (dict.fromkeys(POLICIES, decide_again(10)), "`reserve`: somebody was faster once"),
+        (POLICIES | {"plug in": while_it_holds()}, "was faster 6 times"),
+        (POLICIES | {"plug in": decide_again(5)}, "because Bob plugged in. Your policy tries again"),
+        (POLICIES | {"unplug": while_it_holds(10)}, "was faster 10 times"),
+        (POLICIES | {"prolong": while_it_holds(3)}, "had prolonged it on her tablet. Your policy gives up"),
+        (POLICIES | {"prolong": decide_again(3)}, "then Bob came and went. Your policy tries again"),
+        (POLICIES | {"prolong": True}, "not a function"),
+        ([*POLICIES.values()], "is a list"),
+        (POLICIES | {"unplug": ...}, Outcome.NOT_ATTEMPTED, "still the gap"),
+    ),
+    *wrong(
+        "which_import_breaks_it",
+        (set(), "`C` passed you by"),
+        ({"C", "D", "G"}, "`E` passed you by"),
+        ({"C", "D", "E", "G", "H"}, "`H` breaks nothing"),
+        ("BCDEG", "`B` breaks nothing"),
+        ({"C", "E", "G"}, "married to it"),
+        ({"C", "X"}, "no import `X`"),
+        (4, "is an int"),
+    ),
+    *wrong(
+        "the_address_chooses",
+        (evening_unprotected, "the whole lesson ended there"),
+        (evening_protected_too_much, "a rule that says no are two things"),
+        (evening_left_open, "the file is still open"),
+        (evening_in_memory, "holds 0 events"),
+        (evening_in_own_words, "Nobody can act on less"),
+        (evening_without_return, "Is a `return` missing"),
+        ("memory://", "not a function"),
+    ),
+    *wrong(
+        "an_adapter_of_your_own",
+        (Trusting, "was not refused"),
+        (AppendsFirst, "After a refused append your stream tells"),
+        (Shared, "in another store holds"),
+        (OneStream, "of another socket holds"),
+        (FromZero, Outcome.ERROR, "WrongExpectedVersion"),
+        (SaysNothing, "Is a `return` missing"),
+        (SaysTheOldVersion, "where the stream stands"),
+        (RaisesSomethingElse, Outcome.ERROR, "ValueError"),
+        (Exchanged, "the refusal speaks of version 0"),
+        (MyStore(), "not a class"),
+        (StillAGap, Outcome.NOT_ATTEMPTED, "`StillAGap.read_stream` is still the gap"),
+    ),
+]
+
+RIGHT = [
+    *right("load_decide_append", handle, handle_by_hand, library_handle),
+    *right("the_key_of_a_click", key_of, key_as_text, Keys()),
+    *right("a_double_click", start_session, start_by_library, start_by_metadata, start_by_event_id),
+    *right("a_concurrent_reservation", start_at_last, start_recursively, start_with_policy),
+    *right("retry_is_a_policy", POLICIES, BY_HAND),
+    *right("which_import_breaks_it", {"C", "D", "E", "G"}, "GEDC", ["c", "d", "e", "g"]),
+    *right("the_address_chooses", evening_at, evening_with_else),
+    *right("an_adapter_of_your_own", MyStore, OneList),
+]

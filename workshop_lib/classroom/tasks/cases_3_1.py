@@ -1,0 +1,276 @@
+"""What the answers of chapter 3.1 are tried on: commands, requests, races, lost races, imports, addresses.
+
+Each case comes with the words by which a check speaks of it. Read `chapter_3_1.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from workshop_lib.classroom.tasks.contested_3_1 import DONE, REFUSED, Contested, Sockets
+from workshop_lib.classroom.tasks.reserving import (
+    SOCKET,
+    PlugIn,
+    Release,
+    Reserve,
+    SocketLeft,
+    SocketReleased,
+    SocketReserved,
+    SocketTaken,
+    Unplug,
+)
+from workshop_lib.modeling import fold
+from workshop_lib.modeling.decider import decision
+from workshop_lib.store.conflict import Conflict, explain
+from workshop_lib.store.refusals import WrongExpectedVersion
+
+ADAS, BOBS = SocketReserved("ada", "18:15"), SocketReserved("bob", "18:15")
+GIVEN_BACK = SocketReleased("bob")
+ADA_IN, ADA_OUT, BOB_IN, BOB_OUT = (
+    SocketTaken("ada"),
+    SocketLeft("ada"),
+    SocketTaken("bob"),
+    SocketLeft("bob"),
+)
+
+
+class Handled(NamedTuple):
+    """A command at a socket with a history, and the events that follow from it; None: it is refused."""
+
+    words: str
+    history: tuple[object, ...]
+    command: object
+    events: tuple[object, ...] | None
+
+
+COMMANDS = (
+    Handled("A free socket is reserved.", (), Reserve("ada", "18:00", "18:15"), (ADAS,)),
+    Handled("A socket with a past is taken.", (ADAS, ADA_IN, ADA_OUT), PlugIn("bob", "19:00"), (BOB_IN,)),
+    Handled("Ada asks again for what she has.", (ADAS,), Reserve("ada", "18:02", "18:15"), ()),
+    Handled("Bob wants to plug in where a car stands.", (ADA_IN,), PlugIn("bob", "18:05"), None),
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What arrives at the back office when a driver has pressed a button.
+
+    The app counts the presses of its own device (`press`, from 1). If no answer comes it sends the same press
+    again: `attempt` is 2, then 3, and `sent_at` is the time of the sending.
+    """
+
+    driver: str
+    socket: str
+    device: str
+    press: int
+    attempt: int
+    sent_at: str
+
+
+FIRST = Request("ada", "zoo-1", "phone-4711", 17, 1, "18:05:00")
+
+SAME = (
+    (
+        "the app heard no answer and sent the press again",
+        FIRST,
+        replace(FIRST, attempt=2, sent_at="18:05:03"),
+    ),
+    ("the phone was in a tunnel", FIRST, replace(FIRST, attempt=9, sent_at="18:41:10")),
+    ("the network delivered one message twice", FIRST, replace(FIRST)),
+)
+OTHER = (
+    ("Ada came back in the evening and pressed again", FIRST, replace(FIRST, press=18, sent_at="21:30:00")),
+    ("Ada pressed for a second car in the same second", FIRST, replace(FIRST, press=18)),
+    (
+        "Bob pressed, whose phone counts 17 as well",
+        FIRST,
+        replace(FIRST, driver="bob", device="phone-0815"),
+    ),
+    ("Ada pressed on her tablet, which counts for itself", FIRST, replace(FIRST, device="tablet-0001")),
+    (
+        "device and number run together",
+        replace(FIRST, device="phone-1", press=21),
+        replace(FIRST, device="phone-12", press=1),
+    ),
+)
+
+
+class Race(NamedTuple):
+    """Who is faster than Ada, round by round; what she is told, and what the socket's stream tells then."""
+
+    words: str
+    rivals: tuple[tuple[object, ...], ...]
+    told: str
+    story: tuple[object, ...]
+
+
+RACES = (
+    Race("Nobody else is there.", (), DONE, (ADA_IN,)),
+    Race("Bob reserves the socket", ((BOBS,),), REFUSED, (BOBS,)),
+    Race(
+        "Bob reserves the socket and gives it back", ((BOBS, GIVEN_BACK),), DONE, (BOBS, GIVEN_BACK, ADA_IN)
+    ),
+    Race("Ada's own tablet reserves the socket for her", ((ADAS,),), DONE, (ADAS, ADA_IN)),
+    Race("Bob plugs in", ((BOB_IN,),), REFUSED, (BOB_IN,)),
+    Race(
+        "Bob reserves and gives back, three times",
+        ((BOBS, GIVEN_BACK),) * 3,
+        DONE,
+        (BOBS, GIVEN_BACK) * 3 + (ADA_IN,),
+    ),
+)
+FOR_EVER = ((BOBS, GIVEN_BACK),) * 1000
+
+
+def conflict(command: object, before: Sequence[object], since: Sequence[object]) -> Conflict:
+    """A race that was lost, as the explainer tells it."""
+    store = Contested()
+    store.lay("socket-zoo-1", [*before, *since])
+    late = WrongExpectedVersion("socket-zoo-1", len(before), len(before) + len(since))
+    return explain(late, store, lambda history: decision(SOCKET, fold(SOCKET, history), command))
+
+
+class Lost(NamedTuple):
+    """So many lost races, the last one as it was, and whether the use case is to try again."""
+
+    words: str
+    lost: int
+    command: object
+    before: tuple[object, ...]
+    since: tuple[object, ...]
+    again: bool
+
+
+_PLUG_IN, _LATER = PlugIn("ada", "18:05"), Reserve("ada", "18:05", "18:45")
+
+POLICIES: dict[str, tuple[Lost, ...]] = {
+    "reserve": (
+        Lost(
+            "Bob reserved and gave back", 1, Reserve("ada", "18:00", "18:15"), (), (BOBS, GIVEN_BACK), False
+        ),
+        Lost("Bob reserved", 1, Reserve("ada", "18:00", "18:15"), (), (BOBS,), False),
+    ),
+    "plug in": (
+        Lost("Bob reserved and gave back", 1, _PLUG_IN, (), (BOBS, GIVEN_BACK), True),
+        Lost("Bob reserved and gave back", 5, _PLUG_IN, (), (BOBS, GIVEN_BACK), True),
+        Lost("Bob reserved and gave back", 6, _PLUG_IN, (), (BOBS, GIVEN_BACK), False),
+        Lost("Bob plugged in", 1, _PLUG_IN, (), (BOB_IN,), False),
+    ),
+    "unplug": (
+        Lost("Ada had unplugged and plugged in again", 1, Unplug("ada"), (ADA_IN,), (ADA_OUT, ADA_IN), True),
+        Lost("Ada had unplugged on her tablet", 10, Unplug("ada"), (ADA_IN,), (ADA_OUT,), True),
+        Lost("Ada had unplugged on her tablet", 11, Unplug("ada"), (ADA_IN,), (ADA_OUT,), False),
+    ),
+    "prolong": (
+        Lost(
+            "Ada herself had given back and reserved", 1, _LATER, (ADAS,), (SocketReleased("ada"), ADAS), True
+        ),
+        Lost(
+            "Ada herself had prolonged it on her tablet",
+            3,
+            _LATER,
+            (ADAS,),
+            (SocketReserved("ada", "18:45"),),
+            True,
+        ),
+        Lost(
+            "Ada herself had prolonged it on her tablet",
+            4,
+            _LATER,
+            (ADAS,),
+            (SocketReserved("ada", "18:45"),),
+            False,
+        ),
+        Lost(
+            "Ada had given back, then Bob came and went",
+            1,
+            _LATER,
+            (ADAS,),
+            (SocketReleased("ada"), BOB_IN, BOB_OUT),
+            False,
+        ),
+    ),
+}
+"""By use case. Why each of them is so stands in the exercise."""
+
+
+class Candidate(NamedTuple):
+    """An import that somebody wants to add: whether it points outwards, and why."""
+
+    module: str
+    line: str
+    breaks: bool
+    why: str
+
+
+IMPORTS = {
+    "A": Candidate(
+        "charging.session",
+        "from workshop_lib.modeling import Decider",
+        False,
+        "A decider is three functions: as much domain as the session itself.",
+    ),
+    "B": Candidate(
+        "store.duckdb_store",
+        "from workshop_lib.store.port import Append",
+        False,
+        "The engine outside knows the port: that is what makes it exchangeable.",
+    ),
+    "C": Candidate(
+        "charging.tariff",
+        "from workshop_lib.store.port import Query",
+        True,
+        "A rule about prices that asks a log can no longer be tested, or moved, without one.",
+    ),
+    "D": Candidate(
+        "modeling.application",
+        "from workshop_lib.store.memory import MemoryStore",
+        True,
+        "Be it only a list: a use case that names an engine is married to it.",
+    ),
+    "E": Candidate(
+        "charging.invoice",
+        "from workshop_lib import open_store",
+        True,
+        "The front door knows all engines; whoever goes through it knows them, too.",
+    ),
+    "F": Candidate(
+        "modeling.repository",
+        "from workshop_lib.store.port import EventStore",
+        False,
+        "The application says what it needs of a store in the words of the port, and no more.",
+    ),
+    "G": Candidate(
+        "store.port",
+        "from workshop_lib.modeling.repository import Repository",
+        True,
+        "A port that knows its user serves this user alone.",
+    ),
+    "H": Candidate(
+        "storming.board",
+        "from workshop_lib.store import open_store",
+        False,
+        "Somewhere somebody has to choose an engine. Outside is the place for it.",
+    ),
+}
+
+NOBODY_THERE = "postgresql://ada@127.0.0.1:1/course"
+NO_ADAPTER = "kafka://127.0.0.1:9092"
+
+EVENING = (
+    Reserve("ada", "17:55", "18:15"),
+    PlugIn("ada", "18:05"),
+    Unplug("ada"),
+    Reserve("bob", "18:30", "18:45"),
+    Release("bob"),
+)
+
+
+def evening(sockets: Sockets) -> list[object]:
+    """An evening at zoo-1, command by command; what the log tells of it. The same on every store."""
+    for command in EVENING:
+        state, version = sockets.load("zoo-1")
+        sockets.save("zoo-1", decision(SOCKET, state, command), version)
+    return [seen.event for seen in sockets.store.read_stream("socket-zoo-1")]

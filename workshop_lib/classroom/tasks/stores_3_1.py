@@ -1,0 +1,221 @@
+"""Judges of chapter 3.1 for whoever opens a store, or has written one; and the stores that are here.
+
+Read `chapter_3_1.py` next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from workshop_lib.classroom.attempt import Attempt, Raised, name_of
+from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.tasks import cases_3_1 as cases
+from workshop_lib.classroom.tasks.contested_3_1 import Contested, Sockets
+from workshop_lib.classroom.tasks.reserving import PlugIn
+from workshop_lib.classroom.workspace import Workspace
+from workshop_lib.events import WorkshopError
+from workshop_lib.market import Stall, visit
+from workshop_lib.modeling import Refused
+from workshop_lib.modeling.application import handle, while_it_holds
+from workshop_lib.store import open_store
+from workshop_lib.store.refusals import StoreInUse, WrongExpectedVersion
+
+# Who opens a store
+
+
+def plays_at(attempt: Attempt, evening_at: Callable[..., Any]) -> None:
+    """The evening in memory and in a file; the file is closed afterwards, and a refusal gets through."""
+    expected = cases.evening(Sockets(Contested()))
+    with TemporaryDirectory() as folder:
+        for address in ("memory://", str(Path(folder) / "evening.duckdb")):
+            _plays(attempt, evening_at, address, expected)
+        _is_closed(attempt, address, expected)
+        refused = str(Path(folder) / "taken.duckdb")
+        with open_store(refused) as store:
+            store.append("socket-zoo-1", [cases.BOB_IN])
+        _lets_a_refusal_through(attempt, evening_at, refused)
+
+
+def _plays(attempt: Attempt, evening_at: Callable[..., Any], address: str, expected: list[object]) -> None:
+    told = attempt.call(evening_at, address)
+    where = "in memory" if address == "memory://" else "in a DuckDB file"
+    attempt.expect(
+        not isinstance(told, str),
+        seen=f"An evening {where} came to a sentence: `{cut(str(told), 120)}`.",
+        why="The store was there. A sentence is for those that are not.",
+        look="What did you catch there, and whose sentence is it?",
+    )
+    attempt.same_events(
+        told,
+        expected,
+        seen=f"An evening {where} is not what `evening` tells of it.",
+        why="The use case is the same everywhere; only the address is another.",
+        look='`evening(Repository(store, SOCKET, "socket"))`, and return what it returns.',
+    )
+
+
+def _is_closed(attempt: Attempt, file: str, expected: list[object]) -> None:
+    try:
+        with open_store(file) as store:
+            kept = [seen.event for seen in store.read_stream("socket-zoo-1")]
+    except StoreInUse:
+        attempt.refuse(
+            "The evening in a file is over, and the file is still open.",
+            "A file has one owner: nobody else gets in until you let go of it.",
+            "`with store:` closes it, also when something goes wrong.",
+        )
+    attempt.expect(
+        kept == expected,
+        seen=f"After the evening the file holds {len(kept)} events of zoo-1.",
+        why="What was recorded in memory is gone, whatever the function answered.",
+        look="Is it the address that was passed which you open, and once only?",
+    )
+
+
+def _lets_a_refusal_through(attempt: Attempt, evening_at: Callable[..., Any], file: str) -> None:
+    try:
+        told = attempt.call(evening_at, file, may_be_none=True)
+    except Raised as raised:
+        if isinstance(raised.__cause__, Refused):
+            return
+        raise
+    attempt.refuse(
+        f"Bob's car stands at zoo-1, so Ada is refused; your function answered `{shown(told, 90)}`.",
+        "A store that is missing and a rule that says no are two things: one is repaired, the other obeyed.",
+        "Only the opening belongs into the `try`.",
+    )
+
+
+def missing_is_told(attempt: Attempt, evening_at: Callable[..., Any], address: str) -> None:
+    """Nobody answers at the address: what the store says becomes the answer."""
+    try:
+        told = attempt.call(evening_at, address, may_be_none=True)
+    except Raised as raised:
+        if not isinstance(raised.__cause__, WorkshopError):
+            raise
+        attempt.refuse(
+            f"At `{address}` nobody answers, and the whole lesson ended there.",
+            "In a room of twenty one always lacks a server. The other nineteen want to go on.",
+            "Catch a `WorkshopError` of `open_store`, and return its text.",
+        )
+    attempt.expect(
+        isinstance(told, str) and "You asked" in told,
+        seen=f"At `{address}` nobody answers; your function answered `{shown(told, 90)}`.",
+        why="The error knows what was asked, what is so and what to do now. Nobody can act on less.",
+        look="`str(error)` is that sentence.",
+    )
+
+
+# Who has written one
+
+
+def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
+    """The evening, a race, a retry: under the use cases as they are."""
+    store = attempt.call(adapter)
+    told = attempt.call(cases.evening, Sockets(store), returns=list)
+    attempt.same_events(
+        told,
+        cases.evening(Sockets(Contested())),
+        seen="The same evening comes out otherwise on your store.",
+        why="A store gives back what it took: each stream for itself, in order, versions from 1.",
+        look="What does `read_stream` give for a stream that is not there yet?",
+    )
+    _keeps_streams_apart(attempt, store, adapter)
+    _notices_who_was_faster(attempt, attempt.call(adapter))
+    _can_be_retried(attempt, attempt.call(adapter))
+
+
+def _keeps_streams_apart(attempt: Attempt, store: Any, adapter: type) -> None:
+    for words, other in (("of another socket", store), ("in another store", attempt.call(adapter))):
+        stream = "socket-zoo-2" if other is store else "socket-zoo-1"
+        found = list(attempt.call(other.read_stream, stream))
+        attempt.expect(
+            not found,
+            seen=f"After an evening at zoo-1 the stream {words} holds {len(found)} events.",
+            why="A decision rests on one story; with those of others in it, it is another decision.",
+            look="Is there a list for each stream, and made in `__init__`?",
+        )
+
+
+def _notices_who_was_faster(attempt: Attempt, store: Any) -> None:
+    ada, bob = Sockets(store), Sockets(store)
+    looks = [attempt.call(one.load, "zoo-1") for one in (ada, bob)]
+    result = attempt.call(ada.save, "zoo-1", [cases.ADAS, cases.ADA_IN], looks[0].version, copied=False)
+    attempt.expect(
+        getattr(result, "version", None) == 2,
+        seen=f"Two events were appended to an empty stream, and `append` answered `{shown(result, 60)}`.",
+        why="Whoever has just appended knows by that answer where the stream stands.",
+        look="`return AppendResult(version, ())`, with the version of the last event.",
+    )
+    late = attempt.refusal(
+        bob.save,
+        "zoo-1",
+        [cases.BOB_IN],
+        looks[1].version,
+        of=WrongExpectedVersion,
+        why="Both had seen a free socket; who appends second must hear of it, or two cars get one socket.",
+        look="Compare `expected_version` with the number of events in that stream, before you append.",
+    )
+    after = [seen.event for seen in attempt.call(store.read_stream, "socket-zoo-1")]
+    attempt.expect(
+        after == [cases.ADAS, cases.ADA_IN] and getattr(late, "actual", None) == 2,
+        seen=f"After a refused append your stream tells `{shown(after, 80)}`, and the refusal speaks of "
+        f"version {getattr(late, 'actual', '?')}.",
+        why="Refused means that nothing was recorded, and who lost has to know where the stream stands.",
+        look="First compare and raise, then append.",
+    )
+
+
+def _can_be_retried(attempt: Attempt, store: Any) -> None:
+    sockets = Sockets(_Overtaking(store))
+    came = attempt.call(
+        handle, sockets, "zoo-1", PlugIn("ada", "18:05"), retry=while_it_holds(), copied=False
+    )
+    attempt.same_events(
+        [seen.event for seen in store.read_stream("socket-zoo-1")],
+        [cases.BOBS, cases.GIVEN_BACK, cases.ADA_IN],
+        seen=f"Bob came and went while Ada pressed; {name_of(handle)} recorded {len(came.events)} events.",
+    )
+
+
+class _Overtaking:
+    """A store on which Bob is faster once."""
+
+    def __init__(self, store: Any) -> None:
+        self.store, self.rivals = store, [[cases.BOBS, cases.GIVEN_BACK]]
+
+    def append(self, stream: str, events: Any, expected_version: Any, **what_else: Any) -> Any:
+        """Append, after Bob."""
+        while self.rivals:
+            self.store.append(stream, self.rivals.pop(), expected_version)
+        return self.store.append(stream, events, expected_version, **what_else)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+# Which are here
+
+
+def addresses(file: Path) -> dict[str, str | None]:
+    """For each kind of store an address that nobody has used yet; None where no server runs.
+
+    `workshop market up` starts the servers, `workshop market down` stops them.
+    """
+    stalls = visit("status", Workspace().hidden / "market")
+    servers = {stall.engine.partition(",")[0]: _fresh(stall) for stall in stalls}
+    return {"a list": "memory://", "a DuckDB file": str(file), **servers}
+
+
+def _fresh(stall: Stall) -> str | None:
+    """The address with a room of its own, so that no earlier lesson stands in the log."""
+    if stall.address is None:
+        return None
+    room = f"lesson_{uuid4().hex[:8]}"
+    if stall.address.startswith("nats:"):
+        return f"{stall.address.partition('?')[0]}?stream={room}"
+    return f"{stall.address}{'&' if '?' in stall.address else '?'}schema={room}"
