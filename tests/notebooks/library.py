@@ -16,6 +16,8 @@ import nbformat
 from filelock import FileLock
 from nbformat import NotebookNode
 
+from workshop_lib.pictures.show import WIDGET
+
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("notebooks", "solutions", "exercises")
 TAGS = {"nbval-ignore-output", "raises-exception"}
@@ -87,6 +89,12 @@ def keeps_much_widget_state(notebook: NotebookNode) -> list[str]:
     return [f"{size} characters of widget state"] if size > 4000 else []
 
 
+def shows_a_widget_that_is_gone(notebook: NotebookNode) -> list[str]:
+    """Who opens a notebook sees its pictures; for a widget without its kernel Lab shows only a sentence."""
+    shown = [out for cell in code(notebook) for out in cell.outputs if WIDGET in out.get("data", ())]
+    return [f"{len(shown)} widgets: run it by python -m workshop_lib.classroom.stubs --run"] if shown else []
+
+
 def ignores_an_output_without_a_reason(notebook: NotebookNode) -> list[str]:
     """An output that is not compared says why, in a comment of its cell."""
     ignored = [cell for cell in code(notebook) if "nbval-ignore-output" in tags(cell)]
@@ -128,6 +136,7 @@ GUARDS: list[Callable[[NotebookNode], list[str]]] = [
     has_an_unmarked_error,
     names_a_folder_of_this_machine,
     keeps_much_widget_state,
+    shows_a_widget_that_is_gone,
     ignores_an_output_without_a_reason,
     has_a_cell_too_long,
     runs_on_without_prose,

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tests.notebooks import library
 from tests.notebooks.library import FOLDERS, GUARDS, ROOT, names, read
 from workshop_lib.classroom.stubs import out_of_date
+from workshop_lib.pictures.show import WIDGET
 
 Guard = Callable[[NotebookNode], list[str]]
 
@@ -59,6 +60,7 @@ BAD = {
         new_notebook(cells=[new_markdown_cell("see /tmp/x")]),
     ],
     "keeps_much_widget_state": [new_notebook(metadata={"widgets": "x" * 5000})],
+    "shows_a_widget_that_is_gone": [with_cell(outputs=[new_output("display_data", data={WIDGET: {}})])],
     "ignores_an_output_without_a_reason": [with_cell(tag="nbval-ignore-output")],
     "has_a_cell_too_long": [with_cell("\n" * 30)],
     "runs_on_without_prose": [new_notebook(cells=[new_code_cell("1") for _ in range(4)])],

@@ -1,8 +1,9 @@
-"""Exercises are cut from solutions: `python -m workshop_lib.classroom.stubs [--check] [notebook …]`.
+"""Exercises are cut from solutions: `python -m workshop_lib.classroom.stubs [--check] [name …]`.
 
 What stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes a gap; the notebook is then run, so
 that each check stores its "not attempted yet". A gap must run: a function keeps its `def` above the marker, a
 value is set to `...` there. With `--check` nothing is written, and the exercises out of date are named.
+`--run notebooks/1_1….ipynb` runs a notebook of any folder from top to bottom and stores its outputs.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workshop_lib.classroom.course import course_root
+from workshop_lib.pictures.show import WIDGET
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -51,7 +53,22 @@ def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
         resources={"metadata": {"path": str(folder)}},
     )
     client.execute(env={**os.environ, "PYTHONPATH": path})
+    return still(notebook)
+
+
+def still(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with pictures in the place of widgets, which nobody could show without their kernel."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(WIDGET, None)
     return notebook
+
+
+def run_in_place(file: Path) -> None:
+    """Run a notebook from top to bottom and write it with its outputs."""
+    notebook = _read(file)
+    notebook.metadata.pop("widgets", None)
+    _write(run(notebook, file.resolve().parent), file)
 
 
 def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
@@ -87,8 +104,14 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
     parser = argparse.ArgumentParser(prog="python -m workshop_lib.classroom.stubs", description=__doc__)
     parser.add_argument("notebooks", nargs="*", help="names without ending; all when left out")
     parser.add_argument("--check", action="store_true", help="only say which exercises are out of date")
+    parser.add_argument("--run", action="store_true", help="the notebooks are files: run them where they are")
     options = parser.parse_args(arguments)
     root = root or course_root()
+    if options.run:
+        for file in options.notebooks:
+            run_in_place(Path(file))
+            print(f"Run: {file}")
+        return 0
     if not options.check:
         print(
             "Written:",
