@@ -42,8 +42,8 @@ class Endless(BaseException):
 
 
 class Contested(MemoryStore):
-    """The list; each time somebody looks, or appends, Bob is faster, as long as there are `rivals`: the events
-    of one visit of his each. What he does is noted down in `steps`.
+    """The list; each time somebody looks, or appends, Bob is faster, as long as there are `rivals`: each
+    the events of one visit of his. What he does is noted down in `steps`.
     """
 
     def __init__(
