@@ -1,6 +1,6 @@
 """Pictures of the workbench in a real Lab: `python -m tests.browser.screenshots FOLDER`, from the root.
 
-With `docs` as the folder only the two pictures of the README are made; with any other folder what a
+With `docs` as the folder only the pictures of the README are made; with any other folder what a
 participant sees, in both themes, on a laptop and on a projector, for eyes to judge.
 """
 
@@ -21,6 +21,7 @@ from tests.browser.test_lecture import FIRST, STATE, drag
 
 SIZES = {"laptop": (1280, 720), "projector": (1920, 1080)}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+STORM = "notebooks/1_2_big_picture_event_storming.ipynb"
 SIDE_BAR = "application:toggle-left-area"
 
 
@@ -35,7 +36,7 @@ def main(folder: Path) -> None:
 
 
 def for_the_readme(lab: LabPage, folder: Path) -> None:
-    """The slider on Thursday morning, and an answer that is told why it is wrong."""
+    """The slider on Thursday morning, a stormed wall, and an answer that is told why it is wrong."""
     lab.page.set_viewport_size({"width": 1280, "height": 1000})
     lab.open(STATE)
     lab.page.evaluate(f"hand.run('{SIDE_BAR}')")
@@ -43,6 +44,13 @@ def for_the_readme(lab: LabPage, folder: Path) -> None:
     drag(lab.page.locator(".time-slider .track"), 0.1, 0.4975)
     lab.page.mouse.move(5, 5)
     save(lab.page.locator(".time-slider").screenshot(), folder / "time_slider.png")
+    lab.open(STORM)
+    lab.page.evaluate(f"hand.run('{SIDE_BAR}')")
+    lab.run_all()
+    wall = lab.cell(lab.place("for question, (x, y, *events)")).locator(".storming-board")
+    wall.scroll_into_view_if_needed()
+    wall.locator(".note").first.wait_for()
+    save(wall.screenshot(), folder / "board.png")
     lab.open(EXERCISE)
     lab.page.evaluate(f"hand.run('{SIDE_BAR}')")
     place = lab.place(CHECK)
