@@ -253,6 +253,16 @@ context: charging
   actor: Driver #2 -> command: Stop Charging -> aggregate: Session #2 -> event: Charging Stopped
 """
 BORDER = "event: Charging Started {in charging} -> policy: Whenever a car has come {in operations}\n"
+OUTSIDE = [
+    f"aggregate: G -> event: {name}"
+    for name in (
+        "Connector Reserved",
+        "Reservation Expired",
+        "Charging Started",
+        "Meter Read",
+        "Charging Stopped",
+    )
+]
 OWNED = "Anna of operations"
 
 
@@ -272,6 +282,14 @@ def everything_frameless() -> Board:
     lines = [line.strip() for line in FULL.splitlines() if not line.startswith("context")]
     frameless = BORDER.replace(" {in charging}", "").replace(" {in operations}", "")
     return stormed("\n".join(lines) + "\n", border=frameless)
+
+
+def with_the_given_notes_outside() -> Board:
+    return worked(
+        "reservation_and_charging",
+        FULL + BORDER + "context: charging\n  actor: A -> command: B -> aggregate: G\n    | only now\n",
+        *OUTSIDE,
+    )
 
 
 def overruled_at_the_border() -> Board:
@@ -526,6 +544,7 @@ WRONG = [
         "reservation_and_charging",
         (one_context(), "All decisions are taken in 1 context"),
         (everything_frameless(), "hangs in no context"),
+        (with_the_given_notes_outside(), "take off the note outside"),
         (stormed(owner=""), "open hot spot"),
         (without_a_past(), "`Charging Stopped` no longer hangs"),
         (

@@ -127,11 +127,14 @@ def no_longer_a_line(attempt: Attempt, graph: Graph, command: Element) -> None:
 def two_contexts(attempt: Attempt, graph: Graph) -> None:
     """All that is built lives in a context, of which two decide and one hears the other."""
     for one in graph.of(Kind.EVENT, Kind.COMMAND, Kind.AGGREGATE):
+        framed = [other.context for other in named(graph, one.kind, one.name) if other.context]
         attempt.expect(
             one.context,
             seen=f"The {one.kind} {quoted(one)} hangs in no context.",
             why="Code has to live somewhere, and somebody gets up at night for it.",
-            look="Whose word is it? Frame what belongs together, with `board.frame` or in the text.",
+            look=f"A second one hangs in `{cut(framed[0], 40)}`: take off the note outside, or move it there."
+            if framed
+            else "Whose word is it? Frame what belongs together, with `board.frame` or in the text.",
         )
     deciding = {one.context for one in graph.of(Kind.AGGREGATE)}
     attempt.expect(
