@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from base64 import b64decode
 
 import pytest
 
@@ -221,6 +222,7 @@ def test_a_board_shows_its_widget_and_a_still_picture_for_pages_without_widgets(
     assert WIDGET in shown
     assert shown["text/plain"] == repr(board) == "Board 'fair': 1 event, 1 hot spot."
     assert shown["image/svg+xml"] == board.to_svg()
+    assert b64decode(shown["image/png"]) == board.to_png()
     assert "<img" not in shown["image/svg+xml"]
 
 

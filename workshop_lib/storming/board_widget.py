@@ -24,7 +24,7 @@ from workshop_lib.storming.commands import AnyCommand
 from workshop_lib.storming.events import Kind, Level
 from workshop_lib.storming.facilitation import GUIDES
 from workshop_lib.storming.live import Live
-from workshop_lib.storming.picture import to_svg
+from workshop_lib.storming.picture import to_png, to_svg
 from workshop_lib.storming.undo import Gesture, to_redo, to_undo
 from workshop_lib.storming.wall import SIZES, Wall, fold
 
@@ -199,7 +199,9 @@ class BoardWidget(anywidget.AnyWidget):
 
 def shown(board: SharedWall) -> dict[str, Any]:
     """The data of a board's `_repr_mimebundle_`: the widget; where none runs, a picture and a text."""
-    return bundle(BoardWidget(board), repr(board)) | {"image/svg+xml": to_svg(board.wall)}
+    # of an untrusted notebook, as every notebook is when it was not run here, Lab shows the PNG alone
+    shown = bundle(BoardWidget(board), repr(board), to_png(board.wall))
+    return shown | {"image/svg+xml": to_svg(board.wall)}
 
 
 def drawn(wall: Wall) -> dict[str, Any]:
