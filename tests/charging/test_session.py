@@ -134,3 +134,11 @@ def test_a_session_may_stop_without_having_taken_anything() -> None:
 def test_the_story_of_a_session_is_over_when_it_has_stopped() -> None:
     assert decider.is_terminal(fold(decider, [STARTED, STOPPED]))
     assert not decider.is_terminal(fold(decider, [STARTED, SUSPENDED]))
+
+
+def test_a_refusal_says_what_was_asked_what_is_so_and_what_became_of_it() -> None:
+    refusal = given(decider).when(ResumeCharging(7)).came
+
+    assert str(refusal) == (
+        "You asked for ResumeCharging of session 7, but it has not started. Nothing was recorded."
+    )

@@ -225,4 +225,4 @@ def _credit(credit: str, record: ChargeRecordSealed) -> CreditRecordSealed:
 
 
 def _no(command: SealRecord | CreditRecord, rule: str) -> Refused:
-    return Refused(rule, f"that of record {command.record}")
+    return Refused(rule, f"for {type(command).__name__} of record {command.record}")

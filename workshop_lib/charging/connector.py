@@ -124,21 +124,21 @@ def decide(
     match command:
         case CommissionConnector(connector, station, power_w):
             if state.station is not None:
-                raise _no(connector, "it is in service already")
+                raise _no(command, "it is in service already")
             if not _is_numbered(connector, station):
                 raise _no(
-                    connector, f"the connectors of {station} are called {station}-1, {station}-2 and so on"
+                    command, f"the connectors of {station} are called {station}-1, {station}-2 and so on"
                 )
             if power_w <= 0:
-                raise _no(connector, "a connector without power is of no use")
+                raise _no(command, "a connector without power is of no use")
             return [ConnectorCommissioned(connector, station, power_w)]
         case ChangeStatus(connector, status):
             if state.station is None:
-                raise _no(connector, "it is not in service")
+                raise _no(command, "it is not in service")
             if status is state.status:
                 return []
             if state.status is not None and not is_legal(state.status, status):
-                raise _no(connector, f"no connector goes from {state.status} to {status}")
+                raise _no(command, f"no connector goes from {state.status} to {status}")
             return [StatusReported(connector, status)]
 
 
@@ -160,5 +160,5 @@ def _is_numbered(connector: str, station: str) -> bool:
     return before == station != "" and number.isascii() and number.isdecimal() and number[0] != "0"
 
 
-def _no(connector: str, rule: str) -> Refused:
-    return Refused(rule, f"that of {connector}")
+def _no(command: CommissionConnector | ChangeStatus, rule: str) -> Refused:
+    return Refused(rule, f"for {type(command).__name__} of {command.connector}")

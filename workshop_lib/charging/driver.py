@@ -246,4 +246,4 @@ def _of_token(command: Command, tokens: Mapping[str, Token]) -> list[Event]:
 
 
 def _no(command: Command, rule: str) -> Refused:
-    return Refused(rule, f"that of driver {command.driver}")
+    return Refused(rule, f"for {type(command).__name__} of driver {command.driver}")

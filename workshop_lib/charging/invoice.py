@@ -127,4 +127,4 @@ def _must_be_creditable(command: IssueCreditNote, state: Invoice) -> None:
 
 
 def _no(command: IssueInvoice | IssueCreditNote, rule: str) -> Refused:
-    return Refused(rule, f"that of invoice {command.invoice}")
+    return Refused(rule, f"for {type(command).__name__} of invoice {command.invoice}")

@@ -150,20 +150,20 @@ def decide(command: Command, state: State) -> Sequence[Event]:
         case ConnectPartner(), Stranger():
             return [_connected(command)]
         case ConnectPartner(), Partner(connected=True):
-            raise _no("they are a partner already")
+            raise _no(command, "they are a partner already")
         case ConnectPartner(), Partner(partner):
             if f"{command.country_code}-{command.party_id}" != partner:
-                raise _no(f"this is the history of {partner}")
+                raise _no(command, f"this is the history of {partner}")
             return [_connected(command)]
         case _, Stranger():
-            raise _no("they are no partner of ours")
+            raise _no(command, "they are no partner of ours")
         case DisconnectPartner(reason), Partner(partner, connected):
             return [PartnerDisconnected(partner, reason)] if connected else []
         case SendRecord(), Partner():
             return _send(command, state)
         case ((AcceptRecord() | DisputeRecord()), Partner()):
             return _answer(command, state)
-    raise _no("that is nothing one asks of them")
+    raise _no(command, "that is nothing one asks of them")
 
 
 def evolve(state: State, event: object) -> State:
@@ -195,37 +195,37 @@ def belongs_to(contract_id: str, partner: str) -> bool:
 def _connected(command: ConnectPartner) -> PartnerConnected:
     country, party = command.country_code, command.party_id
     if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
-        raise _no("a country code is two capital letters, for example NL")
+        raise _no(command, "a country code is two capital letters, for example NL")
     if not (len(party) == 3 and party.isascii() and party.isalnum() and party == party.upper()):
-        raise _no("a party id is three capital letters or digits, for example TNM")
+        raise _no(command, "a party id is three capital letters or digits, for example TNM")
     if not command.name.strip():
-        raise _no("a partner has a name")
+        raise _no(command, "a partner has a name")
     return PartnerConnected(country, party, command.name)
 
 
 def _send(command: SendRecord, state: Partner) -> list[Event]:
     if not state.connected:
-        raise _no("they are no partner of ours any more")
+        raise _no(command, "they are no partner of ours any more")
     if not belongs_to(command.contract_id, state.partner):
-        raise _no(f"the contract {command.contract_id} is not with {state.partner}")
+        raise _no(command, f"the contract {command.contract_id} is not with {state.partner}")
     return [] if command.record in state.records else [RecordSent(state.partner, command.record)]
 
 
 def _answer(command: AcceptRecord | DisputeRecord, state: Partner) -> list[Event]:
     answer = state.records.get(command.record)
     if answer is None:
-        raise _no(f"they were never sent the record {command.record}")
+        raise _no(command, f"they were never sent the record {command.record}")
     match command, answer:
         case AcceptRecord(record), Answer.AWAITED:
             return [RecordAccepted(state.partner, record)]
         case DisputeRecord(record, reason), Answer.AWAITED:
             if not reason.strip():
-                raise _no("who disputes a record says why")
+                raise _no(command, "who disputes a record says why")
             return [RecordDisputed(state.partner, record, reason)]
         case (AcceptRecord(), Answer.ACCEPTED) | (DisputeRecord(), Answer.DISPUTED):
             return []
-    raise _no(f"the record {command.record} is {answer} already")
+    raise _no(command, f"the record {command.record} is {answer} already")
 
 
-def _no(rule: str) -> Refused:
-    return Refused(rule, "that of a roaming partner")
+def _no(command: Command, rule: str) -> Refused:
+    return Refused(rule, f"for {type(command).__name__} of a roaming partner")

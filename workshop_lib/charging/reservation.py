@@ -236,4 +236,4 @@ def _is_over(until: datetime, at: datetime) -> bool:
 
 
 def _no(command: Command, rule: str) -> Refused:
-    return Refused(rule, f"that of {command.connector}")
+    return Refused(rule, f"for {type(command).__name__} of {command.connector}")

@@ -189,16 +189,16 @@ def decide(command: Command, state: Session) -> Sequence[Event]:
     """What follows from a command; a reading that we know already is nothing new. Raises `Refused`."""
     match state.phase, command:
         case Phase.NOT_STARTED, StartCharging(session, connector, token, tariff, start):
-            _must_not_run_backwards(start, state)
+            _must_not_run_backwards(command, start, state)
             if not (connector.strip() and token.strip()):
-                raise _no("somebody answers for a session, and somewhere it takes place")
+                raise _no(command, "somebody answers for a session, and somewhere it takes place")
             return [ChargingStarted(session, connector, token, tariff, start)]
         case Phase.NOT_STARTED, _:
-            raise _no("it has not started")
+            raise _no(command, "it has not started")
         case _, StartCharging():
-            raise _no("a session starts once")
+            raise _no(command, "a session starts once")
         case Phase.STOPPED, _:
-            raise _no("what has stopped stays stopped")
+            raise _no(command, "what has stopped stays stopped")
         case _, ReadMeter():
             return _read(command, state)
         case Phase.CHARGING, SuspendCharging(session, by):
@@ -206,9 +206,9 @@ def decide(command: Command, state: Session) -> Sequence[Event]:
         case Phase.SUSPENDED, ResumeCharging(session):
             return [ChargingResumed(session)]
         case _, StopCharging(session, stop, reason):
-            _must_not_run_backwards(stop, state)
+            _must_not_run_backwards(command, stop, state)
             return [ChargingStopped(session, stop, reason)]
-    raise _no("it is suspended already" if state.phase is Phase.SUSPENDED else "it is not suspended")
+    raise _no(command, "it is suspended already" if state.phase is Phase.SUSPENDED else "it is not suspended")
 
 
 def evolve(state: Session, event: object) -> Session:
@@ -234,19 +234,19 @@ decider = Decider(decide, evolve, initial, lambda state: state.phase is Phase.ST
 
 def _read(command: ReadMeter, state: Session) -> list[MeterRead]:
     if command.connector != state.connector:
-        raise _no("a session stays at one connector")
+        raise _no(command, "a session stays at one connector")
     if command.power_w < 0:
-        raise _no("a car takes energy, and gives none back")
+        raise _no(command, "a car takes energy, and gives none back")
     if command.seq_no <= state.seq_no:
         return []  # delivered twice, or late: we know more by now
-    _must_not_run_backwards(command.energy_wh, state)
+    _must_not_run_backwards(command, command.energy_wh, state)
     return [MeterRead(command.session, command.connector, command.seq_no, command.energy_wh, command.power_w)]
 
 
-def _must_not_run_backwards(register_wh: int, state: Session) -> None:
+def _must_not_run_backwards(command: Command, register_wh: int, state: Session) -> None:
     if register_wh < state.meter_wh:
-        raise _no(f"a meter never runs backwards, and it showed {state.meter_wh} Wh already")
+        raise _no(command, f"a meter never runs backwards, and it showed {state.meter_wh} Wh already")
 
 
-def _no(rule: str) -> Refused:
-    return Refused(rule, "that of a session")
+def _no(command: Command, rule: str) -> Refused:
+    return Refused(rule, f"for {type(command).__name__} of session {command.session}")
