@@ -218,11 +218,12 @@ def test_a_cell_that_is_run_again_leaves_no_crowd_behind(board):
 
 def test_a_board_shows_its_widget_and_a_still_picture_for_pages_without_widgets(board):
     board.place("hot spot", EVIL)
-    shown, _ = board._repr_mimebundle_()
+    shown, how = board._repr_mimebundle_()
     assert WIDGET in shown
     assert shown["text/plain"] == repr(board) == "Board 'fair': 1 event, 1 hot spot."
     assert shown["image/svg+xml"] == board.to_svg()
     assert b64decode(shown["image/png"]) == board.to_png()
+    assert 100 < how["image/png"]["width"] < 1000
     assert "<img" not in shown["image/svg+xml"]
 
 

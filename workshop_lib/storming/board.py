@@ -61,7 +61,7 @@ class Board(SharedWall):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
         from workshop_lib.storming.board_widget import shown
 
-        return shown(self), {}
+        return shown(self)
 
     def place(self, kind: Kind | str, text: str = "", x: float | None = None, y: float | None = None) -> Note:
         """Stick a note to the wall, with its centre there; without a place to the right of the last one."""

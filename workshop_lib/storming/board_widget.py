@@ -197,11 +197,13 @@ class BoardWidget(anywidget.AnyWidget):
         self.trouble = _sentence(error)
 
 
-def shown(board: SharedWall) -> dict[str, Any]:
-    """The data of a board's `_repr_mimebundle_`: the widget; where none runs, a picture and a text."""
+def shown(board: SharedWall) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """What a board's `_repr_mimebundle_` returns: the widget; where none runs, a picture and a text."""
     # of an untrusted notebook, as every notebook is when it was not run here, Lab shows the PNG alone
-    shown = bundle(BoardWidget(board), repr(board), to_png(board.wall))
-    return shown | {"image/svg+xml": to_svg(board.wall)}
+    picture = to_png(board.wall)
+    data = bundle(BoardWidget(board), repr(board), picture) | {"image/svg+xml": to_svg(board.wall)}
+    wide = int.from_bytes(picture[16:20])  # where a PNG says it; halved, its letters are those of the page
+    return data, {"image/png": {"width": wide // 2}}
 
 
 def drawn(wall: Wall) -> dict[str, Any]:
