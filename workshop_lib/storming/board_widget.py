@@ -25,6 +25,7 @@ from workshop_lib.storming.events import Kind, Level
 from workshop_lib.storming.facilitation import GUIDES
 from workshop_lib.storming.live import Live
 from workshop_lib.storming.picture import to_png, to_svg
+from workshop_lib.storming.scene import scene_of
 from workshop_lib.storming.undo import Gesture, to_redo, to_undo
 from workshop_lib.storming.wall import SIZES, Wall, fold
 
@@ -202,8 +203,9 @@ def shown(board: SharedWall) -> tuple[dict[Any, Any], dict[Any, Any]]:
     # of an untrusted notebook, as every notebook is when it was not run here, Lab shows the PNG alone
     picture = to_png(board.wall)
     data = bundle(BoardWidget(board), repr(board), picture) | {"image/svg+xml": to_svg(board.wall)}
-    wide = int.from_bytes(picture[16:20])  # where a PNG says it; halved, its letters are those of the page
-    return data, {"image/png": {"width": wide // 2}}
+    _, _, units, _ = scene_of(board.wall).box.shape
+    pixels = int.from_bytes(picture[16:20])  # where a PNG says how wide it is
+    return data, {"image/png": {"width": min(pixels, int(units * 0.8))}}  # letters as on the page
 
 
 def drawn(wall: Wall) -> dict[str, Any]:
