@@ -68,7 +68,7 @@ def _rings(axes: Axes) -> None:
     axes.add_patch(Polygon(OUTER, facecolor="#EAF2FA", edgecolor=INK, linewidth=2.2, zorder=0))
     axes.add_patch(Polygon(INNER, facecolor="#FFFBEA", edgecolor=INK, linewidth=1.2, zorder=0.1))
     for x, y, words in WORDS:
-        axes.text(x, y, words, ha="center", va="center", size=14, style="italic", color=INK)
+        axes.text(x, y, words, ha="center", va="center", size=16, style="italic", color=INK)
 
 
 def _spots(places: Iterable[Place]) -> list[tuple[Place, Spot]]:
@@ -94,7 +94,7 @@ def _honeycomb(count: int) -> list[Spot]:
             break
         rows.append(min(width, count - sum(rows)))
     lines = zip(rows, _spread(len(rows), 0.62), strict=True)
-    return [((place - (row - 1) / 2) * 1.22, y - 0.12) for row, y in lines for place in range(row)]
+    return [((place - (row - 1) / 2) * 1.3, y - 0.12) for row, y in lines for place in range(row)]
 
 
 def _row(count: int) -> list[Spot]:
@@ -118,7 +118,7 @@ def _spread(count: int, distance: float) -> list[float]:
 def _box(axes: Axes, place: Place, spot: Spot) -> Text:
     colour = STICKY["actor" if (place.ring, place.side) == ("outside", "left") else COLOURS[place.ring]]
     paper = {"boxstyle": "round,pad=0.28", "facecolor": colour, "edgecolor": "none"}
-    look: dict[str, Any] = {"ha": "center", "va": "center", "size": 12, "color": INK, "bbox": paper}
+    look: dict[str, Any] = {"ha": "center", "va": "center", "size": 13, "color": INK, "bbox": paper}
     return axes.text(*spot, place.box, weight="bold" if place.ring == "port" else "normal", zorder=3, **look)
 
 
@@ -167,4 +167,4 @@ def _wrong(axes: Axes, arrow: Import, boxes: Mapping[str, Text], y: float) -> No
     _arrow(axes, start, end, color=STICKY["hot spot"], lw=4, mutation_scale=26)
     tag = {"boxstyle": "round,pad=0.3", "facecolor": STICKY["hot spot"], "edgecolor": "none"}
     words = f"{arrow.importer} imports {arrow.imported}"
-    axes.text(0.6, y, words, ha="center", size=14, weight="bold", color=PAPER, bbox=tag, zorder=6)
+    axes.text(0.6, y, words, ha="center", size=15, weight="bold", color=PAPER, bbox=tag, zorder=6)

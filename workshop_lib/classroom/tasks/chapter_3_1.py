@@ -176,7 +176,7 @@ def _asks(evening: Evening, words: str, ask: tuple[object, ...], outcome: str, *
     attempt = evening.attempt
     attempt.expect(
         told.outcome == outcome,
-        seen=f"{words} {_as_told(told).capitalize()}.",
+        seen=f"{words} What came: {_as_told(told)}.",
         why="A copy is answered as the first was: all is well. Who is really refused has to hear why.",
         look="First ask the log whether this click was recorded; only if not, decide.",
     )
