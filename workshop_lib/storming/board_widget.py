@@ -24,7 +24,7 @@ from workshop_lib.storming.commands import AnyCommand
 from workshop_lib.storming.events import Kind, Level
 from workshop_lib.storming.facilitation import GUIDES
 from workshop_lib.storming.live import Live
-from workshop_lib.storming.picture import to_png, to_svg
+from workshop_lib.storming.picture import PAGE, to_png, to_svg
 from workshop_lib.storming.scene import scene_of
 from workshop_lib.storming.undo import Gesture, to_redo, to_undo
 from workshop_lib.storming.wall import SIZES, Wall, fold
@@ -201,7 +201,7 @@ class BoardWidget(anywidget.AnyWidget):
 def shown(board: SharedWall) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """What a board's `_repr_mimebundle_` returns: the widget; where none runs, a picture and a text."""
     # of an untrusted notebook, as every notebook is when it was not run here, Lab shows the PNG alone
-    picture = to_png(board.wall)
+    picture = to_png(board.wall, widest=PAGE)
     data = bundle(BoardWidget(board), repr(board), picture) | {"image/svg+xml": to_svg(board.wall)}
     _, _, units, _ = scene_of(board.wall).box.shape
     pixels = int.from_bytes(picture[16:20])  # where a PNG says how wide it is

@@ -25,7 +25,7 @@ HEAD = 13.0
 WIDEST, HIGHEST = 2400.0, 6000.0
 """The most pixels of a PNG."""
 
-WIDEST = 1000.0
+PAGE = 1000.0
 """How wide an SVG is where nothing makes it narrower, in pixels; Lab shows it as an image of that size."""
 
 FONT = "'DejaVu Sans', Verdana, 'Segoe UI', Helvetica, Arial, sans-serif"
@@ -39,7 +39,7 @@ def to_svg(wall: Wall, findings: Iterable[Finding] = ()) -> str:
     look = f'style="max-width:100%;height:auto" font-family={quoteattr(FONT)}'
     told = f'role="img" aria-label={quoteattr(scene.title)} {look}'
     _, _, wide, high = scene.box.shape
-    scale = min(1.0, WIDEST / wide)
+    scale = min(1.0, PAGE / wide)
     size = f'width="{_number(wide * scale)}" height="{_number(high * scale)}"'
     view = f'viewBox="{left} {top} {width} {height}" {size}'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {view} {told}>'
@@ -47,7 +47,7 @@ def to_svg(wall: Wall, findings: Iterable[Finding] = ()) -> str:
     return "\n".join([head, paper, *map(_svg, scene.marks), "</svg>\n"])
 
 
-def to_png(wall: Wall, findings: Iterable[Finding] = ()) -> bytes:
+def to_png(wall: Wall, findings: Iterable[Finding] = (), widest: float = WIDEST) -> bytes:
     """The wall as a PNG drawn with matplotlib, as large as a screen can show and a notebook bear."""
     import warnings
 
@@ -58,7 +58,7 @@ def to_png(wall: Wall, findings: Iterable[Finding] = ()) -> bytes:
 
     scene = scene_of(wall, findings)
     _, _, width, height = scene.box.shape
-    scale = min(1.5, WIDEST / width, HIGHEST / height) / 100  # inches for a board unit, at 100 dots an inch
+    scale = min(1.5, widest / width, HIGHEST / height) / 100  # inches for a board unit, at 100 dots an inch
     with matplotlib.rc_context(RC | {"figure.constrained_layout.use": False}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         sheet = Figure(figsize=(max(width * scale, 1), max(height * scale, 1)), layout=None)
