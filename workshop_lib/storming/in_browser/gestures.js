@@ -187,16 +187,15 @@ class Gestures extends Writing {
     return any;
   }
 
-  async draw(kind, box) {
+  /* What is drawn hangs at once, so that its name can be typed at once. */
+  draw(kind, box) {
     this.take("choose");
-    const id = made(kind === "context" ? "c" : "l");
-    const [x, y, width, height] = [box.x, box.y, box.width, box.height].map(Math.round);
-    const answer = await this.do([
-      { type: "DrawArea", area: id, kind, name: "", x, y, width: Math.max(60, width), height: Math.max(60, height) },
-    ]);
-    if (answer.refused) return;
-    this.choose([id]);
-    this.edit(id);
+    const area = made(kind === "context" ? "c" : "l");
+    const [x, y, width, height] = [box.x, box.y, Math.max(60, box.width), Math.max(60, box.height)].map(Math.round);
+    this.do([{ type: "DrawArea", area, kind, name: "", x, y, width, height }]);
+    if (!this.wall.areas.has(area)) return;
+    this.choose([area]);
+    this.edit(area);
   }
 
   frame() {
