@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from workshop_lib.classroom.attempt import Attempt, name_of
-from workshop_lib.classroom.patterns import same_twice
 from workshop_lib.classroom.plain import cut, shown
 from workshop_lib.classroom.task import task
 from workshop_lib.classroom.tasks import cases_3_1 as cases
@@ -62,7 +61,9 @@ def _handles(attempt: Attempt, handle: Callable[..., Any], case: cases.Handled) 
         told.outcome == (REFUSED if case.events is None else DONE),
         seen=f"{case.words} `{in_words(case.command)}`: {_as_told(told)}.",
         why="The rules are the decider's: what it allows is recorded, what it refuses is told to who asked.",
-        look="Is every decision made by `SOCKET.decide`, and does its refusal get through?",
+        look="Which version does `save` get: the one that came with the state?"
+        if told.outcome == OVERTAKEN
+        else "Is every decision made by `SOCKET.decide`, and does its refusal get through?",
     )
     attempt.same_events(
         evening.story(),
@@ -111,7 +112,7 @@ def _as_told(told: Told) -> str:
 def the_key_of_a_click(attempt: Attempt, answer: object) -> None:
     """One press, one key: however often it is sent, and whoever else presses."""
     key_of = attempt.function(answer, "key_of", parameters=1)
-    key = same_twice(attempt, key_of, cases.FIRST)
+    key = attempt.call(key_of, cases.FIRST)
     attempt.expect(
         getattr(type(key), "__hash__", None) is not None,
         seen=f"Your key is `{shown(key, 60)}`, by which nothing can be looked up.",
@@ -223,8 +224,7 @@ def a_concurrent_reservation(attempt: Attempt, answer: object) -> None:
     told = evening.ask("ada", "18:05")
     attempt.expect(
         told.outcome == OVERTAKEN and ADA_IN not in evening.story(),
-        seen=f"Bob was faster in each of {evening.store.tried} rounds, and Ada's call ended: "
-        f"{told.outcome}{told.words and f' ({cut(told.words, 60)})'}.",
+        seen=f"Bob was faster in each of {evening.store.tried} rounds, and Ada's call ended {_ended(told)}.",
         why="Whoever gives up has to say so: nothing was recorded, and nobody but the caller can help.",
         look="After the last round, let `WrongExpectedVersion` through to the caller.",
     )
@@ -242,11 +242,16 @@ def _runs(attempt: Attempt, start: Callable[..., Any], race: cases.Race, moment:
     )
     attempt.expect(
         told.outcome == race.told,
-        seen=f"{words} Ada's call ended: {told.outcome}{told.words and f' ({cut(told.words, 60)})'}.",
+        seen=f"{words} Ada's call ended {_ended(told)}.",
         why="If it may still be, she gets her socket. If a rule forbids it now, she is told the rule.",
         look="Load anew, then let `SOCKET.decide` say what is so now.",
     )
     attempt.same_events(evening.story(), race.story, seen=f"{words} The stream tells another story.")
+
+
+def _ended(told: Told) -> str:
+    words = {DONE: "as if all were well", REFUSED: f"with a refusal: {cut(told.words, 60)}"}
+    return words.get(told.outcome, f"with `{told.words}`")
 
 
 @task(
@@ -258,17 +263,17 @@ def _runs(attempt: Attempt, start: Callable[..., Any], race: cases.Race, moment:
         '`policies = {"reserve": give_up, …}`; the fourth: `lambda lost, conflict: lost <= 3 and all(…)`',
     ),
 )
-def retry_is_a_policy(attempt: Attempt, answer: object) -> None:
+def retry_is_a_policy(attempt: Attempt, policies: object) -> None:
     """For each use case a value that says whether to decide again."""
-    policies: dict[str, Any] = attempt.value(answer, dict, "What you passed")
+    given: dict[str, Any] = attempt.value(policies, dict, "What you passed")
     for name, lost_races in cases.POLICIES.items():
         attempt.expect(
-            name in policies,
+            name in given,
             seen=f"There is no policy for `{name}`.",
             why="Without one the use case gives up, and nobody has decided that it should.",
             look="The keys are the four words in the exercise.",
         )
-        retry = attempt.function(policies[name], name, parameters=2)
+        retry = attempt.function(given[name], name, parameters=2)
         for case in lost_races:
             _decides_upon(attempt, retry, name, case)
 
@@ -294,9 +299,9 @@ def _decides_upon(attempt: Attempt, retry: Callable[..., Any], name: str, case: 
         "Start with those that stand outside, like `store.duckdb_store`: they may import everything.",
     ),
 )
-def which_import_breaks_it(attempt: Attempt, answer: object) -> None:
+def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
     """The letters of the imports that point outwards."""
-    given: Any = attempt.value(answer, (set, frozenset, list, tuple, str), "What you passed")
+    given: Any = attempt.value(breaks, (set, list, tuple, str), "What you passed")
     letters = {str(letter).strip().upper() for letter in given} - {""}
     unknown = sorted(letters - set(cases.IMPORTS))
     attempt.expect(

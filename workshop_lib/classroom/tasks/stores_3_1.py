@@ -116,7 +116,7 @@ def missing_is_told(attempt: Attempt, evening_at: Callable[..., Any], address: s
 def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
     """The evening, a race, a retry: under the use cases as they are."""
     store = attempt.call(adapter)
-    told = attempt.call(cases.evening, Sockets(store), returns=list)
+    told = _not_refused(attempt, store)
     attempt.same_events(
         told,
         cases.evening(Sockets(Contested())),
@@ -127,6 +127,19 @@ def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
     _keeps_streams_apart(attempt, store, adapter)
     _notices_who_was_faster(attempt, attempt.call(adapter))
     _can_be_retried(attempt, attempt.call(adapter))
+
+
+def _not_refused(attempt: Attempt, store: Any) -> Any:
+    try:
+        return attempt.call(cases.evening, Sockets(store), returns=list)
+    except Raised as raised:
+        if not isinstance(raised.__cause__, WrongExpectedVersion):
+            raise
+        attempt.refuse(
+            f"Ada is alone at zoo-1, and your store says: {cut(str(raised.__cause__), 110)}",
+            "A use case expects the version of the last event that it was shown, and 0 if there was none.",
+            "Does the last event that `read_stream` gives bear the version that `append` compares with?",
+        )
 
 
 def _keeps_streams_apart(attempt: Attempt, store: Any, adapter: type) -> None:
@@ -156,9 +169,14 @@ def _notices_who_was_faster(attempt: Attempt, store: Any) -> None:
         "zoo-1",
         [cases.BOB_IN],
         looks[1].version,
-        of=WrongExpectedVersion,
         why="Both had seen a free socket; who appends second must hear of it, or two cars get one socket.",
         look="Compare `expected_version` with the number of events in that stream, before you append.",
+    )
+    attempt.expect(
+        isinstance(late, WrongExpectedVersion),
+        seen=f"Bob was too late, and your store raised {type(late).__name__}.",
+        why="Use cases know a lost race by its class; of any other error they think that it is a bug.",
+        look="`raise WrongExpectedVersion(stream, expected_version, actual)`",
     )
     after = [seen.event for seen in attempt.call(store.read_stream, "socket-zoo-1")]
     attempt.expect(
