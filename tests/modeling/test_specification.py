@@ -121,7 +121,9 @@ def test_a_function_from_history_and_command_is_specified_alike():
 
 def test_an_outcome_shows_itself_before_anything_is_expected():
     outcome = given(BAY, CarParked("zoe")).when(Leave("zoe"))
-    assert lines_of(repr(outcome))[-1] == "+ came CarLeft (car zoe)"
+    assert lines_of(repr(outcome))[-1] == "CarLeft (car zoe)"
+    refused = given(BAY, CarParked("zoe")).when(Park("beetle"))
+    assert lines_of(repr(refused))[-1] == "refused: a bay holds one car at a time"
     assert "| **When** |   | <code>Leave (car zoe)</code> |" in outcome._repr_markdown_()
 
 

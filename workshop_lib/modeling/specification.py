@@ -134,11 +134,14 @@ class Outcome:
         rows = [Row("Then", "+", "came", in_words(event)) for event in self.came]
         return rows or [Row("Then", "", "came", "nothing")]
 
+    def _unjudged(self) -> list[Row]:
+        return [row._replace(mark="", remark="") for row in self.rows]
+
     def __repr__(self) -> str:
-        return as_text(self.rows)
+        return as_text(self._unjudged())
 
     def _repr_markdown_(self) -> str:
-        return as_markdown(self.rows)
+        return as_markdown(self._unjudged())
 
 
 def _one_by_one(events: tuple[object, ...]) -> tuple[object, ...]:
