@@ -162,28 +162,49 @@ class Graph:
         outcome of that one alone.
         """
         found: dict[tuple[Element, Element, Element], Path] = {}
+        emitted: dict[str, list[tuple[Element, list[Element]]]] = {}
         for asked, decided in self.links:
             command, aggregate = self.of_note[asked.id], self.of_note[decided.id]
             if (command.kind, aggregate.kind) == (Kind.COMMAND, Kind.AGGREGATE):
-                for event in self._emitted(decided, command):
+                if decided.id not in emitted:
+                    emitted[decided.id] = self._emitted(decided)
+                for event in (event for event, commands in emitted[decided.id] if command in commands):
                     path = Path(command, aggregate, event, asked, decided)
                     found.setdefault((command, aggregate, event), path)
         return [*found.values()]
 
     def outcomes(self, command: Element, aggregate: Element) -> list[Element]:
         """The events that may come of a command to an aggregate."""
-        return [one.event for one in self.paths if (one.command, one.aggregate) == (command, aggregate)]
+        return self._outcomes[command, aggregate]
 
-    def _emitted(self, aggregate: Note, command: Element) -> list[Element]:
-        """What this note of an aggregate (or, if no arrow leaves it, any note of it) emits upon a command."""
-        here = [link for link in self.links if aggregate in link]
+    @cached_property
+    def _outcomes(self) -> Mapping[tuple[Element, Element], list[Element]]:
+        found: defaultdict[tuple[Element, Element], list[Element]] = defaultdict(list)
+        for path in self.paths:
+            found[path.command, path.aggregate].append(path.event)
+        return found
+
+    @cached_property
+    def _touching(self) -> Mapping[str, list[tuple[Note, Note]]]:
+        """The arrows at each note, in the order of all."""
+        found: defaultdict[str, list[tuple[Note, Note]]] = defaultdict(list)
+        for link in self.links:
+            for note in link:
+                found[note.id].append(link)
+        return found
+
+    def _emitted(self, aggregate: Note) -> list[tuple[Element, list[Element]]]:
+        """The events of this note of an aggregate (or, if no arrow leaves it, of any note of it), each with
+        the commands that it may be the outcome of.
+        """
+        here = self._touching[aggregate.id]
         if not any(source == aggregate for source, _ in here):
             notes = self.of_note[aggregate.id].notes
             here = [link for link in self.links if link[0] in notes or link[1] in notes]
         events = _of_kind(Kind.EVENT, (self.of_note[target.id] for _, target in here))
         rivals = _of_kind(Kind.COMMAND, (self.of_note[source.id] for source, _ in here))
-        doers = {event: [one for one in rivals if same_deed(one.name, event.name)] for event in events}
-        return [event for event in events if command in (doers[event] or rivals)]
+        doers = ([one for one in rivals if same_deed(one.name, event.name)] for event in events)
+        return [(event, found or rivals) for event, found in zip(events, doers, strict=True)]
 
     @cached_property
     def _after(self) -> Mapping[Element, list[Element]]:

@@ -86,7 +86,7 @@ def scene_of(wall: Wall, findings: Iterable[Finding] = ()) -> Scene:
     notes, links = wall.of(), wall.links
     box, kinds = _room(wall), [kind for kind in Kind if wall.of(kind)]
     legend = sum(52 + width(kind, 15) for kind in kinds)
-    arrows = [arrow for link in links if (arrow := _arrow(*link, link[::-1] in links, notes))]
+    arrows = [arrow for link in links if (arrow := _arrow(*link, _leads_back(wall, link), notes))]
     highest = min((y - INSET for arrow in arrows for _, y in arrow.points), default=box.top)
     box = box._replace(top=min(box.top, highest), right=max(box.right, box.left + 2 * MARGIN + legend))
     scene = Scene(box._replace(bottom=box.bottom + (LEGEND if kinds else 0)), _title(wall))
@@ -101,6 +101,10 @@ def scene_of(wall: Wall, findings: Iterable[Finding] = ()) -> Scene:
     scene.marks += _badges(wall, findings)
     scene.marks += _legend(kinds, box)
     return scene
+
+
+def _leads_back(wall: Wall, link: tuple[Note, Note]) -> bool:
+    return (link[1].id, link[0].id) in wall.arrows
 
 
 def _title(wall: Wall) -> str:
