@@ -118,6 +118,25 @@ def test_an_arrow_is_gone_with_its_note_and_back_with_it(board):
     assert [(a.id, b.id) for a, b in board.wall.links] == [(first.id, second.id)]
 
 
+def test_a_cell_with_the_address_of_a_file_runs_twice_and_beside_another_one(tmp_path):
+    file = str(tmp_path / "walls.duckdb")
+    first, again, other = Board("fair", file), Board("fair", file), Board("market", file)
+    first.place("event", "Car Plugged In")
+    assert len(again.wall.notes) == 1
+    assert not other.wall.notes
+    first.close()
+
+
+@pytest.mark.parametrize("name", ["Anna's", "fair ", "a\nb", "x" * 5_000, "\ud800", 7, None])
+@pytest.mark.parametrize("store", ["memory://", None])
+def test_a_board_without_a_usable_name_is_refused_in_its_own_words(name, store, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotPossible, match=r"You asked for a board named .{1,70}, (but|which)") as refused:
+        Board(name, store)
+    assert len(str(refused.value)) < 300
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.mark.parametrize(
     ("gesture", "error", "sentence"),
     [
@@ -130,6 +149,12 @@ def test_an_arrow_is_gone_with_its_note_and_back_with_it(board):
         (lambda board: board.frame("charging"), NotPossible, "around no notes"),
         (lambda board: board.enter("lunch"), NotPossible, "there are: chaotic exploration"),
         (lambda board: board.draw("circle", "x", 0, 0, 9, 9), NotPossible, "there are: context, lane"),
+        (lambda board: board.place("event", None), NotPossible, "got `null`"),
+        (lambda board: board.place("event", "x", "3", 0), NotPossible, "got `str`"),
+        (lambda board: board.place("event", "half a smile: \ud83d"), NotPossible, "surrogates not allowed"),
+        (lambda board: board.overrule("a finding", None), NotPossible, "got `null`"),
+        (lambda board: board.note(7), NoSuchThing, "the note '7', but there is none"),
+        (lambda board: board.do("place a note"), NotPossible, "no such gesture"),
     ],
 )
 def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(board, gesture, error, sentence):

@@ -89,7 +89,7 @@ class InvalidStreamName(StoreError):
     """A stream name that nobody could read, quote or type again."""
 
     def __init__(self, stream: object, reason: str) -> None:
-        self.stream = stream
+        self.stream, self.reason = stream, reason
         shown = repr(stream) if len(repr(stream)) <= 60 else repr(stream)[:57] + "…'"
         super().__init__(
             f"You named a stream {shown}, but {reason}. Use category-id, for example session-42."

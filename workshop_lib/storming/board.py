@@ -248,7 +248,7 @@ class Board(SharedWall):
     def note(self, wanted: Note | str) -> Note:
         """A note by its id or its name. Raises `NoSuchThing`, or `BoardError` if several have the name."""
         notes = self.wall.notes
-        id_ = wanted.id if isinstance(wanted, Note) else wanted
+        id_ = wanted.id if isinstance(wanted, Note) else str(wanted)
         if id_ in notes:
             return notes[id_]
         named = [note for note in notes.values() if note.name.casefold() == id_.strip().casefold()]

@@ -12,7 +12,9 @@ from itertools import count
 from math import isfinite
 from typing import TypeVar
 
-from workshop_lib.events import WorkshopError
+import msgspec
+
+from workshop_lib.events import WorkshopError, shortened
 from workshop_lib.storming.commands import (
     AssignHotSpot,
     Command,
@@ -78,8 +80,8 @@ class NoSuchThing(BoardError):
         self.id = id_
         some = ", ".join(sorted(there)[:8])
         super().__init__(
-            f"You asked for the {what} {id_!r}, but there is none on the wall; somebody may have removed it. "
-            + (f"There are {some}." if some else "The wall has none yet.")
+            f"You asked for the {what} {shortened(id_, 60)}, but there is none on the wall; somebody may "
+            "have removed it. " + (f"There are {some}." if some else "The wall has none yet.")
         )
 
 
@@ -91,6 +93,7 @@ def decide_all(wall: Wall, commands: Iterable[Command]) -> list[object]:
     """The events of one gesture, which may be several commands; each sees what those before it did."""
     events: list[object] = []
     for command in commands:
+        _check_form(command)
         for event in decide(wall, command):
             wall = evolve(wall, event)
             events.append(event)
@@ -134,7 +137,24 @@ def decide(wall: Wall, command: Command) -> list[object]:
             if wall.overruled.get(finding, "") == (reason := reason.strip()):
                 return []
             return [FindingOverruled(finding, reason) if reason else FindingReinstated(finding)]
-    raise NotPossible(f"You asked for {command!r}, but a board has no such gesture.")
+    raise NotPossible(
+        f"You asked for {shortened(command)}, but a board has no such gesture. Choose one of those in "
+        "workshop_lib/storming/commands.py."
+    )
+
+
+def _check_form(command: Command) -> None:
+    """From Python anything may come: a number where a text is due, or text that no file can hold."""
+    if not isinstance(command, Command):
+        return  # `decide` says what is wrong
+    try:
+        msgspec.convert(msgspec.to_builtins(command), type(command))
+        msgspec.json.encode(command)
+    except (msgspec.ValidationError, UnicodeError, TypeError) as wrong:
+        raise NotPossible(
+            f"You asked for {shortened(command, 120)}, but a part of it does not fit: {wrong}. Give a text "
+            "where something is said, and a number where a place is."
+        ) from None
 
 
 def _about_a_note(wall: Wall, command: Command) -> list[object]:

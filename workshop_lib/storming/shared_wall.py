@@ -13,9 +13,10 @@ from pathlib import Path
 from threading import RLock
 from weakref import WeakValueDictionary
 
+from workshop_lib.events import shortened
 from workshop_lib.store import open_store
 from workshop_lib.store.port import EventStore
-from workshop_lib.store.refusals import WrongExpectedVersion
+from workshop_lib.store.refusals import InvalidStreamName, WrongExpectedVersion, checked_stream
 from workshop_lib.storming.commands import Command
 from workshop_lib.storming.gestures import NotPossible, decide_all
 from workshop_lib.storming.undo import Gesture, compensation, gestures, to_redo, to_undo
@@ -31,17 +32,18 @@ class SharedWall:
     """One wall in one stream of a store, and the hands of one person at it.
 
     `store` is an event store or its address; none: a file beside the notebook. `by` is who works with this
-    object: undo takes back one's own gestures only. Raises `BoardError` for a name that no file can have,
-    and a `StoreError` if the file cannot be opened.
+    object: undo takes back one's own gestures only. Boards of one kernel share a file that is open. Raises
+    `BoardError` for a name that no board can have, and a `StoreError` if the file cannot be opened.
     """
 
     def __init__(self, name: str = "storm", store: EventStore | str | None = None, *, by: str = "") -> None:
+        _check_name(name)
         self.name, self.by, self.stream = name, by, f"board-{name}"
         self._lock, self._wall, self._version = RLock(), EMPTY, 0
         self._history: list[Gesture] = []
         if store is None:
             store = _file_of(name)
-        self.store = open_store(store) if isinstance(store, str) else store
+        self.store = _opened(store) if isinstance(store, str) else store
 
     @property
     def wall(self) -> Wall:
@@ -127,14 +129,31 @@ class SharedWall:
         self._history += news
 
 
-def _file_of(name: str) -> EventStore:
-    """The file beside the notebook; a second board of this name in one kernel shares it."""
-    if not re.fullmatch(r"[\w][\w \-]{0,60}", name):
+def _check_name(name: str) -> None:
+    try:
+        checked_stream(f"board-{name}" if isinstance(name, str) else name)
+    except InvalidStreamName as wrong:
         raise NotPossible(
-            f"You asked for a board named {name!r}, which no file can be called. Use letters, digits, "
-            "spaces, _ and -."
+            f"You asked for a board named {shortened(name, 60)}, but {wrong.reason}. Give it a name such as "
+            "charging."
+        ) from None
+
+
+def _file_of(name: str) -> str:
+    """The file beside the notebook."""
+    if not re.fullmatch(r"\w[\w \-]{0,60}", name):
+        raise NotPossible(
+            f"You asked for a board named {shortened(name, 60)}, which no file can be called. Use up to 61 "
+            "letters, digits, spaces, _ and -."
         )
-    path = Path(f"{name}.board.duckdb").resolve()
+    return f"{name}.board.duckdb"
+
+
+def _opened(address: str) -> EventStore:
+    """The store at an address; boards of one kernel share a file."""
+    if not address or address.startswith(":") or re.match(r"\w+:", address):
+        return open_store(address)
+    path = Path(address).expanduser().resolve()
     store = _open_files.get(path)
     if store is None or not path.exists():
         _open_files[path] = store = open_store(path)

@@ -156,7 +156,7 @@ def _same(one: str, other: str) -> bool:
 
 def _nothing(graph: Graph, context: str) -> NotPossible:
     known = sorted({one.context for one in graph.of(Kind.COMMAND, Kind.EVENT, Kind.AGGREGATE)})
-    there = ", ".join(repr(name) for name in known) or "none yet"
+    there = ", ".join(repr(name) if name else "'' (no frame)" for name in known) or "none yet"
     return NotPossible(
         f"You asked for the code of the context {shown(context, 60)!r}, but no command and no event hangs "
         f"there. Frame some, or name a context that has them: {there}."
