@@ -336,6 +336,24 @@ def test_the_panel_does_what_a_drag_does(view, board):
     assert arrows(board) == []
 
 
+def test_a_letter_after_a_choice_by_mouse_is_for_the_wall(view, board):
+    phase = view.page.get_by_role("combobox", name="Phase")
+    phase.click()
+    phase.select_option("timeline")
+    view.press("n")
+    view.page.get_by_role("textbox", name="Text").wait_for()
+    view.until_heard()
+    assert board.wall.phase == "timeline"
+
+
+def test_a_letter_after_the_panel_was_opened_changes_no_kind(view, board):
+    view.page.mouse.click(*view.at(200, 200))
+    view.press("i", "h")
+    view.page.get_by_role("slider", name="Gesture of the session").wait_for()
+    view.until_heard()
+    assert board.note("Cable Plugged In").kind == "event"
+
+
 def test_history_replays_the_session_and_the_past_cannot_be_changed(view, board):
     view.page.get_by_role("button", name="History").click()
     view.press("ArrowLeft", "ArrowLeft")

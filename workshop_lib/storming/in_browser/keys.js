@@ -4,6 +4,7 @@ class Keys {
   constructor(board, root, listen) {
     this.board = board;
     listen(root, "keydown", (event) => {
+      this.clicked = null;
       const typing = event.target.closest("input, textarea, select");
       const done = event.ctrlKey || event.metaKey ? this.#withControl(event, typing) : !typing && this.#plain(event);
       if (done) event.preventDefault();
@@ -14,6 +15,13 @@ class Keys {
     });
     listen(root, "focusout", () => {
       board.space = false;
+    });
+    listen(root, "pointerdown", ({ target }) => {
+      this.clicked = target;
+    });
+    listen(root, "change", ({ target }) => {
+      // whoever chose by mouse goes on at the wall: the next letter would choose something else
+      if (target.matches("select") && target === this.clicked) board.focus(board.focused);
     });
   }
 

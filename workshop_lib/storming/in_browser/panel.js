@@ -17,7 +17,7 @@ class Panel {
     this.show();
     if (!open) this.board.focus(this.board.focused);
     else if (enter)
-      (this.body.querySelector("select, button, input") ?? this.root.firstChild).focus({ preventScroll: true });
+      (this.body.querySelector("button, input") ?? this.root.firstChild).focus({ preventScroll: true });
   }
 
   show() {
