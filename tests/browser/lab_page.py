@@ -135,8 +135,9 @@ class LabPage:
         return outputs
 
     def cell(self, index: int) -> Locator:
-        """The cell on the page."""
-        return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+        """The cell on the page, of the notebook in front."""
+        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        return panel.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 
 
 def _text(output: dict[str, Any]) -> str:

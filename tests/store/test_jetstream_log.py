@@ -6,6 +6,8 @@ import asyncio
 import signal
 import sys
 from functools import partial
+from pathlib import Path
+from time import sleep
 from urllib.parse import urlsplit
 
 import nats
@@ -232,6 +234,18 @@ def test_without_the_client_library_the_extra_is_named(monkeypatch):
         open_store("nats://127.0.0.1:4222")
 
 
+def freeze(node):
+    """Stop a server, and wait until each of its threads stands still: the signal returns before that."""
+    node.send(signal.SIGSTOP)
+    threads = Path(f"/proc/{node.pid}/task")
+    while threads.exists() and any(state_of(thread) not in "Tt" for thread in threads.iterdir()):
+        sleep(0.001)
+
+
+def state_of(thread):
+    return (thread / "stat").read_text().rpartition(")")[2].split()[0]
+
+
 class TestServerOfItsOwn:
     @pytest.fixture
     def folder(self, require_tool, tmp_path):
@@ -258,9 +272,7 @@ class TestServerOfItsOwn:
         with open_store(f"{url}&patience=1") as store:
             store.append("a-1", [BoothRead("1")], 0)
             send = store._link.publish
-            monkeypatch.setattr(
-                store._link, "publish", lambda letters: (node.send(signal.SIGSTOP), send(letters))[1]
-            )
+            monkeypatch.setattr(store._link, "publish", lambda letters: (freeze(node), send(letters))[1])
             with pytest.raises(OutcomeUnknown, match="same event_ids"):
                 store.append("a-1", [BoothRead("2")], 1, event_ids=ids)
             node.send(signal.SIGCONT)
