@@ -354,6 +354,31 @@ def test_a_letter_after_the_panel_was_opened_changes_no_kind(view, board):
     assert board.note("Cable Plugged In").kind == "event"
 
 
+def test_each_line_of_a_note_is_seen_whole_or_not_at_all(open_board, board):
+    board.place("event", "Lines Counted\n" + "\n".join(f"line {n}: int" for n in range(9)), 500, 340)
+    view = open_board(board)
+    seen = view.note("Lines Counted").evaluate("""note => {
+      const room = note.querySelector(".details").getBoundingClientRect();
+      return [...note.querySelectorAll(".detail")].map((line) => line.getBoundingClientRect())
+        .filter((line) => line.left < room.right).map((line) => line.bottom <= room.bottom + 0.5);
+    }""")
+    assert len(seen) > 2
+    assert all(seen)
+
+
+def test_a_new_note_keeps_its_distance_from_its_neighbours(open_board, board):
+    board.place("event", "Here", 500, 440)
+    board.place("event", "There", 710, 440)
+    view = open_board(board)
+    view.note("Here").click()
+    view.press("n")
+    view.page.keyboard.insert_text("Beyond")
+    view.press("Enter")
+    view.until_heard()
+    assert board.note("Beyond").y == 440
+    assert 20 <= board.note("Beyond").x - 710 - 150 < 60
+
+
 def test_history_replays_the_session_and_the_past_cannot_be_changed(view, board):
     view.page.get_by_role("button", name="History").click()
     view.press("ArrowLeft", "ArrowLeft")

@@ -147,7 +147,8 @@ class Stage {
     one.told = told;
     const { colour, width, height } = this.kinds.get(note.kind);
     one.dataset.kind = note.kind;
-    const [name, ...details] = note.text.trim().split("\n");
+    const [name, ...below] = note.text.trim().split("\n");
+    const details = below.filter((line) => line.trim());
     const inner = width - (note.pivotal ? 10 : 0);
     const near = fitting(name, inner - 21, height - 26 - Math.min(details.length, 3) * 14, 17);
     const far = fitting(name, inner - 15, height - 12, 32);
@@ -162,7 +163,7 @@ class Stage {
         "div",
         { class: "said" },
         make("div", { class: "name" }, name),
-        ...details.filter((line) => line.trim()).map((line) => make("div", { class: "detail" }, line)),
+        make("div", { class: "details" }, ...details.map((line) => make("div", { class: "detail" }, line))),
       ),
       make("div", { class: "foot" }, foot),
       make("span", {
@@ -180,7 +181,7 @@ class Stage {
           asked.length > 1 ? `${SIGNS[gravest]} ${asked.length}` : SIGNS[gravest],
         ),
       );
-    one.title = note.text.length > 70 ? note.text : "";
+    one.title = note.text.length > 70 || details.length > 3 ? note.text : "";
     one.setAttribute("aria-label", this.spoken(note));
   }
 

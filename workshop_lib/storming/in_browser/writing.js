@@ -113,12 +113,13 @@ class Writing {
     this.write({ kind: this.kind, ...spot });
   }
 
-  /* The first place from there to the right that no note covers. */
+  /* The first place from there to the right with some room to its neighbours. */
   free(kind, { x, y }) {
     const { width, height } = this.stage.kinds.get(kind);
     const boxes = [...this.wall.notes.keys()].map((id) => this.stage.box(id));
     let at = x;
-    const covered = () => boxes.some((box) => meets(box, { x: at - width / 2, y: y - height / 2, width, height }));
+    const room = { y: y - height / 2, width: width + 2 * STEP, height };
+    const covered = () => boxes.some((box) => meets(box, { ...room, x: at - room.width / 2 }));
     while (covered()) at += STEP;
     return { x: at, y };
   }
