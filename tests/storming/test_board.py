@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from workshop_lib import open_store
@@ -154,6 +156,9 @@ def test_a_board_without_a_usable_name_is_refused_in_its_own_words(name, store, 
         (lambda board: board.place("event", "half a smile: \ud83d"), NotPossible, "surrogates not allowed"),
         (lambda board: board.overrule("a finding", None), NotPossible, "got `null`"),
         (lambda board: board.note(7), NoSuchThing, "the note '7', but there is none"),
+        (lambda board: board.add(Path("wall.txt")), NotPossible, "that is no text"),
+        (lambda board: board.from_text(None), NotPossible, "that is no text"),
+        (lambda board: board.from_json(b"{}"), NotPossible, "that is no text"),
         (lambda board: board.do("place a note"), NotPossible, "no such gesture"),
     ],
 )

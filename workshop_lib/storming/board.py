@@ -29,7 +29,7 @@ from workshop_lib.storming.commands import (
     UnlinkNotes,
 )
 from workshop_lib.storming.events import AreaKind, Kind, Level, Phase
-from workshop_lib.storming.gestures import NoSuchThing, NotPossible, copied, decide_all, one_of
+from workshop_lib.storming.gestures import NoSuchThing, NotPossible, copied, decide_all, one_of, text_of
 from workshop_lib.storming.shared_wall import SharedWall
 from workshop_lib.storming.wall import SIZES, Area, Note, fold
 
@@ -178,6 +178,7 @@ class Board(SharedWall):
         """A board that a text describes (see `text.py`), in memory if no store is given."""
         from workshop_lib.storming.text import board_name
 
+        text = text_of(text, "a board")
         board = cls(name or board_name(text) or "storm", "memory://" if store is None else store)
         board.add(text)
         return board
@@ -186,6 +187,7 @@ class Board(SharedWall):
         """Put what a text describes on the board, in one gesture; notes that hang there need no copy."""
         from workshop_lib.storming.text import from_text
 
+        text = text_of(text, "a board")
         self._record(lambda: (decide_all(self._wall, from_text(text, self._wall)), {}))
 
     def tidy(self) -> None:
@@ -205,6 +207,7 @@ class Board(SharedWall):
         """A board that `to_json` wrote, in memory if no store is given."""
         from workshop_lib.storming.exchange import board_name, from_json
 
+        text = text_of(text, "a board")
         board = cls(name or board_name(text) or "storm", "memory://" if store is None else store)
         board.do(*from_json(text))
         return board

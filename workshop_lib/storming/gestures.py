@@ -109,6 +109,16 @@ def copied(wall: Wall, originals: Sequence[Note], dx: float, dy: float) -> list[
     return [*placed, *(NotesLinked(twin[a], twin[b]) for a, b in among)]
 
 
+def text_of(given: object, what: str) -> str:
+    """A text that somebody gave. Raises `NotPossible` for anything else, such as a path."""
+    if isinstance(given, str):
+        return given
+    raise NotPossible(
+        f"You gave {shortened(given, 60)} for {what}, but that is no text. Read a file with "
+        'Path("…").read_text("utf-8") first.'
+    )
+
+
 def one_of(words: type[_E], wanted: str, what: str) -> _E:
     """The kind, level or phase that somebody named. Raises `NotPossible`."""
     try:
