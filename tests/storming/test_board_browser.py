@@ -366,6 +366,18 @@ def test_each_line_of_a_note_is_seen_whole_or_not_at_all(open_board, board):
     assert all(seen)
 
 
+def test_a_long_name_is_not_smaller_than_the_lines_below_it(open_board, board):
+    long = "Charging Started At The Connector Of The Cinema"
+    board.place("event", f"{long}\na: int\nb: int\nc: int", 500, 340)
+    name, line = (
+        open_board(board)
+        .note(long)
+        .evaluate("""note => [".name", ".detail"].map((part) =>
+          parseFloat(getComputedStyle(note.querySelector(part)).fontSize))""")
+    )
+    assert name > line
+
+
 def test_a_new_note_keeps_its_distance_from_its_neighbours(open_board, board):
     board.place("event", "Here", 500, 440)
     board.place("event", "There", 710, 440)

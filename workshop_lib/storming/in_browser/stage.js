@@ -150,7 +150,8 @@ class Stage {
     const [name, ...below] = note.text.trim().split("\n");
     const details = below.filter((line) => line.trim());
     const inner = width - (note.pivotal ? 10 : 0);
-    const near = fitting(name, inner - 21, height - 26 - Math.min(details.length, 3) * 14, 17);
+    const beside = fitting(name, inner - 21, height - 26 - Math.min(details.length, 3) * 14, 17);
+    const near = Math.max(beside, fitting(name, inner - 21, height - 26, 13)); // not smaller than its details
     const far = fitting(name, inner - 15, height - 12, 32);
     one.style.cssText =
       `translate:${one.style.translate};width:${width}px;height:${height}px;` +
