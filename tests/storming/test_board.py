@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from workshop_lib import open_store
+from workshop_lib.store.refusals import InvalidVersion
 from workshop_lib.storming import Board
+from workshop_lib.storming.discovery import NoSuchCase, NotALog
 from workshop_lib.storming.gestures import NoSuchThing, NotPossible
 
 
@@ -159,6 +161,11 @@ def test_a_board_without_a_usable_name_is_refused_in_its_own_words(name, store, 
         (lambda board: board.add(Path("wall.txt")), NotPossible, "that is no text"),
         (lambda board: board.from_text(None), NotPossible, "that is no text"),
         (lambda board: board.from_json(b"{}"), NotPossible, "that is no text"),
+        (lambda board: board.conformance("log.duckdb"), NotALog, "'log.duckdb' as a log, but"),
+        (lambda board: board.from_log(None), NotALog, "None as a log, but"),
+        (lambda board: board.from_log(board.store, case=None), NoSuchCase, "follow the events by None"),
+        (lambda board: Board("fair", 7), NotPossible, "7 as the store of the board 'fair', but"),
+        (lambda board: board.as_of("1"), InvalidVersion, "a whole number from 0 on"),
         (lambda board: board.do("place a note"), NotPossible, "no such gesture"),
     ],
 )

@@ -15,7 +15,7 @@ from math import ceil
 from statistics import median_low
 from typing import Any, NamedTuple
 
-from workshop_lib.events import RecordedEvent, WorkshopError
+from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.store.port import Reading
 
 FOLLOWS = """
@@ -66,6 +66,17 @@ class NoSuchCase(WorkshopError):
         super().__init__(
             f"You asked to follow the events by {case!r}, but no event in this log has it. Choose stream, "
             "correlation_id, tag, or a field that several event types share, such as session."
+        )
+
+
+class NotALog(WorkshopError):
+    """Something else was given where a log is read, such as its address."""
+
+    def __init__(self, given: object) -> None:
+        self.given = given
+        super().__init__(
+            f"You gave {shortened(given, 60)} as a log, but that is no event store. Pass what "
+            "open_store(…) gave you."
         )
 
 
@@ -161,8 +172,9 @@ def directly_follows(store: Reading, case: str = "stream") -> DirectlyFollows:
 
     A case is what is followed: a stream, a `"correlation_id"`, a `"tag"`, or any field that events of several
     streams share, such as `"session"`. DuckDB answers in one statement, any other store is folded in Python;
-    both say the same. Raises `NoSuchCase`.
+    both say the same. Raises `NoSuchCase`, or `NotALog`.
     """
+    _check_log(store, case)
     rows = _asked(store, FOLLOWS, case) if hasattr(store, "sql") else [*_folded(store.read(), case)]
     if not rows and store.position():
         raise NoSuchCase(case)
@@ -171,6 +183,7 @@ def directly_follows(store: Reading, case: str = "stream") -> DirectlyFollows:
 
 def tallies(store: Reading, case: str = "stream") -> list[Tally]:
     """What each case holds, the first to happen first; cases as in `directly_follows`."""
+    _check_log(store, case)
     if hasattr(store, "sql"):
         return [Tally(*row) for row in _asked(store, TALLIES, case)]
     found: dict[tuple[str, str], Tally] = {}
@@ -179,6 +192,13 @@ def tallies(store: Reading, case: str = "stream") -> list[Tally]:
             before = found.get((thread, seen.type), Tally(thread, seen.type, 0, seen.position))
             found[thread, seen.type] = before._replace(times=before.times + 1)
     return sorted(found.values(), key=lambda one: (one.first, one.case))
+
+
+def _check_log(store: object, case: object) -> None:
+    if not (hasattr(store, "read") and hasattr(store, "position")):
+        raise NotALog(store)
+    if not isinstance(case, str):
+        raise NoSuchCase(case)
 
 
 def spelled(span: timedelta) -> str:

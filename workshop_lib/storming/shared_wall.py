@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from workshop_lib.events import shortened
 from workshop_lib.store import open_store
 from workshop_lib.store.port import EventStore
-from workshop_lib.store.refusals import InvalidStreamName, WrongExpectedVersion, checked_stream
+from workshop_lib.store.refusals import InvalidStreamName, WrongExpectedVersion, checked_from, checked_stream
 from workshop_lib.storming.commands import Command
 from workshop_lib.storming.gestures import NotPossible, decide_all
 from workshop_lib.storming.undo import Gesture, compensation, gestures, to_redo, to_undo
@@ -36,14 +36,21 @@ class SharedWall:
     `BoardError` for a name that no board can have, and a `StoreError` if the file cannot be opened.
     """
 
-    def __init__(self, name: str = "storm", store: EventStore | str | None = None, *, by: str = "") -> None:
+    def __init__(
+        self, name: str = "storm", store: EventStore | Path | str | None = None, *, by: str = ""
+    ) -> None:
         _check_name(name)
         self.name, self.by, self.stream = name, by, f"board-{name}"
         self._lock, self._wall, self._version = RLock(), EMPTY, 0
         self._history: list[Gesture] = []
-        if store is None:
-            store = _file_of(name)
-        self.store = _opened(store) if isinstance(store, str) else store
+        store = _file_of(name) if store is None else store
+        self.store = _opened(str(store)) if isinstance(store, (str, Path)) else store
+        if not hasattr(self.store, "read_stream"):
+            raise NotPossible(
+                f"You gave {shortened(store, 60)} as the store of the board {name!r}, but that is no event "
+                "store. Pass what open_store(…) gave you, its address, or nothing for a file beside the "
+                "notebook."
+            )
 
     @property
     def wall(self) -> Wall:
@@ -67,7 +74,8 @@ class SharedWall:
             return [*self._history]
 
     def as_of(self, version: int) -> Wall:
-        """The wall after so many events."""
+        """The wall after so many events; after all of them, if there are fewer. Raises `InvalidVersion`."""
+        checked_from("version", version, 0)
         return fold(
             event
             for gesture in self.history
