@@ -376,6 +376,7 @@ WRONG = [
     *wrong(
         "pivotal_events",
         (pivots(), "0 events are pivotal"),
+        (pivots("Charging Stopped"), "1 event is pivotal"),
         (pivots(*STORY[:6]), "6 events are pivotal"),
         (pivots("Meter Read", "Charging Stopped"), "times in a session"),
         (pivots("Charging Suspended", "Charging Stopped"), "do without it"),

@@ -137,7 +137,7 @@ def pivotal_events(attempt: Attempt, board: object) -> None:
     pivotal = [note for note in wall.of(Kind.EVENT) if note.pivotal]
     attempt.expect(
         2 <= len(pivotal) <= 5,
-        seen=f"{len(pivotal)} events are pivotal.",
+        seen=f"{len(pivotal)} {'event is' if len(pivotal) == 1 else 'events are'} pivotal.",
         why="Pivotal events cut the story into chapters: without any it is one heap, with many it is dust.",
         look="Choose the two to five of which everybody in the room wants to be told.",
     )
