@@ -147,9 +147,13 @@ class Board(SharedWall):
         """Open a phase of the storming."""
         self.do(EnterPhase(one_of(Phase, phase, "phase")))
 
-    def overrule(self, finding: str, reason: str) -> None:
-        """Say that a finding (its key) is right as it is, and why; without a reason it may be asked again."""
-        self.do(Overrule(finding, reason))
+    def overrule(self, finding: Finding | str, reason: str) -> None:
+        """Say why a finding (or its key) is right as it is; without a reason it may be asked again. Raises
+        `NotPossible`.
+        """
+        from workshop_lib.storming.grammar import key_of
+
+        self.do(Overrule(key_of(self.wall, finding), reason))
 
     def check(self, level: Level | str = Level.DESIGN) -> Findings:
         """What the grammar asks at a level: "big picture", "process" or "design"."""

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from workshop_lib.storming.shared_wall import SharedWall
 
 
+QUICK = 120
+"""To draw the PNG of so many notes takes about a second; of larger walls there is only the SVG."""
+
 IN_BROWSER = Path(__file__).with_name("in_browser")
 PIECES = (
     "things",
@@ -200,10 +203,13 @@ class BoardWidget(anywidget.AnyWidget):
 
 def shown(board: SharedWall) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """What a board's `_repr_mimebundle_` returns: the widget; where none runs, a picture and a text."""
+    wall, still = board.wall, {"image/svg+xml": to_svg(board.wall)}
+    if len(wall.notes) > QUICK:
+        return bundle(BoardWidget(board), repr(board)) | still, {}
     # of an untrusted notebook, as every notebook is when it was not run here, Lab shows the PNG alone
-    picture = to_png(board.wall, widest=PAGE)
-    data = bundle(BoardWidget(board), repr(board), picture) | {"image/svg+xml": to_svg(board.wall)}
-    _, _, units, _ = scene_of(board.wall).box.shape
+    picture = to_png(wall, widest=PAGE)
+    data = bundle(BoardWidget(board), repr(board), picture) | still
+    _, _, units, _ = scene_of(wall).box.shape
     pixels = int.from_bytes(picture[16:20])  # where a PNG says how wide it is
     return data, {"image/png": {"width": min(pixels, int(units * 0.8))}}  # letters as on the page
 

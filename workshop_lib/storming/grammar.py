@@ -7,16 +7,17 @@ how grave each is. Read `graph.py` for what they look at.
 
 from __future__ import annotations
 
+from workshop_lib.events import shortened
 from workshop_lib.storming import grammar_flow as flow
 from workshop_lib.storming import grammar_names as names
 from workshop_lib.storming import grammar_wall as whole
 from workshop_lib.storming.events import Level
 from workshop_lib.storming.findings import SEVERITIES, Asked, Finding, Findings, Rule, Severity
-from workshop_lib.storming.gestures import one_of
+from workshop_lib.storming.gestures import NotPossible, one_of
 from workshop_lib.storming.graph import Graph
 from workshop_lib.storming.wall import Wall
 
-__all__ = ["RULES", "Finding", "Findings", "check"]
+__all__ = ["RULES", "Finding", "Findings", "check", "key_of"]
 
 BIG, PROCESS, DESIGN = Level.BIG_PICTURE, Level.PROCESS, Level.DESIGN
 EVERYWHERE = (BIG, PROCESS, DESIGN)
@@ -74,6 +75,19 @@ def check(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
         for finding in (_finding(rule, level, asked, wall) for asked in rule.ask(graph))
     }
     return Findings(sorted(found.values(), key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def key_of(wall: Wall, finding: Finding | str) -> str:
+    """The key of a finding that is asked at some level, or was overruled before. Raises `NotPossible`."""
+    key = finding.key if isinstance(finding, Finding) else finding
+    asked = dict.fromkeys(one.key for level in Level for one in check(wall, level))
+    if key not in asked and key not in wall.overruled:
+        keys = "; ".join(asked) or "none, for the grammar asks nothing"
+        raise NotPossible(
+            f"You overruled {shortened(key, 80)}, but the grammar asks no such thing on this wall. Give the "
+            f"key that stands below its question: {keys[:400]}."
+        )
+    return key
 
 
 def _finding(rule: Rule, level: Level, asked: Asked, wall: Wall) -> Finding:
