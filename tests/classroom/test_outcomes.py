@@ -175,6 +175,15 @@ def test_a_call_is_offered_for_a_cell_only_where_it_can_be_run():
     assert again == ["Run it yourself in a new cell: `fails([1])`.", ""]
 
 
+def test_a_lambda_has_no_name_by_which_it_could_be_called_again():
+    assert finding_of(lambda attempt: attempt.call(lambda event: event.nothing, 1)).look == ""
+
+
+def test_an_error_that_is_returned_is_to_be_raised():
+    finding = finding_of(lambda attempt: attempt.call(lambda: ValueError("no"), returns=list))
+    assert "`raise` it" in finding.look
+
+
 def test_what_a_check_prints_ends_after_twenty_lines(capsys):
     def talks(events):
         for number in range(200_000):

@@ -213,6 +213,9 @@ def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoRetur
     if inspect.isgenerator(value):
         seen, why = f"{prefix} a generator.", f"{why}, which can be looked at more than once."
         look = "Put `list(…)` around it, or collect in a list instead of `yield`."
+    elif isinstance(value, Exception):
+        seen, why = f"{prefix} {a(type(value))} as its answer.", "An error that is returned stops nobody."
+        look = "`raise` it: then whoever asked hears of it, and nothing after that line happens."
     else:
         seen, why = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"{why}."
         look = f"Make it {wanted}."

@@ -19,6 +19,8 @@ from workshop_lib.classroom.attempt import Attempt, Raised, name_of, written
 from workshop_lib.classroom.plain import shown
 
 _OUTSIDE_MODULES = {"time", "_io", "io", "posix", "nt", "_socket", "_duckdb", "_sqlite3", "sqlite3"}
+_BUGS = (AttributeError, NameError, TypeError)
+"""What nobody raises in order to refuse: an attribute, a name or an argument that is not there."""
 _HARMLESS = {"fspath", "getpid", "write", "flush", "TextIOWrapper", "StringIO", "get_terminal_size"}
 
 
@@ -56,6 +58,8 @@ def never_refuses(
         try:
             attempt.call(evolve, state, event)
         except Raised as raised:
+            if isinstance(raised.__cause__, _BUGS):
+                raise
             attempt.refuse(
                 f"`{raised.call}` raised {type(raised.__cause__).__name__}.",
                 "An event has happened; refusing it makes the stream unreadable. Rules stand in `decide`.",

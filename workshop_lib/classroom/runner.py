@@ -12,6 +12,7 @@ import linecache
 import threading
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import FrozenInstanceError
 
 from workshop_lib.classroom.attempt import Attempt, Found, Raised, TimeIsUp
 from workshop_lib.classroom.gap import gap_in
@@ -114,7 +115,13 @@ def _homes(answers: tuple[object, ...]) -> set[int]:
     """Where the participant's code lives: the namespaces of the functions and methods that were passed."""
     near = [part for answer in answers for part in (answer, *_parts(answer))]
     functions = [one for one in near if isinstance(one, types.FunctionType)]
-    return {id(one.__globals__) for one in functions if not one.__module__.startswith("workshop_lib.")}
+    return {id(one.__globals__) for one in functions if _is_theirs(one)}
+
+
+def _is_theirs(function: types.FunctionType) -> bool:
+    """Not ours, and no wrapper that a library put around theirs, such as the `repr` of a dataclass."""
+    home = function.__module__
+    return function.__globals__.get("__name__") == home and not home.startswith("workshop_lib.")
 
 
 def _parts(answer: object) -> list[object]:
@@ -129,8 +136,9 @@ def _their_line(error: BaseException, homes: set[int]) -> str:
     """The last line of the participant's own code that the error came through."""
     line, trace = "", error.__traceback__
     while trace is not None:
-        if id(trace.tb_frame.f_globals) in homes:
-            text = linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno).strip()
+        file = trace.tb_frame.f_code.co_filename
+        if id(trace.tb_frame.f_globals) in homes and file != "<string>":  # a dataclass's own, not written
+            text = linecache.getline(file, trace.tb_lineno).strip()
             line = f"line {trace.tb_lineno}: `{cut(text, 100)}`" if text else f"line {trace.tb_lineno}"
         trace = trace.tb_next
     return line
@@ -154,6 +162,7 @@ _MEANING: dict[type[BaseException], str] = {
     KeyboardInterrupt: "It pretends that somebody pressed stop; raise an error of the domain instead.",
     RecursionError: "A function calls itself without end: which call has nothing left to do?",
     Unanswered: "A check cannot answer questions: what a function needs to know, it gets as arguments.",
+    FrozenInstanceError: "A frozen value stays as it is; `replace(value, field=…)` makes the next one.",
     MemoryError: "Something grows until the memory is full: which collection is never emptied?",
 }
 
@@ -170,12 +179,14 @@ def _their_error(error: BaseException, call: str, homes: set[int]) -> Finding:
 
 
 def _can_be_run(call: str) -> bool:
-    """Whether a call as it is shown is an expression: an argument like `<object>` or `'cut sho…` is none."""
+    """Whether a call as it is shown is an expression: an argument like `<object>` or `'cut sho…` is none;
+    nor has a lambda a name to call it by.
+    """
     try:
         ast.parse(call, mode="eval")
     except SyntaxError:
         return False
-    return True
+    return not call.startswith("your_function(")
 
 
 def _our_error(error: Exception) -> Finding:
