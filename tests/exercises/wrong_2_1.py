@@ -90,6 +90,12 @@ def last_stop(recorded: list[Any]) -> Any:
     return [seen for seen in recorded if isinstance(seen.event, ChargingStopped)][-1]
 
 
+def line_that_pops(recorded: list[Any], published: Any) -> dict[str, object] | None:
+    told = line(recorded, published)
+    recorded.pop(0)
+    return told
+
+
 # 2 boundaries_for_rules
 
 PER = {
@@ -204,6 +210,11 @@ def doubles_that_stop_twice(events: list[Any]) -> list[int]:
         elif isinstance(event, ChargingStopped):
             del running[event.session]
     return accused
+
+
+def starts_of_doubles(events: list[Any]) -> list[object]:
+    numbers = doubles(events)
+    return [event for event in events if isinstance(event, ChargingStarted) and event.session in numbers]
 
 
 # 5 guilty_queries
@@ -458,6 +469,16 @@ def evolve_afresh(state: Connector, event: object) -> Connector:
     return Connector(status=event.status) if isinstance(event, StatusReported) else state
 
 
+def evolve_in_place(state: Any, event: object) -> Connector:
+    if isinstance(event, StatusReported):
+        state.status = event.status
+    return state
+
+
+def evolve_any_event(state: Connector, event: Any) -> Connector:
+    return replace(state, status=event.status)
+
+
 def wrong(task: str, *cases: tuple[Any, str] | tuple[Any, Outcome, str]) -> list[WrongAnswer]:
     """Cases of (answer, sentence), or (answer, outcome, sentence) where the outcome is not WRONG."""
     return [WrongAnswer(task, answer, (*outcome, Outcome.WRONG)[0], says) for answer, *outcome, says in cases]
@@ -482,6 +503,7 @@ WRONG = [
         ((changed(line, amount=lambda r: 6.13), cdr), "in Decimal"),
         ((changed(line, total=lambda r: 1), cdr), "A dict with the keys `session`, `kwh`, `amount`"),
         ((line, returns_nothing), "`cdr` makes nothing"),
+        ((line_that_pops, cdr), "`line_that_pops` changed what it was given"),
         ((cdr, line), "cannot be called with 2 arguments"),
     ),
     *wrong(
@@ -501,6 +523,8 @@ WRONG = [
         (PER | {"power": lambda wish: 7}, "an int: `7`"),
         (PER | {"power": returns_nothing}, "Is a `return` missing"),
         (PER | {"power": ...}, Outcome.NOT_ATTEMPTED, "1 of 3"),
+        (PER | {"power": "station-zoo"}, "is one text for ever: `'station-zoo'`"),
+        (for_all(lambda wish: "connector-{wish.connector}"), "does the name depend on the command"),
         ({"connector": PER["connector"]}, "The keys are `connector`"),
     ),
     *wrong(
@@ -512,6 +536,7 @@ WRONG = [
         (doubles_that_stop_twice, Outcome.ERROR, "KeyError"),
         (lambda events: [], "you miss session `2`"),
         (lambda events: [[event.session] for event in events[:1]], "you name session `[1]`"),
+        (starts_of_doubles, "you name session `ChargingStarted("),
         (lambda events: len(events), "an int: `0`"),
         (returns_nothing, "Is a `return` missing"),
     ),
@@ -537,6 +562,10 @@ WRONG = [
             "finds a meter reading",
         ),
         (lambda wish: query_for(wish) if isinstance(wish, PlugIn) else Query(["None"]), "who wants to leave"),
+        (lambda wish: Query([ChargingStarted], wish.tags[2:3]), "A type is a text"),  # type: ignore[list-item]
+        (lambda wish: Query([f"station-{wish.station}"], KINDS), "asks for the tag `'ChargingStarted'`"),
+        (lambda wish: Query(KINDS, [wish.station]), "asks for the tag `'zoo'`"),
+        (lambda wish: Query(KINDS, ["token-NL-TNM-000042"]), "of the command that is given"),
         (lambda wish: f"station-{wish.station}", "a str: `'station-"),
     ),
     *wrong(
@@ -575,6 +604,8 @@ WRONG = [
         ((decide, evolve_deaf), "still what the socket said"),
         ((decide, evolve_anything), "leaves it as it is"),
         ((decide, evolve_afresh), "change nothing else"),
+        ((decide, evolve_in_place), Outcome.ERROR, "`replace(value, field=…)` makes the next one"),
+        ((decide, evolve_any_event), Outcome.ERROR, "'MeterRead' object has no attribute 'status'"),
         ((decide, evolve_by_the_clock), "asked the clock"),
     ),
 ]

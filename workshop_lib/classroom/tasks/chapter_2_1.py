@@ -1,7 +1,7 @@
 """The tasks of `2_1_contexts_commands_queries`: how much one decision guards, and who may say no.
 
-What answers are tried on stands in `cases_2_1.py` and `services_2_1.py`; whether a boundary holds is for
-`workshop_lib/charging/invariants.py` to say.
+What answers are tried on stands in `cases_2_1.py` and `services_2_1.py`, what a condition must find in
+`conditions_2_1.py`; whether a boundary holds is for `workshop_lib/charging/invariants.py` to say.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from workshop_lib.classroom.patterns import changes_nothing, never_refuses, read
 from workshop_lib.classroom.plain import cut, shown
 from workshop_lib.classroom.task import task
 from workshop_lib.classroom.tasks import cases_2_1 as cases
+from workshop_lib.classroom.tasks import conditions_2_1 as conditions
 from workshop_lib.classroom.tasks import services_2_1 as services
 from workshop_lib.classroom.tasks.given import counted, said
 from workshop_lib.simulation.boundaries import Outcome
@@ -44,8 +45,8 @@ def one_word_three_meanings(attempt: Attempt, line: object, cdr: object) -> None
     to_cdr = attempt.function(cdr, "cdr", parameters=1)
     for telling in cases.tellings():
         given = list(telling.recorded)
-        got_line = attempt.call(to_line, given, cases.PRICE, may_be_none=True, copied=False)
-        got_cdr = attempt.call(to_cdr, given, may_be_none=True, copied=False)
+        got_line = changes_nothing(attempt, to_line, given, cases.PRICE, may_be_none=True)
+        got_cdr = changes_nothing(attempt, to_cdr, given, may_be_none=True)
         _translated(attempt, "line", telling.words, got_line, telling.line)
         _translated(attempt, "cdr", telling.words, got_cdr, telling.cdr)
 
@@ -122,6 +123,12 @@ def boundaries_for_rules(attempt: Attempt, boundaries: object) -> None:
 
 
 def _streams(attempt: Attempt, rule: str, answer: object) -> dict[Wish, str]:
+    attempt.expect(
+        not isinstance(answer, str),
+        seen=f"The boundary for `{rule}` is one text for ever: `{shown(answer, 40)}`.",
+        why="Each command needs the stream of its own connector, station or token, known when it comes.",
+        look="A function from the command to that text, in one line: `lambda wish: …`",
+    )
     boundary = attempt.function(answer, f'boundaries["{rule}"]', parameters=1)
     streams = {wish: attempt.call(boundary, wish, returns=str) for wish in cases.wishes()}
     for stream in set(streams.values()):
@@ -156,6 +163,10 @@ def _holds(attempt: Attempt, with_what: str, rule: str, broken: Iterable[Broken]
     )
 
 
+_LEAVE_OUT = "Leave out of the stream what the rule does not speak of."
+_ONE_FOR_ALL = "All commands land there: does the name depend on the command that your function is given?"
+
+
 def _no_wider(attempt: Attempt, rule: str, streams: dict[Wish, str], outcome: Outcome) -> None:
     key_of = cases.RULES[rule].key
     homes: dict[str, Wish] = {}
@@ -167,7 +178,7 @@ def _no_wider(attempt: Attempt, rule: str, streams: dict[Wish, str], outcome: Ou
             f"`{wish.connector}` share the stream `{cut(stream, 40)}`. The evening had "
             f"{counted(outcome.conflicts, 'conflict')}; after {outcome.needless} the same was decided again.",
             why="No rule stands between these two. A boundary too large makes strangers wait.",
-            look="Leave out of the stream what the rule does not speak of.",
+            look=_LEAVE_OUT if len(set(streams.values())) > 1 else _ONE_FOR_ALL,
         )
 
 
@@ -197,7 +208,8 @@ def judge_of_tokens(attempt: Attempt, doubles: object) -> None:
 
 def _either(got: list[Any], right: Iterable[Any]) -> list[Any]:
     """What is in the one or the other, in a fixed order; an answer may hold what cannot be in a set."""
-    return sorted([*right, *(one for one in got if one not in list(right))], key=str)
+    strange = [one for one in got if one not in list(right)]
+    return [*sorted(strange, key=str), *sorted(right)]
 
 
 @task(
@@ -216,38 +228,18 @@ def condition_for_all_three(attempt: Attempt, query_for: object) -> None:
     }
     outcome, broken = cases.played(queries.__getitem__)
     coming = attempt.call(query_of, cases.WANTED, returns=Query)
+    conditions.asks_for_what_there_is(attempt, coming)
     leaving = attempt.call(query_of, cases.LEAVING, returns=Query)
     for scene in cases.SCENES:
         if scene.matters:
-            _must_find(attempt, coming, scene, "who wants to charge", broken)
-    _must_find(attempt, leaving, cases.OWN_START, "who wants to leave", broken)
+            conditions.must_find(attempt, coming, scene, "who wants to charge", broken)
+    conditions.must_find(attempt, leaving, cases.OWN_START, "who wants to leave", broken)
     for scene in cases.SCENES:
         if not scene.matters:
-            _must_ignore(attempt, coming, scene, "who wants to charge", outcome)
-            _must_ignore(attempt, leaving, scene, "who wants to leave", outcome)
+            conditions.must_ignore(attempt, coming, scene, "who wants to charge", outcome)
+            conditions.must_ignore(attempt, leaving, scene, "who wants to leave", outcome)
     for rule in cases.RULES:
         _holds(attempt, "With your query", rule, broken)
-
-
-def _must_find(attempt: Attempt, query: Query, scene: cases.Scene, who: str, broken: list[Broken]) -> None:
-    times = counted(len(broken), "time")
-    damage = f" In the evening of the check a rule was broken {times}." if broken else ""
-    attempt.expect(
-        query.matches(cases.recorded(scene)),
-        seen=f"For a driver {who} your query does not find {scene.words}.{damage}",
-        why="What the query does not find is neither looked at nor guarded: the condition holds, in vain.",
-        look="All tags of one `Query` must be there at once. Do you want both, or either? Which types?",
-    )
-
-
-def _must_ignore(attempt: Attempt, query: Query, scene: cases.Scene, who: str, outcome: Outcome) -> None:
-    attempt.expect(
-        not query.matches(cases.recorded(scene)),
-        seen=f"For a driver {who} your query finds {scene.words}. In the evening of the check there were "
-        f"{counted(outcome.conflicts, 'conflict')}; after {outcome.needless} the same was decided again.",
-        why="The answer does not rest on that event, and yet it would refuse the append.",
-        look="Which types of event, and which tags, can turn a yes into a no?",
-    )
 
 
 @task(
