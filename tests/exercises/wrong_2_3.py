@@ -281,6 +281,10 @@ def claims_nothing(socket: Any) -> None:
     given(socket, ADA).when(PlugIn("bob", "18:05"))
 
 
+def of_the_right_one(socket: Any) -> None:
+    only_ada_releases(SOCKET)
+
+
 def false_alarm(socket: Any) -> None:
     given(socket, ADA).when(PlugIn("bob", "18:15")).then_refused()
 
@@ -430,6 +434,26 @@ def evolve_in_place(state: Open, event: object) -> Open:
     return state
 
 
+def evolve_a_frozen_one(state: Any, event: object) -> State:
+    if isinstance(event, ChargingStarted):
+        state.phase = "charging"
+    return state
+
+
+def evolve_a_field_that_is_none(state: State, event: object) -> State:
+    return replace(state, meter=5_000) if isinstance(event, ChargingStarted) else state  # type: ignore[call-arg]
+
+
+def evolve_to_a_list(state: State, event: object) -> list[object]:
+    return [evolve(state, event)]
+
+
+def evolve_with_an_exception(state: State, event: object) -> State:
+    if not isinstance(event, ChargingStarted):
+        raise Exception("unknown")
+    return evolve(state, event)
+
+
 def decide_again(command: object, state: State) -> list[object]:
     if isinstance(command, StartCharging) and state.phase != "stopped":
         return [ChargingStarted(**vars(command))]
@@ -466,6 +490,20 @@ def decide_as_a_value_error(command: object, state: State) -> list[object]:
         return decide(command, state)
     except Refused as refused:
         raise ValueError(str(refused)) from refused
+
+
+def decide_with_an_exception(command: object, state: State) -> list[object]:
+    try:
+        return decide(command, state)
+    except Refused as refused:
+        raise Exception(refused.rule) from refused
+
+
+def decide_returns_the_refusal(command: object, state: State) -> object:
+    try:
+        return decide(command, state)
+    except Refused as refused:
+        return refused
 
 
 def decide_one_event(command: object, state: State) -> object:
@@ -594,6 +632,11 @@ class Generous(ReservableSocket):
 
 
 class NoAggregate:
+    def __init__(self) -> None:
+        self.state = Free()
+
+
+class NeverBegun(ReservableSocket):
     def __init__(self) -> None:
         self.state = Free()
 
@@ -749,6 +792,7 @@ WRONG = [
         ([], "is empty"),
         ([happy_path], "10 bugs of 10 would go live"),
         ([*TESTS, claims_nothing], "`claims_nothing` passes on a socket that answers nonsense"),
+        ([*TESTS, of_the_right_one], "the socket it is given"),
         ([*TESTS, false_alarm], "`false_alarm` fails on the right socket"),
         ([*TESTS, typo], Outcome.ERROR, "NameError"),
         (without(left_is_free), "1 bug of 10 would go live: The car has left"),
@@ -766,6 +810,10 @@ WRONG = [
         ((evolve_twice_started, State()), "After a start that was delivered twice"),
         ((evolve_deaf_in_a_pause, State()), "After a pause in which a reading came"),
         ((evolve_to_none, State()), "Is a `return` missing"),
+        ((evolve_a_frozen_one, State()), Outcome.ERROR, '`state.phase = "charging"`'),
+        ((evolve_a_field_that_is_none, State()), Outcome.ERROR, "`return replace(state, meter=5_000)"),
+        ((evolve_to_a_list, State()), "a list is for `decide`"),
+        ((evolve_with_an_exception, State()), "a fact that stands in the log"),
         ((evolve_in_place, Open()), "changed what it was given"),
         ((evolve, None), "`initial` is `None`"),
         ((evolve, State), "A fold begins with a state"),
@@ -781,6 +829,8 @@ WRONG = [
         ((decide_not_out_of_a_pause, evolve, State()), "came           refused: resume first"),
         ((decide_silently, evolve, State()), "takes 1 step"),
         ((decide_as_a_value_error, evolve, State()), "with a ValueError"),
+        ((decide_with_an_exception, evolve, State()), "with an Exception"),
+        ((decide_returns_the_refusal, evolve, State()), "An error that is returned stops nobody"),
         ((decide_one_event, evolve, State()), "Make it a list"),
         ((decide_crashes, evolve, State()), Outcome.ERROR, "AttributeError"),
         ((returns_nothing, evolve, State()), "Is a `return` missing"),
@@ -796,6 +846,7 @@ WRONG = [
         (Strict, "PlugIn (driver bob, at 18:15)` was refused"),
         (Generous, "asking twice for the same changes nothing"),
         (NoAggregate, "has no `Aggregate`"),
+        (NeverBegun, "without the `__init__` of `Aggregate`"),
         (NoMethods, "has no method `reserve`"),
         (ReservableSocket(), "not a class"),
         (StillAGap, Outcome.NOT_ATTEMPTED, "`StillAGap.release` is still the gap"),

@@ -215,6 +215,12 @@ def _folds(attempt: Attempt, evolve: Callable[..., Any], initial: object, fold: 
     for event in fold.events:
         takes_the_fact(attempt, evolve, state, event)
         state = changes_nothing(attempt, evolve, state, event)
+    attempt.expect(
+        all(hasattr(state, field) for field in ("phase", "meter_wh", "seq_no")),
+        seen=f"After {fold.words} your state is `{shown(state, 80)}`.",
+        why="The next event is folded into what this one left: it has to be a state again.",
+        look="`evolve` answers the state itself, such as `replace(state, …)`; a list is for `decide`.",
+    )
     for field in ("phase", "meter_wh", "seq_no"):
         got = getattr(state, field, None)
         attempt.expect(

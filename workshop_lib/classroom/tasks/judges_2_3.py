@@ -12,7 +12,7 @@ from typing import Any
 
 from workshop_lib.charging import session
 from workshop_lib.classroom.attempt import Attempt, Raised, name_of
-from workshop_lib.classroom.plain import cut, shown
+from workshop_lib.classroom.plain import a, cut, shown
 from workshop_lib.classroom.show import Row
 from workshop_lib.classroom.tasks import cases_2_3 as cases
 from workshop_lib.classroom.tasks.given import counted
@@ -33,6 +33,10 @@ Test = Callable[..., Any]
 
 _SAYS_NO = (ValueError, AssertionError, RuntimeError)
 """What people raise who want to refuse and have not heard of `Refused`; other errors are bugs."""
+
+
+def _says_no(error: BaseException) -> bool:
+    return type(error) is Exception or isinstance(error, _SAYS_NO)
 
 
 def _rows(lines: Sequence[Line]) -> tuple[Row, ...]:
@@ -86,7 +90,7 @@ def claims_something(attempt: Attempt, test: Test) -> None:
         len(survey.survived) < len(_NONSENSE),
         seen=f"`{name_of(test)}` passes on a socket that answers nonsense, too: it claims nothing.",
         why="A test that cannot fail makes everybody feel safe, and nobody is.",
-        look="After `when(…)` comes `.then(…)` or `.then_refused(…)`.",
+        look="After `when(…)` comes `.then(…)` or `.then_refused(…)`. Does it test the socket it is given?",
     )
 
 
@@ -172,10 +176,10 @@ def _decided(attempt: Attempt, decide: Test, command: object, state: object) -> 
         cause = raised.__cause__
         if isinstance(cause, Refused):
             raise _NotGranted(cause.rule) from raised
-        if not isinstance(cause, _SAYS_NO):
+        if cause is None or not _says_no(cause):
             raise
         attempt.refuse(
-            f"`{name_of(decide)}` says no to `{in_words(command)}` with a {type(cause).__name__}.",
+            f"`{name_of(decide)}` says no to `{in_words(command)}` with {a(type(cause))}.",
             "Whoever calls it tells a rule of the domain from a bug by the class of the error.",
             "`raise Refused(…)`, with the rule in words.",
         )
@@ -211,7 +215,8 @@ def takes_the_fact(attempt: Attempt, evolve: Test, state: object, event: object,
     try:
         return attempt.call(evolve, state, event, **kinds)
     except Raised as raised:
-        if not isinstance(raised.__cause__, (Refused, *_SAYS_NO)):
+        cause = raised.__cause__
+        if cause is None or not (isinstance(cause, Refused) or _says_no(cause)):
             raise
         attempt.refuse(
             f"`{name_of(evolve)}` refuses `{in_words(event)}`, a fact that stands in the log.",

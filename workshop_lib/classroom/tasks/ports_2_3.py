@@ -103,6 +103,12 @@ def of_object(attempt: Attempt, cls: type) -> Answer:
 
 def _life(attempt: Attempt, made: object) -> Any:
     if isinstance(made, Aggregate):
+        attempt.expect(
+            hasattr(made, "pending"),
+            seen=f"A `{type(made).__name__}` is made without the `__init__` of `Aggregate`.",
+            why="There begin its `evolve`, its first state, and the list of what is to be appended.",
+            look="Leave `__init__` out, or call `super().__init__(…)` in it before anything else.",
+        )
         return made
     for part in vars(made).values():
         if isinstance(part, Aggregate):
