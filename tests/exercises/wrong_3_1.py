@@ -133,6 +133,17 @@ def start_each_time(sockets: Any, socket: str, driver: str, at: str, click: UUID
     handle(sockets, socket, PlugIn(driver, at))
 
 
+def start_that_forgets_the_click(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    if all(seen.causation_id != click for seen in sockets.store.read_stream(sockets.stream_of(socket))):
+        handle(sockets, socket, PlugIn(driver, at))
+
+
+def start_that_looks_elsewhere(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    if all(seen.causation_id != click for seen in sockets.store.read_stream(f"session-{socket}")):
+        state, version = sockets.load(socket)
+        sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version, causation_id=click)
+
+
 def start_unless_taken(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
     if sockets.load(socket).state != Taken(driver):
         handle(sockets, socket, PlugIn(driver, at))
@@ -384,6 +395,16 @@ class Trusting(MyStore):
         return super().append(stream, events, len(self.streams[stream]), **what_else)
 
 
+class OneEntryForAll(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+        return super().append(stream, [events], expected_version)
+
+
+class GivesBareEvents(MyStore):
+    def read_stream(self, stream: str) -> list[Any]:
+        return list(self.streams[stream])
+
+
 class AppendsFirst(MyStore):
     def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
         actual = len(self.streams[stream])
@@ -490,6 +511,8 @@ WRONG = [
     *wrong(
         "a_double_click",
         (start_each_time, "a second time. What came: it was refused (a car stands at the socket)"),
+        (start_that_forgets_the_click, "No event in the log names this click"),
+        (start_that_looks_elsewhere, "First ask the log"),
         (start_unless_taken, "a copy of her click arrives an hour late"),
         (start_hushed, "Bob clicks while Ada's car stands there. What came: it was done"),
         (starts_in_memory(), "The program died just before the append"),
@@ -550,6 +573,8 @@ WRONG = [
     *wrong(
         "an_adapter_of_your_own",
         (Trusting, "was not refused"),
+        (OneEntryForAll, "take in the events one by one"),
+        (GivesBareEvents, "each given as `recorded(event, version)`"),
         (AppendsFirst, "After a refused append your stream tells"),
         (Shared, "in another store holds"),
         (OneStream, "of another socket holds"),
@@ -569,7 +594,7 @@ RIGHT = [
     *right("a_double_click", start_session, start_by_library, start_by_metadata, start_by_event_id),
     *right("a_concurrent_reservation", start_at_last, start_recursively, start_with_policy),
     *right("retry_is_a_policy", POLICIES, BY_HAND),
-    *right("which_import_breaks_it", {"C", "D", "E", "G"}, "GEDC", ["c", "d", "e", "g"]),
+    *right("which_import_breaks_it", {"C", "D", "E", "G"}, "GEDC", "C, D, E, G", ["c", "d", "e", "g"]),
     *right("the_address_chooses", evening_at, evening_with_else),
     *right("an_adapter_of_your_own", MyStore, OneList),
 ]

@@ -175,11 +175,14 @@ def _asks(evening: Evening, words: str, ask: tuple[object, ...], outcome: str, *
     before = evening.story()
     told = evening.ask(*ask)
     attempt = evening.attempt
+    lost = outcome == DONE and ask[-1] not in [seen.causation_id for seen in evening.store.read()]
     attempt.expect(
         told.outcome == outcome,
         seen=f"{words} What came: {_as_told(told)}.",
         why="A copy is answered as the first was: all is well. Who is really refused has to hear why.",
-        look="First ask the log whether this click was recorded; only if not, decide.",
+        look="No event in the log names this click: does `save` write it, as its `causation_id`?"
+        if lost
+        else "First ask the log whether this click was recorded; only if not, decide.",
     )
     attempt.same_events(
         evening.story(),
@@ -302,7 +305,7 @@ def _decides_upon(attempt: Attempt, retry: Callable[..., Any], name: str, case: 
 def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
     """The letters of the imports that point outwards."""
     given: Any = attempt.value(breaks, (set, list, tuple, str), "What you passed")
-    letters = {str(letter).strip().upper() for letter in given} - {""}
+    letters = {str(letter).strip().upper() for letter in given} - {"", ","}
     unknown = sorted(letters - set(cases.IMPORTS))
     attempt.expect(
         not unknown,

@@ -114,7 +114,8 @@ def missing_is_told(attempt: Attempt, evening_at: Callable[..., Any], address: s
 
 
 def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
-    """The evening, a race, a retry: under the use cases as they are."""
+    """What was appended is read; then the evening, a race, a retry: under the use cases as they are."""
+    _gives_back(attempt, attempt.call(adapter))
     store = attempt.call(adapter)
     told = _not_refused(attempt, store)
     attempt.same_events(
@@ -127,6 +128,18 @@ def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
     _keeps_streams_apart(attempt, store, adapter)
     _notices_who_was_faster(attempt, attempt.call(adapter))
     _can_be_retried(attempt, attempt.call(adapter))
+
+
+def _gives_back(attempt: Attempt, store: Any) -> None:
+    events = [cases.BOBS, cases.GIVEN_BACK]
+    attempt.call(store.append, "socket-zoo-3", events, 0)
+    rows = list(attempt.call(store.read_stream, "socket-zoo-3"))
+    attempt.expect(
+        [getattr(row, "event", None) for row in rows] == events,
+        seen=f"Two events were appended to an empty stream, and `read_stream` gives `{shown(rows, 90)}`.",
+        why="The next decision folds just this: one entry for each event, with its version.",
+        look="Does the list take in the events one by one, and is each given as `recorded(event, version)`?",
+    )
 
 
 def _not_refused(attempt: Attempt, store: Any) -> Any:
