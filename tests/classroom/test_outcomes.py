@@ -232,6 +232,17 @@ def test_an_evolve_that_refuses_and_a_decide_that_does_not_are_both_told():
     assert "was not refused" in found("decider_in_two", lambda command: [], lambda state, event: state).text
 
 
+def test_a_generator_that_would_refuse_later_is_told_what_it_is():
+    def decide(command):
+        yield from ()
+        raise ValueError("not charging")
+
+    finding = found("decider_in_two", decide, lambda state, event: state)
+    assert finding.outcome is Outcome.WRONG
+    assert "gave a generator" in finding.seen
+    assert "instead of `yield`" in finding.look
+
+
 def test_an_endless_loop_is_ended_and_leaves_no_thread_behind():
     def count():
         for _ in range(3):

@@ -445,6 +445,10 @@ def decide_twice(wanted: Any, state: Connector) -> list[object]:
     return decide(wanted, state) * 2
 
 
+def decide_lazily(wanted: Any, state: Connector) -> Any:
+    yield from decide(wanted, state)
+
+
 def evolve_strictly(state: Connector, event: object) -> Connector:
     if isinstance(event, StatusReported) and state.status and not is_legal(state.status, event.status):
         raise ValueError("impossible")
@@ -599,6 +603,7 @@ WRONG = [
         ((decide_without_a_report, evolve), "The connector said nothing yet"),
         ((decide_nothing, evolve), "was not refused; it gave `[]`"),
         ((decide_never, evolve), Outcome.ERROR, "ValueError"),
+        ((decide_lazily, evolve), "gave a generator"),
         ((decide_twice, evolve), "is a legal change, and other events came"),
         ((decide, evolve_strictly), "Rules stand in `decide`"),
         ((decide, evolve_deaf), "still what the socket said"),

@@ -109,6 +109,8 @@ class Attempt:
             if isinstance(raised.__cause__, of):
                 return raised.__cause__
             raise
+        if inspect.isgenerator(result):  # it has not come to its refusal yet
+            _refuse_kind(f"`{name_of(function)}` gave", result, (list,))
         self.refuse(f"`{written(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
 
     def expect(self, right: object, *, seen: str, why: str, look: str) -> None:
