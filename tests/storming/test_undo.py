@@ -28,6 +28,14 @@ def played(board, gestures):
     return seen
 
 
+def after_an_hour_of(told):
+    """The board of Ada, after what she and Ben did at one wall."""
+    ada, ben = people("Ada", "Ben")
+    for who, gesture in told:
+        play(ada if who == "Ada" else ben, gesture)
+    return ada
+
+
 @STEADY
 @given(st.lists(HANDS, max_size=15))
 def test_undo_goes_back_step_by_step_and_redo_forth_again(gestures):
@@ -70,22 +78,18 @@ def test_after_a_restart_undo_goes_on_where_it_was(gestures, second_thoughts):
 @STEADY
 @given(hour("Ada", "Ben"))
 def test_redo_brings_back_what_was_seen_before_the_undo_whoever_had_a_hand_in_it(told):
-    boards = dict(zip(["Ada", "Ben"], people("Ada", "Ben"), strict=True))
-    for who, gesture in [("Ada", one) for one in FIRST_NOTES] + told:
-        play(boards[who], gesture)
-    before = boards["Ada"].wall.seen()
-    if boards["Ada"].undo():
-        assert boards["Ada"].wall.seen() != before
-        assert boards["Ada"].redo()
-    assert boards["Ada"].wall.seen() == before
+    ada = after_an_hour_of([("Ada", one) for one in FIRST_NOTES] + told)
+    before = ada.wall.seen()
+    if ada.undo():
+        assert ada.wall.seen() != before
+        assert ada.redo()
+    assert ada.wall.seen() == before
 
 
 @STEADY
 @given(hour("Ada", "Ben", gestures=HANDS))
 def test_undo_takes_back_ones_own_notes_and_leaves_those_of_others(told):
-    ada, ben = people("Ada", "Ben")
-    for who, gesture in told:
-        play(ada if who == "Ada" else ben, gesture)
+    ada = after_an_hour_of(told)
     placed = {
         event.note: gesture.by
         for gesture in ada.history
@@ -101,9 +105,7 @@ def test_undo_takes_back_ones_own_notes_and_leaves_those_of_others(told):
 @STEADY
 @given(hour("Ada", "Ben", gestures=HANDS))
 def test_one_can_always_undo_until_nothing_of_ones_own_is_left(told):
-    ada, ben = people("Ada", "Ben")
-    for who, gesture in told:
-        play(ada if who == "Ada" else ben, gesture)
+    ada = after_an_hour_of(told)
     undone = 0
     while ada.undo():
         undone += 1
