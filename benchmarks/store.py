@@ -35,7 +35,7 @@ from workshop_lib.reading.temporal import evenly, life_of, state_at, state_at_in
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.duckdb_file import SCHEMA
 from workshop_lib.store.duckdb_past import LOG, OF_STREAM
-from workshop_lib.store.duckdb_rows import INSERT_MANY, INSERT_ONE, columns_of
+from workshop_lib.store.duckdb_rows import INSERT_MANY, INSERT_ONE, document
 from workshop_lib.store.duckdb_store import DuckDBStore
 from workshop_lib.store.memory import MemoryStore
 
@@ -115,8 +115,8 @@ def one_append(bench: Bench) -> Iterator[Row]:
     with bench.store("one.duckdb") as store:
         plain, tuned = (bare(bench.folder / f"bare-{name}.duckdb") for name in ("plain", "tuned"))
         tuned.execute("PRAGMA disable_optimizer")
-        insert = INSERT_ONE.format(LOG)
-        prepared, rows = tuned.extract_statements(INSERT_ONE.format(LOG))[0], stored(block)
+        insert = INSERT_ONE % LOG
+        prepared, rows = tuned.extract_statements(INSERT_ONE % LOG)[0], stored(block)
 
         def ours(number: int) -> Act:
             events = [reading(number * block + place) for place in range(block)]
@@ -146,18 +146,17 @@ def many_in_one_append(bench: Bench) -> Iterator[Row]:
             events = [reading(place) for place in range(count)]
             return lambda: store.append(f"session-{number}", events)
 
-        def columns(number: int) -> Act:
-            fresh = columns_of([row._replace(stream=f"session-{number}") for row in rows])
-            ready.register("draft_rows", fresh)
-            return lambda: ready.execute(INSERT_MANY.format(LOG))
+        def written(number: int) -> Act:
+            text = document([row._replace(stream=f"session-{number}") for row in rows])
+            return lambda: ready.execute(INSERT_MANY % LOG, [text])
 
-        times = contest({"ours": ours, "columns": columns}, bench.size(15, 2), units=count)
+        times = contest({"ours": ours, "document": written}, bench.size(15, 2), units=count)
     ready.close()
     yield Row(
         f"append {count:,} events at once",
         times["ours"].as_rate(),
-        f"DuckDB, ready columns: {times['columns'].as_rate()}",
-        f"{times['ours'].each / times['columns'].each:.2f}×",
+        f"DuckDB, ready document: {times['document'].as_rate()}",
+        f"{times['ours'].each / times['document'].each:.2f}×",
         "≥ 100 k/s",
         times["ours"].rate >= 100_000,
     )

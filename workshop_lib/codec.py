@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from enum import Enum
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -32,7 +33,9 @@ from workshop_lib.events import (
 
 UNWRITABLE = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError)
 PLAIN = (str, int, bool, types.NoneType)
-"""Types of which every value comes back from JSON as it went in."""
+"""Types of which every value comes back from JSON as it went in; so do the members of an enum that msgspec
+can read.
+"""
 
 
 class _Shape(NamedTuple):
@@ -51,7 +54,8 @@ class Codec:
     """
 
     def __init__(self) -> None:
-        self._encode = msgspec.json.Encoder(order="deterministic").encode
+        encoder = msgspec.json.Encoder(order="deterministic")
+        self._encode, self._encode_lines = encoder.encode, encoder.encode_lines
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
         self._homes: dict[tuple[str, int], str] = {}
         self._shapes: dict[type, _Shape] = {}
@@ -63,17 +67,36 @@ class Codec:
         """The event's type and its JSON text; refuses what would come back different. Raises
         `InvalidEvent`.
         """
-        shape = self._shapes.get(type(event)) or self._shape(event)
+        return self.encode_all([event])[0]
+
+    def encode_all(self, events: Sequence[object]) -> list[tuple[EventType, str]]:
+        """The same for many events: together they take half the time."""
+        encoded, shapes = [], self._shapes
+        for event, text in zip(events, self._texts(events), strict=True):
+            kind, values, proven = shape = shapes.get(type(event)) or self._shape(event)
+            if values is None or tuple(map(type, values(event))) not in proven:
+                self._prove(event, text, shape)
+            if self._latest is not kind:
+                self._latest, self._homes[kind.name, kind.version] = kind, kind.home
+            encoded.append((kind, text.decode()))
+        return encoded
+
+    def _texts(self, events: Sequence[object]) -> Iterable[bytes]:
+        """Each event's JSON text. If they cannot all be written at once, then one by one: it is asked whose
+        fault it is.
+        """
         try:
-            text = self._encode(event)
+            texts = self._encode_lines(events).splitlines()
+        except UNWRITABLE:
+            return map(self._text, events)
+        return texts if len(texts) == len(events) else map(self._text, events)  # raw JSON may have lines
+
+    def _text(self, event: object) -> bytes:
+        type_of(event)
+        try:
+            return self._encode(event)
         except UNWRITABLE as error:
             raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
-        if shape.values is None or tuple(map(type, shape.values(event))) not in shape.proven:
-            self._prove(event, text, shape)
-        if self._latest is not shape.kind:
-            self._latest = kind = shape.kind
-            self._homes[kind.name, kind.version] = kind.home
-        return shape.kind, text.decode()
 
     def _prove(self, event: object, text: bytes, shape: _Shape) -> None:
         """Read the text back and compare; for fields that are plain, values of the same types need no proof
@@ -158,8 +181,14 @@ def _values_of(cls: type) -> Callable[[Any], tuple[object, ...]] | None:
     except NameError:
         return None
     names = [field.name for field in fields(cls)]
-    plain = all(part in PLAIN for name in names for part in _parts(hints[name]))
-    return attrgetter(*names) if plain and len(names) > 1 else None  # of one name it gives no tuple
+    if not names or not all(_is_plain(part) for name in names for part in _parts(hints[name])):
+        return None
+    values = attrgetter(*names)
+    return values if len(names) > 1 else lambda event: (values(event),)
+
+
+def _is_plain(hint: Any) -> bool:
+    return hint in PLAIN or (isinstance(hint, type) and issubclass(hint, Enum))
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:

@@ -20,8 +20,10 @@ from workshop_lib.store.refusals import StoreError
 COMMITS = 2_000
 """After so many commits a checkpoint is due: it takes some milliseconds then."""
 
-BYTES = 16 * 2**20
-"""From this size of the write-ahead log on it is due after fewer: large appends are written twice."""
+BYTES = 64 * 2**20
+"""From this size of the write-ahead log on it is due after fewer. Each writes the unfinished row group (of
+122,880 rows) anew.
+"""
 
 NEVER = "SET GLOBAL wal_autocheckpoint = '1TB'"
 
