@@ -11,7 +11,14 @@ import pytest
 from tests.modeling.bay import BAY, Bay, BayClosed, BayOccupied, CarLeft, CarParked, Close, Leave, Park
 from workshop_lib import because_of, event_type, open_store
 from workshop_lib.modeling import Decider, Refused
-from workshop_lib.modeling.application import Handled, Overtaken, decide_again, handle, while_it_holds
+from workshop_lib.modeling.application import (
+    CommandIdTaken,
+    Handled,
+    Overtaken,
+    decide_again,
+    handle,
+    while_it_holds,
+)
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.refusals import StoreError
 
@@ -113,6 +120,29 @@ def test_a_repeated_command_that_would_say_the_same_counts_once_and_whole(store)
     handle(bays, 7, Park("a"), command_id=CLICK)
     assert handle(bays, 7, Park("a"), command_id=CLICK).events == (CarParked("a"), CarLeft("a"))
     assert len(told(store)) == 2
+
+
+@pytest.mark.parametrize("other", [Park("beetle"), Leave("zoe"), Leave("beetle"), Close("rain")])
+def test_an_id_that_another_command_had_is_no_repetition(bays, other):
+    handle(bays, 7, Park("zoe"), command_id=CLICK)
+    with pytest.raises(CommandIdTaken, match=r"another command had that id: CarParked.*zoe.*its own"):
+        handle(bays, 7, other, command_id=CLICK)
+    assert told(bays.store) == [CarParked("zoe")]
+
+
+def test_a_command_that_would_only_have_begun_like_the_first_is_another(bays):
+    handle(bays, 7, Park("zoe"))
+    first = handle(bays, 7, Close("rain"), command_id=CLICK)
+    with pytest.raises(CommandIdTaken, match="version 3 of bay-7") as caught:
+        handle(bays, 7, Leave("zoe"), command_id=CLICK)
+    assert tuple(each.event for each in caught.value.before) == first.events
+
+
+def test_a_repetition_is_known_upon_whatever_it_was_decided(store):
+    bays = Overtaking(store, BAY, "bay", [CarParked("beetle"), CarLeft("beetle")])
+    first = handle(bays, 7, Park("zoe"), command_id=CLICK, retry=while_it_holds())
+    handle(bays, 7, Leave("zoe"))
+    assert handle(bays, 7, Park("zoe"), command_id=CLICK) == first._replace(repeated=True)
 
 
 def test_one_command_id_may_reach_two_aggregates(bays):

@@ -11,9 +11,9 @@ the ids of its events follow from it. Read `workshop_lib.store.conflict` next.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count, dropwhile, takewhile
+from itertools import count, takewhile
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -57,6 +57,20 @@ class Overtaken(WorkshopError):
         )
 
 
+class CommandIdTaken(WorkshopError):
+    """A command came with the id of another one: to answer it with what came of that one would mislead."""
+
+    def __init__(self, command: object, command_id: UUID, before: Sequence[RecordedEvent]) -> None:
+        self.command, self.command_id, self.before = command, command_id, tuple(before)
+        told = ", ".join(shortened(each.event) for each in before)
+        super().__init__(
+            f"You asked for {shortened(command)} with the command id {command_id}, but another command had "
+            f"that id: {told} came of it, version {before[-1].version} of {before[-1].stream}, and this one "
+            "would not have come to that. Nothing was recorded; give each command an id of its own, and "
+            "repeat a command word for word."
+        )
+
+
 class Handled(NamedTuple):
     """What came of a command: its events and the stream's version after them.
 
@@ -83,8 +97,10 @@ def handle(
 
     With a command id the command counts once, however often it is sent; its events name it as their cause
     unless another one is given (`**because_of(recorded)`). Make a new id for each command: who uses one
-    again on the same aggregate is told what came of the first. Raises what `decide` raises, and `Overtaken`.
-    `what_else` as in `Append`.
+    again for something else on the same aggregate is told so. The log keeps events and no commands, so a
+    repeated command is known by deciding it again upon what stood there then: one that comes to the very
+    same events counts as the same, and one that came to no event leaves no trace. Raises what `decide`
+    raises, `Overtaken`, and `CommandIdTaken`. `what_else` as in `Append`.
     """
     command_id = checked_id("command_id", command_id)
     because = {"causation_id": causation_id or command_id, "correlation_id": correlation_id or command_id}
@@ -145,13 +161,27 @@ class _Handling:
         return Handled((), version)
 
     def _recorded_before(self) -> list[RecordedEvent]:
-        """The events of this command, one behind the other, if it was handled before."""
+        """The events of this command, one behind the other, if it was handled before. Raises
+        `CommandIdTaken`.
+        """
         if self.command_id is None:
             return []
-        history = self.repository.store.read_stream(self.repository.stream_of(self.id_))
-        behind = dropwhile(lambda each: each.event_id != self._event_id(0), history)
-        ours = takewhile(lambda each: each[1].event_id == self._event_id(each[0]), enumerate(behind))
-        return [recorded for _, recorded in ours]
+        history = [*self.repository.store.read_stream(self.repository.stream_of(self.id_))]
+        known = [*takewhile(lambda each: each.event_id != self._event_id(0), history)]
+        behind = enumerate(history[len(known) :])
+        mine = takewhile(lambda each: each[1].event_id == self._event_id(each[0]), behind)
+        ours = [recorded for _, recorded in mine]
+        if ours and not self._comes_to(ours, known):
+            raise CommandIdTaken(self.command, self.command_id, ours)
+        return ours
+
+    def _comes_to(self, events: list[RecordedEvent], known: list[RecordedEvent]) -> bool:
+        """Whether this command leads from the one to the other: `decide` looks at nothing else."""
+        try:
+            decided = self._decide([each.event for each in known])
+        except Exception:
+            return False
+        return decided == [each.event for each in events]
 
     def _event_id(self, number: int) -> UUID:
         """Which id the events of a command have follows from the command: the same in every program."""
