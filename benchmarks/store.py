@@ -140,6 +140,7 @@ def one_append(bench: Bench) -> Iterator[Row]:
 def many_in_one_append(bench: Bench) -> Iterator[Row]:
     count = bench.size(10_000, 1_000)
     rows, ready = stored(count), bare(bench.folder / "ready.duckdb")
+    ready.execute("PRAGMA disable_optimizer")
     with bench.store("many.duckdb") as store:
 
         def ours(number: int) -> Act:

@@ -105,12 +105,12 @@ class Codec:
         try:
             back = self._decoder(shape.kind.cls).decode(text)
             differs = back != event
+            if shape.kind.holds_times and not differs:
+                _refuse_naive(event, event, "")
         except (*UNWRITABLE, ArithmeticError) as error:  # a signalling NaN cannot even be compared
             raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
         if differs:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
             raise InvalidEvent(event, _difference(event, back))
-        if shape.kind.holds_times:
-            _refuse_naive(event, event, "")
         if shape.values is not None:
             shape.proven.add(tuple(map(type, shape.values(event))))
 
