@@ -118,6 +118,19 @@ def test_an_older_write_ahead_log_of_the_same_file_is_refused(copy):
         events_of(copy / NAME)
 
 
+def test_a_question_in_sql_that_meets_a_damaged_block_is_told_so(tmp_path):
+    path = tmp_path / NAME
+    with open_store(path) as store:
+        store.append("socket-7", [SocketRead("7", n) for n in range(20_000)])
+        first = store.sql("SELECT hash FROM events LIMIT 1").fetchall()[0][0]
+    content = bytearray(path.read_bytes())
+    content[content.index(first)] ^= 1
+    path.write_bytes(content)
+    with open_store(path) as store, pytest.raises(DamagedLog, match="a part of it is damaged"):
+        store.sql("CREATE TABLE mine AS FROM events")
+    assert path.read_bytes() == content
+
+
 def test_without_its_write_ahead_log_the_file_is_a_beginning(log, copy):
     (copy / WAL).unlink()
     assert events_of(copy / NAME) == log[:CHECKPOINTED]

@@ -172,6 +172,12 @@ def test_a_question_that_cannot_be_answered_says_why_and_where_to_look(store):
         store.sql("SELEC 1")
 
 
+@pytest.mark.parametrize("question", ["SELECT checksum FROM events", "SELECT error('Corrupt database file')"])
+def test_a_question_about_damage_is_no_damage(store, question):
+    with pytest.raises(QueryFailed, match="could not answer"):
+        store.sql(f"CREATE TABLE answer AS {question}")
+
+
 def test_every_thread_may_ask_and_read_at_once(store):
     answers = []
 

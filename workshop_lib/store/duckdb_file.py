@@ -151,6 +151,12 @@ def reading_error(path: Path | None, error: Exception) -> StoreError:
     return opening_error(path, error)
 
 
+def tells_of_damage(path: Path | None, error: Exception) -> bool:
+    """Whether a question in SQL came upon a damaged block of this file; a question may name checksums too."""
+    cut = f'IO Error: Could not read enough bytes from file "{path}"'
+    return str(error).startswith(("Corrupt database file", cut))
+
+
 def writing_error(path: Path | None, error: Exception) -> StoreError:
     """What DuckDB says when a commit fails, as an error of ours."""
     reason = _plain(error)

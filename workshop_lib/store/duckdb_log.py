@@ -73,6 +73,12 @@ class LogFile:
         except duckdb.Error as error:
             raise self._unreadable(error) from error
 
+    def refused(self, error: duckdb.Error) -> StoreError:
+        """What DuckDB says to a question of somebody's own, as an error of ours."""
+        if duckdb_file.tells_of_damage(self.path, error):
+            return self._unreadable(error)
+        return duckdb_file.query_error(error)
+
     def _unreadable(self, error: duckdb.Error) -> StoreError:
         """An error of ours; from a damaged file on, closing writes nothing into it."""
         if self.connection is None:

@@ -15,7 +15,6 @@ from typing import Any, NoReturn, Self
 import duckdb
 
 from workshop_lib.events import RecordedEvent, StoredEvent
-from workshop_lib.store import duckdb_file
 from workshop_lib.store.chain import first_misfit
 from workshop_lib.store.duckdb_log import LONG, LogFile
 from workshop_lib.store.duckdb_views import Views
@@ -102,7 +101,8 @@ class DuckDBPast:
 
         Values are bound, never pasted: `sql("FROM events WHERE stream = $name", name="session-42")`. A
         result is a DuckDB relation: it displays itself; `.fetchall()` gives its rows. Raises `QueryFailed`,
-        or `AppendOnly` for an attempt to change the log.
+        `AppendOnly` for an attempt to change the log, or `DamagedLog`. A relation reads when it is asked for
+        its rows: what it meets then, such as a damaged block, DuckDB says in words of its own.
         """
         views = self._ready_views()
         if self.position() > LONG:
@@ -117,7 +117,7 @@ class DuckDBPast:
                 raise AppendOnly
             return self._guarded(cursor, query, values, reads=kinds <= {"SELECT"})
         except duckdb.Error as error:
-            raise duckdb_file.query_error(error) from error
+            raise self._file.refused(error) from error
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         """Refuse to change the past. Raises `ReadOnly`."""
