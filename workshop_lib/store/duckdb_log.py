@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from time import sleep
@@ -60,7 +61,7 @@ class LogFile:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor; its result must be read to the end before the next one."""
         if self.connection is None:
-            raise StoreClosed(self.path or "memory")
+            raise self.gone()
         if not hasattr(self._mine, "cursor"):
             self._mine.cursor, self._mine.statements = self.connection.cursor(), {}
         return self._mine.cursor  # type: ignore[no-any-return]
@@ -82,7 +83,7 @@ class LogFile:
     def _unreadable(self, error: duckdb.Error) -> StoreError:
         """An error of ours; from a damaged file on, closing writes nothing into it."""
         if self.connection is None:
-            return StoreClosed(self.path or "memory")
+            return self.gone()
         found = duckdb_file.reading_error(self.path, error)
         if isinstance(found, duckdb_file.DamagedLog):
             self.damaged = True
@@ -122,14 +123,27 @@ class LogFile:
         )
         self._pasts[source, end] = Views(self.connection, catalog, f"{catalog}.main.events")
         if len(self._pasts) > KEPT_PASTS:
-            oldest = self._pasts.pop(next(iter(self._pasts)))
-            self.connection.cursor().execute(f"DETACH {oldest.catalog}")
+            self._forget_past(next(iter(self._pasts)))
         return self._pasts[source, end]
+
+    def _forget_past(self, place: tuple[str, int]) -> None:
+        self.connection.cursor().execute(f"DETACH {self._pasts.pop(place).catalog}")
+
+    def drop_catalog(self, catalog: str) -> None:
+        """Let such a database go, and with it the earlier moments of the log in it."""
+        with self._opening:
+            for place in [place for place in self._pasts if place[0].startswith(f"{catalog}.")]:
+                self._forget_past(place)
+            self.cursor().execute(f"DETACH {catalog}")
 
     def reattach(self) -> None:
         """Take the file in anew, with all that was committed. Raises `StoreError`s."""
         self.connection.execute("DETACH DATABASE IF EXISTS log")
         duckdb_file.attach(self.connection, self.path)
+
+    def gone(self) -> StoreClosed:
+        """What whoever asks is told once it is closed."""
+        return StoreClosed(self.path or "memory")
 
     def close(self) -> None:
         """Let nobody begin to read, wait for those who do, and let go of the file."""
@@ -143,3 +157,48 @@ class LogFile:
         if self.lock is not None and self.path is not None:
             duckdb_file.release_lock(self.path, self.lock)
             self.lock = None
+
+
+class BranchFile(LogFile):
+    """The open database as one branch has it: with a catalog more, in memory, which goes when the branch is
+    closed and no branch of it is left. All else it has from the whole.
+    """
+
+    def __init__(self, parent: LogFile) -> None:
+        self.catalog = parent.new_catalog("fork")
+        self._parent = parent if isinstance(parent, BranchFile) else None
+        self._whole: LogFile = self._parent._whole if self._parent else parent
+        self._open, self._users = True, 1
+        if self._parent:
+            self._parent._users += 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._whole, name)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """As of the whole, as long as the branch is open."""
+        if not self._open:
+            raise self.gone()
+        return self._whole.cursor()
+
+    def gone(self) -> StoreClosed:
+        """What whoever asks is told once the branch is closed, or the whole."""
+        return self._whole.gone() if self._open else StoreClosed("of this branch")
+
+    def _unreadable(self, error: duckdb.Error) -> StoreError:
+        return self._whole._unreadable(error) if self._open else self.gone()
+
+    def close(self) -> None:
+        """Let nobody begin to read. Closing twice is harmless."""
+        if self._open:
+            self._open = False
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._users -= 1
+        if self._users:
+            return
+        with suppress(StoreClosed):  # the whole is closed: the catalog went with it
+            self._whole.drop_catalog(self.catalog)
+        if self._parent:
+            self._parent._let_go()

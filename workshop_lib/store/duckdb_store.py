@@ -20,7 +20,7 @@ from workshop_lib.store import duckdb_file
 from workshop_lib.store.archive_files import relation_of
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.duckdb_checkpoint import Checkpoints
-from workshop_lib.store.duckdb_log import LogFile
+from workshop_lib.store.duckdb_log import BranchFile, LogFile
 from workshop_lib.store.duckdb_past import LOG, ROW, UNSEALED, DuckDBPast, filtered
 from workshop_lib.store.duckdb_rows import Writer
 from workshop_lib.store.duckdb_views import Views
@@ -29,7 +29,6 @@ from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.refusals import (
     ANY,
     ExpectedVersion,
-    StoreClosed,
     StoreError,
     checked_from,
     checked_stream,
@@ -173,7 +172,7 @@ class DuckDBStore(DuckDBPast):
 
     def _settle(self, tickets: list[Ticket]) -> None:
         if self._file.connection is None or self._wakeup.closed:
-            raise StoreClosed(self._file.path or "memory")
+            raise self._file.gone()
         self._checkpoints.recover()
         draft = Draft(self, self._head, self._file.codec, self._clock, self._ids)
         draft.settle(tickets)
@@ -214,19 +213,22 @@ class DuckDBFork(DuckDBStore):
     """A branch of a log: the parent's events up to a position, then its own, which stay in memory."""
 
     def __init__(self, parent: DuckDBStore, clock: Clock, ids: IdSource, end: int) -> None:
-        file, self._base = parent._file, end
-        self._catalog = file.new_catalog("fork")
-        source, own = f"{self._catalog}.main.events", f"{self._catalog}.main.own"
+        file, self._base = BranchFile(parent._file), end
+        source, own = f"{file.catalog}.main.events", f"{file.catalog}.main.own"
         file.cursor().execute(
             f"CREATE TABLE {own} AS FROM {LOG} LIMIT 0;"
             f"CREATE VIEW {source} AS FROM {parent._source} WHERE position <= {end} UNION ALL FROM {own}"
         )
         DuckDBPast.__init__(self, file, end, source)
-        self._open(clock, ids, Views(file.connection, self._catalog, source), own)
+        self._open(clock, ids, Views(file.connection, file.catalog, source), own)
 
     def close(self) -> None:
-        """Let the branch go; the log it came from stays open."""
-        self._group.shut(self._wakeup.close)
+        """Let the branch go, with what was appended to it; the log it came from stays open."""
+        self._group.shut(self._let_go)
+
+    def _let_go(self) -> None:
+        self._wakeup.close()
+        self._file.close()
 
     def _end_of_heads(self) -> int:
         return self._base
