@@ -133,6 +133,63 @@ def test_a_row_that_other_code_wrote_is_folded_anew(sql_store):
     assert bays.load(7) == (Bay("zoe", 1), 1)
 
 
+def forged(store, statement: str) -> None:
+    """Change the table behind its back."""
+    table = "log.main.bay_states" if hasattr(store, "sql") else f"{store._schema}.bay_states"
+    store.between_commits(lambda cursor, rows: cursor.execute(statement.format(table)))
+
+
+def test_a_row_that_differs_from_the_log_is_rebuilt_from_its_stream_alone(sql_store):
+    bays = hybrid(sql_store)
+    for bay in (7, 8):
+        bays.save(bay, [CarParked("zoe"), CarLeft("zoe")], 0)
+    forged(sql_store, """UPDATE {} SET version = 9, state = '{{"car": "ghost", "visits": 4}}'""")
+    assert bays.load(7) == (Bay("ghost", 4), 9)
+    assert bays.rebuild(7) == bays.load(7) == (Bay(visits=1), 2)
+    assert (row(sql_store).version, row(sql_store, "bay-8").version) == (2, 9)
+    assert handle(bays, 7, Park("beetle")).version == row(sql_store).version == 3
+
+
+def test_a_row_is_rebuilt_by_the_evolve_of_today(sql_store):
+    blind = replace(BAY, evolve=lambda bay, event: bay)
+    hybrid(sql_store, blind).save(7, [CarParked("zoe")], 0)
+    bays = hybrid(sql_store)
+    assert (bays.load(7), bays.rebuild(7)) == ((Bay(), 1), (Bay("zoe", 1), 1))
+
+
+def test_a_row_without_a_stream_is_gone_when_it_is_rebuilt(sql_store):
+    bays = hybrid(sql_store)
+    forged(sql_store, """INSERT INTO {} VALUES ('bay-7', 1, 'Bay', '{{"car": "ghost"}}')""")
+    assert bays.load(7).state == Bay("ghost")
+    assert bays.rebuild(7) == (Bay(), 0)
+    assert row(sql_store) is None
+
+
+def test_if_a_row_cannot_be_rebuilt_it_stays_as_it_is(sql_store):
+    hybrid(sql_store).save(7, [CarParked("zoe")], 0)
+    before = row(sql_store)
+    with pytest.raises(StateNotKept):
+        hybrid(sql_store, TYPED).rebuild(7)
+    assert row(sql_store) == before
+    assert hybrid(sql_store).rebuild(7) == (Bay("zoe", 1), 1)
+
+
+def test_a_row_is_rebuilt_while_others_append(sql_store):
+    counting = Decider(lambda command, count: [CarParked(command.car)], lambda count, event: count + 1, 0)
+    bays = hybrid(sql_store, counting)
+
+    def park() -> None:
+        for number in range(10):
+            handle(bays, 7, Park(f"car {number}"), retry=decide_again(99))
+
+    threads = [Thread(target=park) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        bays.rebuild(7)
+    assert (row(sql_store), sql_store.position()) == ((30, "int", "30"), 30)
+
+
 def test_sixteen_threads_on_one_row_lose_nothing(sql_store):
     counting = Decider(lambda command, count: [CarParked(command.car)], lambda count, event: count + 1, 0)
     bays = hybrid(sql_store, counting)

@@ -15,7 +15,7 @@ import msgspec
 
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import Decider
-from workshop_lib.modeling.repository import Repository
+from workshop_lib.modeling.repository import Loaded, Repository
 from workshop_lib.store.port import EventStore, Reading
 
 C = TypeVar("C")
@@ -33,6 +33,8 @@ class Table(Protocol):
 
     def in_each_commit(self, advance: Any) -> None: ...
 
+    def rebuild(self, stream: str, advance: Any) -> None: ...
+
 
 class StateNotKept(WorkshopError):
     """A state that the table cannot hold, or that would be another one when it is read again."""
@@ -46,16 +48,33 @@ class StateNotKept(WorkshopError):
         )
 
 
-def state_and_events(table: Table, decider: Decider[C, S, E], *states: type[S]) -> Repository[C, S, E]:
+class StateAndEvents(Repository[C, S, E]):
+    """A repository whose states are rows of a table."""
+
+    def __init__(self, table: Table, decider: Decider[C, S, E], kept: _Kept[S]) -> None:
+        super().__init__(table.store, decider, table.category, kept.load)
+        self._table, self._kept = table, kept
+
+    def rebuild(self, id_: object) -> Loaded[S]:
+        """Write the row of an aggregate anew from the log, whatever it says now, and load it.
+
+        For a row that is found to differ from its events: changed by hand, or written by an `evolve` that
+        has been corrected since. Until then it is believed.
+        """
+        self._table.rebuild(self.stream_of(id_), self._kept.advance)
+        return self.load(id_)
+
+
+def state_and_events(table: Table, decider: Decider[C, S, E], *states: type[S]) -> StateAndEvents[C, S, E]:
     """A repository whose states are rows of a table: `state_and_events(state_table(store, "session"), …)`.
 
     From now on each commit of that store keeps the table. Give the classes of the states, if there is more
     than that of the initial one. What was appended past this store is folded in when it is next loaded. A row
-    stays what the `evolve` of its day made of it, until it cannot be read any more.
+    stays what the `evolve` of its day made of it, until it cannot be read any more or is rebuilt.
     """
     kept = _Kept(table, decider, states or (type(decider.initial),))
     table.in_each_commit(kept.advance)
-    return Repository(table.store, decider, table.category, kept.load)
+    return StateAndEvents(table, decider, kept)
 
 
 class _Kept(Generic[S]):

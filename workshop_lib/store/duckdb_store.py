@@ -94,6 +94,18 @@ class DuckDBStore(DuckDBPast):
         """
         self._inline.append(act)
 
+    def between_commits(self, act: Inline) -> None:
+        """Do this in a transaction of its own while nobody appends; its tables as in `in_each_commit`."""
+        self._group.pause_for(lambda: self._in_between(act))
+
+    def _in_between(self, act: Inline) -> None:
+        self._file.cursor()
+        self._checkpoints.recover()
+        try:
+            self._writer.commit((), [act])
+        except duckdb.Error as error:
+            raise duckdb_file.writing_error(self._file.path, error) from error
+
     def stream_version(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
         return self.version_of(checked_stream(stream))
@@ -117,7 +129,7 @@ class DuckDBStore(DuckDBPast):
 
     def close(self) -> None:
         """Note down the head of the chain and let go of the file. Closing twice is harmless."""
-        self._group.shut(self._let_go)
+        self._group.pause_for(self._let_go)
 
     def _let_go(self) -> None:
         if self._file.connection is None:
@@ -224,7 +236,7 @@ class DuckDBFork(DuckDBStore):
 
     def close(self) -> None:
         """Let the branch go, with what was appended to it; the log it came from stays open."""
-        self._group.shut(self._let_go)
+        self._group.pause_for(self._let_go)
 
     def _let_go(self) -> None:
         self._wakeup.close()

@@ -56,10 +56,10 @@ class GroupCommit:
             raise ticket.error
         return ticket.results
 
-    def shut(self, let_go: Callable[[], None]) -> None:
-        """Let go of what commits need, with nobody committing meanwhile."""
+    def pause_for(self, act: Callable[[], None]) -> None:
+        """Do something with nobody committing meanwhile."""
         with self._committing:
-            let_go()
+            act()
 
     def _refuse_within(self, ticket: Ticket) -> None:
         leader = self._leader

@@ -101,7 +101,7 @@ class JetStreamStore(JetStreamPast):
     def close(self) -> None:
         """Let go of the connection, once the appends on their way have arrived. Closing twice is harmless."""
         self._closing.set()
-        self._group.shut(self._link.close)
+        self._group.pause_for(self._link.close)
 
     def __exit__(self, *_: object) -> None:
         self.close()

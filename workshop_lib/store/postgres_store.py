@@ -22,7 +22,15 @@ from workshop_lib.store.branch import Branch
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.group_commit import GroupCommit, Ticket
 from workshop_lib.store.port import Append, AppendResult, Query, Subscription
-from workshop_lib.store.postgres_link import Connection, Link, key_of, lost, plain, writing_error
+from workshop_lib.store.postgres_link import (
+    Connection,
+    Link,
+    asking_error,
+    key_of,
+    lost,
+    plain,
+    writing_error,
+)
 from workshop_lib.store.postgres_listener import Listener
 from workshop_lib.store.postgres_past import LAST_POSITION, Ask, PostgresPast, Rows, storable
 from workshop_lib.store.postgres_schema import prepared
@@ -89,6 +97,19 @@ class PostgresStore(PostgresPast):
         """
         self._inline.append(act)
 
+    def between_commits(self, act: Inline) -> None:
+        """Do this in a transaction of its own while nobody appends, in whichever program."""
+        connection, _ = self._locked()
+        try:
+            act(connection, ())
+            connection.execute("COMMIT")
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, psycopg.Error):
+                raise asking_error(str(self._link.address), error) from error
+            raise
+        self._link.give_back(connection)
+
     def position(self) -> int:
         return self._rows.last()
 
@@ -123,7 +144,7 @@ class PostgresStore(PostgresPast):
 
     def close(self) -> None:
         """Note down the head of the chain and let the connections go. Closing twice is harmless."""
-        self._group.shut(self._let_go)
+        self._group.pause_for(self._let_go)
 
     def _let_go(self) -> None:
         if self._link.closed:

@@ -23,6 +23,7 @@ CREATE = """
     )
 """
 FIND = "SELECT version, type, state::VARCHAR FROM {} WHERE stream = ?"
+FORGET = "DELETE FROM {} WHERE stream = ?"
 KEEP = """
     INSERT INTO {} VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE
     SET version = EXCLUDED.version, type = EXCLUDED.type, state = EXCLUDED.state
@@ -48,7 +49,8 @@ class StateTable:
         self, store: Any, category: str, table: str, mark: str, ask: Callable[..., Any], codec: Codec
     ) -> None:
         self.store, self.category, self._ask, self._codec = store, category, ask, codec
-        self._find, self._keep = (text.format(table).replace("?", mark) for text in (FIND, KEEP))
+        texts = (text.format(table).replace("?", mark) for text in (FIND, KEEP, FORGET))
+        self._find, self._keep, self._forget = texts
 
     def find(self, stream: str) -> KeptState | None:
         """The row of a stream, if it has one."""
@@ -66,6 +68,19 @@ class StateTable:
                 cursor.execute(self._keep, [stream, *row])
 
         self.store.in_each_commit(act)
+
+    def rebuild(self, stream: str, advance: Advance) -> None:
+        """Make the row of a stream anew, from its events alone, while nobody appends; a stream without
+        events has none.
+        """
+
+        def act(cursor: Any, _: Sequence[StoredEvent]) -> None:
+            if come := [*self.store.read_stream(stream)]:
+                cursor.execute(self._keep, [stream, *advance(stream, None, come)])
+            else:
+                cursor.execute(self._forget, [stream])
+
+        self.store.between_commits(act)
 
 
 def state_table(store: EventStore, category: str) -> StateTable:
