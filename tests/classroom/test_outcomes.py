@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 
@@ -173,6 +174,43 @@ def test_a_coroutine_is_closed_so_that_nothing_warns_above_the_card(recwarn):
 def test_a_call_is_offered_for_a_cell_only_where_it_can_be_run():
     again = [finding_of(lambda attempt, one=one: attempt.call(fails, [one])).look for one in (1, object())]
     assert again == ["Run it yourself in a new cell: `fails([1])`.", ""]
+
+
+@dataclass
+class Till:
+    coins: int
+
+    def pays(self, coins):
+        self.coins -= coins
+        raise ValueError(self.coins)
+
+    @classmethod
+    def of(cls, coins):
+        raise ValueError(coins)
+
+    @staticmethod
+    def counts(coins):
+        raise ValueError(coins)
+
+    def __call__(self, coins):
+        raise ValueError(coins)
+
+
+@pytest.mark.parametrize("method", [Till(9).pays, Till(9), Till.of, Till.counts, Till(9).counts])
+def test_a_method_is_offered_in_words_that_a_cell_understands(method):
+    look = finding_of(lambda attempt: attempt.call(method, 2)).look
+    call = look.removeprefix("Run it yourself in a new cell: `").removesuffix("`.")
+    with pytest.raises(ValueError, match="7" if "pays" in call else "2"):
+        eval(call, {"Till": Till})
+
+
+def test_a_method_of_an_object_that_cannot_be_written_is_not_offered():
+    class Drawer:
+        def opens(self):
+            raise ValueError
+
+    for function in (Drawer().opens, Drawer.opens, partial(Till(9).pays, 2)):
+        assert finding_of(lambda attempt, function=function: attempt.call(function)).look == ""
 
 
 def test_a_lambda_has_no_name_by_which_it_could_be_called_again():

@@ -35,10 +35,10 @@ class TimeIsUp(BaseException):
 
 
 class Raised(Exception):
-    """The participant's code raised; the cause is what it raised."""
+    """The participant's code raised; the cause is what it raised. `again` is the call as a cell takes it."""
 
-    def __init__(self, call: str) -> None:
-        self.call = call
+    def __init__(self, call: str, again: str) -> None:
+        self.call, self.again = call, again
         super().__init__(call)
 
 
@@ -150,12 +150,13 @@ class Attempt:
         own: Callable[[Any], Any] | None = None,
     ) -> Any:
         own, self.calling = own or own_copy, written(function, args, named)
+        again = f"{_reached(function)}({arguments(args, named)})"  # before the call changes an object
         try:
             result = function(*map(own, args), **{key: own(value) for key, value in named.items()})
         except (Found, Raised, TimeIsUp):
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the participant's too
-            raise Raised(self.calling) from error
+            raise Raised(self.calling, again) from error
         if inspect.iscoroutine(result):
             result.close()
             _refuse_async(name_of(function))
@@ -181,6 +182,14 @@ def name_of(function: object) -> str:
     """What a function is called."""
     name = str(getattr(function, "__name__", type(function).__name__))
     return "your_function" if name == "<lambda>" else name
+
+
+def _reached(function: object) -> str:
+    """A function as a cell reaches it: a method by way of its object, or of its class."""
+    owner = getattr(function, "__self__", None)
+    if owner is None or inspect.ismodule(owner):
+        return str(getattr(function, "__qualname__", shown(function)))
+    return f"{owner.__qualname__ if isinstance(owner, type) else shown(owner)}.{name_of(function)}"
 
 
 def _takes(function: Callable[..., Any], parameters: int) -> bool:

@@ -104,7 +104,7 @@ class _Work:
         except Found as found:
             return found.finding
         except Raised as raised:
-            return _their_error(raised.__cause__ or raised, raised.call, _homes(self._answers))
+            return _their_error(raised.__cause__ or raised, raised.again, _homes(self._answers))
         except Exception as error:
             homes = _homes(self._answers)
             return _their_error(error, "", homes) if _their_line(error, homes) else _our_error(error)
@@ -179,14 +179,14 @@ def _their_error(error: BaseException, call: str, homes: set[int]) -> Finding:
 
 
 def _can_be_run(call: str) -> bool:
-    """Whether a call as it is shown is an expression: an argument like `<object>` or `'cut sho…` is none;
-    nor has a lambda a name to call it by.
+    """Whether a call as it is shown is an expression: an argument like `<object>` or `'cut sho…` is none,
+    nor is a `<lambda>`, a function in another's `<locals>`, or a method of an object that is not told.
     """
     try:
         ast.parse(call, mode="eval")
     except SyntaxError:
         return False
-    return not call.startswith("your_function(")
+    return True
 
 
 def _our_error(error: Exception) -> Finding:
