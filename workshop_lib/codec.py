@@ -33,19 +33,21 @@ from workshop_lib.events import (
 
 UNWRITABLE = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError)
 PLAIN = (str, int, bool, types.NoneType)
-"""Types of which every value comes back from JSON as it went in; so do the members of an enum that msgspec
-can read.
+"""Types of which every value comes back from JSON as it went in; so do the members of an enum, unless it
+makes some up as they are asked for.
 """
 
 
 class _Shape(NamedTuple):
     """What the codec knows of an event type. `values` gives the fields of an event whose class has plain
-    ones only, `proven` the types of values that were seen to come back.
+    ones only, `proven` the types of values that were seen to come back, `hints` those that each field says it
+    has.
     """
 
     kind: EventType
     values: Callable[[object], tuple[object, ...]] | None
     proven: set[tuple[type, ...]]
+    hints: tuple[tuple[Any, ...], ...]
 
 
 class Codec:
@@ -73,7 +75,7 @@ class Codec:
         """The same for many events: together they take half the time."""
         encoded, shapes = [], self._shapes
         for event, text in zip(events, self._texts(events), strict=True):
-            kind, values, proven = shape = shapes.get(type(event)) or self._shape(event)
+            kind, values, proven, _ = shape = shapes.get(type(event)) or self._shape(event)
             if values is None or tuple(map(type, values(event))) not in proven:
                 self._prove(event, text, shape)
             if self._latest is not kind:
@@ -99,8 +101,8 @@ class Codec:
             raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
 
     def _prove(self, event: object, text: bytes, shape: _Shape) -> None:
-        """Read the text back and compare; for fields that are plain, values of the same types need no proof
-        again.
+        """Read the text back and compare; for fields that are plain, values of the types that they say they
+        have need no proof again. 1 can be equal to a member of an `IntEnum` and 2 to none.
         """
         try:
             back = self._decoder(shape.kind.cls).decode(text)
@@ -112,7 +114,9 @@ class Codec:
         if differs:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
             raise InvalidEvent(event, _difference(event, back))
         if shape.values is not None:
-            shape.proven.add(tuple(map(type, shape.values(event))))
+            given = tuple(map(type, shape.values(event)))
+            if all(type_ in hint for type_, hint in zip(given, shape.hints, strict=True)):
+                shape.proven.add(given)
 
     def decode(self, row: StoredEvent) -> object:
         """The event that a stored row holds. Raises `UnknownEventType` or `MalformedEvent`."""
@@ -165,30 +169,38 @@ class Codec:
 
     def _shape(self, event: object) -> _Shape:
         kind = type_of(event)
-        return self._shapes.setdefault(kind.cls, _Shape(kind, _values_of(kind.cls), set()))
+        hints = _plain_hints(kind.cls)
+        shape = _Shape(kind, _values_of(tuple(hints)), set(), tuple(hints.values()))
+        return self._shapes.setdefault(kind.cls, shape)
 
     def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
         found = self._decoders.get(cls)
         return found or self._decoders.setdefault(cls, msgspec.json.Decoder(cls))
 
 
-def _values_of(cls: type) -> Callable[[Any], tuple[object, ...]] | None:
-    """How to get at an event's fields, if the types of their values decide whether JSON keeps them."""
+def _plain_hints(cls: type) -> dict[str, tuple[Any, ...]]:
+    """The types that each field says it has, if they decide whether JSON keeps its value; else nothing."""
     if not is_dataclass(cls) or hasattr(cls, "__post_init__") or not all(field.init for field in fields(cls)):
-        return None
+        return {}
     try:
         hints = typing.get_type_hints(cls, include_extras=True)
     except NameError:
-        return None
-    names = [field.name for field in fields(cls)]
-    if not names or not all(_is_plain(part) for name in names for part in _parts(hints[name])):
+        return {}
+    parts = {field.name: _parts(hints[field.name]) for field in fields(cls)}
+    return parts if all(_is_plain(part) for each in parts.values() for part in each) else {}
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]] | None:
+    if not names:
         return None
     values = attrgetter(*names)
     return values if len(names) > 1 else lambda event: (values(event),)
 
 
 def _is_plain(hint: Any) -> bool:
-    return hint in PLAIN or (isinstance(hint, type) and issubclass(hint, Enum))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return getattr(hint._missing_, "__func__", None) is vars(Enum)["_missing_"].__func__
+    return hint in PLAIN
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:

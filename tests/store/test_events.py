@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, IntEnum, StrEnum
 
 import duckdb
 import pytest
@@ -108,6 +108,49 @@ def test_data_that_would_not_come_back_is_refused_before_it_is_written(store, ev
     with pytest.raises(InvalidEvent, match=says):
         store.append("sample-1", [SocketRead("7", 1), event])
     assert store.position() == 0
+
+
+class Phases(IntEnum):
+    ONE = 1
+    THREE = 3
+
+
+class Tariff(Enum):
+    DAY = "day"
+
+    @classmethod
+    def _missing_(cls, value):
+        made_up = object.__new__(cls)
+        made_up._name_, made_up._value_ = "OTHER", value
+        return made_up
+
+
+@event_type("ContextSet")
+class ContextSet:
+    context: Context
+    phases: Phases = Phases.ONE
+
+
+@event_type("TariffSet")
+class TariffSet:
+    tariff: Tariff
+
+
+@pytest.mark.parametrize(
+    ("equal_to_a_member", "equal_to_none"),
+    [
+        (ContextSet("Transaction.Begin"), ContextSet("Transaction.Began")),
+        (ContextSet(Context.BEGIN, 1), ContextSet(Context.BEGIN, 2)),
+        (TariffSet(Tariff.DAY), TariffSet(Tariff("night"))),
+    ],
+)
+def test_what_is_no_member_of_an_enum_is_refused_also_after_one_that_is(
+    store, equal_to_a_member, equal_to_none
+):
+    store.append("sample-1", [equal_to_a_member])
+    with pytest.raises(InvalidEvent, match=r"does not fit its type|would come back"):
+        store.append("sample-1", [equal_to_a_member, equal_to_none])
+    assert [there.event for there in store.read()] == [equal_to_a_member]
 
 
 def test_a_time_without_a_zone_is_refused_wherever_it_stands(store):
