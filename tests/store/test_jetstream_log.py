@@ -22,6 +22,7 @@ from workshop_lib.store.contract.support import granted, together
 from workshop_lib.store.jetstream_layout import NoAddress, NotALog
 from workshop_lib.store.jetstream_link import Conflict
 from workshop_lib.store.jetstream_message import place, sequence_of, subject_of
+from workshop_lib.store.port import Append
 from workshop_lib.store.refusals import NotSupported, OutcomeUnknown, StoreError
 from workshop_lib.store.server_refusals import ExtraMissing, ServerUnreachable
 
@@ -122,6 +123,19 @@ def test_two_programs_follow_and_refuse_each_other(url, store):
             other.append("a-1", [BoothRead("4")], 2)
         assert refused.value.events_since == ((3, "BoothRead"),)
         assert other.append("a-1", [BoothRead("4")], 3).version == 4
+
+
+def test_all_appends_of_a_batch_are_made_after_a_look_at_what_another_program_wrote(url, store):
+    store.append("a-1", [BoothRead("1")])
+    with open_store(url) as other:
+        other.append("a-1", [BoothRead("2")])
+    batch = [
+        Append("a-1", [BoothRead("3")], 2),
+        Append("a-1", [BoothRead("4")]),
+        Append("a-1", [BoothRead("5")]),
+    ]
+    assert [result.version for result in store.append_batch(iter(batch))] == [3, 4, 5]
+    assert [recorded.event.text for recorded in store.read()] == ["1", "2", "3", "4", "5"]
 
 
 def test_a_new_leader_that_does_not_know_yet_what_is_stored_makes_no_event_come_twice(store, monkeypatch):

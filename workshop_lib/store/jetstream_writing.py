@@ -46,9 +46,8 @@ class Writing:
         """The sequence behind which an event of these appends may stand already."""
 
     def all(self) -> Iterator[Append]:
-        """The appends: the first time as the caller makes them, later as they were kept."""
-        rest, self._rest = self._rest, iter(())
-        return chain([*self.appends], rest)
+        """The appends: those that were kept, then those that the caller has not made yet."""
+        return chain([*self.appends], self._rest)
 
     def letter(self, prefix: str) -> Letter:
         """The message. Its id says which one it follows: of two that race to follow it, the server takes
