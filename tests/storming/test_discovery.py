@@ -14,7 +14,7 @@ from workshop_lib.charging.traffic import network, record, traffic
 from workshop_lib.store.duckdb_store import DuckDBStore
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.storming import Board
-from workshop_lib.storming.discovery import NoSuchCase, directly_follows, spelled, tallies
+from workshop_lib.storming.discovery import NoShare, NoSuchCase, directly_follows, spelled, tallies
 from workshop_lib.storming.mined_picture import places
 
 
@@ -151,6 +151,12 @@ def test_only_the_most_frequent_arcs_stay_and_equals_stay_together():
     assert [arc.frequency for arc in graph.most_frequent(0.3).arcs] == [2]
     assert [arc.frequency for arc in graph.most_frequent(0.5).arcs] == [2, 1, 1]
     assert graph.most_frequent(0).arcs == ()
+
+
+@pytest.mark.parametrize("share", [float("nan"), float("inf"), -0.1, 80, "0.8", None])
+def test_a_share_is_a_number_from_0_to_1(share):
+    with pytest.raises(NoShare, match=r"from 0 to 1\. Write 0\.8 for four"):
+        Board.from_log(fairground((1, CarArrived, 0), (1, CarLeft, 1)), share=share)
 
 
 def test_a_surprise_is_rare_at_both_ends():

@@ -135,6 +135,12 @@ def test_a_badge_counts_the_findings_that_nobody_overruled():
     assert scene_of(board.wall, over).marks == scene_of(board.wall).marks
 
 
+def test_no_findings_are_no_badges():
+    board = Board.from_text("command: Start Charging")
+    assert board.to_svg(findings=None) == board.to_svg(()) == board.to_svg() != board.to_svg(board.check())
+    assert board.to_png(findings=None) == board.to_png(())
+
+
 def test_a_lane_goes_on_to_both_sides():
     board = Board.from_text("event: A\nlane: back {at 0 300, size 10 90}")
     scene = scene_of(board.wall)

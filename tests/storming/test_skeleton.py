@@ -252,6 +252,21 @@ def test_what_somebody_filled_in_is_not_written_over(tmp_path):
     assert file.read_text() == code.module
 
 
+def test_a_file_that_is_no_text_is_somebodys_too(tmp_path):
+    (tmp_path / "board_decider.py").write_bytes(b"\xff")
+    with pytest.raises(NotPossible, match="says something else"):
+        to_code(HOTEL).write(tmp_path)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_that_cannot_be_written_to_is_refused_in_words(tmp_path, overwrite):
+    (tmp_path / "letter").write_text("no folder")
+    (tmp_path / "taken" / "board_decider.py").mkdir(parents=True)
+    for place in ("letter", "letter/below", "taken"):
+        with pytest.raises(NotPossible, match=rf"board_decider\.py into .*{place}, but .*Choose a folder"):
+            to_code(HOTEL).write(tmp_path / place, overwrite=overwrite)
+
+
 def test_a_notebook_shows_the_code_and_no_text_of_a_note_ends_its_fence():
     shown_ = to_code(wall("A:G > C:Do ``` it > G:It > E:It Done"))._repr_markdown_()
     assert shown_.count("````python\n") == 2

@@ -222,13 +222,13 @@ class Board(SharedWall):
 
         return to_json(self.wall, self.name)
 
-    def to_svg(self, findings: Iterable[Finding] = ()) -> str:
+    def to_svg(self, findings: Iterable[Finding] | None = None) -> str:
         """The board as a picture that stands alone; `board.check()` as `findings` adds badges."""
         from workshop_lib.storming.picture import to_svg
 
         return to_svg(self.wall, findings)
 
-    def to_png(self, findings: Iterable[Finding] = ()) -> bytes:
+    def to_png(self, findings: Iterable[Finding] | None = None) -> bytes:
         """The same picture as a PNG."""
         from workshop_lib.storming.picture import to_png
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
+from numbers import Real
 from statistics import median_low
 from typing import Any, NamedTuple
 
@@ -80,6 +81,17 @@ class NotALog(WorkshopError):
         )
 
 
+class NoShare(WorkshopError):
+    """Something else was given where a part of all arcs is named."""
+
+    def __init__(self, share: object) -> None:
+        self.share = share
+        super().__init__(
+            f"You asked for the share {shortened(share, 60)} of the arcs, but a share is a number from 0 "
+            "to 1. Write 0.8 for four arcs in five, the most frequent ones."
+        )
+
+
 class Arc(NamedTuple):
     """One event type directly after another: how often, in how many cases, the median of the waiting time
     between their occurrences, and a case to look at.
@@ -137,9 +149,11 @@ class DirectlyFollows:
     def most_frequent(self, share: float = 0.8) -> DirectlyFollows:
         """Only this share of the arcs, the most frequent ones; of equally frequent ones all or none.
 
-        What is left out is called noise. Look at it first: see `surprises`.
+        What is left out is called noise. Look at it first: see `surprises`. Raises `NoShare`.
         """
-        kept = self.arcs[: max(0, ceil(share * len(self.arcs)))]
+        if not (isinstance(share, Real) and 0 <= share <= 1):
+            raise NoShare(share)
+        kept = self.arcs[: ceil(share * len(self.arcs))]
         least = kept[-1].frequency if kept else float("inf")
         return replace(self, arcs=tuple(arc for arc in self.arcs if arc.frequency >= least))
 

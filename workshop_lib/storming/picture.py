@@ -31,9 +31,9 @@ PAGE = 1000.0
 FONT = "'DejaVu Sans', Verdana, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
-def to_svg(wall: Wall, findings: Iterable[Finding] = ()) -> str:
+def to_svg(wall: Wall, findings: Iterable[Finding] | None = None) -> str:
     """The wall as an SVG document, with badges for open findings if any are given."""
-    scene = scene_of(wall, findings)
+    scene = scene_of(wall, findings or ())
     left, top, width, height = map(_number, scene.box.shape)
     place = f'x="{left}" y="{top}" width="{width}" height="{height}"'
     look = f'style="max-width:100%;height:auto" font-family={quoteattr(FONT)}'
@@ -47,7 +47,7 @@ def to_svg(wall: Wall, findings: Iterable[Finding] = ()) -> str:
     return "\n".join([head, paper, *map(_svg, scene.marks), "</svg>\n"])
 
 
-def to_png(wall: Wall, findings: Iterable[Finding] = (), widest: float = WIDEST) -> bytes:
+def to_png(wall: Wall, findings: Iterable[Finding] | None = None, widest: float = WIDEST) -> bytes:
     """The wall as a PNG drawn with matplotlib, as large as a screen can show and a notebook bear."""
     import warnings
 
@@ -56,7 +56,7 @@ def to_png(wall: Wall, findings: Iterable[Finding] = (), widest: float = WIDEST)
 
     from workshop_lib.pictures.show import png
 
-    scene = scene_of(wall, findings)
+    scene = scene_of(wall, findings or ())
     _, _, width, height = scene.box.shape
     scale = min(1.5, widest / width, HIGHEST / height) / 100  # inches for a board unit, at 100 dots an inch
     with matplotlib.rc_context(RC | {"figure.constrained_layout.use": False}), warnings.catch_warnings():

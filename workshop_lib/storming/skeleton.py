@@ -7,7 +7,7 @@ come with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 from types import ModuleType
@@ -56,18 +56,20 @@ class Code:
 
     def write(self, folder: File | str, *, overwrite: bool = False) -> list[File]:
         """Write both into a folder. What you filled in there is safe: raises `NotPossible` if a file is
-        there and says something else.
+        there and says something else, or if nothing can be written there.
         """
         paths = {File(folder) / name: text for name, text in self.files.items()}
-        yours = [path for path, text in paths.items() if path.exists() and path.read_text("utf-8") != text]
-        if yours and not overwrite:
+        try:
+            if not overwrite:
+                _require_nothing_of_yours(paths)
+            File(folder).mkdir(parents=True, exist_ok=True)
+            for path, text in paths.items():
+                path.write_text(text, "utf-8", newline="\n")
+        except OSError as error:
             raise NotPossible(
-                f"You asked to write {yours[0]}, but it is there and says something else. Choose another "
-                "folder, or lose what it says with overwrite=True."
-            )
-        File(folder).mkdir(parents=True, exist_ok=True)
-        for path, text in paths.items():
-            path.write_text(text, "utf-8", newline="\n")
+                f"You asked to write {' and '.join(self.files)} into {folder}, but that cannot be done: "
+                f"{error.strerror or error}. Choose a folder that you may write to."
+            ) from error
         return [*paths]
 
     def __str__(self) -> str:
@@ -79,6 +81,15 @@ class Code:
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(f"`{name}`\n\n{_fenced(text)}" for name, text in self.files.items())
+
+
+def _require_nothing_of_yours(paths: Mapping[File, str]) -> None:
+    for path, text in paths.items():
+        if path.exists() and path.read_text("utf-8", "replace") != text:
+            raise NotPossible(
+                f"You asked to write {path}, but it is there and says something else. Choose another "
+                "folder, or lose what it says with overwrite=True."
+            )
 
 
 def to_code(wall: Wall, context: str = "") -> Code:
