@@ -149,8 +149,8 @@ class Attempt:
         named: dict[str, Any],
         own: Callable[[Any], Any] | None = None,
     ) -> Any:
-        own, self.calling = own or own_copy, written(function, args, named)
-        again = f"{_reached(function)}({arguments(args, named)})"  # before the call changes an object
+        own, told = own or own_copy, f"({arguments(args, named)})"  # before the call changes an object
+        self.calling, again = name_of(function) + told, _reached(function) + told
         try:
             result = function(*map(own, args), **{key: own(value) for key, value in named.items()})
         except (Found, Raised, TimeIsUp):
