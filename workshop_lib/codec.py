@@ -10,10 +10,13 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -36,18 +39,21 @@ PLAIN = (str, int, bool, types.NoneType)
 """Types of which every value comes back from JSON as it went in; so do the members of an enum, unless it
 makes some up as they are asked for.
 """
+LASTING = (*PLAIN, float, bytes, Decimal, UUID, datetime, date, time, timedelta)
+"""Types of which no value can change."""
 
 
 class _Shape(NamedTuple):
     """What the codec knows of an event type. `values` gives the fields of an event whose class has plain
     ones only, `proven` the types of values that were seen to come back, `hints` those that each field says it
-    has.
+    has. `lasting` is the event if nothing in it can change.
     """
 
     kind: EventType
     values: Callable[[object], tuple[object, ...]] | None
     proven: set[tuple[type, ...]]
     hints: tuple[tuple[Any, ...], ...]
+    lasting: bool
 
 
 class Codec:
@@ -75,13 +81,17 @@ class Codec:
         """The same for many events: together they take half the time."""
         encoded, shapes = [], self._shapes
         for event, text in zip(events, self._texts(events), strict=True):
-            kind, values, proven, _ = shape = shapes.get(type(event)) or self._shape(event)
+            kind, values, proven, *_ = shape = shapes.get(type(event)) or self._shape(event)
             if values is None or tuple(map(type, values(event))) not in proven:
                 self._prove(event, text, shape)
             if self._latest is not kind:
                 self._latest, self._homes[kind.name, kind.version] = kind, kind.home
             encoded.append((kind, text.decode()))
         return encoded
+
+    def lasting(self, events: Iterable[object]) -> bool:
+        """Whether nothing in the events can change: no list, no dict. Raises `NotAnEventType`."""
+        return all((self._shapes.get(type(event)) or self._shape(event)).lasting for event in events)
 
     def _texts(self, events: Sequence[object]) -> Iterable[bytes]:
         """Each event's JSON text. If they cannot all be written at once, then one by one: it is asked whose
@@ -169,8 +179,10 @@ class Codec:
 
     def _shape(self, event: object) -> _Shape:
         kind = type_of(event)
-        hints = _plain_hints(kind.cls)
-        shape = _Shape(kind, _values_of(tuple(hints)), set(), tuple(hints.values()))
+        hints = _hints_of(kind.cls)
+        values = _values_of(kind.cls, hints)
+        lasting = hints is not None and all(map(_is_lasting, chain.from_iterable(hints.values())))
+        shape = _Shape(kind, values, set(), tuple(hints.values()) if hints else (), lasting)
         return self._shapes.setdefault(kind.cls, shape)
 
     def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
@@ -178,29 +190,37 @@ class Codec:
         return found or self._decoders.setdefault(cls, msgspec.json.Decoder(cls))
 
 
-def _plain_hints(cls: type) -> dict[str, tuple[Any, ...]]:
-    """The types that each field says it has, if they decide whether JSON keeps its value; else nothing."""
-    if not is_dataclass(cls) or hasattr(cls, "__post_init__") or not all(field.init for field in fields(cls)):
-        return {}
+def _hints_of(cls: type) -> dict[str, tuple[Any, ...]] | None:
+    """The types that each field says it has, if that can be found out here."""
     try:
         hints = typing.get_type_hints(cls, include_extras=True)
     except NameError:
-        return {}
-    parts = {field.name: _parts(hints[field.name]) for field in fields(cls)}
-    return parts if all(_is_plain(part) for each in parts.values() for part in each) else {}
-
-
-def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]] | None:
-    if not names:
         return None
-    values = attrgetter(*names)
-    return values if len(names) > 1 else lambda event: (values(event),)
+    return {field.name: _parts(hints[field.name]) for field in fields(cls)}
+
+
+def _values_of(
+    cls: type, hints: dict[str, tuple[Any, ...]] | None
+) -> Callable[[Any], tuple[object, ...]] | None:
+    """How to get at an event's fields, if the types of their values decide whether JSON keeps them."""
+    if hasattr(cls, "__post_init__") or not all(field.init for field in fields(cls)):
+        return None
+    if not hints or not all(map(_is_plain, chain.from_iterable(hints.values()))):
+        return None
+    values = attrgetter(*hints)
+    return values if len(hints) > 1 else lambda event: (values(event),)
 
 
 def _is_plain(hint: Any) -> bool:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return getattr(hint._missing_, "__func__", None) is vars(Enum)["_missing_"].__func__
     return hint in PLAIN
+
+
+def _is_lasting(hint: Any) -> bool:
+    if typing.get_origin(hint) in (tuple, frozenset, typing.Union, types.UnionType):
+        return all(part is ... or _is_lasting(part) for part in typing.get_args(hint))
+    return hint in LASTING or (isinstance(hint, type) and issubclass(hint, Enum))
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from workshop_lib.events import (
     NotAnEventType,
     UnknownEventType,
 )
+from workshop_lib.store.port import Append
 from workshop_lib.store.refusals import StoreError
 
 
@@ -108,6 +109,17 @@ def test_data_that_would_not_come_back_is_refused_before_it_is_written(store, ev
     with pytest.raises(InvalidEvent, match=says):
         store.append("sample-1", [SocketRead("7", 1), event])
     assert store.position() == 0
+
+
+def test_a_list_that_grows_from_append_to_append_is_recorded_as_it_was_at_each(store):
+    def appends():
+        readings = []
+        for reading in (1.0, 2.0):
+            readings.append(reading)
+            yield Append("sample-1", [SampleTaken(Sample(1.0), readings=readings)])
+
+    store.append_batch(appends())
+    assert [recorded.event.readings for recorded in store.read()] == [[1.0], [1.0, 2.0]]
 
 
 class Phases(IntEnum):

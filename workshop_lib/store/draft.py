@@ -73,7 +73,7 @@ class Draft:
     """Rows that will follow a log's head, if they are committed.
 
     An event gets its place when it is taken: position, version and times. Its text, id and hash it gets
-    together with others.
+    together with others, or at once if it holds something that its maker may change before the next.
     """
 
     def __init__(self, log: Log, head: Head, codec: Codec, clock: Clock, ids: IdSource) -> None:
@@ -148,7 +148,7 @@ class Draft:
             self._given_ids.update(zip(positions, _ids_of(append.event_ids), strict=True))
         self._position, self._recorded_at = self._position + len(positions), recorded_at
         self.versions[stream] = version
-        if len(self._taken) >= AT_ONCE:
+        if len(self._taken) >= AT_ONCE or not self._codec.lasting(append.events):
             self._complete()
         return _new(AppendResult, (version, positions))
 
