@@ -1,12 +1,13 @@
 """Words on a note: broken into lines that fit, as large as may be, without what a picture cannot hold.
 
-Widths are estimated, so that a picture is the same on every machine. Read `scene.py` next: who asks.
+Widths are estimated, and added up exactly, so that a picture is the same on every machine and Python. Read `scene.py` next: who asks.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from math import fsum
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
@@ -32,7 +33,7 @@ def legible(text: str) -> str:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """About how wide a text is, rather too much than too little."""
-    return sum(map(_em, text)) * size * (1.1 if bold else 1.0)
+    return fsum(map(_em, text)) * size * (1.1 if bold else 1.0)
 
 
 def fitted(
@@ -51,7 +52,7 @@ def fitted(
 
 def height(lines: Sequence[Line]) -> float:
     """How much room lines take below each other."""
-    return sum(line.size * LEADING for line in lines)
+    return fsum(line.size * LEADING for line in lines)
 
 
 def cut(text: str, room: float, size: float, bold: bool = False) -> str:

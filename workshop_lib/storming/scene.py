@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import cos, hypot, radians, sin
+from math import cos, fsum, hypot, radians, sin
 from typing import NamedTuple
 
 from workshop_lib.pictures.style import FAINT, INK, STICKY
@@ -85,7 +85,7 @@ def scene_of(wall: Wall, findings: Iterable[Finding] = ()) -> Scene:
     """The picture of a wall, with a badge on each note that an open finding is about."""
     notes, links = wall.of(), wall.links
     box, kinds = _room(wall), [kind for kind in Kind if wall.of(kind)]
-    legend = sum(52 + width(kind, 15) for kind in kinds)
+    legend = fsum(52 + width(kind, 15) for kind in kinds)
     arrows = [arrow for link in links if (arrow := _arrow(*link, _leads_back(wall, link), notes))]
     highest = min((y - INSET for arrow in arrows for _, y in arrow.points), default=box.top)
     box = box._replace(top=min(box.top, highest), right=max(box.right, box.left + 2 * MARGIN + legend))
@@ -182,7 +182,7 @@ def _arch(start: Point, end: Point) -> tuple[Point, ...]:
 
 
 def _sum(weights: Iterable[float], values: Iterable[float]) -> float:
-    return sum(weight * value for weight, value in zip(weights, values, strict=True))
+    return fsum(weight * value for weight, value in zip(weights, values, strict=True))
 
 
 def _border(note: Note, towards: Point, aside: Point, gap: float) -> Point:
