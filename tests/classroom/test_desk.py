@@ -90,6 +90,12 @@ def test_something_that_is_no_name_is_answered_too(room: Room, name: object):
     assert "There is no task of that name" in repr(room.desk.check(name, right))
 
 
+@pytest.mark.parametrize("verb", ["check", "hint", "show_solution", "reset"])
+def test_a_verb_without_a_name_asks_which_task_is_meant(verb, room: Room, monkeypatch):
+    monkeypatch.setattr(desks, "desk", lambda: room.desk)
+    assert repr(getattr(desks, verb)()).startswith("? Which task\nSay its name, in quotation marks")
+
+
 def test_a_mistake_of_ours_is_a_note_and_no_traceback(monkeypatch):
     def broken() -> Desk:
         raise ImportError("chapter_9_9")

@@ -32,6 +32,7 @@ from workshop_lib.classroom.stale import Kernel
 from workshop_lib.classroom.task import TASKS, Task, Tasks, UnknownTask
 
 _TRY_FIRST = "A solution says most to those who tried: check an attempt of your own once, right or wrong."
+_WHICH = 'Say its name, in quotation marks: it stands in its `check("…")`.'
 _TELL = "Please tell the trainer, and go on with the next task."
 
 
@@ -153,6 +154,8 @@ class Desk:
         return note("Your progress", *lines, subject=f"{done} of {total} solved", bars=bars)
 
     def _find(self, name: object) -> Task | Note:
+        if name == "":
+            return note("? Which task", _WHICH)
         try:
             return self._tasks.find(name)
         except UnknownTask as unknown:
@@ -219,25 +222,25 @@ def desk() -> Desk:
 
 
 @answers_always
-def check(name: str, *answers: object) -> Shown:
+def check(name: str = "", *answers: object) -> Shown:
     """Check what you made: `check("name_of_the_task", your_function)`."""
     return desk().check(name, *answers)
 
 
 @answers_always
-def hint(name: str) -> Shown:
+def hint(name: str = "") -> Shown:
     """One hint; call it again for the next, there are three."""
     return desk().hint(name)
 
 
 @answers_always
-def show_solution(name: str) -> Shown:
+def show_solution(name: str = "") -> Shown:
     """Our solution, after an attempt of your own."""
     return desk().show_solution(name)
 
 
 @answers_always
-def reset(name: str) -> Shown:
+def reset(name: str = "") -> Shown:
     """The gap as it was, in a new cell below. Nothing you wrote is removed."""
     return desk().reset(name)
 
