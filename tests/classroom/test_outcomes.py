@@ -171,9 +171,12 @@ def test_a_coroutine_is_closed_so_that_nothing_warns_above_the_card(recwarn):
     assert not recwarn.list
 
 
-def test_a_call_is_offered_for_a_cell_only_where_it_can_be_run():
+def test_a_call_is_offered_for_a_cell_where_it_can_be_run_and_told_where_it_cannot():
     again = [finding_of(lambda attempt, one=one: attempt.call(fails, [one])).look for one in (1, object())]
-    assert again == ["Run it yourself in a new cell: `fails([1])`.", ""]
+    assert again == [
+        "Run it yourself in a new cell: `fails([1])`.",
+        "It was called as `fails([<object object>])`.",
+    ]
 
 
 @dataclass
@@ -215,7 +218,8 @@ def test_a_method_of_an_object_that_cannot_be_written_is_not_offered():
 
 
 def test_a_lambda_has_no_name_by_which_it_could_be_called_again():
-    assert finding_of(lambda attempt: attempt.call(lambda event: event.nothing, 1)).look == ""
+    told = finding_of(lambda attempt: attempt.call(lambda event: event.nothing, 1)).look
+    assert told == "It was called as `your_function(1)`."
 
 
 def test_an_error_that_is_returned_is_to_be_raised():

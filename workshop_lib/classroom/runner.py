@@ -9,6 +9,7 @@ import ast
 import contextvars
 import ctypes
 import linecache
+import sys
 import threading
 import types
 from collections.abc import Callable, Mapping
@@ -104,7 +105,7 @@ class _Work:
         except Found as found:
             return found.finding
         except Raised as raised:
-            return _their_error(raised.__cause__ or raised, raised.again, _homes(self._answers))
+            return _their_error(raised.__cause__ or raised, _called(raised), _homes(self._answers))
         except Exception as error:
             homes = _homes(self._answers)
             return _their_error(error, "", homes) if _their_line(error, homes) else _our_error(error)
@@ -119,9 +120,10 @@ def _homes(answers: tuple[object, ...]) -> set[int]:
 
 
 def _is_theirs(function: types.FunctionType) -> bool:
-    """Not ours, and no wrapper that a library put around theirs, such as the `repr` of a dataclass."""
+    """Not ours, and nothing that Python put into their class, such as the `repr` of a dataclass."""
     home = function.__module__
-    return function.__globals__.get("__name__") == home and not home.startswith("workshop_lib.")
+    ours = home.startswith("workshop_lib.") or home in sys.stdlib_module_names
+    return function.__globals__.get("__name__") == home and not ours
 
 
 def _parts(answer: object) -> list[object]:
@@ -167,15 +169,21 @@ _MEANING: dict[type[BaseException], str] = {
 }
 
 
-def _their_error(error: BaseException, call: str, homes: set[int]) -> Finding:
+def _their_error(error: BaseException, called: str, homes: set[int]) -> Finding:
     text = cut(str(error), 200)
     what = f"`{type(error).__name__}: {text}`" if text else f"`{type(error).__name__}`"
     line = _their_line(error, homes)
     where = f" in {line}" if line else ""
     meaning = _MEANING.get(type(error), "The check asked for an answer, and an exception is not one here.")
-    again = f"Run it yourself in a new cell: `{call}`." if _can_be_run(call) else ""
-    look = _bare_case(error, homes) or again
+    look = _bare_case(error, homes) or called
     return Finding(Outcome.ERROR, f"Your code raised {what}{where}.", meaning, look)
+
+
+def _called(raised: Raised) -> str:
+    """The call that raised: to be run in a cell, or else to be read, when it has arguments."""
+    if _can_be_run(raised.again):
+        return f"Run it yourself in a new cell: `{raised.again}`."
+    return "" if raised.call.endswith("()") else f"It was called as `{raised.call}`."
 
 
 def _can_be_run(call: str) -> bool:
