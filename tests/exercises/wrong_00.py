@@ -60,6 +60,11 @@ def the_last_event_is_a_reading(store: Any, stream: str) -> tuple[int, int | Non
     return last.version, last.event.energy_wh
 
 
+def kinds_of_the_recorded(store: Any, stream: str) -> tuple[int, int | None]:
+    there = [seen for seen in store.read_stream(stream) if isinstance(seen, MeterRead)]
+    return store.stream_version(stream), there[-1].energy_wh if there else None
+
+
 def zero_for_none(store: Any, stream: str) -> tuple[int, int]:
     return ours(store, stream)[0], ours(store, stream)[1] or 0
 
@@ -199,6 +204,7 @@ WRONG = [
     WrongAnswer("a_first_event", closed(), Outcome.ERROR, "StoreClosed"),
     WrongAnswer("a_first_event", (open_store(), ...), Outcome.NOT_ATTEMPTED, "`result` is still the gap"),
     WrongAnswer("read_it_back", the_last_event_is_a_reading, Outcome.ERROR, "energy_wh"),
+    WrongAnswer("read_it_back", kinds_of_the_recorded, Outcome.WRONG, "the fact itself is its `.event`"),
     WrongAnswer("read_it_back", zero_for_none, Outcome.WRONG, "0 Wh would be a claim"),
     WrongAnswer("read_it_back", position_for_version, Outcome.WRONG, "its version is `7`"),
     WrongAnswer("read_it_back", first_for_last, Outcome.WRONG, "the last reading is `400`"),

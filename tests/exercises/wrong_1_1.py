@@ -137,6 +137,11 @@ def outages_by_moment(store: Any, connector: str, start: datetime, end: datetime
     return len({seen.recorded_at for seen in there})
 
 
+def outages_in_small_letters(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    query = "SELECT count(*) FROM events.StatusReported WHERE status = 'faulted'"
+    return store.sql(query).fetchall()[0][0]
+
+
 def outages_in_a_naive_time(store: Any, connector: str, start: datetime, end: datetime) -> int:
     return outages_in_python(store, connector, start.replace(tzinfo=None), end.replace(tzinfo=None))
 
@@ -795,6 +800,12 @@ def busy_as_recorded(store: Any, instants: list[datetime]) -> list[int]:
     return [list(state_at(store, instant).values()).count("Charging") for instant in instants]
 
 
+def busy_with_a_zone(store: Any, instants: list[datetime]) -> list[int]:
+    rows = state_at_instants(store, instants=instants, axis="occurred_at").fetchall()
+    busy = Counter(instant for instant, _, status in rows if status == "Charging")
+    return [busy[instant] for instant in instants]
+
+
 def busy_without_zeros(store: Any, instants: list[datetime]) -> list[int]:
     return [count for count in busy_at(store, instants) if count]
 
@@ -834,6 +845,7 @@ WRONG = [
     *wrong(
         "outages_of_a_connector",
         (outages_with_the_end, "an hour that a fault ends"),
+        (outages_in_small_letters, "For an hour with one fault in its middle you count `0`"),
         (outages_without_the_start, "in its very first second"),
         (outages_as_recorded, "heard of hours later"),
         (outages_as_text, "The count came as a str: `'1'`"),
@@ -841,7 +853,7 @@ WRONG = [
         (outages_by_prefix, "in which old news arrived"),
         (outages_by_moment, "heard of in one moment"),
         (outages_in_a_naive_time, Outcome.ERROR, "TypeError"),
-        (outages_ever, "in its very first second"),
+        (outages_ever, "in its middle"),
         (returns_nothing, "Is a `return` missing"),
         (lambda store, connector: 1, "cannot be called with 4 arguments"),
         (3, "not a function"),
@@ -952,6 +964,7 @@ WRONG = [
     *wrong(
         "busy_at_each_instant",
         (busy_as_recorded, "as we learned at eight"),
+        (busy_with_a_zone, "You count nobody at all"),
         (busy_without_zeros, "a quiet hour is 0"),
         (busy_reports_until_then, "had enough"),
         (busy_before_the_second, "in the second in which a car plugged in"),

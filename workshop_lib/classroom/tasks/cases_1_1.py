@@ -94,6 +94,7 @@ def faults() -> DuckDBPast:
 
 
 EVENINGS = (
+    ("an hour with one fault in its middle", "cinema-7", "16:30", "17:30", 1),
     ("an evening with a fault in its very first second", "cinema-7", "18:00", "18:05", 1),
     ("an hour that a fault ends, in the second after its last", "cinema-7", "18:05", "19:00", 0),
     ("an evening of which one fault was heard of hours later", "cinema-7", "18:00", "20:00", 3),

@@ -143,6 +143,12 @@ def read_it_back(attempt: Attempt, answer: object) -> None:
             look="What do you count: events of one stream, readings, or positions of the whole log?",
         )
         attempt.expect(
+            got[1] is not None or not energy_wh,
+            seen=f"In a stream {which} your function finds none at all.",
+            why="What a store hands out is a recorded event: the fact itself is its `.event`.",
+            look="`seen.type` is a name, `'MeterRead'`; `seen.event` is what `isinstance` and `match` know.",
+        )
+        attempt.expect(
             got[1] == energy_wh,
             seen=f"Of a stream {which} your function says that the last reading is `{shown(got[1])}`.",
             why="A stream tells many kinds of facts; no reading is `None`, since 0 Wh would be a claim.",

@@ -306,6 +306,12 @@ def tariff_changed_later(attempt: Attempt, answer: object) -> None:
 def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
     """How many connectors were charging at each instant, by what we know now."""
     busy_at = attempt.function(answer, "busy_at", parameters=2)
+    attempt.expect(
+        any(_busy(attempt, busy_at, cases.BUSY)),
+        seen="You count nobody at all, at any instant of an evening on which up to four cars were charging.",
+        why="Whoever looks for another word, or for a time with a zone among times without, finds nothing.",
+        look="The word is `Charging`, and `instant.replace(tzinfo=None)` is an instant as the rows name it.",
+    )
     for busy in (cases.BUSY, cases.BUSY[:1], cases.BUSY[3:5]):
         for (_, words, right), one in zip(busy, _busy(attempt, busy_at, busy), strict=True):
             attempt.expect(

@@ -31,7 +31,7 @@ def unanswerable(attempt: Attempt, given: dict[str, object]) -> None:
         attempt.expect(
             _says_unanswerable(given[key]),
             seen=f"You answer `{key}` with `{shown(given[key], 60)}`.",
-            why=f"{forgotten} (The audit table may claim otherwise; its own trial comes next.)",
+            why=f"{forgotten} (The audit table may claim otherwise; its own trial comes later.)",
             look="Which column of the four tables holds it? If none does, say so.",
         )
 
