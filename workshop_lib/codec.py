@@ -34,7 +34,14 @@ from workshop_lib.events import (
     type_of,
 )
 
-UNWRITABLE = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError)
+UNWRITABLE = (
+    msgspec.MsgspecError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    RecursionError,
+    NotImplementedError,  # an enum of numbers beyond 64 bits
+)
 PLAIN = (str, int, bool, types.NoneType)
 """Types of which every value comes back from JSON as it went in; so do the members of an enum, unless it
 makes some up as they are asked for.

@@ -45,6 +45,15 @@ class SampleTaken:
     readings: list[float | None] = field(default_factory=list)
 
 
+class Grains(Enum):
+    ON_THE_LAST_SQUARE = 2**63
+
+
+@event_type("GrainsLaid")
+class GrainsLaid:
+    grains: Grains
+
+
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -103,6 +112,7 @@ def test_every_plane_of_unicode_comes_back():
         (SampleTaken(Sample(1.0), remarks={"a": object()}), "does not fit its type"),
         (SampleTaken(Sample(1.0), remarks={"lone": "\ud800"}), "does not fit its type"),
         (SampleTaken(None), "Expected `object`, got `null`"),
+        (GrainsLaid(Grains.ON_THE_LAST_SQUARE), "does not fit its type"),
     ],
 )
 def test_data_that_would_not_come_back_is_refused_before_it_is_written(store, event, says):
