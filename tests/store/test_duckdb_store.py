@@ -1,9 +1,12 @@
-"""What only the DuckDB store does: short streams by their index, long ones by their versions."""
+"""What only the DuckDB store does: rows by one of three ways into the table, short streams by their index."""
 
 from __future__ import annotations
 
+import pytest
+
 from tests.store.conftest import SocketRead
 from workshop_lib import open_store
+from workshop_lib.store.duckdb_rows import DOCUMENT, FEW, WORDY
 from workshop_lib.store.duckdb_store import SHORT
 
 CINEMA = "socket-7 at the cinema"
@@ -21,3 +24,16 @@ def test_a_stream_reads_the_same_when_it_has_become_a_long_one(path):
             assert versions(store, from_version=3, to_version=5, backwards=True) == [5, 4, 3]
             assert versions(store, from_version=last + 1) == []
             assert versions(store) == list(range(1, last + 1))
+
+
+@pytest.mark.parametrize("length", [1, WORDY + 1], ids=["terse", "wordy"])
+@pytest.mark.parametrize("count", [1, FEW - 1, FEW, DOCUMENT + 1])
+def test_whichever_way_events_go_in_they_come_out_the_same(path, count, length):
+    events = [SocketRead('ü"☕'[n % 3] * length, n) for n in range(count)]
+    with open_store(path) as store:
+        store.append(CINEMA, events, tags=["a", "b,c"], metadata={"device": "\\n"})
+    with open_store(path) as store:
+        read = list(store.read_stream(CINEMA))
+        assert [recorded.event for recorded in read] == events
+        assert {(recorded.tags, recorded.metadata["device"]) for recorded in read} == {(("a", "b,c"), "\\n")}
+        assert store.verify() is None

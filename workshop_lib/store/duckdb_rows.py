@@ -1,7 +1,7 @@
 """The way into the table: one row, some, or many, each by what DuckDB takes fastest.
 
-One event goes in with a statement that was parsed once; up to a hundred or so go through an appender; more
-go in as one JSON document, a list for each column. `CONTRIBUTING.md` has the measurements.
+One event goes in with a statement that was parsed once; up to a hundred or so, and wordy ones, go through an
+appender; more go in as one JSON document, a list for each column. `CONTRIBUTING.md` has the measurements.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from workshop_lib.events import StoredEvent
 
 FEW = 128
 """From this many rows on, a document is faster than an appender."""
+
+WORDY = 500
+"""From this length of an event's data on, in characters, it never is."""
 
 DOCUMENT = 5_000
 """How many rows a document has at most."""
@@ -84,7 +87,7 @@ class Writer:
     def _insert(self, rows: Sequence[StoredEvent]) -> None:
         if len(rows) == 1:
             self._cursor.execute(self._insert_one, rows[0])
-        elif len(rows) < FEW:
+        elif len(rows) < FEW or sum(len(row.data) for row in rows) > WORDY * len(rows):
             self._append(rows)
         else:
             for first in range(0, len(rows), DOCUMENT):

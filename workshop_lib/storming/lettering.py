@@ -1,6 +1,7 @@
 """Words on a note: broken into lines that fit, as large as may be, without what a picture cannot hold.
 
-Widths are estimated, and added up exactly, so that a picture is the same on every machine and Python. Read `scene.py` next: who asks.
+Widths are estimated, and added up exactly, so that a picture is the same on every machine and Python. Read
+`scene.py` next: who asks.
 """
 
 from __future__ import annotations
