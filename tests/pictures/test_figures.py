@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from workshop_lib import SimulatedClock, event_type, open_store
+from workshop_lib import Append, SimulatedClock, event_type, open_store
 from workshop_lib.pictures import figures
 from workshop_lib.pictures.sticky import broken, facts
 from workshop_lib.pictures.style import STATUSES
@@ -93,6 +93,15 @@ def test_a_key_is_blank_on_the_map_until_its_first_event():
 def test_late_deliveries_are_counted_apart(kettles):
     legend = figures.two_axes(kettles).axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["in time: 2", "late: 1"]
+
+
+def test_a_day_on_an_axis_cannot_be_taken_for_an_hour():
+    with open_store("memory://", clock=SimulatedClock(MORNING, tick=24 * HOUR)) as store:
+        store.append_batch([Append("kettle-1", [KettleFilled(1.0)])] * 7)
+        sheet = figures.two_axes(store.read())
+    sheet.savefig(BytesIO())
+    days = [tick.get_text() for tick in sheet.axes[0].get_xticklabels()]
+    assert all(day.endswith(f"{MORNING:%b}") for day in days)
 
 
 def test_drift_is_drawn_where_audit_and_state_part():

@@ -204,4 +204,6 @@ def _dates(axis: Any) -> None:
     locator = dates.AutoDateLocator(tz=UTC, minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axis.set_major_locator(locator)
     plain = dates.ConciseDateFormatter(locator, tz=UTC, show_offset=False)  # type: ignore[no-untyped-call]
+    plain.formats[2] = "%d %b"  # a bare "05" would look like an hour
+    plain.zero_formats[2:4] = ["%d %b", "%d %b"]
     axis.set_major_formatter(plain)

@@ -119,7 +119,7 @@ function countsChart({ times, names, looks, counts, noun }) {
     area.setAttribute("fill-opacity", code ? 1 : 0.25);
     svg.append(area);
   }
-  return [svg, element("span", "scale", `${height} ${noun}`)];
+  return [svg, element("span", "scale", `top edge: ${height} ${noun}`)];
 }
 
 /* Labels at round times, each where its time falls among the instants. */
