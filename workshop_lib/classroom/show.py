@@ -161,7 +161,8 @@ def _timeline(rows: tuple[Row, ...]) -> str:
 
 
 def _code(code: str) -> str:
-    style = f"{_PALE}; {_INK}; padding: 8px 10px; margin: 8px 0 2px; overflow-x: auto; {_MONO}"
+    wrapped = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
+    style = f"{_PALE}; {_INK}; padding: 8px 10px; margin: 8px 0 2px; {wrapped}; {_MONO}"
     return f'<pre style="{style}">{escape(code)}</pre>' if code else ""
 
 
