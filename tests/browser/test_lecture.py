@@ -87,6 +87,13 @@ def test_a_lecture_asks_nothing_of_any_other_machine(lab: LabPage) -> None:
     assert lab.strangers == []
 
 
+def test_a_printed_sentence_breaks_between_words(lab: LabPage) -> None:
+    lab.enter()
+    lab.run_all()
+    printed = lab.cell(lab.place("except WrongExpectedVersion")).locator(".jp-OutputArea-output pre")
+    assert printed.evaluate("element => getComputedStyle(element).wordBreak") == "normal"
+
+
 def test_prose_and_code_are_large_enough_for_a_projector(lab: LabPage) -> None:
     lab.enter()
     size = "element => parseFloat(getComputedStyle(element).fontSize)"

@@ -53,6 +53,8 @@ class Lab:
             "IdentityProvider.token": token,
             "LabApp.default_url": f"/lab/tree/{FIRST_PAGE}",
             "LabApp.app_settings_dir": SETTINGS,
+            "LabApp.custom_css": True,
+            "ServerApp.tornado_settings": {"static_custom_path": [str(SETTINGS)]},
             "LabApp.user_settings_dir": mine / "settings",
             "LabApp.workspaces_dir": mine / "layout",
             "LabApp.news_url": None,
