@@ -91,14 +91,33 @@ def test_a_key_is_blank_on_the_map_until_its_first_event():
 
 
 def test_late_deliveries_are_counted_apart(kettles):
-    legend = figures.two_axes(kettles).axes[0].get_legend()
+    legend = figures.delays(kettles).axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["in time: 2", "late: 1"]
+
+
+def test_how_late_is_the_height_and_a_line_parts_late_from_in_time(kettles):
+    axes = figures.delays(kettles).axes[0]
+    in_time, late = ([float(y) for _, y in dots.get_offsets()] for dots in axes.collections)
+    [(line, _)] = [one.get_ydata() for one in axes.lines]
+    assert max(in_time) < line < min(late)
+    assert late == [(kettles[2].recorded_at - kettles[2].occurred_at).total_seconds()]
+
+
+def test_a_second_and_a_day_can_both_be_read_from_the_axis_of_delays():
+    with open_store("memory://", clock=SimulatedClock(MORNING)) as store:
+        for late in (timedelta(seconds=1), timedelta(days=1)):
+            store.append("kettle-1", [KettleFilled(1.0)], occurred_at=MORNING - late)
+        axes = figures.delays(store.read()).axes[0]
+    to_axes = axes.transData + axes.transAxes.inverted()
+    second, day = (to_axes.transform((0, seconds))[1] for seconds in (1, 86_400))
+    assert {"1 s", "1 min", "1 h", "1 day"} <= {tick.get_text() for tick in axes.get_yticklabels()}
+    assert 0.1 < second < 0.2 < 0.8 < day < 1
 
 
 def test_a_day_on_an_axis_cannot_be_taken_for_an_hour():
     with open_store("memory://", clock=SimulatedClock(MORNING, tick=24 * HOUR)) as store:
         store.append_batch([Append("kettle-1", [KettleFilled(1.0)])] * 7)
-        sheet = figures.two_axes(store.read())
+        sheet = figures.delays(store.read())
     sheet.savefig(BytesIO())
     days = [tick.get_text() for tick in sheet.axes[0].get_xticklabels()]
     assert all(day.endswith(f"{MORNING:%b}") for day in days)
@@ -109,7 +128,7 @@ def test_drift_is_drawn_where_audit_and_state_part():
     assert [list(line.get_xdata()) for line in sheet.axes[0].lines] == [[3, 0], [2, 9]]
 
 
-@pytest.mark.parametrize("draw", [figures.timeline, figures.status_map, figures.two_axes])
+@pytest.mark.parametrize("draw", [figures.timeline, figures.status_map, figures.delays])
 def test_an_empty_log_has_an_empty_picture(draw):
     assert texts(draw([])) == []
 

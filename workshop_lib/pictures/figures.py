@@ -1,4 +1,4 @@
-"""Still pictures of a log: a film strip of events, a fold step by step, states over time, two time axes.
+"""Still pictures of a log: a film strip of events, a fold step by step, states over time, late arrivals.
 
 Each function returns the figure it drew; end the cell with `plt.show()`. Colours are those of `style.py`,
 the notes are drawn by `sticky.py`. Read `time_slider.py` next: a picture that moves.
@@ -112,13 +112,13 @@ def status_counts(
     return sheet
 
 
-def two_axes(
+def delays(
     recorded: Iterable[RecordedEvent],
-    finding: str = "Late deliveries stand above the diagonal",
+    finding: str = "Late deliveries stand above the line",
     late_after: timedelta = timedelta(minutes=15),
 ) -> Figure:
-    """When it happened against when we learned it; what came later than `late_after` is marked."""
-    sheet, axes = figure(finding, x="occurred at (UTC)", y="recorded at (UTC)", size=(11, 5.6))
+    """How long after it happened we learned of it; what took longer than `late_after` is marked."""
+    sheet, axes = figure(finding, x="occurred at (UTC)", y="recorded after", size=(11, 4.6))
     late, in_time = list[RecordedEvent](), list[RecordedEvent]()
     for seen in recorded:
         (late if seen.recorded_at - seen.occurred_at > late_after else in_time).append(seen)
@@ -132,14 +132,12 @@ def two_axes(
     }
     for word, events, marks in (("in time", in_time, dots), ("late", late, diamonds)):
         occurred = _days(seen.occurred_at for seen in events)
-        learned = _days(seen.recorded_at for seen in events)
-        axes.scatter(occurred, learned, label=f"{word}: {len(events):,}", **marks)
-    for seen in [*in_time, *late][:1]:
-        here = _days([seen.occurred_at])[0]
-        axes.axline((here, here), slope=1, color=FAINT, linewidth=1, linestyle="--", zorder=0)
+        waited = [(seen.recorded_at - seen.occurred_at).total_seconds() for seen in events]
+        axes.scatter(occurred, waited, label=f"{word}: {len(events):,}", **marks)
+    axes.axhline(late_after.total_seconds(), color=FAINT, linewidth=1, linestyle="--", zorder=0)
     _dates(axes.xaxis)
-    _dates(axes.yaxis)
-    axes.legend(loc="upper left")
+    _durations(axes)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02))
     return sheet
 
 
@@ -207,3 +205,18 @@ def _dates(axis: Any) -> None:
     plain.formats[2] = "%d %b"  # a bare "05" would look like an hour
     plain.zero_formats[2:4] = ["%d %b", "%d %b"]
     axis.set_major_formatter(plain)
+
+
+_DURATIONS = {0: "0", 1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 21_600: "6 h"} | {
+    86_400 * days: word for days, word in ((1, "1 day"), (7, "1 week"), (30, "1 month"), (365, "1 year"))
+}
+
+
+def _durations(axes: Axes) -> None:
+    """Seconds, on a scale where a second and a day can both be read; it is linear up to a second."""
+    axes.set_yscale("symlog", linthresh=1)
+    highest = max(axes.dataLim.y1, 1)
+    shown = [seconds for seconds in _DURATIONS if seconds <= 2 * highest]
+    axes.set_yticks(shown, [_DURATIONS[seconds] for seconds in shown])
+    axes.set_yticks([], minor=True)
+    axes.set_ylim(min(axes.dataLim.y0, 0), 2 * highest)
