@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import nbformat
 from filelock import FileLock
@@ -52,6 +53,15 @@ def code(notebook: NotebookNode) -> list[NotebookNode]:
 
 def tags(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", ()))
+
+
+def links(notebook: NotebookNode) -> list[str]:
+    """The relative targets of a notebook's links and images, in Markdown or HTML, without their anchors."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    inline, reference = r"\]\(\s*<?([^)\s>]+)", r"^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)"
+    found = re.findall(rf"{inline}|{reference}|\b(?:href|src)=[\"']?([^\"'\s>]+)", prose, re.MULTILINE)
+    parts = [urlsplit(target) for groups in found for target in groups if target]
+    return [unquote(one.path) for one in parts if one.path and not one.scheme and not one.netloc]
 
 
 def was_never_run(notebook: NotebookNode) -> list[str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.notebooks import library
-from tests.notebooks.library import FOLDERS, GUARDS, ROOT, names, read
+from tests.notebooks.library import FOLDERS, GUARDS, ROOT, links, names, read
 from workshop_lib.classroom.stubs import out_of_date
+from workshop_lib.classroom.workspace import Workspace
 from workshop_lib.pictures.show import WIDGET
 
 Guard = Callable[[NotebookNode], list[str]]
@@ -40,6 +42,47 @@ def test_the_three_folders_hold_the_same_names():
 
 def test_every_exercise_is_cut_from_its_solution_as_it_is_now():
     assert out_of_date(ROOT) == [], "python -m workshop_lib.classroom.stubs makes them anew"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a participant has before any solution is revealed."""
+    folder = tmp_path_factory.mktemp("workspace").resolve()
+    Workspace(ROOT, folder).sync()
+    return folder
+
+
+def dead_links(notebook: NotebookNode, place: Path) -> list[str]:
+    return [target for target in links(notebook) if not (place.parent / target).resolve().is_file()]
+
+
+@pytest.mark.parametrize("name", names(*FOLDERS))
+def test_every_link_leads_to_a_file_that_a_participant_has(name: str, workspace: Path):
+    assert dead_links(read(name), workspace / name) == []
+
+
+@pytest.mark.parametrize("name", names(*FOLDERS))
+def test_the_end_of_a_notebook_leads_on(name: str):
+    folder, this = name.split("/")
+    course = [lecture.split("/")[1] for lecture in names("notebooks")]
+    after = course[course.index(this) + 1 :][:1]
+    wanted = [f"../exercises/{this}"] if folder == "notebooks" else []
+    wanted += [next_one if folder == "notebooks" else f"../notebooks/{next_one}" for next_one in after]
+    assert links(new_notebook(cells=read(name).cells[-1:])) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "dead"),
+    [
+        ("[on](gone.ipynb)", ["gone.ipynb"]),
+        ("![picture](<gone.png>) and [here](#end)", ["gone.png"]),
+        ("[on][it]\n\n[it]: ../gone.ipynb", ["../gone.ipynb"]),
+        ('<a href="../solutions/00_start_here.ipynb">', ["../solutions/00_start_here.ipynb"]),
+        ("[on](../exercises/00_start_here.ipynb#end) or [out](https://example.org/gone)", []),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_noticed(workspace: Path, text: str, dead: list[str]):
+    assert dead_links(new_notebook(cells=[new_markdown_cell(text)]), workspace / "notebooks/a.ipynb") == dead
 
 
 def with_cell(source: str = "1", tag: str = "", outputs: list[NotebookNode] | None = None) -> NotebookNode:
