@@ -53,14 +53,13 @@ LASTING = (*PLAIN, float, bytes, Decimal, UUID, datetime, date, time, timedelta)
 class _Shape(NamedTuple):
     """What the codec knows of an event type. `values` gives the fields of an event whose class has plain
     ones only, `proven` the types of values that were seen to come back, `hints` those that each field says it
-    has. `lasting` is the event if nothing in it can change.
+    has.
     """
 
     kind: EventType
     values: Callable[[object], tuple[object, ...]] | None
     proven: set[tuple[type, ...]]
     hints: tuple[tuple[Any, ...], ...]
-    lasting: bool
 
 
 class Codec:
@@ -74,6 +73,8 @@ class Codec:
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
         self._homes: dict[tuple[str, int], str] = {}
         self._shapes: dict[type, _Shape] = {}
+        self.lasting = set[type]()
+        """Classes of events in which nothing can change, no list and no dict, as far as any was encoded."""
         self._latest: EventType | None = None
         self._known: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {}
         self._seen = -1
@@ -88,17 +89,13 @@ class Codec:
         """The same for many events: together they take half the time."""
         encoded, shapes = [], self._shapes
         for event, text in zip(events, self._texts(events), strict=True):
-            kind, values, proven, *_ = shape = shapes.get(type(event)) or self._shape(event)
+            kind, values, proven, _ = shape = shapes.get(type(event)) or self._shape(event)
             if values is None or tuple(map(type, values(event))) not in proven:
                 self._prove(event, text, shape)
             if self._latest is not kind:
                 self._latest, self._homes[kind.name, kind.version] = kind, kind.home
             encoded.append((kind, text.decode()))
         return encoded
-
-    def lasting(self, events: Iterable[object]) -> bool:
-        """Whether nothing in the events can change: no list, no dict. Raises `NotAnEventType`."""
-        return all((self._shapes.get(type(event)) or self._shape(event)).lasting for event in events)
 
     def _texts(self, events: Sequence[object]) -> Iterable[bytes]:
         """Each event's JSON text. If they cannot all be written at once, then one by one: it is asked whose
@@ -188,8 +185,9 @@ class Codec:
         kind = type_of(event)
         hints = _hints_of(kind.cls)
         values = _values_of(kind.cls, hints)
-        lasting = hints is not None and all(map(_is_lasting, chain.from_iterable(hints.values())))
-        shape = _Shape(kind, values, set(), tuple(hints.values()) if hints else (), lasting)
+        if hints is not None and all(map(_is_lasting, chain.from_iterable(hints.values()))):
+            self.lasting.add(kind.cls)
+        shape = _Shape(kind, values, set(), tuple(hints.values()) if hints else ())
         return self._shapes.setdefault(kind.cls, shape)
 
     def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:

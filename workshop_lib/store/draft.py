@@ -148,7 +148,7 @@ class Draft:
             self._given_ids.update(zip(positions, _ids_of(append.event_ids), strict=True))
         self._position, self._recorded_at = self._position + len(positions), recorded_at
         self.versions[stream] = version
-        if len(self._taken) >= AT_ONCE or not self._codec.lasting(append.events):
+        if len(self._taken) >= AT_ONCE or not self._codec.lasting.issuperset(map(type, append.events)):
             self._complete()
         return _new(AppendResult, (version, positions))
 
