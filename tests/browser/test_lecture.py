@@ -48,6 +48,15 @@ def test_the_time_slider_follows_mouse_and_keyboard(lab: LabPage) -> None:
     assert what_it_shows(slider) != thursday
 
 
+def test_the_number_of_a_cell_is_shown_whole_up_to_the_thousands(lab: LabPage) -> None:
+    lab.open(FIRST)
+    place = lab.place("log = network(events=10)")
+    lab.page.evaluate("index => { hand.cells()[index].model.executionCount = 9999; }", place)
+    prompt = lab.cell(place).locator(".jp-InputPrompt")
+    assert prompt.inner_text() == "[9999]:"
+    assert prompt.evaluate("shown => shown.scrollWidth <= shown.clientWidth")
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_runs_from_top_to_bottom(lab: LabPage, chapter: Path) -> None:
     lab.open(f"notebooks/{chapter.name}")
