@@ -239,6 +239,12 @@ def test_what_a_check_prints_ends_after_twenty_lines(capsys):
     assert "left out" in lines[-1]
 
 
+def test_a_right_answer_and_no_other_is_told_what_it_proves():
+    task = replace(DEMO.find("status_in_the_demo"), proven="State is a fold.")
+    assert run(task, (right,)).lines == ("Every case came out right.", "State is a fold.")
+    assert "State is a fold." not in run(task, (lambda events: "available",)).text
+
+
 def test_a_wrong_type_is_told_once_and_with_commas():
     finding = finding_of(lambda attempt: attempt.value("3", (list, set, tuple)))
     assert finding.why == "Whoever uses this relies on a list, a set or a tuple."

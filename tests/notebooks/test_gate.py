@@ -5,6 +5,7 @@ The verdicts are read from the stored outputs; `test_as_read.py` proves that a r
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -46,6 +47,11 @@ def test_every_gap_is_open_in_the_exercise_and_passes_in_the_solution(folder: st
 @pytest.mark.parametrize("folder", ["exercises", "solutions"])
 def test_every_task_is_checked_in_exactly_one_place(folder: str):
     assert Counter(task for task, _ in verdicts(folder)) == Counter(NAMES)
+
+
+@pytest.mark.parametrize("name", [*Tasks().names("00"), *Tasks().names("1_1")])
+def test_the_first_chapters_say_in_one_sentence_what_a_right_answer_proves(name: str):
+    assert re.fullmatch(r"[A-Z][^.!]*\.", TASKS.find(name).proven)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -77,7 +77,7 @@ class InvalidTask(WorkshopError):
 
 @dataclass(frozen=True)
 class Task:
-    """One exercise: its name, chapter and title, three hints, how long its check may take, and the check."""
+    """One exercise: its name, chapter and title, three hints, the check and its limit, what a pass proves."""
 
     name: str
     chapter: str
@@ -86,6 +86,7 @@ class Task:
     check: Check
     seconds: float = 10.0
     methods_are_gaps: bool = False
+    proven: str = ""
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -150,12 +151,14 @@ def task(
     chapter: str | None = None,
     seconds: float = 10.0,
     methods_are_gaps: bool = False,
+    proven: str = "",
 ) -> Callable[[Check], Task]:
     """Make a check a task.
 
     `hints` are where to look, which idea, the first line. `chapter` is needed only outside of a `chapter_…`
     module. `seconds` is the limit of the whole check. With `methods_are_gaps` a class whose method is an
-    empty `...` counts as not attempted. Raises `InvalidTask`.
+    empty `...` counts as not attempted. `proven` closes a right answer: one sentence on what it shows.
+    Raises `InvalidTask`.
     """
 
     def define(check: Check) -> Task:
@@ -164,7 +167,7 @@ def task(
             raise InvalidTask(
                 check.__name__, "It needs three hints: where to look, which idea, the first line."
             )
-        made = Task(check.__name__, where, title, hints, check, seconds, methods_are_gaps)
+        made = Task(check.__name__, where, title, hints, check, seconds, methods_are_gaps, proven)
         TASKS.add(made)
         return made
 

@@ -29,6 +29,7 @@ SOCKET = "connector-cinema-7"
         "An append names a stream and a *list* of events, and answers where they stand in the log.",
         '`result = store.append("connector-cinema-7", [StatusReported(…, ConnectorStatus.FAULTED)])`',
     ),
+    proven="The fact stands in the log once; its receipt names version and position, where all can read it.",
 )
 def a_first_event(attempt: Attempt, store: object, result: object) -> None:
     """One report in the stream of cinema-7, and the answer of the append."""
@@ -124,6 +125,7 @@ READ_BACK = (
         "Not every event is a reading: keep those whose `.event` is a `MeterRead`, and take the last.",
         "`readings = [seen.event for seen in store.read_stream(stream) if seen.type == 'MeterRead']`",
     ),
+    proven="A stream is read by itself, in the order of its versions; no reading is not a reading of 0 Wh.",
 )
 def read_it_back(attempt: Attempt, answer: object) -> None:
     """The version of a stream and the energy of its last reading."""
@@ -190,6 +192,7 @@ PLUGGED_IN = StatusReported("cinema-7", ConnectorStatus.PREPARING)
         "Do not look before you leap: only the append itself can compare and write in one step.",
         "`try: store.append(stream, [event], seen_version)` and then `except WrongExpectedVersion:`",
     ),
+    proven="The append compares and writes in one step: a decision upon an old version leaves no event.",
 )
 def recorded_or_too_late(attempt: Attempt, answer: object) -> None:
     """An append that loses a race without losing its head."""

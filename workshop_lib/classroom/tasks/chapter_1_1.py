@@ -43,6 +43,7 @@ from workshop_lib.classroom.tasks.given import (
         "Ask of each question: is it about the present? An UPDATE keeps the present and nothing else.",
         "Two are a `count(*)` and a `sum(…)`. For the others ask which column could have kept the answer.",
     ),
+    proven="Rows that are updated in place answer what is so; what was so cannot be asked of them.",
 )
 def what_the_tables_can_tell(attempt: Attempt, answers: object, database: object) -> None:
     """Two of five questions can be answered from the present."""
@@ -81,6 +82,7 @@ def what_the_tables_can_tell(attempt: Attempt, answers: object, database: object
         "Keep two things while you go through: the last report, and whether the station is on line.",
         "`status, online = None, True`, then `for event in events:` and `match event:`",
     ),
+    proven="State is a left fold over the events: the same history gives the same state at every replay.",
 )
 def status_is_a_fold(attempt: Attempt, answer: object) -> None:
     """All events together say what the map shows."""
@@ -110,6 +112,7 @@ def status_is_a_fold(attempt: Attempt, answer: object) -> None:
         "Three conditions on the rows, then a count. Which of the two times does the question mean?",
         "`SELECT count(*) FROM events.StatusReported WHERE connector = $connector AND …`",
     ),
+    proven="The log keeps every fault, so the past can be counted over any span, by when it occurred.",
 )
 def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
     """How often a connector was faulted between two instants."""
@@ -137,6 +140,7 @@ def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
         "Of all publications of this tariff until the session began: the latest, by when it occurred.",
         "`SELECT max_by(energy_price, t.occurred_at) FROM events.TariffPublished AS t, …`",
     ),
+    proven="The price in force at the start is the last fact before it, however often it was replaced since.",
 )
 def price_at_start(attempt: Attempt, answer: object) -> None:
     """The price on the display when a session started."""
@@ -176,6 +180,7 @@ def _through_a_float(price: Decimal) -> bool:
         "Put each connector beside it. What if there is nothing to put beside it?",
         "`SELECT connector FROM connectors LEFT JOIN (SELECT key, …) ON key = connector WHERE …`",
     ),
+    proven="These rows the audit cannot explain: what is written beside the truth drifts from it.",
 )
 def drifted_rows(attempt: Attempt, answer: object) -> None:
     """The connectors whose status the audit does not explain."""
@@ -200,6 +205,7 @@ def drifted_rows(attempt: Attempt, answer: object) -> None:
         "Walk along with the hash of the row before. The first row whose hash is not what it should be…",
         "`previous = GENESIS`, then `for row in rows:` and compare `link(previous, row)` with `row.hash`",
     ),
+    proven="In a hash chain a changed row no longer follows from the row before it, wherever it stands.",
 )
 def tampered_reading(attempt: Attempt, answer: object) -> None:
     """The first row of a log that does not follow from the row before it."""
@@ -231,6 +237,7 @@ def _accused(position: object) -> str:
         "In the log of that moment, the last report of each connector is what the map showed.",
         "`{seen.event.connector: seen.event.status for seen in store.as_of(…).read(…)}`",
     ),
+    proven="Cut by the time of recording, the log shows what was known then, not what was so.",
 )
 def the_map_at(attempt: Attempt, answer: object) -> None:
     """What the map showed, by what was known then."""
@@ -281,6 +288,7 @@ def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right
         "Is there a publication of the same tariff, after the start of the session, before the invoice?",
         "`… FROM events.InvoiceIssued i JOIN events.ChargingStarted s USING (session) WHERE EXISTS (…)`",
     ),
+    proven="A question that nobody planned for is a join of three kinds of facts that the log had kept.",
 )
 def tariff_changed_later(attempt: Attempt, answer: object) -> None:
     """Invoices whose tariff was published again between the start of the session and the invoice."""
@@ -302,6 +310,7 @@ def tariff_changed_later(attempt: Attempt, answer: object) -> None:
         "Count the rows that say Charging, for each instant; and where there are none the answer is 0.",
         "`SELECT instant, count(*) FILTER (status = 'Charging') FROM … GROUP BY instant`, and the zeros",
     ),
+    proven="State at any instant is the fold up to it, by when facts occurred; late ones fall into place.",
 )
 def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
     """How many connectors were charging at each instant, by what we know now."""
@@ -347,6 +356,7 @@ def _busy(attempt: Attempt, busy_at: Any, busy: Sequence[tuple[str, str, int]]) 
         "One write cannot be half done. The rows and the messages are what `derive` makes of the log.",
         '`office.store.append(f"session-{event.session}", [event], event_ids=[event_id])`',
     ),
+    proven="One append has no gap to crash in: what is derived from it agrees, and a repeat counts once.",
 )
 def one_write(attempt: Attempt, record: object, derive: object) -> None:
     """The dual write repaired: the log is written, all else follows from it."""
