@@ -136,3 +136,15 @@ def test_the_stop_button_ends_a_check_with_one_sentence(course: Path, exercise, 
         assert "Still checking" not in shown, "the card is gone once the check has ended"
         assert shown.endswith("You stopped the check. Nothing was recorded; run the cell to check again.")
         assert "Traceback" not in shown
+
+
+def test_an_error_of_the_library_is_one_line_of_the_cell_and_one_sentence(
+    course: Path, exercise, kernel_lock
+):
+    with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
+        one.runs(exercise.cells[1].source)
+        shown = one.runs('from workshop_lib import open_store\nopen_store().append("", [])').splitlines()
+        assert shown[0] == "Cell In[2], line 2"
+        assert shown[-1] == "The whole traceback: %tb"
+        assert len(shown) == 4
+        assert len(one.runs("%tb").splitlines()) > 20

@@ -1,5 +1,8 @@
 """The classroom: what a participant calls in an exercise. Read `desk.py` first, `task.py` to write a task."""
 
+from workshop_lib.classroom import own_lines
 from workshop_lib.classroom.desk import check, hint, progress, reset, show_solution
+
+own_lines.install()
 
 __all__ = ["check", "hint", "progress", "reset", "show_solution"]
