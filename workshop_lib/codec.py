@@ -6,6 +6,8 @@ refused before anything is written.
 
 from __future__ import annotations
 
+import difflib
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,6 +44,8 @@ UNWRITABLE = (
     RecursionError,
     NotImplementedError,  # an enum of numbers beyond 64 bits
 )
+FEW = 12
+"""So many members of an enum are listed to somebody who gave none of them; of more, those that come near."""
 PLAIN = (str, int, bool, types.NoneType)
 """Types of which every value comes back from JSON as it went in; so do the members of an enum, unless it
 makes some up as they are asked for.
@@ -112,7 +116,7 @@ class Codec:
         try:
             return self._encode(event)
         except UNWRITABLE as error:
-            raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
+            raise InvalidEvent(event, _misfit(event, error)) from error
 
     def _prove(self, event: object, text: bytes, shape: _Shape) -> None:
         """Read the text back and compare; for fields that are plain, values of the types that they say they
@@ -124,7 +128,7 @@ class Codec:
             if shape.kind.holds_times and not differs:
                 _refuse_naive(event, event, "")
         except (*UNWRITABLE, ArithmeticError) as error:  # a signalling NaN cannot even be compared
-            raise InvalidEvent(event, f"Its data does not fit its type: {error}.") from error
+            raise InvalidEvent(event, _misfit(event, error)) from error
         if differs:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
             raise InvalidEvent(event, _difference(event, back))
         if shape.values is not None:
@@ -231,6 +235,35 @@ def _is_lasting(hint: Any) -> bool:
 def _parts(hint: Any) -> tuple[Any, ...]:
     union = typing.get_origin(hint) in (typing.Union, types.UnionType)
     return typing.get_args(hint) if union else (hint,)
+
+
+def _misfit(event: object, error: Exception) -> str:
+    """What does not fit, in the words of whoever found it; of an enum also what there is to choose from."""
+    said = f"Its data does not fit its type: {error}."
+    found = re.match(r"Invalid enum value (.+) - at `\$(.+)`$", str(error))
+    choice = found and _choice(type(event), re.findall(r"\.(\w+)", found[2]))
+    return f"{said} {_offered(choice, found[1])}" if found and choice else said
+
+
+def _offered(choice: Any, given: str) -> str:
+    """What an enum (or `Literal`) offers to somebody who gave something else."""
+    name = choice.__name__ if isinstance(choice, type) else ""
+    words = list(choice.__members__) if name else list(map(repr, typing.get_args(choice)))
+    known = {word.lower(): word for word in words}
+    near = [known[word] for word in difflib.get_close_matches(given.lower(), known)]
+    listed = words if len(words) <= FEW else [*(near or words[:FEW]), "…"]
+    meant = " Did you mean " + f"{name}.{near[0]}?".lstrip(".") if near else ""
+    return f"{name or 'Its type'} has {', '.join(listed)}.{meant}"
+
+
+def _choice(hint: Any, path: list[str]) -> Any:
+    """The enum (or `Literal`) that the field at the end of the path is of, or None."""
+    if typing.get_origin(hint) is typing.Literal or (isinstance(hint, type) and issubclass(hint, Enum)):
+        return None if path else hint
+    parts, rest = typing.get_args(hint), path
+    if isinstance(hint, type) and is_dataclass(hint):
+        parts, rest = (_hints_of(hint) or {}).get(path[0], ()) if path else (), path[1:]
+    return next(filter(None, (_choice(part, rest) for part in parts)), None)
 
 
 def _difference(event: Any, back: Any) -> str:

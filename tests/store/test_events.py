@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from typing import Literal
 
 import duckdb
 import pytest
@@ -119,6 +120,46 @@ def test_data_that_would_not_come_back_is_refused_before_it_is_written(store, ev
     with pytest.raises(InvalidEvent, match=says):
         store.append("sample-1", [SocketRead("7", 1), event])
     assert store.position() == 0
+
+
+class Socket(StrEnum):
+    TYPE_2 = "Type2"
+    CHADEMO = "CHAdeMO"
+
+
+Letter = Enum("Letter", {f"{first}{second}": f"{first}-{second}" for first in "ABCD" for second in "WXYZ"})
+
+
+@dataclass(frozen=True)
+class Plug:
+    socket: Socket | None = None
+    power: Literal["slow", "fast"] = "slow"
+
+
+@event_type("PlugMounted")
+@dataclass(frozen=True)
+class PlugMounted:
+    plugs: list[Plug] = field(default_factory=list)
+    letter: Letter = Letter.AW
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        (SampleTaken(Sample(1.0), context="BEGIN"), r"Context has .*BEGIN.*Did you mean Context\.BEGIN\?"),
+        (
+            PlugMounted([Plug(), Plug("type2")]),
+            r"Socket has TYPE_2, CHADEMO\. Did you mean Socket\.TYPE_2\? Nothing was",
+        ),
+        (PlugMounted([Plug("gas")]), r"Socket has TYPE_2, CHADEMO\. Nothing was"),
+        (PlugMounted([Plug(power="fats")]), r"Its type has 'slow', 'fast'\. Did you mean 'fast'\?"),
+        (PlugMounted(letter="dz"), r"Letter has DZ, .*…\. Did you mean Letter\.DZ\?"),
+        (PlugMounted(letter="?"), r"Letter has AW, .*, …\. Nothing was"),
+    ],
+)
+def test_a_word_that_no_enum_has_is_answered_with_those_that_it_has(store, event, says):
+    with pytest.raises(InvalidEvent, match=says):
+        store.append("sample-1", [event])
 
 
 def test_a_list_that_grows_from_append_to_append_is_recorded_as_it_was_at_each(store):
