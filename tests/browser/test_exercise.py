@@ -82,6 +82,17 @@ def test_an_answer_that_was_edited_and_not_run_is_called_so(exercise: LabPage) -
     assert "Its cell was edited and not run" in told[1]
 
 
+def test_a_result_that_the_gap_no_longer_makes_is_called_so(lab: LabPage) -> None:
+    lab.open("exercises/00_start_here.ipynb")
+    check = 'check("a_first_event"'
+    lab.run_above(lab.place(check) - 1)
+    append = 'store.append("connector-cinema-7", [StatusReported("cinema-7", ConnectorStatus.FAULTED)])'
+    assert answer(lab, f"store = open_store()\nresult = {append}", check).startswith("✓ solved")
+    answer(lab, f"store = open_store()\n{append}", check)
+    lab.wait_until_saved()
+    assert "No cell makes `result` any more" in lab.run(lab.place(check))
+
+
 def test_an_endless_loop_ends_with_a_sentence_and_the_kernel_lives(exercise: LabPage) -> None:
     assert "a loop that never ends?" in answer(exercise, ENDLESS, 'check("one_write"')
     assert answer(exercise, RIGHT).startswith("✓ solved")

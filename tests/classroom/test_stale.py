@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 
 from tests.classroom.conftest import FOLD
@@ -110,3 +111,68 @@ def test_a_value_that_was_edited_and_not_run_is_stale(saved):
     saved.exercise.cells[4].source = "energy_wh = 9000"
     saved.saves(ALWAYS)
     assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.STALE
+
+
+NAMELESS = "9 * 1000"
+
+
+def gap_of_energy(saved, source):
+    """Save and run another text in the second gap."""
+    saved.exercise.cells[-2].source = source
+    saved.saves(ALWAYS)
+    saved.runs(source)
+
+
+def test_a_value_to_which_no_cell_gives_its_name_any_more_is_stale(saved):
+    gap_of_energy(saved, "energy_wh = 9000")
+    assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
+    gap_of_energy(saved, NAMELESS)
+    verdict = saved.checks("energy_of_a_session", "energy_wh")
+    assert verdict.outcome is Outcome.STALE
+    assert "No cell makes `energy_wh` any more" in verdict.finding.seen
+
+
+def test_a_function_that_was_given_another_name_leaves_a_stale_one(saved):
+    renamed = RIGHT.replace("status_of", "status")
+    saved.saves(renamed)
+    saved.runs(renamed)
+    assert saved.checks(TASK, "status_of").outcome is Outcome.STALE
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if True:\n    energy_wh = 9000",
+        "energy_wh, _ = 9000, 1",
+        "(energy_wh := 9000)",
+        "for energy_wh in [9000]:\n    pass",
+        "%time energy_wh = 9000",
+        "import math as energy_wh\nenergy_wh = 9000",
+        "try:\n    1 / 0\nexcept Exception:\n    energy_wh = 9000",
+    ],
+)
+def test_a_name_can_be_given_in_many_ways(saved, source):
+    gap_of_energy(saved, "energy_wh = 1")
+    gap_of_energy(saved, source)
+    assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
+
+
+def test_a_name_that_is_given_in_another_cell_is_not_stale(saved):
+    saved.exercise.cells.insert(4, nbformat.v4.new_code_cell("energy_wh = 9000"))
+    saved.runs("energy_wh = 9000")
+    gap_of_energy(saved, NAMELESS)
+    assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
+
+
+def test_a_name_that_was_given_again_since_the_last_save_is_not_stale(saved):
+    gap_of_energy(saved, "energy_wh = 1")
+    gap_of_energy(saved, NAMELESS)
+    saved.runs("energy_wh = 9000")
+    assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
+
+
+def test_a_text_without_the_name_that_was_never_run_proves_nothing(saved):
+    gap_of_energy(saved, "energy_wh = 9000")
+    saved.exercise.cells[-2].source = NAMELESS
+    saved.saves(ALWAYS)
+    assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED

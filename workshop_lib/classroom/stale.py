@@ -1,7 +1,8 @@
 """Whether the object that is checked is what the participant sees: it may be edited and not run.
 
-Two ways to know: the last run of its cell never got as far as the definition; or the saved notebook has a
-text that this kernel never ran. When in doubt the answer is no: a wrong alarm costs more than a missed one.
+Three ways to know: the last run of its cell never got as far as the definition; the saved notebook has a
+text that this kernel never ran; or no cell gives the object its name any more. When in doubt the answer is
+no: a wrong alarm costs more than a missed one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workshop_lib.classroom.course import gap_of
+from workshop_lib.classroom.course import code_cells, gap_of
 from workshop_lib.classroom.outcome import Finding, Outcome
 
 Now = Callable[[], float]
@@ -42,6 +43,8 @@ class Kernel:
                 return _finding("The last run of its cell ended before it was made anew", answer)
             if self._was_edited(task, answer, shipped):
                 return _finding("Its cell was edited and not run", answer)
+            if name := self._was_dropped(task, answer, shipped):
+                return _dropped(name)
         return None
 
     def _note_time(self, info: Any) -> None:
@@ -67,6 +70,18 @@ class Kernel:
             return False
         made_at = self._made_at(names)
         return made_at is not None and notebook.stat().st_mtime > made_at
+
+    def _was_dropped(self, task: str, answer: object, shipped: str | None) -> str:
+        """The name that the gap gave this object, when no saved cell does and the gap was run without it."""
+        notebook = self._notebook()
+        saved = gap_of(task, notebook) if notebook else None
+        names = self._names_of(answer) & _names_bound(shipped or "")
+        if notebook is None or saved is None or any(names & _may_bind(cell) for cell in code_cells(notebook)):
+            return ""
+        runs = self._raw_cells()
+        made = [place for place, cell in enumerate(runs) if names & _may_bind(cell)]
+        ran = [place for place, cell in enumerate(runs) if cell.strip() == saved.strip()]
+        return min(names) if made and ran and made[-1] < ran[-1] else ""
 
     def _names_of(self, answer: object) -> set[str]:
         """The names in the notebook that mean this very object."""
@@ -103,6 +118,15 @@ def _finding(seen: str, answer: object) -> Finding:
         f"{seen}: this `{name}` is older than what you wrote.",
         "A check sees what the kernel holds, not what the page shows.",
         "Run the cell of the gap, mind what it prints, then check again.",
+    )
+
+
+def _dropped(name: str) -> Finding:
+    return Finding(
+        Outcome.STALE,
+        f"No cell makes `{name}` any more: this one is left from an earlier run.",
+        "A check sees what the kernel holds, not what the page shows.",
+        f"Give `{name}` its name in the gap again, run the cell, then check again.",
     )
 
 
@@ -144,3 +168,13 @@ def _names_bound(cell: str) -> set[str]:
         target for node in body for target in getattr(node, "targets", [getattr(node, "target", None)])
     ]
     return (names | {one.id for one in targets if isinstance(one, ast.Name)}) - {""}
+
+
+def _may_bind(cell: str) -> set[str]:
+    """Every name that a cell could give to something, at any depth; each word when it is not Python."""
+    try:
+        nodes = list(ast.walk(ast.parse(cell)))
+    except (SyntaxError, ValueError):
+        return set(re.findall(r"\w+", cell))
+    stored = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    return stored | {getattr(one, "asname", None) or getattr(one, "name", None) or "" for one in nodes} - {""}
