@@ -15,6 +15,7 @@ from uuid import UUID
 from workshop_lib.clock import Clock, IdSource
 from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
+from workshop_lib.store.arguments import append_of
 from workshop_lib.store.chain import link
 from workshop_lib.store.draft import Draft, Head, Log
 from workshop_lib.store.group_commit import GroupCommit, Ticket
@@ -61,7 +62,10 @@ class Branch:
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
     ) -> AppendResult:
-        return self.append_batch([Append(stream, events, expected_version, **what_else)])[0]
+        """Record events; `what_else` as in `Append`: `condition`, `occurred_at`, `tags`, `metadata`,
+        `event_ids`, `correlation_id`, `causation_id`.
+        """
+        return self.append_batch([append_of(stream, events, expected_version, what_else)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         return self._group.submit(appends)

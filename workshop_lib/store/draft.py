@@ -7,7 +7,7 @@ draft as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import NoneType
 from typing import NamedTuple, Protocol
@@ -18,6 +18,7 @@ import msgspec
 from workshop_lib.clock import Clock, IdSource
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
+from workshop_lib.store.arguments import checked_append, several
 from workshop_lib.store.chain import GENESIS, seal
 from workshop_lib.store.group_commit import Ticket
 from workshop_lib.store.port import Append, AppendCondition, AppendResult, Query
@@ -126,7 +127,7 @@ class Draft:
 
     def _add(self, append: Append) -> AppendResult:
         recorded_at = max(checked_time("clock", self._clock()), self._recorded_at)
-        append = _settled(append)
+        append = _settled(checked_append(append))
         version = self._version_of(append.stream)
         if append.event_ids is not None and (earlier := self._earlier(append)):
             return earlier
@@ -171,7 +172,7 @@ class Draft:
         if not (append.tags or append.metadata or append.correlation_id or append.causation_id):
             return NOTHING
         return (
-            _tags(append.tags),
+            _tags(append.tags or ()),
             self._codec.metadata(append.metadata or {}),
             checked_id("correlation_id", append.correlation_id),
             checked_id("causation_id", append.causation_id),
@@ -238,19 +239,15 @@ def _ids_of(given: Sequence[UUID | str]) -> list[UUID]:
 
 def _settled(append: Append) -> Append:
     """The append with lists where a generator could be read only once. Raises `StoreError`."""
-    if {type(append.events), type(append.tags), type(append.event_ids)} <= LISTS:
+    if (
+        append.events is not None
+        and {type(append.events), type(append.tags), type(append.event_ids)} <= LISTS
+    ):
         return append
-    parts = {"events": append.events, "tags": append.tags, "event_ids": append.event_ids}
-    settled = {what: None if part is None else _several(what, part) for what, part in parts.items()}
+    settled = {"events": list(several("events", append.events))}
+    parts = {"tags": append.tags, "event_ids": append.event_ids}
+    settled |= {what: list(several(what, part)) for what, part in parts.items() if part is not None}
     return msgspec.structs.replace(append, **settled)
-
-
-def _several(what: str, given: Iterable[object]) -> list[object]:
-    if isinstance(given, (str, Mapping)) or not hasattr(given, "__iter__"):
-        raise StoreError(
-            f"You gave {what}={shortened(given)}, but {what} are several. Put them into a list: [ … ]."
-        )
-    return list(given)
 
 
 def _tags(tags: Sequence[str]) -> list[str] | None:

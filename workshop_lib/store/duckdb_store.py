@@ -18,6 +18,7 @@ from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import StoredEvent
 from workshop_lib.store import duckdb_file
 from workshop_lib.store.archive_files import relation_of
+from workshop_lib.store.arguments import append_of
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.duckdb_checkpoint import Checkpoints
 from workshop_lib.store.duckdb_log import BranchFile, LogFile
@@ -76,10 +77,11 @@ class DuckDBStore(DuckDBPast):
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
     ) -> AppendResult:
-        """Record events at the end of one stream, all or none; `what_else` as in `Append`. Raises
+        """Record events at the end of one stream, all or none; `what_else` as in `Append`: `condition`,
+        `occurred_at`, `tags`, `metadata`, `event_ids`, `correlation_id`, `causation_id`. Raises
         `WrongExpectedVersion`.
         """
-        return self.append_batch([Append(stream, events, expected_version, **what_else)])[0]
+        return self.append_batch([append_of(stream, events, expected_version, what_else)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Several appends in one commit, all or none. The clock is read once for each append, as it is

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from threading import Event, Lock, RLock, get_ident
 from time import sleep
 
+from workshop_lib.store.arguments import several
 from workshop_lib.store.port import Append, AppendResult
 from workshop_lib.store.refusals import OutcomeUnknown, StoreError
 
@@ -41,7 +42,7 @@ class GroupCommit:
         """Have appends committed, all or none; returns when they are. One caller's refusal is nobody
         else's.
         """
-        ticket = Ticket(appends)
+        ticket = Ticket(several("appends", appends))
         self._refuse_within(ticket)
         try:
             self._enter(ticket)

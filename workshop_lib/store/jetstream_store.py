@@ -24,6 +24,7 @@ from typing import Any
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
+from workshop_lib.store.arguments import append_of
 from workshop_lib.store.branch import Branch
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.group_commit import GroupCommit, Ticket
@@ -69,9 +70,10 @@ class JetStreamStore(JetStreamPast):
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
     ) -> AppendResult:
         """Record events at the end of one stream, all or none; `what_else` as in `Append`, but for a
-        condition. Raises `WrongExpectedVersion`, or `OutcomeUnknown` if the cluster fell silent.
+        condition: `occurred_at`, `tags`, `metadata`, `event_ids`, `correlation_id`, `causation_id`. Raises
+        `WrongExpectedVersion`, or `OutcomeUnknown` if the cluster fell silent.
         """
-        return self.append_batch([Append(stream, events, expected_version, **what_else)])[0]
+        return self.append_batch([append_of(stream, events, expected_version, what_else)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Several appends to one stream in one message, all or nothing."""

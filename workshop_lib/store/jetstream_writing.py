@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from workshop_lib.events import StoredEvent
+from workshop_lib.store.arguments import checked_append
 from workshop_lib.store.group_commit import Ticket
 from workshop_lib.store.jetstream_link import Letter
 from workshop_lib.store.jetstream_message import NO_MESSAGE, subject_of, written
@@ -71,7 +72,7 @@ class Writing:
         ]
 
     def _coming(self, appends: Iterator[Append]) -> Iterator[Append]:
-        for append in appends:
+        for append in map(checked_append, appends):
             if append.condition is not None:
                 raise no_conditions()
             if self.appends and append.stream != self.appends[0].stream:

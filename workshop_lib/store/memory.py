@@ -17,6 +17,7 @@ from uuid import UUID
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
+from workshop_lib.store.arguments import append_of
 from workshop_lib.store.chain import first_misfit
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.group_commit import GroupCommit, Ticket
@@ -48,7 +49,10 @@ class MemoryStore:
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
     ) -> AppendResult:
-        return self.append_batch([Append(stream, events, expected_version, **what_else)])[0]
+        """Record events; `what_else` as in `Append`: `condition`, `occurred_at`, `tags`, `metadata`,
+        `event_ids`, `correlation_id`, `causation_id`.
+        """
+        return self.append_batch([append_of(stream, events, expected_version, what_else)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         return self._group.submit(appends)

@@ -18,6 +18,7 @@ import psycopg
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
+from workshop_lib.store.arguments import append_of
 from workshop_lib.store.branch import Branch
 from workshop_lib.store.draft import Draft, Head
 from workshop_lib.store.group_commit import GroupCommit, Ticket
@@ -80,10 +81,11 @@ class PostgresStore(PostgresPast):
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
     ) -> AppendResult:
-        """Record events at the end of one stream, all or none; `what_else` as in `Append`. Raises
+        """Record events at the end of one stream, all or none; `what_else` as in `Append`: `condition`,
+        `occurred_at`, `tags`, `metadata`, `event_ids`, `correlation_id`, `causation_id`. Raises
         `WrongExpectedVersion`.
         """
-        return self.append_batch([Append(stream, events, expected_version, **what_else)])[0]
+        return self.append_batch([append_of(stream, events, expected_version, what_else)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Several appends in one commit, all or none. Raises `ConnectionLost` or `OutcomeUnknown` if the

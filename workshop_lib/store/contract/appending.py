@@ -223,8 +223,9 @@ class AppendingContract(Clauses):
         assert store.position() == 0
 
     def test_what_must_be_several_is_told_to_stand_in_a_list(self, store: EventStore) -> None:
-        with pytest.raises(StoreError, match="Put them into a list"):
-            store.append(CINEMA, SocketPlugged("7"))  # type: ignore[arg-type]
+        for events in (SocketPlugged("7"), None):
+            with pytest.raises(StoreError, match="events are several"):
+                store.append(CINEMA, events)  # type: ignore[arg-type]
         for tags in ("socket-7", [7]):
             with pytest.raises(StoreError, match="tags are several"):
                 store.append(CINEMA, [SocketPlugged("7")], tags=tags)  # type: ignore[arg-type]

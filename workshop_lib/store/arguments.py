@@ -1,0 +1,56 @@
+"""What callers hand to `append` and `append_batch`: refused in a sentence where it is none of it.
+
+Every adapter takes its arguments by way of here. Read `draft.py` next: what becomes of an append.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from workshop_lib.events import shortened
+from workshop_lib.store.port import Append
+from workshop_lib.store.refusals import ExpectedVersion, StoreError
+
+_T = TypeVar("_T")
+
+KEYWORDS = Append.__struct_fields__[2:]
+"""What `append` takes besides the stream and the events."""
+
+
+def append_of(
+    stream: str, events: Sequence[object], expected_version: ExpectedVersion, what_else: dict[str, Any]
+) -> Append:
+    """What somebody who calls `append` with these arguments asks for. Raises `StoreError` for a keyword that
+    there is not.
+    """
+    try:
+        return Append(stream, events, expected_version, **what_else)
+    except TypeError:
+        raise StoreError(_no_keyword(next(word for word in what_else if word not in KEYWORDS))) from None
+
+
+def checked_append(given: object) -> Append:
+    """What was given as one append of several, if it is one. Raises `StoreError`."""
+    if not isinstance(given, Append):
+        raise StoreError(
+            f"You gave append_batch {shortened(given)}, but it takes appends. "
+            "Make each one with Append(stream, events, expected_version)."
+        )
+    return given
+
+
+def several(what: str, given: Iterable[_T]) -> Iterable[_T]:
+    """What was given, if it is several things of that name and not one. Raises `StoreError`."""
+    if isinstance(given, (str, Mapping)) or not hasattr(given, "__iter__"):
+        raise StoreError(
+            f"You gave {what}={shortened(given)}, but {what} are several. Put them into a list: [ … ]."
+        )
+    return given
+
+
+def _no_keyword(word: str) -> str:
+    near = difflib.get_close_matches(word, KEYWORDS, n=1, cutoff=0.45)  # ids is far from event_ids
+    advice = f"Did you mean {near[0]}?" if near else "What else is true of the recording goes into metadata."
+    return f"You gave append {word}=…, but its keywords are {', '.join(KEYWORDS)}. {advice}"
