@@ -78,7 +78,7 @@ def test_an_answer_that_was_edited_and_not_run_is_called_so(exercise: LabPage) -
     exercise.write(check - 1, RIGHT)
     exercise.wait_until_saved()
     told = exercise.run(check).splitlines()
-    assert told[0] == f"↻ edited, not run · {TITLE}"
+    assert told[0] == f"↻ out of date · {TITLE}"
     assert "Its cell was edited and not run" in told[1]
 
 

@@ -103,7 +103,7 @@ def test_a_participant_edits_forgets_to_run_restarts_and_solves(course: Path, ex
         assert "not attempted yet" in first.runs('check("status_in_the_demo", status_of)')
         exercise.cells[2].source = 'def status_of(events):\n    return "available"'
         nbformat.write(exercise, notebook)
-        assert "edited, not run" in first.runs('check("status_in_the_demo", status_of)')
+        assert "out of date" in first.runs('check("status_in_the_demo", status_of)')
         first.runs(exercise.cells[2].source)
         assert "✗ not yet" in first.runs('check("status_in_the_demo", status_of)')
         first.runs('reset("status_in_the_demo")')

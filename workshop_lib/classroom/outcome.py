@@ -18,7 +18,7 @@ class Outcome(Enum):
     NOT_ATTEMPTED = "not attempted yet"
     WRONG = "not yet"
     ERROR = "an error"
-    STALE = "edited, not run"
+    STALE = "out of date"
     PASSED = "solved"
 
     @property
