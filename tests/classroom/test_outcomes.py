@@ -12,6 +12,7 @@ import pytest
 
 from tests.classroom.demo.chapter_9_1 import Started, Stopped
 from tests.classroom.support import DEMO, found, function_of
+from workshop_lib import open_store
 from workshop_lib.classroom.gap import gap_in
 from workshop_lib.classroom.outcome import Outcome
 from workshop_lib.classroom.runner import Interrupted, run
@@ -169,6 +170,32 @@ def test_a_coroutine_is_closed_so_that_nothing_warns_above_the_card(recwarn):
     found("status_in_the_demo", gives_a_coroutine)
     gc.collect()
     assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("SELECT *\nFRM events", 'at or near "events" (line 2). The tables are events'),
+        ("SELECT strem FROM events", 'Candidate bindings: "stream"'),
+        ("FROM events WHERE stream = $name", 'Bind values by name, as in sql("FROM events WHERE stream = $n'),
+    ],
+)
+def test_a_question_in_sql_that_fails_is_one_line_that_ends_in_advice(question, says):
+    with open_store() as store:
+        finding = finding_of(lambda attempt: attempt.call(store.sql, question))
+    assert says in finding.seen
+    assert finding.seen.endswith("shows the columns`.")
+    assert "\n" not in finding.seen
+    assert "…" not in finding.seen
+
+
+def test_of_an_error_that_duckdb_says_itself_the_excerpt_is_left_out():
+    with open_store() as store:
+        ask = store.sql("SELECT\n CAST(x AS INT)\nFROM (VALUES ('seven')) AS t(x)")
+        finding = finding_of(lambda attempt: attempt.call(ask.fetchall))
+    assert "'seven' to INT32" in finding.seen
+    assert "\n" not in finding.seen
+    assert "^" not in finding.seen
 
 
 def test_a_call_is_offered_for_a_cell_where_it_can_be_run_and_told_where_it_cannot():

@@ -172,6 +172,28 @@ def test_a_question_that_cannot_be_answered_says_why_and_where_to_look(store):
         store.sql("SELEC 1")
 
 
+@pytest.mark.parametrize("question", ["SELEC 1", "SELECT 1,\n  strem\nFROM events", "FROM evenst"])
+def test_why_a_question_cannot_be_answered_is_one_line_of_whole_sentences(store, question):
+    with pytest.raises(QueryFailed, match=r"answer: .+[.!?] The tables are events") as refused:
+        store.sql(question)
+    assert "\n" not in str(refused.value)
+    assert "^" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "missing"),
+    [
+        ("FROM events WHERE stream = $name", {}, r"\$name\."),
+        ("FROM events WHERE stream = $name AND position > $after", {"name": "a"}, r"\$after\."),
+        ("FROM events WHERE stream = $name AND type = $kind", {}, r"\$kind, \$name\."),
+        ("FROM events WHERE stream = ?", {}, r"\$1\."),
+    ],
+)
+def test_a_value_that_was_not_given_is_named_and_so_is_how_to_give_it(store, question, values, missing):
+    with pytest.raises(QueryFailed, match=rf"no value for {missing} Bind values by name, .*\$name"):
+        store.sql(question, **values)
+
+
 @pytest.mark.parametrize("question", ["SELECT checksum FROM events", "SELECT error('Corrupt database file')"])
 def test_a_question_about_damage_is_no_damage(store, question):
     with pytest.raises(QueryFailed, match="could not answer"):

@@ -21,8 +21,13 @@ from workshop_lib.classroom.outcome import Finding, Outcome
 from workshop_lib.classroom.plain import cut, shown
 from workshop_lib.classroom.stage import Unanswered, stage
 from workshop_lib.classroom.task import Task
+from workshop_lib.events import WorkshopError
+from workshop_lib.store.duckdb_file import in_one_line
 
 Waiting = Callable[[int], None]
+
+ADVICE = 400
+"""So much is shown of an error of the library: what to do now stands at its end."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -170,7 +175,7 @@ _MEANING: dict[type[BaseException], str] = {
 
 
 def _their_error(error: BaseException, called: str, homes: set[int]) -> Finding:
-    text = cut(str(error), 200)
+    text = cut(in_one_line(str(error)), ADVICE if isinstance(error, WorkshopError) else 200).rstrip(".")
     what = f"`{type(error).__name__}: {text}`" if text else f"`{type(error).__name__}`"
     line = _their_line(error, homes)
     where = f" in {line}" if line else ""

@@ -35,6 +35,8 @@ REFUSAL = "the log is append-only"
 OTHER_STORAGE = ("version number", "newer version of DuckDB", "older version", "Serialization Error")
 NO_DATABASE = ("not a valid DuckDB database", "Corrupt", "checksum", "Could not read enough bytes")
 FOREIGN_WAL = ("while replaying WAL", "This WAL was created for")
+UNBOUND = r"Values were not provided for the following parameters: (.+)"
+EXCERPT = r"\s*\nLINE (\d+): .*\n *\^+"
 FULL = ("No space left", "File too large", "not enough space")
 
 SCHEMA = f"""
@@ -168,7 +170,26 @@ def writing_error(path: Path | None, error: Exception) -> StoreError:
 def query_error(error: Exception) -> StoreError:
     """What DuckDB says to a question, as an error of ours."""
     text = str(error).strip()
-    return AppendOnly() if REFUSAL in text or 'write to database "log"' in text else QueryFailed(text)
+    if unbound := re.search(UNBOUND, text):
+        return QueryFailed(_unbound(sorted(unbound[1].split(", "))))
+    if REFUSAL in text or 'write to database "log"' in text:
+        return AppendOnly()
+    said = in_one_line(text)
+    return QueryFailed(said if said.endswith((".", "!", "?")) else f"{said}.")
+
+
+def in_one_line(text: str) -> str:
+    """A text in one line; of the excerpt that DuckDB puts below its sentence only the number is left."""
+    return " ".join(re.sub(EXCERPT, r" (line \1)", text).split())
+
+
+def _unbound(names: list[str]) -> str:
+    """Which values are missing, and how `sql` is given them."""
+    there = "".join(f", ${name}" for name in names).lstrip(", ")
+    return (
+        f"it has no value for {there}. Bind values by name, as in "
+        'sql("FROM events WHERE stream = $name", name="session-42").'
+    )
 
 
 def _require_place(path: Path, lock_file: Path) -> None:
