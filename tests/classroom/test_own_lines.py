@@ -38,9 +38,9 @@ def cells(capsys):
 
 def test_an_error_of_the_library_shows_the_participants_line_and_the_sentence(cells):
     shown = cells.run(f"name = ''\n{NO_NAME}").splitlines()
-    assert shown[:2] == ["Cell In[2], line 2", f"    {NO_NAME}"]
-    assert shown[2].startswith("InvalidStreamName: You named a stream '', but")
-    assert shown[3:] == ["", own_lines.WHOLE]
+    assert shown[:3] == ["Cell In[2], line 2", f"    {NO_NAME}", ""]
+    assert shown[3].startswith("InvalidStreamName: You named a stream '', but")
+    assert shown[4:] == ["", own_lines.WHOLE]
     assert cells.result.error_in_exec is not None
 
 
@@ -81,7 +81,7 @@ def test_of_a_function_that_calls_itself_only_the_last_lines_are_shown(cells):
     cells.run(f"def again(n):\n    if not n:\n        {NO_NAME}\n    again(n - 1)")
     shown = cells.run("again(50)").splitlines()
     assert shown[0] == "…"
-    assert len(shown) == 1 + 2 * own_lines.MOST + 3
+    assert len(shown) == 1 + 2 * own_lines.MOST + 4
 
 
 def test_the_lines_that_a_dataclass_writes_itself_are_none_of_the_participant(cells):

@@ -41,7 +41,8 @@ def told(shell: Any, error: BaseException) -> list[str]:
     lines: list[str] = []
     for one in reversed(chain):
         said = "".join(format_exception_only(one)).rstrip().removeprefix(f"{type(one).__module__}.")
-        lines += [*_own_lines(shell, one), *said.splitlines(), "", LED_TO, ""]
+        own = _own_lines(shell, one)
+        lines += [*own, *([""] if own else []), *said.splitlines(), "", LED_TO, ""]
     return [*lines[:-2], WHOLE]
 
 
