@@ -228,7 +228,7 @@ def because_of(recorded: RecordedEvent) -> Because:
 
 class StoredEvent(NamedTuple):
     """An event exactly as it stands in the log: one row, times in UTC without a zone, data and metadata as
-    JSON text.
+    JSON text. Who does not verify reads it without its hash.
     """
 
     position: int
@@ -244,7 +244,7 @@ class StoredEvent(NamedTuple):
     event_id: UUID
     correlation_id: UUID | None
     causation_id: UUID | None
-    hash: bytes
+    hash: bytes = b""
 
 
 def _home_of(cls: type) -> str:
