@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def append_many(file: Path) -> None:
 
 def test_several_kernels_append_to_one_file_and_no_line_is_lost(tmp_path: Path):
     file = tmp_path / "progress.jsonl"
-    with ProcessPoolExecutor(2) as kernels:
+    with ProcessPoolExecutor(2, get_context("spawn")) as kernels:
         list(kernels.map(append_many, [file, file]))
     assert len(Outbox(file).events()) == 400
 
