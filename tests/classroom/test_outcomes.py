@@ -57,6 +57,17 @@ def changes(events):
     return right(events[:-1])
 
 
+class Agreeable(str):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = str.__hash__
+
+
+def agrees_with_whoever_asks(events):
+    return Agreeable("broken")
+
+
 def asks_the_clock(events):
     import time
 
@@ -140,6 +151,7 @@ def test_a_class_with_an_empty_method_is_a_gap_only_where_the_task_says_so():
         (forgets_return, Outcome.WRONG, "Is a `return` missing"),
         (yields, Outcome.WRONG, "a generator"),
         (counts, Outcome.WRONG, "an int"),
+        (agrees_with_whoever_asks, Outcome.WRONG, "an `__eq__` of its own.\nWhat says itself what it equals"),
         (right([]), Outcome.WRONG, "without parentheses"),
         (lambda: "available", Outcome.WRONG, "cannot be called with 1 argument"),
         (lambda events: "available", Outcome.WRONG, "After 1 events you say `available`"),
@@ -166,6 +178,12 @@ def test_a_wrong_answer_gets_the_sentence_that_helps(answer, outcome, says):
 
 
 @pytest.mark.filterwarnings("error")
+def test_a_value_that_says_itself_what_it_equals_is_refused_too():
+    finding = finding_of(lambda attempt: attempt.value(Agreeable("broken"), str))
+    assert "Give the `str` itself" in finding.text
+    assert finding.outcome is Outcome.WRONG
+
+
 def test_a_coroutine_is_closed_so_that_nothing_warns_above_the_card(recwarn):
     found("status_in_the_demo", gives_a_coroutine)
     gc.collect()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import copy
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
+from types import FunctionType
 from typing import Any, NoReturn, TypeVar
 
 from workshop_lib.classroom.outcome import Finding, Outcome
@@ -18,6 +20,9 @@ from workshop_lib.classroom.show import Row
 from workshop_lib.classroom.timeline import compare
 
 _T = TypeVar("_T")
+
+PLAIN = (int, float, str, list, tuple, dict, set, frozenset)
+"""What is compared by what it holds."""
 
 
 class Found(Exception):
@@ -70,6 +75,7 @@ class Attempt:
         """The answer, when it is of one of these types."""
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if isinstance(answer, kinds) and not (isinstance(answer, bool) and bool not in kinds):
+            _refuse_own_equality(what + " is", answer)
             return answer  # type: ignore[return-value]
         _refuse_kind(what + " is", answer, kinds)
 
@@ -97,6 +103,7 @@ class Attempt:
             )
         if result is not None and not isinstance(result, kinds):
             _refuse_kind(f"`{name_of(function)}` gave", result, kinds)
+        _refuse_own_equality(f"`{name_of(function)}` gave", result)
         return result
 
     def refusal(
@@ -231,6 +238,19 @@ def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoRetur
         seen, why = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"{why}."
         look = f"Make it {wanted}."
     raise Found(Finding(Outcome.WRONG, seen, why, look))
+
+
+def _refuse_own_equality(prefix: str, value: object) -> None:
+    """A number, text or list that says itself what it equals would be right whatever it is."""
+    equal = type(value).__eq__
+    if not isinstance(value, PLAIN) or not isinstance(equal, FunctionType):
+        return
+    if equal.__module__ in sys.stdlib_module_names or equal.__module__.startswith("workshop_lib."):
+        return
+    plain = next(kind for kind in PLAIN if isinstance(value, kind))
+    seen = f"{prefix} {a(type(value))}, a kind of `{plain.__name__}` with an `__eq__` of its own."
+    why = "What says itself what it equals cannot be compared with anything."
+    raise Found(Finding(Outcome.WRONG, seen, why, f"Give the `{plain.__name__}` itself."))
 
 
 def _refuse_async(name: str) -> NoReturn:
