@@ -61,6 +61,7 @@ Recording = tuple[list[str] | None, str, UUID | None, UUID | None]
 """Tags, metadata, correlation id and causation id, as a row has them."""
 
 NOTHING: Recording = (None, "{}", None, None)
+"""No tags, no metadata, no correlation id, no causation id."""
 
 AT_ONCE = 256
 """How many events get their text and hash together: many take less time each, as long as all are at hand."""
