@@ -2,7 +2,7 @@
 
 This file needs nothing but Python and must even parse on Python 3.6, so that an old one can be told in a
 sentence that it is too old. Set-up is all or nothing: a stamp is written last, and without the right stamp
-`.venv` is made anew; with it nothing is installed and no network is used. Read next: `workshop_lib/cli.py`.
+`.venv` is made anew; with it nothing is installed and no network is used. Read next: `workbench/cli.py`.
 """
 
 import hashlib
@@ -75,7 +75,7 @@ def follow(arguments: List[str]) -> int:
         return remake_locks(rest)
     place = Setup(ROOT)
     place.ensure(command)
-    module = ["pytest"] if command == "test" else ["workshop_lib.cli", "lab"]
+    module = ["pytest"] if command == "test" else ["workbench.cli", "lab"]
     return hand_over([str(place.python), "-m"] + module + rest)
 
 
@@ -208,7 +208,7 @@ class Setup:
         if self.before.exists():
             shutil.rmtree(str(self.venv), ignore_errors=True)
             self.before.rename(self.venv)
-            say("The packages of before are still there: %s -m workshop_lib.cli lab" % self.python)
+            say("The packages of before are still there: %s -m workbench.cli lab" % self.python)
 
     def explain(self, title: str) -> str:
         """What the installer said, in a sentence with a remedy; its last lines where nobody foresaw it."""

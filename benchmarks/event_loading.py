@@ -17,7 +17,7 @@ from benchmarks.rounds import Act, Prepare, Row, Times, always, at_least, at_mos
 from workshop_lib.charging.session import ChargingStarted, Session, evolve, initial
 from workshop_lib.reading.snapshots import Fold, Snapshots
 from workshop_lib.reading.snapshots import load as load_from
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 LOADS = 10
 """How many aggregates are loaded in a row."""

@@ -17,10 +17,10 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.peers import MEMORY, SQLITE, Bare, Charging, application, fill
+from workbench.city.traffic import START
 from workshop_lib import Append, SimulatedClock, seeded_ids
 from workshop_lib.charging.session import ChargingStarted, MeterRead
-from workshop_lib.charging.traffic import START
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 STREAM_LENGTH = 100
 BATCH = 10_000

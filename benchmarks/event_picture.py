@@ -8,7 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from benchmarks.rounds import Row
-from workshop_lib.pictures.style import FAINT, INK, STICKY, figure
+from workbench.pictures.style import FAINT, INK, STICKY, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

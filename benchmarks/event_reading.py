@@ -15,7 +15,7 @@ from benchmarks.event_logs import STREAM_LENGTH, Logs
 from benchmarks.peak import measured, query
 from benchmarks.peers import SQLITE, Bare, application, domain_events, id_of, last_meters
 from benchmarks.rounds import Act, Row, always, at_least, at_most, contest
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 INSTANTS = 100
 PAGE = 10_000

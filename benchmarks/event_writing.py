@@ -18,7 +18,7 @@ from benchmarks.event_logs import Logs, reading
 from benchmarks.peers import MEMORY, SQLITE, Bare, Charging, application, id_of, theirs
 from benchmarks.rounds import Act, Prepare, Row, always, at_least, at_most, contest
 from workshop_lib import Append
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 BLOCK = 20
 """How many appends of one event are timed together."""

@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from workshop_lib.classroom.workspace import COURSE
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workbench.setup.workspace import COURSE
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 LAST_METERS = """
 SELECT stream, (arg_max(data, version) ->> 'energy_wh')::BIGINT FROM events

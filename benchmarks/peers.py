@@ -21,7 +21,7 @@ from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import Notification
 
 from workshop_lib.charging import session as ours
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 SECTION = 10_000
 SQLITE, MEMORY = "eventsourcing.sqlite", "eventsourcing.popo"

@@ -26,17 +26,17 @@ import duckdb
 from benchmarks.lab import until_served, why_not
 from benchmarks.rounds import HEADER, Act, Row, always, contest, machine
 from benchmarks.traffic import told
+from workbench.city.traffic import START, network
 from workshop_lib import Append, SimulatedClock, seeded_ids
 from workshop_lib.charging.session import MeterRead
-from workshop_lib.charging.traffic import START, network
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.reading.temporal import evenly, life_of, state_at, state_at_instants
-from workshop_lib.store.draft import Draft, Head
-from workshop_lib.store.duckdb_file import SCHEMA
-from workshop_lib.store.duckdb_past import LOG, OF_STREAM
-from workshop_lib.store.duckdb_rows import INSERT_MANY, INSERT_ONE, document
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.commit import Draft, Head
+from workshop_lib.store.duckdb_engine.file import SCHEMA
+from workshop_lib.store.duckdb_engine.reader import LOG, OF_STREAM
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
+from workshop_lib.store.duckdb_engine.writer import INSERT_MANY, INSERT_ONE, document
 from workshop_lib.store.memory import MemoryStore
 
 STREAM_LENGTH = 100

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from workshop_lib.charging.traffic import network, traffic
+from workbench.city.traffic import network, traffic
 
 HEADER = """
 | events | rounds | told: best, median | told and recorded: best, median | file |

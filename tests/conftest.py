@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+from workbench.setup.workspace import COURSE
 
 pytest.register_assert_rewrite("workshop_lib.store.contract")
 
@@ -26,6 +31,28 @@ def require_tool() -> Callable[..., str]:
         pytest.skip(reason)
 
     return require
+
+
+@pytest.fixture
+def start() -> ModuleType:
+    """start.py as a module of its own."""
+    spec = importlib.util.spec_from_file_location("start_under_test", COURSE / "start.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What start.py needs of a fresh clone, in a folder of its own with a blank in its name."""
+    folder = tmp_path / "a clone"
+    folder.mkdir()
+    for name in ("start.py", "requirements.lock", "requirements-test.lock", "pyproject.toml", "LICENSE"):
+        shutil.copy(COURSE / name, folder)
+    (folder / "README.md").write_text("# A clone\n")
+    return folder
 
 
 def pytest_unconfigure() -> None:

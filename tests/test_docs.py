@@ -52,7 +52,7 @@ def test_every_module_and_folder_that_a_document_names_is_there(document):
 def test_every_command_of_workshop_that_the_documents_name_exists():
     from typer.main import get_command
 
-    from workshop_lib.cli import app
+    from workbench.cli import app
 
     known = set(get_command(app).commands)  # type: ignore[attr-defined]
     assert set(re.findall(r"`(?:\.venv/bin/)?workshop (\w+)", README + CONTRIBUTING)) <= known

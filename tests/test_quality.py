@@ -7,9 +7,13 @@ import sys
 
 import pytest
 
-from workshop_lib.classroom.workspace import COURSE
+from workbench.setup.workspace import COURSE
 
-CODE = [name for name in ("start.py", "workshop_lib", "tests", "benchmarks") if (COURSE / name).exists()]
+CODE = [
+    name
+    for name in ("start.py", "workshop_lib", "workbench", "exercises", "tests", "benchmarks")
+    if (COURSE / name).exists()
+]
 TOOLS = {
     "linter": ["ruff", "check", "--output-format", "concise", *CODE],
     "formatter": ["ruff", "format", "--check", "--output-format", "concise", *CODE],

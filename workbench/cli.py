@@ -14,8 +14,8 @@ import typer
 from workshop_lib.events import WorkshopError
 
 if TYPE_CHECKING:
-    from workshop_lib.classroom.workspace import Change
-    from workshop_lib.market import Stall
+    from workbench.servers import Stall
+    from workbench.setup.workspace import Change
 
 app = typer.Typer(
     name="workshop",
@@ -54,8 +54,8 @@ def lab(
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
 ) -> None:
     """Open the workbench in JupyterLab. Options unknown here are passed on to Jupyter."""
-    from workshop_lib.classroom.lab import Lab, serve
-    from workshop_lib.classroom.workspace import Workspace
+    from workbench.setup.lab import Lab, serve
+    from workbench.setup.workspace import Workspace
 
     workspace = Workspace()
     _tell(workspace.sync(), quiet=("copied",))
@@ -69,7 +69,7 @@ def test(context: typer.Context) -> None:
     import importlib.util
     import subprocess
 
-    from workshop_lib.classroom.workspace import COURSE
+    from workbench.setup.workspace import COURSE
 
     if not importlib.util.find_spec("pytest"):
         _say("The test tools are not installed. Run: python3 start.py test", style="red", stderr=True)
@@ -84,7 +84,7 @@ def bench(context: typer.Context) -> None:
     import os
     import subprocess
 
-    from workshop_lib.classroom.workspace import COURSE
+    from workbench.setup.workspace import COURSE
 
     if not (COURSE / "benchmarks").is_dir():
         _say(
@@ -105,7 +105,7 @@ def bench(context: typer.Context) -> None:
 @app.command()
 def doctor() -> None:
     """Check this computer, and name a remedy for whatever is missing."""
-    from workshop_lib.classroom.doctor import examine, show
+    from workbench.setup.doctor import examine, show
 
     findings = examine()
     show(findings)
@@ -118,7 +118,7 @@ def reset(
     everything: Annotated[bool, typer.Option("--all", help="Every file that you changed.")] = False,
 ) -> None:
     """Bring back what was shipped; what you wrote is kept in a dated copy."""
-    from workshop_lib.classroom.workspace import Workspace
+    from workbench.setup.workspace import Workspace
 
     if bool(name) == everything:
         _say("Say what to reset: a notebook, a chapter, a task, or --all.", style="red", stderr=True)
@@ -133,7 +133,7 @@ def reveal(
     chapter: Annotated[str, typer.Argument(help="A chapter (1_1), a notebook, or all.")] = "all",
 ) -> None:
     """Put solutions into the workspace."""
-    from workshop_lib.classroom.workspace import Workspace
+    from workbench.setup.workspace import Workspace
 
     _tell(Workspace().reveal(chapter))
 
@@ -157,8 +157,8 @@ def market_status(engines: Engines = None, folder: Folder = None) -> None:
 
 
 def _at_market(verb: str, engines: list[str] | None, folder: Path | None) -> list[Stall]:
-    from workshop_lib.classroom.workspace import Workspace
-    from workshop_lib.market import visit
+    from workbench.servers import visit
+    from workbench.setup.workspace import Workspace
 
     return visit(verb, folder or Workspace().hidden / "market", engines or ())
 

@@ -3,14 +3,14 @@
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError, because_of, event_type
 from workshop_lib.store import open_store
-from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
-from workshop_lib.store.refusals import (
+from workshop_lib.store.errors import (
     ANY,
     EXISTS,
     NO_STREAM,
     AppendConditionFailed,
     WrongExpectedVersion,
 )
+from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
 
 __all__ = [
     "ANY",

@@ -1,7 +1,7 @@
 """Small logs that answers are tried on, and ways to read an answer whatever its form.
 
 A check that builds its own log in eight lines can say in words which of those lines an answer missed. Read
-`chapter_00.py` next: the shortest checks that use it.
+`c00/checks.py` next: the shortest checks that use it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from workbench.classroom.attempt import Attempt, name_of
+from workbench.classroom.plain import a, cut, shown
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
-from workshop_lib.classroom.attempt import Attempt, name_of
-from workshop_lib.classroom.plain import a, cut, shown
 from workshop_lib.clock import SimulatedClock, seeded_ids
-from workshop_lib.store.duckdb_past import DuckDBPast
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 """Ways to read a wall that a participant made: with the mouse, with Python, or as text.
 
 A check asks about properties of the wall, never for our own one: which events hang there, what the grammar
-asks about them, what touches what. Read `chapter_1_2.py` next.
+asks about them, what touches what. Read `c1_2/checks.py` next.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.boards import given_wall
-from workshop_lib.classroom.plain import a, cut, shown
-from workshop_lib.storming.board import Board
-from workshop_lib.storming.english import words
-from workshop_lib.storming.events import AreaKind, Kind, Level
-from workshop_lib.storming.findings import Finding
-from workshop_lib.storming.grammar import check
-from workshop_lib.storming.text import to_text
-from workshop_lib.storming.wall import SIZES, Area, Note, Wall
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.boards import given_wall
+from workbench.classroom.plain import a, cut, shown
+from workbench.storming.board import Board
+from workbench.storming.events import AreaKind, Kind, Level
+from workbench.storming.formats.text import to_text
+from workbench.storming.grammar.english import words
+from workbench.storming.grammar.findings import Finding
+from workbench.storming.grammar.grammar import check
+from workbench.storming.wall import SIZES, Area, Note, Wall
 
 NEAR = 120.0
 """How close to a frame a note touches it, in board units from edge to edge."""

@@ -14,9 +14,9 @@ from benchmarks.event_picture import draw, finding
 from benchmarks.event_store import CONTESTS, main, measured, report
 from benchmarks.peers import SQLITE, application, id_of, last_meters
 from benchmarks.rounds import Row, at_least, at_most
-from workshop_lib import cli
-from workshop_lib.classroom import workspace
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workbench import cli
+from workbench.setup import workspace
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 FAST = Row("append one event", "1 ms", "bare DuckDB: 2 ms", *at_most(0.5, 1))
 SLOW = Row("load an aggregate", "2 ms", "eventsourcing: 3 ms", *at_least(1.5, 2))
@@ -105,7 +105,7 @@ def test_the_command_runs_wherever_one_stands(tmp_path: Path):
     command = [
         sys.executable,
         "-m",
-        "workshop_lib.cli",
+        "workbench.cli",
         "bench",
         "--quick",
         "--only",

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from benchmarks.rounds import Times, contest
-from workshop_lib.classroom.workspace import COURSE
+from workbench.setup.workspace import COURSE
 
 CONTESTS = ["append", "batch", "stream", "instants", "traffic", "log"]
 

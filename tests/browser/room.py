@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from workshop_lib.classroom.workspace import COURSE
+from workbench.setup.workspace import COURSE
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -33,7 +33,7 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PARTS = ("workshop_lib", "notebooks", "exercises", "solutions")
+PARTS = ("workshop_lib", "workbench", "notebooks", "exercises", "solutions")
 TOO_LONG = 60.0
 
 
@@ -72,7 +72,7 @@ def lab_in(folder: Path) -> Iterator[Served]:
     """The Lab that `start.py` hands over to, on a copy of the course, with a home of its own."""
     course = folder / "a course"
     copy_course(course)
-    command = [sys.executable, "-m", "workshop_lib.cli", "lab", "--no-browser", "--port", str(free_port())]
+    command = [sys.executable, "-m", "workbench.cli", "lab", "--no-browser", "--port", str(free_port())]
     own = {"PYTHONPATH": str(course), "HOME": str(folder), "IPYTHONDIR": str(folder / "ipython")}
     with (course / "lab.log").open("wb") as log:
         lab = subprocess.Popen(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 EVIL = "<img src=x onerror='window.hacked = 1'>"
-OPEN = "from workshop_lib.storming import Board\nboard = Board('fair')\nboard"
+OPEN = "from workbench.storming import Board\nboard = Board('fair')\nboard"
 AGAIN = "again = Board('fair')\nagain"
 TOLD = "print(*(note.name for note in board.wall.of()), board.wall.links != [], sep=', ')"
 

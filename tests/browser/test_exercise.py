@@ -102,7 +102,7 @@ def test_a_restart_forgets_the_answer_and_keeps_the_progress(exercise: LabPage) 
     answer(exercise, RIGHT)
     exercise.restart()
     check = exercise.place(CHECK)
-    exercise.write(check, "from workshop_lib.classroom import progress\n\nprogress()")
+    exercise.write(check, "from workbench.classroom import progress\n\nprogress()")
     told = exercise.run(check)
     assert re.match(r"Your progress · 1 of \d+ solved\n", told)
     assert f"Last time you were at “{TITLE}” in chapter 1.1: solved." in told

@@ -14,7 +14,7 @@ SAID = r"<img src=x onerror=alert(1)> | *Car* $x$ \(y\) &lt; [a](b)"
 CELL = f"""\
 from IPython.display import Markdown, display
 from workshop_lib import open_store
-from workshop_lib.storming import Board
+from workbench.storming import Board
 board = Board("fair", "memory://")
 board.place("event", r"{SAID}")
 display({{asked}}, Markdown("$z$"))

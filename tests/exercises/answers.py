@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.task import TASKS
+from workbench.classroom.outcome import Outcome
+from workbench.classroom.task import TASKS
 
 
 @dataclass(frozen=True)

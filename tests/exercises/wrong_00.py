@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.exercises.answers import RightAnswer, WrongAnswer
+from workbench.classroom.outcome import Outcome
 from workshop_lib import WrongExpectedVersion, open_store
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.charging.session import MeterRead
-from workshop_lib.classroom.outcome import Outcome
 
 FAULTED = StatusReported("cinema-7", ConnectorStatus.FAULTED)
 

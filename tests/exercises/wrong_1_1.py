@@ -14,12 +14,12 @@ from typing import Any
 import duckdb
 
 from tests.exercises.answers import RightAnswer, WrongAnswer
-from workshop_lib.charging.classical import classical_database
+from workbench.city.traffic import network
+from workbench.classroom.outcome import Outcome
+from workbench.scenarios.classical import classical_database
 from workshop_lib.charging.connector import StatusReported
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped
 from workshop_lib.charging.station import StationCameOnline, StationWentOffline
-from workshop_lib.charging.traffic import network
-from workshop_lib.classroom.outcome import Outcome
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.reading.temporal import state_at, state_at_instants
 from workshop_lib.store.chain import GENESIS, first_misfit, link

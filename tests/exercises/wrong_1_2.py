@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+from exercises.checks.c1_2.cases import CANDIDATES
 from tests.exercises.answers import RightAnswer, WrongAnswer
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.tasks.cases_1_2 import CANDIDATES
+from workbench.classroom.outcome import Outcome
+from workbench.storming import Board
 from workshop_lib.events import RecordedEvent
-from workshop_lib.storming import Board
 
 SESSION = ("Charging Started", "Meter Read", "Charging Suspended", "Charging Resumed", "Charging Stopped")
 MONEY = ("Invoice Issued", "Credit Note Issued")

@@ -11,12 +11,12 @@ from itertools import groupby
 from typing import Any
 
 from tests.exercises.answers import RightAnswer, WrongAnswer
+from workbench.classroom.outcome import Outcome
+from workbench.scenarios.rush_hour import PlugIn, Wish, sessions_in
 from workshop_lib import Query
 from workshop_lib.charging.connector import TRANSITIONS, Connector, StatusReported, is_legal
-from workshop_lib.charging.rush_hour import PlugIn, Wish, sessions_in
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
 from workshop_lib.charging.tariff import price_of
-from workshop_lib.classroom.outcome import Outcome
 
 
 def returns_nothing(*args: object) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from exercises.checks.c2_2.boards import BOARDS
 from tests.exercises.answers import RightAnswer, WrongAnswer
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.tasks.boards_2_2 import BOARDS
+from workbench.classroom.outcome import Outcome
+from workbench.storming import Board
 from workshop_lib.events import REGISTRY
 from workshop_lib.modeling.specification import given
-from workshop_lib.storming import Board
 
 
 def wrong(task: str, *told: tuple[Any, str]) -> list[WrongAnswer]:

@@ -9,20 +9,9 @@ from functools import reduce
 from typing import Any
 
 from tests.exercises.answers import RightAnswer, WrongAnswer
+from workbench.classroom.outcome import Outcome
 from workshop_lib.charging import session
-from workshop_lib.charging.session import (
-    ChargingResumed,
-    ChargingStarted,
-    ChargingStopped,
-    ChargingSuspended,
-    MeterRead,
-    ResumeCharging,
-    StartCharging,
-    StopCharging,
-    SuspendCharging,
-)
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.tasks.reserving import (
+from workshop_lib.charging.reserving import (
     SOCKET,
     Free,
     PlugIn,
@@ -36,8 +25,19 @@ from workshop_lib.classroom.tasks.reserving import (
     Taken,
     Unplug,
 )
-from workshop_lib.classroom.tasks.reserving import decide as decide_socket
-from workshop_lib.classroom.tasks.reserving import evolve as evolve_socket
+from workshop_lib.charging.reserving import decide as decide_socket
+from workshop_lib.charging.reserving import evolve as evolve_socket
+from workshop_lib.charging.session import (
+    ChargingResumed,
+    ChargingStarted,
+    ChargingStopped,
+    ChargingSuspended,
+    MeterRead,
+    ResumeCharging,
+    StartCharging,
+    StopCharging,
+    SuspendCharging,
+)
 from workshop_lib.modeling import Refused, given
 from workshop_lib.modeling.aggregate import Aggregate
 

@@ -9,18 +9,18 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from exercises.checks.c3_1.cases import Request, evening
 from tests.exercises.answers import RightAnswer, WrongAnswer
+from workbench.classroom.outcome import Outcome
 from workshop_lib import open_store
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.tasks.cases_3_1 import Request, evening
-from workshop_lib.classroom.tasks.reserving import SOCKET, Free, PlugIn, Taken
+from workshop_lib.charging.reserving import SOCKET, Free, PlugIn, Taken
 from workshop_lib.events import WorkshopError
 from workshop_lib.modeling import Refused, fold
 from workshop_lib.modeling.application import decide_again, give_up, while_it_holds
 from workshop_lib.modeling.application import handle as library_handle
 from workshop_lib.modeling.repository import Repository
+from workshop_lib.store.errors import ANY, StoreError, WrongExpectedVersion
 from workshop_lib.store.port import AppendResult
-from workshop_lib.store.refusals import ANY, StoreError, WrongExpectedVersion
 
 # 1 load_decide_append
 

@@ -17,7 +17,7 @@ import nbformat
 from filelock import FileLock
 from nbformat import NotebookNode
 
-from workshop_lib.pictures.show import WIDGET
+from workbench.pictures.show import WIDGET
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("notebooks", "solutions", "exercises")
@@ -102,7 +102,7 @@ def keeps_much_widget_state(notebook: NotebookNode) -> list[str]:
 def shows_a_widget_that_is_gone(notebook: NotebookNode) -> list[str]:
     """Who opens a notebook sees its pictures; for a widget without its kernel Lab shows only a sentence."""
     shown = [out for cell in code(notebook) for out in cell.outputs if WIDGET in out.get("data", ())]
-    return [f"{len(shown)} widgets: run it by python -m workshop_lib.classroom.stubs --run"] if shown else []
+    return [f"{len(shown)} widgets: run it by python -m workbench.classroom.stubs --run"] if shown else []
 
 
 def ignores_an_output_without_a_reason(notebook: NotebookNode) -> list[str]:

@@ -12,10 +12,10 @@ import pytest
 
 from tests.exercises.answers import RightAnswer, WrongAnswer, right_answers, wrong_answers
 from tests.notebooks.library import code, names, read
-from workshop_lib.classroom.course import checks_in
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.runner import run
-from workshop_lib.classroom.task import TASKS, Tasks
+from workbench.classroom.course import checks_in
+from workbench.classroom.outcome import Outcome
+from workbench.classroom.runner import run
+from workbench.classroom.task import TASKS, Tasks
 
 NAMES = Tasks().names()  # what ships; the shared registry may know a test's own tasks too
 WRONG, RIGHT = wrong_answers(), right_answers()

@@ -13,9 +13,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from tests.notebooks import library
 from tests.notebooks.library import FOLDERS, GUARDS, ROOT, links, names, read
-from workshop_lib.classroom.stubs import out_of_date
-from workshop_lib.classroom.workspace import Workspace
-from workshop_lib.pictures.show import WIDGET
+from workbench.classroom.stubs import out_of_date
+from workbench.pictures.show import WIDGET
+from workbench.setup.workspace import Workspace
 
 Guard = Callable[[NotebookNode], list[str]]
 
@@ -41,7 +41,7 @@ def test_the_three_folders_hold_the_same_names():
 
 
 def test_every_exercise_is_cut_from_its_solution_as_it_is_now():
-    assert out_of_date(ROOT) == [], "python -m workshop_lib.classroom.stubs makes them anew"
+    assert out_of_date(ROOT) == [], "python -m workbench.classroom.stubs makes them anew"
 
 
 @pytest.fixture(scope="module")

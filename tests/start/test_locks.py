@@ -12,7 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from workshop_lib.classroom.workspace import COURSE
+from workbench.setup.workspace import COURSE
 
 PROJECT = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ("requirements.lock", "requirements-test.lock")

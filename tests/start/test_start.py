@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from shell_helpers import interruptible
 
-from workshop_lib.classroom.workspace import COURSE
+from tests.workbench.helpers import interruptible
+from workbench.setup.workspace import COURSE
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in installer is a shell script")
 
@@ -251,7 +251,7 @@ class TestWithAStandInForUv:
         monkey.undo()
         assert (clone / ".venv" / "old").exists()
         assert not (clone / ".venv.before").exists()
-        assert "-m workshop_lib.cli lab" in capsys.readouterr().out
+        assert "-m workbench.cli lab" in capsys.readouterr().out
 
     def test_a_linked_environment_loses_its_link_and_nothing_else(
         self, clone: Path, start: ModuleType, uv: Path

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from shell_helpers import sources_of, write_notebook
 from typer.testing import CliRunner
 
-from workshop_lib import cli
-from workshop_lib.classroom import workspace as rooms
-from workshop_lib.classroom.workspace import Workspace
+from tests.workbench.helpers import sources_of, write_notebook
+from workbench import cli
+from workbench.setup import workspace as rooms
+from workbench.setup.workspace import Workspace
 
 EXERCISE = "exercises/1_1_state.ipynb"
 
@@ -32,7 +32,7 @@ def here(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def test_help_names_every_command_and_loads_no_room():
-    loaded = "import sys, workshop_lib.cli; print([m for m in sys.modules if m in ('jupyterlab', 'duckdb')])"
+    loaded = "import sys, workbench.cli; print([m for m in sys.modules if m in ('jupyterlab', 'duckdb')])"
     assert (
         subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
         == "[]\n"
@@ -44,7 +44,7 @@ def test_help_names_every_command_and_loads_no_room():
 
 def test_the_module_runs_as_the_command_does():
     result = subprocess.run(
-        [sys.executable, "-m", "workshop_lib.cli", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "workbench.cli", "--help"], capture_output=True, text=True, check=True
     )
     assert "doctor" in result.stdout
 

@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from workshop_lib.charging import city
+from workbench.city import city
 from workshop_lib.charging.station import StationCameOnline, StationWentOffline
 from workshop_lib.charging.tariff import TariffPublished
 

@@ -19,8 +19,8 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from workshop_lib.charging import city
-from workshop_lib.charging.life import (
+from workbench.city import city
+from workbench.city.life import (
     Delivery,
     Foreseen,
     Line,
@@ -31,13 +31,13 @@ from workshop_lib.charging.life import (
     outages,
     watchman,
 )
-from workshop_lib.charging.visits import Billing, SimulatedConnector
+from workbench.city.visits import Billing, SimulatedConnector
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import WorkshopError
 from workshop_lib.store.port import Append, EventStore
 
 if TYPE_CHECKING:
-    from workshop_lib.store.duckdb_store import DuckDBStore
+    from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 __all__ = ["START", "Delivery", "network", "record", "traffic"]
 
@@ -230,7 +230,7 @@ def network(
     Its clock stands still at the last recording. Close the store, or use it in a `with` block. Raises
     `AlreadyRecorded`.
     """
-    from workshop_lib.store.duckdb_store import DuckDBStore
+    from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
     clock = SimulatedClock(START)
     store = DuckDBStore(path, clock, seeded_ids(seed))

@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from workshop_lib.charging import city
-from workshop_lib.charging.connector import ConnectorCommissioned, ConnectorStatus, StatusReported
-from workshop_lib.charging.invoice import CreditNoteIssued, InvoiceIssued
-from workshop_lib.charging.life import (
+from workbench.city import city
+from workbench.city.life import (
     MINUTE,
     Delivery,
     Line,
@@ -23,6 +21,8 @@ from workshop_lib.charging.life import (
     next_arrival,
     pick,
 )
+from workshop_lib.charging.connector import ConnectorCommissioned, ConnectorStatus, StatusReported
+from workshop_lib.charging.invoice import CreditNoteIssued, InvoiceIssued
 from workshop_lib.charging.session import (
     ChargingResumed,
     ChargingStarted,

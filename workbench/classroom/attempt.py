@@ -14,10 +14,11 @@ from dataclasses import is_dataclass
 from types import FunctionType
 from typing import Any, NoReturn, TypeVar
 
-from workshop_lib.classroom.outcome import Finding, Outcome
-from workshop_lib.classroom.plain import a, arguments, shown
-from workshop_lib.classroom.show import Row
-from workshop_lib.classroom.timeline import compare
+from workbench.classroom.outcome import Finding, Outcome
+from workbench.classroom.own_lines import OURS
+from workbench.classroom.plain import a, arguments, shown
+from workbench.classroom.show import Row
+from workbench.classroom.timeline import compare
 
 _T = TypeVar("_T")
 
@@ -245,7 +246,7 @@ def _refuse_own_equality(prefix: str, value: object) -> None:
     equal = type(value).__eq__
     if not isinstance(value, PLAIN) or not isinstance(equal, FunctionType):
         return
-    if equal.__module__ in sys.stdlib_module_names or equal.__module__.startswith("workshop_lib."):
+    if equal.__module__ in sys.stdlib_module_names or equal.__module__.startswith(OURS):
         return
     plain = next(kind for kind in PLAIN if isinstance(value, kind))
     seen = f"{prefix} {a(type(value))}, a kind of `{plain.__name__}` with an `__eq__` of its own."

@@ -1,20 +1,20 @@
 """Boards to work on: what hangs on the wall when a storming exercise begins.
 
-The notes stand as text in `tasks/boards_<chapter>.py`. Read `workshop_lib/storming/text.py` for the notation.
+The notes stand as text in `exercises/checks/c<chapter>/boards.py`. Read `workbench/storming/formats/text.py`
+for the notation.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
-from workshop_lib.classroom.progress import find_outbox
-from workshop_lib.classroom.task import TASKS
+from workbench.classroom.progress import find_outbox
+from workbench.classroom.task import TASKS
+from workbench.storming.board import Board
+from workbench.storming.commands import Command, Overrule, RemoveArea, RemoveNote
+from workbench.storming.wall import Wall
 from workshop_lib.events import WorkshopError
-from workshop_lib.storming.board import Board
-from workshop_lib.storming.commands import Command, Overrule, RemoveArea, RemoveNote
-from workshop_lib.storming.wall import Wall
 
 __all__ = ["NoBoardGiven", "board_for", "given_wall"]
 
@@ -54,7 +54,7 @@ def given_wall(task: str) -> Wall:
 
 def _text(task: str) -> str:
     chapter = TASKS.find(task).chapter
-    boards = import_module(f"workshop_lib.classroom.tasks.boards_{chapter}").BOARDS
+    boards = TASKS.key(chapter, "boards").BOARDS
     if task not in boards:
         raise NoBoardGiven(task)
     return str(boards[task])

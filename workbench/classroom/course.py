@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-import workshop_lib
+import workbench
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def course_root() -> Path:
     """The folder that holds notebooks/, exercises/ and solutions/."""
-    return Path(str(workshop_lib.__file__)).parents[1]
+    return Path(str(workbench.__file__)).parents[1]
 
 
 def code_cells(notebook: Path) -> list[str]:

@@ -13,10 +13,10 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from workshop_lib.classroom.course import course_root, functions_in, shipped_gap, solution_of
-from workshop_lib.classroom.outcome import Finding, Outcome, Verdict
-from workshop_lib.classroom.plain import cut
-from workshop_lib.classroom.progress import (
+from workbench.classroom.course import course_root, functions_in, shipped_gap, solution_of
+from workbench.classroom.outcome import Finding, Outcome, Verdict
+from workbench.classroom.plain import cut
+from workbench.classroom.progress import (
     HintShown,
     Outbox,
     SolutionShown,
@@ -26,10 +26,10 @@ from workshop_lib.classroom.progress import (
     find_outbox,
     standings,
 )
-from workshop_lib.classroom.runner import run
-from workshop_lib.classroom.show import Bar, Note, Shown, note
-from workshop_lib.classroom.stale import Kernel
-from workshop_lib.classroom.task import TASKS, Task, Tasks, UnknownTask
+from workbench.classroom.runner import run
+from workbench.classroom.show import Bar, Note, Shown, note
+from workbench.classroom.stale import Kernel
+from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
 
 _TRY_FIRST = "A solution says most to those who tried: check an attempt of your own once, right or wrong."
 _WHICH = 'Say its name, in quotation marks: it stands in its `check("…")`.'

@@ -11,7 +11,7 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 
-from workshop_lib.classroom.outcome import Finding, Outcome
+from workbench.classroom.outcome import Finding, Outcome
 
 _NO_WORK = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 

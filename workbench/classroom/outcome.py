@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from workshop_lib.classroom.show import Bar, Card, Row, Shown
+from workbench.classroom.show import Bar, Card, Row, Shown
 
 
 class Outcome(Enum):

@@ -12,6 +12,8 @@ from typing import Any
 
 from workshop_lib.events import WorkshopError
 
+OURS = ("workshop_lib.", "workbench.", "exercises.checks.")
+"""The beginnings of the names of our modules; what a participant writes is called otherwise."""
 MOST = 6
 """How many of the participant's lines are shown; a function that calls itself has more."""
 LED_TO = "That led to:"

@@ -15,8 +15,8 @@ from functools import wraps
 from types import FrameType
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt, Raised, name_of, written
-from workshop_lib.classroom.plain import shown
+from workbench.classroom.attempt import Attempt, Raised, name_of, written
+from workbench.classroom.plain import shown
 
 _OUTSIDE_MODULES = {"time", "_io", "io", "posix", "nt", "_socket", "_duckdb", "_sqlite3", "sqlite3"}
 _BUGS = (AttributeError, NameError, TypeError)

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 
-from workshop_lib.classroom.outcome import Outcome
+from workbench.classroom.outcome import Outcome
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import event_type, type_of
 

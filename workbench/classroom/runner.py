@@ -15,14 +15,15 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError
 
-from workshop_lib.classroom.attempt import Attempt, Found, Raised, TimeIsUp
-from workshop_lib.classroom.gap import gap_in
-from workshop_lib.classroom.outcome import Finding, Outcome
-from workshop_lib.classroom.plain import cut, shown
-from workshop_lib.classroom.stage import Unanswered, stage
-from workshop_lib.classroom.task import Task
+from workbench.classroom.attempt import Attempt, Found, Raised, TimeIsUp
+from workbench.classroom.gap import gap_in
+from workbench.classroom.outcome import Finding, Outcome
+from workbench.classroom.own_lines import OURS
+from workbench.classroom.plain import cut, shown
+from workbench.classroom.stage import Unanswered, stage
+from workbench.classroom.task import Task
 from workshop_lib.events import WorkshopError
-from workshop_lib.store.duckdb_file import in_one_line
+from workshop_lib.store.duckdb_engine.file import in_one_line
 
 Waiting = Callable[[int], None]
 
@@ -127,7 +128,7 @@ def _homes(answers: tuple[object, ...]) -> set[int]:
 def _is_theirs(function: types.FunctionType) -> bool:
     """Not ours, and nothing that Python put into their class, such as the `repr` of a dataclass."""
     home = function.__module__
-    ours = home.startswith("workshop_lib.") or home in sys.stdlib_module_names
+    ours = home.startswith(OURS) or home in sys.stdlib_module_names
     return function.__globals__.get("__name__") == home and not ours
 
 

@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workshop_lib.classroom.course import code_cells, gap_of
-from workshop_lib.classroom.outcome import Finding, Outcome
+from workbench.classroom.course import code_cells, gap_of
+from workbench.classroom.outcome import Finding, Outcome
 
 Now = Callable[[], float]
 

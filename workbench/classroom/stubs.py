@@ -1,4 +1,4 @@
-"""Exercises are cut from solutions: `python -m workshop_lib.classroom.stubs [--check] [name …]`.
+"""Exercises are cut from solutions: `python -m workbench.classroom.stubs [--check] [name …]`.
 
 What stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes a gap; the notebook is then run, so
 that each check stores its "not attempted yet". A gap must run: a function keeps its `def` above the marker, a
@@ -16,8 +16,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workshop_lib.classroom.course import course_root
-from workshop_lib.pictures.show import WIDGET
+from workbench.classroom.course import course_root
+from workbench.pictures.show import WIDGET
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -101,7 +101,7 @@ def out_of_date(root: Path) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
     """Generate or compare, say what came of it, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m workshop_lib.classroom.stubs", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m workbench.classroom.stubs", description=__doc__)
     parser.add_argument("notebooks", nargs="*", help="names without ending; all when left out")
     parser.add_argument("--check", action="store_true", help="only say which exercises are out of date")
     parser.add_argument("--run", action="store_true", help="the notebooks are files: run them where they are")

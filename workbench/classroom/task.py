@@ -1,11 +1,11 @@
 """Tasks: how an author says what a right answer does. Start here to write one.
 
-A task is a function in `workshop_lib/classroom/tasks/chapter_<number>.py`. Its name is the task's name for
-ever; its chapter is the number in the file's name. It gets what the participant made, tries it on cases that
+A task is a function in `exercises/checks/c<chapter>/checks.py`. Its name is the task's name for ever; its
+chapter is the number in the folder's name. It gets what the participant made, tries it on cases that
 are not shown, and returns when all is well:
 
-    from workshop_lib.classroom.patterns import changes_nothing, never_refuses, same_twice
-    from workshop_lib.classroom.task import Attempt, task
+    from workbench.classroom.patterns import changes_nothing, never_refuses, same_twice
+    from workbench.classroom.task import Attempt, task
 
     @task(title="Status is a fold", hints=("where to look", "which idea", "the first line"))
     def status_is_a_fold(attempt: Attempt, answer: object) -> None:
@@ -42,11 +42,13 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.course import course_root
+from workbench.classroom.keys import PACKAGE, load_key
 from workshop_lib.events import WorkshopError
 
 __all__ = ["TASKS", "Attempt", "InvalidTask", "Task", "Tasks", "UnknownTask", "task"]
@@ -95,12 +97,16 @@ class Task:
 
 
 class Tasks:
-    """All tasks by name. A chapter's module is imported when one of its tasks is first asked for."""
+    """All tasks by name. A chapter's module is imported when one of its tasks is first asked for.
 
-    def __init__(self, package: str = "workshop_lib.classroom.tasks") -> None:
-        self._package = package
+    `folder` holds the answer keys, by default those of the course; `package` is the name they are imported
+    by.
+    """
+
+    def __init__(self, folder: Path | None = None, package: str = PACKAGE) -> None:
+        self._folder, self._package = folder or course_root() / "exercises/checks", package
         self._tasks: dict[str, Task] = {}
-        self._modules: dict[str, str] | None = None
+        self._chapters: dict[str, str] | None = None
 
     def add(self, new: Task) -> None:
         """Register a task. Raises `InvalidTask` for a name that another module has taken."""
@@ -114,7 +120,7 @@ class Tasks:
     def find(self, name: object) -> Task:
         """The task of that name. Raises `UnknownTask`, which knows the names that are close."""
         if isinstance(name, str) and name not in self._tasks and name in self._homes:
-            import_module(self._homes[name])
+            self.key(self._homes[name], "checks")
         if not isinstance(name, str) or name not in self._tasks:
             known = {*self._tasks, *self._homes}
             raise UnknownTask(name, tuple(get_close_matches(str(name), sorted(known), n=2)))
@@ -131,14 +137,18 @@ class Tasks:
 
     def _chapter(self, name: str) -> str:
         known = self._tasks.get(name)
-        return known.chapter if known else _chapter_of(self._homes[name])
+        return known.chapter if known else self._homes[name]
+
+    def key(self, chapter: str, module: str) -> ModuleType:
+        """A module of a chapter's answer key, such as `checks` or `boards`."""
+        return load_key(self._folder, f"c{chapter}.{module}", self._package)
 
     @property
     def _homes(self) -> dict[str, str]:
-        """For each task of the package the module to import: found by reading, to import nothing early."""
-        if self._modules is None:
-            self._modules = dict(_tasks_of(self._package))
-        return self._modules
+        """For each task the chapter that has it: found by reading, to import nothing early."""
+        if self._chapters is None:
+            self._chapters = dict(_tasks_in(self._folder))
+        return self._chapters
 
 
 TASKS = Tasks()
@@ -155,8 +165,8 @@ def task(
 ) -> Callable[[Check], Task]:
     """Make a check a task.
 
-    `hints` are where to look, which idea, the first line. `chapter` is needed only outside of a `chapter_…`
-    module. `seconds` is the limit of the whole check. With `methods_are_gaps` a class whose method is an
+    `hints` are where to look, which idea, the first line. `chapter` is needed only outside of an answer
+    key. `seconds` is the limit of the whole check. With `methods_are_gaps` a class whose method is an
     empty `...` counts as not attempted. `proven` closes a right answer: one sentence on what it shows.
     Raises `InvalidTask`.
     """
@@ -175,14 +185,14 @@ def task(
 
 
 def _chapter_of(module: str) -> str:
-    return module.rpartition(".")[2].removeprefix("chapter_")
+    """The chapter of an answer key: `1_1` for `exercises.checks.c1_1.checks`."""
+    return module.split(".")[-2].removeprefix("c")
 
 
-def _tasks_of(package: str) -> Iterable[tuple[str, str]]:
-    folder = Path(str(import_module(package).__file__)).parent
-    for file in sorted(folder.glob("chapter_*.py")):
+def _tasks_in(folder: Path) -> Iterable[tuple[str, str]]:
+    for file in sorted(folder.glob("c*/checks.py")):
         for name in _names_in(file.read_text("utf-8")):
-            yield name, f"{package}.{file.stem}"
+            yield name, file.parent.name.removeprefix("c")
 
 
 def _names_in(source: str) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import SequenceMatcher
 
-from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.show import Row
+from workbench.classroom.plain import shown
+from workbench.classroom.show import Row
 
 Step = tuple[str, object]
 

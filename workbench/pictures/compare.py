@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, figure, use_style
+from workbench.pictures.style import FAINT, INK, PAPER, STICKY, figure, use_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,11 +14,11 @@ from typing import Any
 import anywidget
 import traitlets
 
+from workbench.pictures.figures import fold_strip
+from workbench.pictures.show import bundle
+from workbench.pictures.sticky import pairs
+from workbench.pictures.style import STICKY
 from workshop_lib.events import RecordedEvent
-from workshop_lib.pictures.figures import fold_strip
-from workshop_lib.pictures.show import bundle
-from workshop_lib.pictures.sticky import pairs
-from workshop_lib.pictures.style import STICKY
 
 STILL = 4
 """How many events the still picture shows."""

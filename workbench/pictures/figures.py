@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from workbench.pictures.sticky import arrow, cut, facts, height_for, note, wall
+from workbench.pictures.style import FAINT, INK, PAPER, STICKY, by_number, figure, looks_of
 from workshop_lib.events import RecordedEvent
-from workshop_lib.pictures.sticky import arrow, cut, facts, height_for, note, wall
-from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, by_number, figure, looks_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from workshop_lib.pictures.sticky import note, wall
-from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, figure
+from workbench.pictures.sticky import note, wall
+from workbench.pictures.style import FAINT, INK, PAPER, STICKY, figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

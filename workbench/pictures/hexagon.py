@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from workshop_lib.pictures.import_graph import Import, Place, imports, outward, place_of
-from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, figure
+from workbench.pictures.import_graph import Import, Place, imports, outward, place_of
+from workbench.pictures.style import FAINT, INK, PAPER, STICKY, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

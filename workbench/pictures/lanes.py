@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from workshop_lib.pictures.sticky import arrow, height_for, note, wall
-from workshop_lib.pictures.style import FAINT, INK
+from workbench.pictures.sticky import arrow, height_for, note, wall
+from workbench.pictures.style import FAINT, INK
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

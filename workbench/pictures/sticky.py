@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from workshop_lib.pictures.style import INK, STICKY, figure
+from workbench.pictures.style import INK, STICKY, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

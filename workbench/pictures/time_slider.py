@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from workbench.pictures.figures import status_counts
+from workbench.pictures.show import bundle
+from workbench.pictures.style import by_number, looks_of
 from workshop_lib.events import WorkshopError
-from workshop_lib.pictures.figures import status_counts
-from workshop_lib.pictures.show import bundle
-from workshop_lib.pictures.style import by_number, looks_of
 from workshop_lib.reading.temporal import evenly, life_of, on_the_clock, state_at_instants
-from workshop_lib.store.refusals import checked_time
+from workshop_lib.store.errors import checked_time
 
 if TYPE_CHECKING:
-    from workshop_lib.store.duckdb_past import DuckDBPast
+    from workshop_lib.store.duckdb_engine.reader import DuckDBPast
 
 UNKNOWN = 255
 """The code of a key that has no state yet."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-    from workshop_lib.store.duckdb_store import DuckDBStore
+    from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 EVENT_TYPES = (
     "ConnectorCommissioned",

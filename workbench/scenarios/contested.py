@@ -2,7 +2,7 @@
 
 The store is the list, with two hooks: somebody else appends at the moment that hurts most, and the power
 fails before or after an append. `Witness` is a repository that notes down what is asked of it, for pictures.
-Read `chapter_3_1.py` next.
+Read `c3_1/checks.py` next.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from workshop_lib.classroom.attempt import Attempt, Raised, name_of
-from workshop_lib.classroom.tasks.crashes import Fuse, PowerFailure
-from workshop_lib.classroom.tasks.reserving import SOCKET, State
+from exercises.checks.c1_1.crashes import Fuse, PowerFailure
+from workbench.classroom.attempt import Attempt, Raised, name_of
+from workshop_lib.charging.reserving import SOCKET, State
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent
 from workshop_lib.modeling import Refused
 from workshop_lib.modeling.application import Overtaken
 from workshop_lib.modeling.repository import Loaded, Repository
+from workshop_lib.store.errors import WrongExpectedVersion
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Append, AppendResult
-from workshop_lib.store.refusals import WrongExpectedVersion
 
 HERE, THERE = "zoo-1", "zoo-2"
 AFTER_THE_LOOK, BEFORE_THE_APPEND = "just after you looked", "just before you appended"

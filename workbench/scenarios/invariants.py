@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workshop_lib.charging.rush_hour import Network, station_of
+from workbench.scenarios.rush_hour import Network, station_of
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped
 from workshop_lib.events import RecordedEvent
 

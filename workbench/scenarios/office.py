@@ -1,7 +1,7 @@
 """An office that keeps a socket in a table and emits events beside it: two writes that one transaction holds.
 
 It is SQL behind four verbs: `transaction`, `load`, `save`, `emit`. The power may fail at each write, and a
-rival may come between a look and a write. Read `chapter_2_3.py` next.
+rival may come between a look and a write. Read `c2_3/checks.py` next.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from workshop_lib.classroom.tasks.crashes import Fuse
-from workshop_lib.classroom.tasks.reserving import (
+from exercises.checks.c1_1.crashes import Fuse
+from workshop_lib.charging.reserving import (
     SOCKET,
     Free,
     Reserved,

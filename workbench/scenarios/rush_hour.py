@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
 
-from workshop_lib.charging import city
+from workbench.city import city
+from workbench.city.traffic import traffic
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, StopReason
-from workshop_lib.charging.traffic import traffic
 from workshop_lib.modeling.decider import Refused
 
 SHARE = 0.6

@@ -1,6 +1,6 @@
 """Ten ways to get a socket wrong: the same decider with one bug each, and what the bug means to a driver.
 
-Each mutant differs from `reserving.SOCKET` in what one function answers in one case. Next: `cases_2_3.py`.
+Each mutant differs from `reserving.SOCKET` in what one function answers in one case. Next: `c2_3/cases.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from workshop_lib.classroom.tasks.reserving import (
+from workshop_lib.charging.reserving import (
     SOCKET,
     Free,
     PlugIn,

@@ -1,6 +1,6 @@
 """What a choice of streams costs on a day of traffic: how long they get, and who gets into whose way.
 
-A choice is a function from an event to the name of its stream. Read `chapter_2_3.py` next.
+A choice is a function from an event to the name of its stream. Read `c2_3/checks.py` next.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from workbench.city.traffic import Delivery, traffic
 from workshop_lib import Append, EventStore, open_store
 from workshop_lib.charging import session
 from workshop_lib.charging.connector import StatusReported
@@ -23,7 +24,6 @@ from workshop_lib.charging.session import (
     ChargingSuspended,
     MeterRead,
 )
-from workshop_lib.charging.traffic import Delivery, traffic
 from workshop_lib.modeling.repository import Repository
 
 WRITTEN = (ChargingStarted, MeterRead, ChargingSuspended, ChargingResumed, ChargingStopped, StatusReported)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from workbench.city.traffic import START, Delivery, record, traffic
 from workshop_lib.charging.session import MeterRead
-from workshop_lib.charging.traffic import START, Delivery, record, traffic
 from workshop_lib.clock import SimulatedClock, seeded_ids
 
 EXTRA_WH = 200
@@ -29,7 +29,7 @@ def tampered_network(path: str | Path, seed: int = 1, readings: int = 10_000) ->
 
     Which one depends on the seed alone. The file opens like any other.
     """
-    from workshop_lib.store.duckdb_store import DuckDBStore
+    from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
     clock = SimulatedClock(START)
     with DuckDBStore(path, clock, seeded_ids(seed)) as store:
@@ -44,7 +44,7 @@ def tamper(path: str | Path, chance: Random) -> int:
     """
     import duckdb
 
-    from workshop_lib.store.duckdb_file import guards
+    from workshop_lib.store.duckdb_engine.file import guards
 
     with duckdb.connect() as database:
         database.execute(f"ATTACH '{str(path).replace(chr(39), 2 * chr(39))}' AS log; USE log")

@@ -44,7 +44,7 @@ def visit(verb: str, folder: Path, names: Iterable[str] = ()) -> list[Stall]:
 
 
 def _visited(verb: str, name: str, folder: Path) -> Stall:
-    engine = import_module(f"workshop_lib.market.{name}")
+    engine = import_module(f"workbench.servers.{name}")
     try:
         address: str | None = getattr(engine, verb)(folder)
     except WorkshopError as error:

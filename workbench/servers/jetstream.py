@@ -2,8 +2,8 @@
 
 What is measured and broken in notebooks and tests is the real engine. The folder holds everything: one
 configuration, log and data directory for each node, and `nodes.json` with their ports and process ids, so
-that another process can end what this one began, and nothing else. `workshop_lib.store.jetstream_store`
-keeps a log in such a cluster.
+that another process can end what this one began, and nothing else.
+`workshop_lib.store.jetstream_engine.store` keeps a log in such a cluster.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 It listens on a Unix socket inside its folder, which only its owner can enter (on Windows on a free port of
 127.0.0.1). Run by root it belongs to an operating-system user `pgserver`, who is made for it and is given
-the way into the folder. `workshop_lib.store.postgres_store` keeps a log in such a server.
+the way into the folder. `workshop_lib.store.postgres_engine.store` keeps a log in such a server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from workshop_lib.events import WorkshopError
-from workshop_lib.store.server_refusals import ExtraMissing
+from workshop_lib.store.server_errors import ExtraMissing
 
 GRACE = 10.0
 """How long a killed server's process may take to disappear, in seconds."""

@@ -24,8 +24,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from workshop_lib.classroom.lab import Lab
-from workshop_lib.classroom.workspace import COURSE, Workspace
+from workbench.setup.lab import Lab
+from workbench.setup.workspace import COURSE, Workspace
 
 WIDGETS = ("anywidget", "@jupyter-widgets/jupyterlab-manager")
 BROWSERS = ("google-chrome", "chromium", "firefox", "msedge", "safari")

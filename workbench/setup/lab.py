@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from workshop_lib.classroom.workspace import Workspace
+from workbench.setup.workspace import Workspace
 from workshop_lib.events import WorkshopError
 
 FIRST_PAGE = "notebooks/00_start_here.ipynb"

@@ -4,7 +4,7 @@ A boundary says for each command upon which part of the log it is decided: a str
 or a query (whatever carries these tags). That part is read, decided upon and guarded: the append is refused
 if somebody was faster there. `rush` lets clients do so in simulated time, against a real store; conflicts
 are the store's own refusals. Whether the log that comes out keeps the rules is not for this module to say:
-`workshop_lib/charging/invariants.py` does, which knows nothing of clients and boundaries.
+`workbench/scenarios/invariants.py` does, which knows nothing of clients and boundaries.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import simpy
 from msgspec import structs
 
 from workshop_lib.events import WorkshopError
+from workshop_lib.store.errors import AppendConditionFailed, WrongExpectedVersion
 from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
-from workshop_lib.store.refusals import AppendConditionFailed, WrongExpectedVersion
 
 THINKING = (2.0, 8.0)
 """How long people look at the page before they press the button, in seconds."""

@@ -6,7 +6,7 @@ Read `events.py` (what happens), `wall.py` (what hangs there), `commands.py` (wh
 board under a hand).
 """
 
-from workshop_lib.storming.board import Board
-from workshop_lib.storming.events import Kind, Level, Phase
+from workbench.storming.board import Board
+from workbench.storming.events import Kind, Level, Phase
 
 __all__ = ["Board", "Kind", "Level", "Phase"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
-from workshop_lib.storming.commands import (
+from workbench.storming.commands import (
     AssignHotSpot,
     DrawArea,
     EnterPhase,
@@ -28,16 +28,16 @@ from workshop_lib.storming.commands import (
     RewordNote,
     UnlinkNotes,
 )
-from workshop_lib.storming.events import AreaKind, Kind, Level, Phase
-from workshop_lib.storming.gestures import NoSuchThing, NotPossible, copied, decide_all, one_of, text_of
-from workshop_lib.storming.shared_wall import SharedWall
-from workshop_lib.storming.wall import SIZES, Area, Note, fold
+from workbench.storming.events import AreaKind, Kind, Level, Phase
+from workbench.storming.gestures import NoSuchThing, NotPossible, copied, decide_all, one_of, text_of
+from workbench.storming.shared_wall import SharedWall
+from workbench.storming.wall import SIZES, Area, Note, fold
 
 if TYPE_CHECKING:
+    from workbench.storming.codegen.skeleton import Code
+    from workbench.storming.grammar.findings import Finding, Findings
+    from workbench.storming.mining.conformance import Conformance
     from workshop_lib.store.port import EventStore, Reading
-    from workshop_lib.storming.conformance import Conformance
-    from workshop_lib.storming.findings import Finding, Findings
-    from workshop_lib.storming.skeleton import Code
 
 STEP = 40
 """The room between two notes that were placed without saying where, in board units."""
@@ -59,7 +59,7 @@ class Board(SharedWall):
         return f"Board {self.name!r}: {counted or 'nothing on it yet'}."
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        from workshop_lib.storming.board_widget import shown
+        from workbench.storming.widget.board_widget import shown
 
         return shown(self)
 
@@ -151,27 +151,27 @@ class Board(SharedWall):
         """Say why a finding (or its key) is right as it is; without a reason it may be asked again. Raises
         `NotPossible`.
         """
-        from workshop_lib.storming.grammar import key_of
+        from workbench.storming.grammar.grammar import key_of
 
         self.do(Overrule(key_of(self.wall, finding), reason))
 
     def check(self, level: Level | str = Level.DESIGN) -> Findings:
         """What the grammar asks at a level: "big picture", "process" or "design"."""
-        from workshop_lib.storming.grammar import check
+        from workbench.storming.grammar.grammar import check
 
         return check(self.wall, level)
 
     def to_code(self, context: str = "") -> Code:
         """A decider and its tests to start from, for a bounded context of a board at design level."""
-        from workshop_lib.storming.skeleton import to_code
+        from workbench.storming.codegen.skeleton import to_code
 
         return to_code(self.wall, context)
 
     @classmethod
     def from_log(cls, store: Reading, case: str = "stream", share: float = 1.0) -> Self:
         """A board, in memory, of what happened: see `discovery.directly_follows`; `share` of its arcs."""
-        from workshop_lib.storming.discovery import directly_follows
-        from workshop_lib.storming.mined_board import mined
+        from workbench.storming.mining.board import mined
+        from workbench.storming.mining.discovery import directly_follows
 
         board = cls("log", "memory://")
         board.do(*mined(directly_follows(store, case).most_frequent(share)))
@@ -180,7 +180,7 @@ class Board(SharedWall):
     @classmethod
     def from_text(cls, text: str, name: str = "", store: EventStore | str | None = None) -> Self:
         """A board that a text describes (see `text.py`), in memory if no store is given."""
-        from workshop_lib.storming.text import board_name
+        from workbench.storming.formats.text import board_name
 
         text = text_of(text, "a board")
         board = cls(name or board_name(text) or "storm", "memory://" if store is None else store)
@@ -189,27 +189,27 @@ class Board(SharedWall):
 
     def add(self, text: str) -> None:
         """Put what a text describes on the board, in one gesture; notes that hang there need no copy."""
-        from workshop_lib.storming.text import from_text
+        from workbench.storming.formats.text import from_text
 
         text = text_of(text, "a board")
         self._record(lambda: (decide_all(self._wall, from_text(text, self._wall)), {}))
 
     def tidy(self) -> None:
         """Hang everything anew, causes left of effects and each note in its frame, in one gesture."""
-        from workshop_lib.storming.tidy import tidied
+        from workbench.storming.drawing.tidy import tidied
 
         self._record(lambda: (decide_all(self._wall, tidied(self._wall)), {}))
 
     def to_text(self, positions: bool = True) -> str:
         """The whole board as text; without `positions` it will be arranged anew where it is read."""
-        from workshop_lib.storming.text import to_text
+        from workbench.storming.formats.text import to_text
 
         return to_text(self.wall, positions, self.name)
 
     @classmethod
     def from_json(cls, text: str, name: str = "", store: EventStore | str | None = None) -> Self:
         """A board that `to_json` wrote, in memory if no store is given."""
-        from workshop_lib.storming.exchange import board_name, from_json
+        from workbench.storming.formats.exchange import board_name, from_json
 
         text = text_of(text, "a board")
         board = cls(name or board_name(text) or "storm", "memory://" if store is None else store)
@@ -218,37 +218,37 @@ class Board(SharedWall):
 
     def to_json(self) -> str:
         """The whole board for other programs."""
-        from workshop_lib.storming.exchange import to_json
+        from workbench.storming.formats.exchange import to_json
 
         return to_json(self.wall, self.name)
 
     def to_svg(self, findings: Iterable[Finding] | None = None) -> str:
         """The board as a picture that stands alone; `board.check()` as `findings` adds badges."""
-        from workshop_lib.storming.picture import to_svg
+        from workbench.storming.drawing.picture import to_svg
 
         return to_svg(self.wall, findings)
 
     def to_png(self, findings: Iterable[Finding] | None = None) -> bytes:
         """The same picture as a PNG."""
-        from workshop_lib.storming.picture import to_png
+        from workbench.storming.drawing.picture import to_png
 
         return to_png(self.wall, findings)
 
     def to_mermaid(self) -> str:
         """The board's flow as Markdown with a Mermaid diagram: `Markdown(board.to_mermaid())` shows it."""
-        from workshop_lib.storming.documents import to_mermaid
+        from workbench.storming.formats.documents import to_mermaid
 
         return to_mermaid(self.wall)
 
     def glossary(self) -> str:
         """What the board speaks of as a Markdown table: `Markdown(board.glossary())` shows it."""
-        from workshop_lib.storming.documents import glossary
+        from workbench.storming.formats.documents import glossary
 
         return glossary(self.wall)
 
     def conformance(self, store: Reading, case: str = "stream") -> Conformance:
         """How this wall and a log differ: see `conformance.conformance`."""
-        from workshop_lib.storming.conformance import conformance
+        from workbench.storming.mining.conformance import conformance
 
         return conformance(self.wall, store, case, self.name)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from workshop_lib.storming.events import AreaKind, Kind, Phase
+from workbench.storming.events import AreaKind, Kind, Phase
 
 
 class Command(msgspec.Struct, frozen=True, tag=True):

@@ -14,8 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from workshop_lib.events import WorkshopError, shortened
-from workshop_lib.storming.commands import (
+from workbench.storming.commands import (
     AssignHotSpot,
     Command,
     DrawArea,
@@ -34,7 +33,7 @@ from workshop_lib.storming.commands import (
     RewordNote,
     UnlinkNotes,
 )
-from workshop_lib.storming.events import (
+from workbench.storming.events import (
     AreaDrawn,
     AreaKind,
     AreaRemoved,
@@ -57,7 +56,8 @@ from workshop_lib.storming.events import (
     PivotMarked,
     PivotUnmarked,
 )
-from workshop_lib.storming.wall import Note, Wall, evolve
+from workbench.storming.wall import Note, Wall, evolve
+from workshop_lib.events import WorkshopError, shortened
 
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
@@ -149,7 +149,7 @@ def decide(wall: Wall, command: Command) -> list[object]:
             return [FindingOverruled(finding, reason) if reason else FindingReinstated(finding)]
     raise NotPossible(
         f"You asked for {shortened(command)}, but a board has no such gesture. Choose one of those in "
-        "workshop_lib/storming/commands.py."
+        "workbench/storming/commands.py."
     )
 
 

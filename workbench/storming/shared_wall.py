@@ -13,14 +13,14 @@ from pathlib import Path
 from threading import RLock
 from weakref import WeakValueDictionary
 
+from workbench.storming.commands import Command
+from workbench.storming.gestures import NotPossible, decide_all
+from workbench.storming.undo import Gesture, compensation, gestures, to_redo, to_undo
+from workbench.storming.wall import EMPTY, Wall, fold
 from workshop_lib.events import shortened
 from workshop_lib.store import open_store
+from workshop_lib.store.errors import InvalidStreamName, WrongExpectedVersion, checked_from, checked_stream
 from workshop_lib.store.port import EventStore
-from workshop_lib.store.refusals import InvalidStreamName, WrongExpectedVersion, checked_from, checked_stream
-from workshop_lib.storming.commands import Command
-from workshop_lib.storming.gestures import NotPossible, decide_all
-from workshop_lib.storming.undo import Gesture, compensation, gestures, to_redo, to_undo
-from workshop_lib.storming.wall import EMPTY, Wall, fold
 
 Decision = tuple[list[object], dict[str, int]]
 """The events of a gesture, and which other gesture it undoes or redoes, if any."""

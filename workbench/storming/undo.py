@@ -11,8 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from workshop_lib.events import RecordedEvent
-from workshop_lib.storming.events import (
+from workbench.storming.events import (
     AreaDrawn,
     AreaRemoved,
     AreaRenamed,
@@ -36,8 +35,9 @@ from workshop_lib.storming.events import (
     PivotMarked,
     PivotUnmarked,
 )
-from workshop_lib.storming.gestures import retyped
-from workshop_lib.storming.wall import EMPTY, Wall, evolve, fold
+from workbench.storming.gestures import retyped
+from workbench.storming.wall import EMPTY, Wall, evolve, fold
+from workshop_lib.events import RecordedEvent
 
 
 class Gesture(NamedTuple):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, TypeVar
 
-from workshop_lib.storming.events import (
+from workbench.storming.events import (
     AreaDrawn,
     AreaKind,
     AreaRemoved,

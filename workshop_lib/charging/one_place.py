@@ -31,8 +31,8 @@ from workshop_lib.charging.session import (
 from workshop_lib.events import RecordedEvent
 from workshop_lib.modeling import Refused
 from workshop_lib.modeling.repository import Repository
+from workshop_lib.store.errors import NO_STREAM, AppendConditionFailed, WrongExpectedVersion
 from workshop_lib.store.port import AppendCondition, EventStore, Query, Reading
-from workshop_lib.store.refusals import NO_STREAM, AppendConditionFailed, WrongExpectedVersion
 
 RUNNING = (Phase.CHARGING, Phase.SUSPENDED)
 

@@ -2,7 +2,7 @@
 
 Why it exists: a driver on the way wants to find the socket free. Rules that depend on the time get it from
 the command (`at`), since `decide` has no clock; times of day are texts such as "18:05", which sort as they
-should. Stream: `socket-<name>`. Read `mutants_2_3.py` next: ten ways to get this wrong.
+should. Stream: `socket-<name>`. Read `socket_mutants.py` next: ten ways to get this wrong.
 """
 
 from __future__ import annotations

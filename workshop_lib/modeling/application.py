@@ -21,7 +21,7 @@ from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import decision, fold
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.conflict import Conflict, Decision, explain
-from workshop_lib.store.refusals import EventIdTaken, WrongExpectedVersion, checked_id
+from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion, checked_id
 
 Retry = Callable[[int, Conflict], bool]
 """Whether to decide again after so many lost races, the last one as explained. A decision of the business:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from workshop_lib.modeling.decider import Decider
+from workshop_lib.store.errors import ExpectedVersion
 from workshop_lib.store.port import AppendResult, EventStore, Reading
-from workshop_lib.store.refusals import ExpectedVersion
 
 C = TypeVar("C")
 S = TypeVar("S")

@@ -24,7 +24,7 @@ E = TypeVar("E")
 
 
 class Table(Protocol):
-    """What is asked of a table of states; `workshop_lib.store.states.state_table` makes one."""
+    """What is asked of a table of states; `workshop_lib.store.state_table.state_table` makes one."""
 
     store: EventStore
     category: str

@@ -25,8 +25,8 @@ import msgspec
 
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.reading.fingerprint import Fingerprint
+from workshop_lib.store.errors import checked_from
 from workshop_lib.store.port import Reading
-from workshop_lib.store.refusals import checked_from
 
 S = TypeVar("S")
 

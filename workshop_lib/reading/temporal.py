@@ -4,7 +4,7 @@
 view of an event type. The two time axes stay apart: *recorded at* is when we learned it, *occurred at* when
 it happened. Both at once ("what did we know on Tuesday about Monday?") need no third function: ask the
 store as of Tuesday, `state_at(store.as_of(recorded_at=tuesday), monday, axis="occurred_at")`.
-See `workshop_lib.pictures.time_slider` next: the same answer under a thumb.
+See `workbench.pictures.time_slider` next: the same answer under a thumb.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workshop_lib.events import WorkshopError
-from workshop_lib.store.refusals import checked_time
+from workshop_lib.store.errors import checked_time
 
 if TYPE_CHECKING:
     import duckdb
 
-    from workshop_lib.store.duckdb_past import DuckDBPast
+    from workshop_lib.store.duckdb_engine.reader import DuckDBPast
 
 AXES = ("recorded_at", "occurred_at")
 

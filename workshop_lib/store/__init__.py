@@ -1,5 +1,5 @@
-"""Room 3: the event store. `port.py` is the contract, `memory.py` its shortest keeper, `duckdb_store.py`
-the one you work with.
+"""Room 3: the event store. `port.py` is the contract, `memory.py` its shortest keeper,
+`duckdb_engine/store.py` the one you work with.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
-from workshop_lib.store.refusals import StoreError
-from workshop_lib.store.server_refusals import ExtraMissing
+from workshop_lib.store.errors import StoreError
+from workshop_lib.store.server_errors import ExtraMissing
 
 if TYPE_CHECKING:
-    from workshop_lib.store.duckdb_store import DuckDBStore
-    from workshop_lib.store.jetstream_store import JetStreamStore
+    from workshop_lib.store.duckdb_engine.store import DuckDBStore
+    from workshop_lib.store.jetstream_engine.store import JetStreamStore
     from workshop_lib.store.memory import MemoryStore
-    from workshop_lib.store.postgres_store import PostgresStore
+    from workshop_lib.store.postgres_engine.store import PostgresStore
 
 
 def open_store(
@@ -41,14 +41,14 @@ def open_store(
         raise StoreError(
             f"You asked to open {text}, but no adapter answers for that kind of address. Give a file name."
         )
-    from workshop_lib.store.duckdb_store import DuckDBStore
+    from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
     return DuckDBStore(None if text in ("", ":memory:") else text, clock, ids)
 
 
 def _postgres(url: str, clock: Clock, ids: IdSource) -> PostgresStore:
     try:
-        from workshop_lib.store.postgres_store import PostgresStore
+        from workshop_lib.store.postgres_engine.store import PostgresStore
     except ImportError as error:  # psycopg, or the client library under it
         raise ExtraMissing("a store on PostgreSQL", "postgres", str(error)) from error
     return PostgresStore(url, clock, ids)
@@ -56,7 +56,7 @@ def _postgres(url: str, clock: Clock, ids: IdSource) -> PostgresStore:
 
 def _jetstream(url: str, clock: Clock, ids: IdSource) -> JetStreamStore:
     try:
-        from workshop_lib.store.jetstream_store import JetStreamStore
+        from workshop_lib.store.jetstream_engine.store import JetStreamStore
     except ModuleNotFoundError as error:
         raise ExtraMissing("a store on NATS JetStream", "jetstream", str(error)) from error
     return JetStreamStore(url, clock, ids)

@@ -1,6 +1,6 @@
 """What callers hand to `append` and `append_batch`: refused in a sentence where it is none of it.
 
-Every adapter takes its arguments by way of here. Read `draft.py` next: what becomes of an append.
+Every adapter takes its arguments by way of here. Read `commit.py` next: what becomes of an append.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from workshop_lib.events import shortened
+from workshop_lib.store.errors import ExpectedVersion, StoreError
 from workshop_lib.store.port import Append
-from workshop_lib.store.refusals import ExpectedVersion, StoreError
 
 _T = TypeVar("_T")
 

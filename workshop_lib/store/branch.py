@@ -1,7 +1,7 @@
 """A what-if branch over a log of any engine: the past is read where it lies, what is new stays in memory.
 
 The branch continues the past's chain: positions, versions and hashes go on as if the log itself had been
-appended to. Any adapter whose past can answer a draft's questions forks like this. Read `draft.py` next.
+appended to. Any adapter whose past can answer a draft's questions forks like this. Read `commit.py` next.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.arguments import append_of
 from workshop_lib.store.chain import link
-from workshop_lib.store.draft import Draft, Head, Log
-from workshop_lib.store.group_commit import GroupCommit, Ticket
-from workshop_lib.store.port import Append, AppendResult, Query, Reading, Subscription
-from workshop_lib.store.refusals import (
+from workshop_lib.store.commit import Draft, Head, Log
+from workshop_lib.store.errors import (
     ANY,
     ExpectedVersion,
     ReadOnly,
@@ -29,6 +27,8 @@ from workshop_lib.store.refusals import (
     checked_stream,
     checked_time,
 )
+from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.port import Append, AppendResult, Query, Reading, Subscription
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 

@@ -1,7 +1,8 @@
 """The hash chain: each row of the log is sealed with the hash of the row before it.
 
 Whoever changes one event after the fact breaks the seal of that row and would have to make every later seal
-anew; whoever keeps only the last hash (on paper, at a notary) can prove that. Read `duckdb_store.py` next.
+anew; whoever keeps only the last hash (on paper, at a notary) can prove that. Read `duckdb_engine/store.py`
+next.
 """
 
 from __future__ import annotations

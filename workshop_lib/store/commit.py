@@ -20,9 +20,7 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
 from workshop_lib.store.arguments import checked_append, several
 from workshop_lib.store.chain import GENESIS, seal
-from workshop_lib.store.group_commit import Ticket
-from workshop_lib.store.port import Append, AppendCondition, AppendResult, Query
-from workshop_lib.store.refusals import (
+from workshop_lib.store.errors import (
     ANY,
     AppendConditionFailed,
     EventIdTaken,
@@ -33,6 +31,8 @@ from workshop_lib.store.refusals import (
     checked_time,
     require_version,
 )
+from workshop_lib.store.group_commit import Ticket
+from workshop_lib.store.port import Append, AppendCondition, AppendResult, Query
 
 LISTS = {list, tuple, NoneType}
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from workshop_lib.events import RecordedEvent, shortened
+from workshop_lib.store.errors import AppendConditionFailed, StoreError, WrongExpectedVersion
 from workshop_lib.store.port import Query, Reading
-from workshop_lib.store.refusals import AppendConditionFailed, StoreError, WrongExpectedVersion
 
 Decide = Callable[[list[object]], Iterable[object]]
 """From the events of a history to the events of a decision; it may refuse by raising."""

@@ -21,8 +21,8 @@ from typing import Self
 from zlib import crc32
 
 from workshop_lib.events import RecordedEvent
+from workshop_lib.store.errors import StoreClosed, StoreError, checked_from
 from workshop_lib.store.port import EventStore, Query, Subscription
-from workshop_lib.store.refusals import StoreClosed, StoreError, checked_from
 
 GLANCE = 0.25
 """How often a waiting member looks whether its partitions have changed, in seconds."""

@@ -2,7 +2,7 @@
 
 A commit costs the disk the same whether it holds one append or sixteen. So the first caller to come leads:
 it takes along everything that was queued meanwhile, then hands the lead to the first who came too late.
-No thread runs in the background. Read `draft.py` next: what happens inside one commit.
+No thread runs in the background. Read `commit.py` next: what happens inside one commit.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from threading import Event, Lock, RLock, get_ident
 from time import sleep
 
 from workshop_lib.store.arguments import several
+from workshop_lib.store.errors import OutcomeUnknown, StoreError
 from workshop_lib.store.port import Append, AppendResult
-from workshop_lib.store.refusals import OutcomeUnknown, StoreError
 
 
 class Ticket:

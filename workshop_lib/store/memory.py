@@ -1,8 +1,8 @@
 """The whole contract in the fewest lines: the specification a person can read, the oracle of the tests, the
 fake for yours.
 
-A log is a list. Everything that an event store promises can be said of that list. Read `duckdb_store.py`
-for the same on a file.
+A log is a list. Everything that an event store promises can be said of that list. Read
+`duckdb_engine/store.py` for the same on a file.
 """
 
 from __future__ import annotations
@@ -19,10 +19,8 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.arguments import append_of
 from workshop_lib.store.chain import first_misfit
-from workshop_lib.store.draft import Draft, Head
-from workshop_lib.store.group_commit import GroupCommit, Ticket
-from workshop_lib.store.port import Append, AppendResult, Query, Subscription
-from workshop_lib.store.refusals import (
+from workshop_lib.store.commit import Draft, Head
+from workshop_lib.store.errors import (
     ANY,
     ExpectedVersion,
     ReadOnly,
@@ -31,6 +29,8 @@ from workshop_lib.store.refusals import (
     checked_stream,
     checked_time,
 )
+from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 

@@ -1,6 +1,6 @@
 """The port: what an event store promises, in the field's own words.
 
-An adapter keeps these promises with one engine; `refusals.py` has the ways in which it says no. Read
+An adapter keeps these promises with one engine; `errors.py` has the ways in which it says no. Read
 `memory.py` next: the same promises kept in the fewest lines.
 """
 
@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from workshop_lib.events import Metadata, RecordedEvent, StoredEvent
-from workshop_lib.store.refusals import ANY, ExpectedVersion
+from workshop_lib.store.errors import ANY, ExpectedVersion
 
 
 class Query(msgspec.Struct, frozen=True):

@@ -1,11 +1,11 @@
 """What can go wrong between a store and a server that is somewhere else, each as a sentence.
 
-`refusals.py` has what every store can refuse. Read `postgres_link.py` next for who says which.
+`errors.py` has what every store can refuse. Read `postgres_engine/connection.py` next for who says which.
 """
 
 from __future__ import annotations
 
-from workshop_lib.store.refusals import StoreError
+from workshop_lib.store.errors import StoreError
 
 
 class ExtraMissing(StoreError):

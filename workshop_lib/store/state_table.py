@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
+from workshop_lib.store.errors import NotSupported, StoreError
 from workshop_lib.store.port import EventStore
-from workshop_lib.store.refusals import NotSupported, StoreError
 
 CREATE = """
     CREATE TABLE IF NOT EXISTS {} (
@@ -111,7 +111,7 @@ def _in_duckdb(store: Any, category: str, table: str) -> StateTable:
 
 
 def _in_postgres(store: Any, category: str, name: str) -> StateTable:
-    from workshop_lib.store.postgres_schema import quoted
+    from workshop_lib.store.postgres_engine.schema import quoted
 
     table = f"{quoted(store._schema)}.{name}"
     connection, _ = store._link.reach(lambda connection: connection.execute(CREATE.format(table)))

@@ -13,8 +13,8 @@ from time import monotonic
 from typing import Self
 
 from workshop_lib.events import RecordedEvent
+from workshop_lib.store.errors import StoreClosed, checked_from
 from workshop_lib.store.port import Query, Reading
-from workshop_lib.store.refusals import StoreClosed, checked_from
 
 PAGE = 1_000
 """How many events a subscription takes at a time."""

@@ -1,4 +1,4 @@
-"""The tasks of `00_start_here`: append, read back, lose a race with dignity. Read `chapter_1_1.py` next."""
+"""The tasks of `00_start_here`: append, read back, lose a race with dignity. Read `c1_1/checks.py` next."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from exercises.checks.small_logs import Told, counted, log
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.plain import shown
+from workbench.classroom.task import task
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks.given import Told, counted, log
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError
-from workshop_lib.store.duckdb_past import DuckDBPast
+from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+from workshop_lib.store.errors import ANY, ExpectedVersion
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import AppendResult, EventStore
-from workshop_lib.store.refusals import ANY, ExpectedVersion
 
 SOCKET = "connector-cinema-7"
 

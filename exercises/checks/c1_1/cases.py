@@ -1,6 +1,6 @@
 """The small worlds that the answers of chapter 1.1 are tried in: logs, and one that somebody tampered with.
 
-Each case comes with the words by which a check speaks of it. Read `tables_1_1.py` next.
+Each case comes with the words by which a check speaks of it. Read `tables.py` next.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
+from exercises.checks.small_logs import MONDAY, Told, log, reported
 from workshop_lib.charging.connector import ConnectorCommissioned, ConnectorStatus, StatusReported
 from workshop_lib.charging.invoice import InvoiceIssued
 from workshop_lib.charging.session import ChargingStarted, MeterRead
 from workshop_lib.charging.station import StationCameOnline, StationWentOffline
 from workshop_lib.charging.tariff import TariffPublished
-from workshop_lib.classroom.tasks.given import MONDAY, Told, log, reported
 from workshop_lib.clock import seeded_ids
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import GENESIS, link
-from workshop_lib.store.duckdb_past import DuckDBPast
+from workshop_lib.store.duckdb_engine.reader import DuckDBPast
 
 OFFLINE = "Offline"
 

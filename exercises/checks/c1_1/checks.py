@@ -1,6 +1,6 @@
 """The tasks of `1_1_state_and_its_limits`: what tables forget, what an audit proves, time as a parameter.
 
-The logs and tables on which answers are tried stand in `cases_1_1.py` and `tables_1_1.py`,
+The logs and tables on which answers are tried stand in `c1_1/cases.py` and `tables.py`,
 the power failures in `crashes.py`.
 """
 
@@ -10,21 +10,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from workshop_lib.charging.connector import ConnectorStatus
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.patterns import changes_nothing, reads_nothing_else
-from workshop_lib.classroom.plain import a, cut, shown
-from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks import cases_1_1 as cases
-from workshop_lib.classroom.tasks import tables_1_1 as tables
-from workshop_lib.classroom.tasks.crashes import (
+from exercises.checks.c1_1 import cases, tables
+from exercises.checks.c1_1.crashes import (
     counted_by_id,
     crashes,
     derives,
     nobody_disagrees,
     nothing_lost,
 )
-from workshop_lib.classroom.tasks.given import (
+from exercises.checks.small_logs import (
     at,
     counted,
     is_number,
@@ -34,6 +28,11 @@ from workshop_lib.classroom.tasks.given import (
     said,
     same_names,
 )
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.patterns import changes_nothing, reads_nothing_else
+from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.task import task
+from workshop_lib.charging.connector import ConnectorStatus
 
 
 @task(

@@ -1,7 +1,7 @@
 """A back office whose power fails at a chosen moment: what the dual write of chapter 1.4 is judged by.
 
 It writes to three places: `store` (the log), `table` (rows by session) and `broker` (messages sent). All
-three survive a crash; the program does not. Read `chapter_1_1.py` next.
+three survive a crash; the program does not. Read `c1_1/checks.py` next.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from exercises.checks.small_logs import Told, counted, log
+from workbench.classroom.attempt import Attempt, Raised
+from workbench.classroom.plain import cut, shown
 from workshop_lib.charging.session import (
     ChargingResumed,
     ChargingStarted,
@@ -19,9 +22,6 @@ from workshop_lib.charging.session import (
     StopReason,
     SuspendedBy,
 )
-from workshop_lib.classroom.attempt import Attempt, Raised
-from workshop_lib.classroom.plain import cut, shown
-from workshop_lib.classroom.tasks.given import Told, counted, log
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.memory import MemoryStore

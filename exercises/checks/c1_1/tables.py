@@ -1,16 +1,16 @@
 """The classical tables: which questions they still answer, and where their audit has drifted.
 
-Read `chapter_1_1.py` next, which asks the participant.
+Read `c1_1/checks.py` next, which asks the participant.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workshop_lib.charging.classical import TABLES
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.tasks.given import is_number, number
+from exercises.checks.small_logs import is_number, number
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.plain import shown
+from workbench.scenarios.classical import TABLES
 
 if TYPE_CHECKING:
     import duckdb

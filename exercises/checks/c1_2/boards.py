@@ -1,4 +1,4 @@
-"""The walls that the exercises of chapter 1.2 begin with, as text. `chapter_1_2.py` asks about them."""
+"""The walls that the exercises of chapter 1.2 begin with, as text. `c1_2/checks.py` asks about them."""
 
 from __future__ import annotations
 

@@ -1,22 +1,22 @@
 """What is asked of the walls and names of chapter 1.2, question by question.
 
-Read `chapter_1_2.py` for which task asks what.
+Read `c1_2/checks.py` for which task asks what.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.plain import cut, shown
-from workshop_lib.classroom.tasks import cases_1_2 as cases
-from workshop_lib.classroom.tasks.given import counted
-from workshop_lib.classroom.tasks.walls import asked_for_words, contexts_of, key, linked, named, quoted
-from workshop_lib.storming.board import Board
-from workshop_lib.storming.english import past_tense
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.graph import Element, Graph
-from workshop_lib.storming.wall import Note, Wall
+from exercises.checks.c1_2 import cases
+from exercises.checks.small_logs import counted
+from exercises.checks.walls import asked_for_words, contexts_of, key, linked, named, quoted
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.plain import cut, shown
+from workbench.storming.board import Board
+from workbench.storming.events import Kind, Level
+from workbench.storming.grammar.english import past_tense
+from workbench.storming.grammar.graph import Element, Graph
+from workbench.storming.wall import Note, Wall
 
 PEOPLE = (Kind.ACTOR, Kind.SYSTEM)
 

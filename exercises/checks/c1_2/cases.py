@@ -1,6 +1,6 @@
 """What the answers of chapter 1.2 are tried on: twelve candidates, and two days of a charging network.
 
-Read `chapter_1_2.py` next: what is asked about them.
+Read `c1_2/checks.py` next: what is asked about them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from functools import cache
 from itertools import combinations, permutations
 from typing import NamedTuple
 
+from exercises.checks.small_logs import MONDAY
+from workbench.city.traffic import network
+from workbench.storming.mining.discovery import DirectlyFollows, directly_follows, tallies
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.charging.session import (
     ChargingResumed,
@@ -22,13 +25,10 @@ from workshop_lib.charging.session import (
     StopReason,
     SuspendedBy,
 )
-from workshop_lib.charging.traffic import network
-from workshop_lib.classroom.tasks.given import MONDAY
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.duckdb_past import DuckDBPast
+from workshop_lib.store.duckdb_engine.reader import DuckDBPast
 from workshop_lib.store.memory import MemoryStore
-from workshop_lib.storming.discovery import DirectlyFollows, directly_follows, tallies
 
 EVENT, WISH, ROW, MACHINE, STATE, TWO = "event", "command", "row word", "technical", "state", "two facts"
 VERDICTS = (EVENT, WISH, ROW, MACHINE, STATE, TWO)

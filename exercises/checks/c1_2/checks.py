@@ -1,20 +1,15 @@
 """The tasks of `1_2_big_picture_event_storming`: what a domain event is, and a wall that tells a business.
 
 Any sensible wall passes: the checks look at properties (`walls.py`) and at the log of two days
-(`cases_1_2.py`), and never compare with a wall of ours.
+(`c1_2/cases.py`), and never compare with a wall of ours.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.patterns import changes_nothing
-from workshop_lib.classroom.plain import a, cut, shown
-from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks import cases_1_2 as cases
-from workshop_lib.classroom.tasks.given import counted
-from workshop_lib.classroom.tasks.storms_1_2 import (
+from exercises.checks.c1_2 import cases
+from exercises.checks.c1_2.boards_checks import (
     PEOPLE,
     WHY_NOT,
     a_better_name,
@@ -28,11 +23,16 @@ from workshop_lib.classroom.tasks.storms_1_2 import (
     texts,
     told,
 )
-from workshop_lib.classroom.tasks.walls import comes_first, key, linked, named, quoted, the_wall, well_worded
-from workshop_lib.storming.conformance import conformance
-from workshop_lib.storming.events import AreaKind, Kind, Level
-from workshop_lib.storming.grammar import check
-from workshop_lib.storming.graph import Graph
+from exercises.checks.small_logs import counted
+from exercises.checks.walls import comes_first, key, linked, named, quoted, the_wall, well_worded
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.patterns import changes_nothing
+from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.task import task
+from workbench.storming.events import AreaKind, Kind, Level
+from workbench.storming.grammar.grammar import check
+from workbench.storming.grammar.graph import Graph
+from workbench.storming.mining.conformance import conformance
 
 
 @task(

@@ -1,6 +1,6 @@
 """The evenings, logs and services that the answers of chapter 2.1 are tried in.
 
-Each case comes with the words by which a check speaks of it. Read `services_2_1.py` next.
+Each case comes with the words by which a check speaks of it. Read `services.py` next.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
+from exercises.checks.small_logs import Told, at, log
+from workbench.scenarios.invariants import Broken, broken
+from workbench.scenarios.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
+from workbench.simulation.boundaries import Outcome, rush
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
-from workshop_lib.charging.invariants import Broken, broken
-from workshop_lib.charging.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
 from workshop_lib.charging.session import (
     ChargingStarted,
     ChargingStopped,
@@ -23,10 +25,8 @@ from workshop_lib.charging.session import (
     SuspendedBy,
 )
 from workshop_lib.charging.tariff import TariffPublished
-from workshop_lib.classroom.tasks.given import Told, at, log
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent
-from workshop_lib.simulation.boundaries import Outcome, rush
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Query
 

@@ -1,7 +1,7 @@
 """The tasks of `2_1_contexts_commands_queries`: how much one decision guards, and who may say no.
 
-What answers are tried on stands in `cases_2_1.py` and `services_2_1.py`, what a condition must find in
-`conditions_2_1.py`; whether a boundary holds is for `workshop_lib/charging/invariants.py` to say.
+What answers are tried on stands in `c2_1/cases.py` and `services.py`, what a condition must find in
+`conditions.py`; whether a boundary holds is for `workbench/scenarios/invariants.py` to say.
 """
 
 from __future__ import annotations
@@ -13,22 +13,20 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from exercises.checks.c2_1 import cases, conditions, services
+from exercises.checks.small_logs import counted, said
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.patterns import changes_nothing, never_refuses, reads_nothing_else
+from workbench.classroom.plain import cut, shown
+from workbench.classroom.task import task
+from workbench.scenarios.invariants import Broken
+from workbench.scenarios.rush_hour import Wish
+from workbench.simulation.boundaries import Outcome
 from workshop_lib.charging.connector import Connector, ConnectorStatus, StatusReported, is_legal
-from workshop_lib.charging.invariants import Broken
-from workshop_lib.charging.rush_hour import Wish
 from workshop_lib.charging.session import MeterRead
 from workshop_lib.charging.station import StationWentOffline
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.patterns import changes_nothing, never_refuses, reads_nothing_else
-from workshop_lib.classroom.plain import cut, shown
-from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks import cases_2_1 as cases
-from workshop_lib.classroom.tasks import conditions_2_1 as conditions
-from workshop_lib.classroom.tasks import services_2_1 as services
-from workshop_lib.classroom.tasks.given import counted, said
-from workshop_lib.simulation.boundaries import Outcome
+from workshop_lib.store.errors import StoreError, checked_stream
 from workshop_lib.store.port import Query
-from workshop_lib.store.refusals import StoreError, checked_stream
 
 
 @task(

@@ -1,16 +1,16 @@
 """What the condition of chapter 2.1 has to find, and what it has to leave alone.
 
-Each function ends the check with a finding, or returns. Read `chapter_2_1.py` for which task asks what.
+Each function ends the check with a finding, or returns. Read `c2_1/checks.py` for which task asks what.
 """
 
 from __future__ import annotations
 
-from workshop_lib.charging.invariants import Broken
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.tasks import cases_2_1 as cases
-from workshop_lib.classroom.tasks.given import counted
-from workshop_lib.simulation.boundaries import Outcome
+from exercises.checks.c2_1 import cases
+from exercises.checks.small_logs import counted
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.plain import shown
+from workbench.scenarios.invariants import Broken
+from workbench.simulation.boundaries import Outcome
 from workshop_lib.store.port import Query
 
 

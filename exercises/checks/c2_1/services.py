@@ -1,6 +1,6 @@
 """Services for chapter 2.1: some that change when they are only asked, and a mixed one that wants splitting.
 
-Read `chapter_2_1.py` next.
+Read `c2_1/checks.py` next.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.plain import shown
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.plain import shown
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import AppendResult

@@ -1,6 +1,6 @@
 """The walls that the exercises of chapter 2.2 begin with, as text.
 
-Read `chapter_2_2.py` next: what is asked about them.
+Read `c2_2/checks.py` next: what is asked about them.
 """
 
 from __future__ import annotations

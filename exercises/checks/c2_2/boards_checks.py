@@ -1,23 +1,23 @@
 """What is asked of the walls of chapter 2.2, question by question.
 
-Read `chapter_2_2.py` for which task asks what.
+Read `c2_2/checks.py` for which task asks what.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.boards import given_wall
-from workshop_lib.classroom.plain import cut
-from workshop_lib.classroom.tasks.given import counted
-from workshop_lib.classroom.tasks.walls import key
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.findings import Finding
-from workshop_lib.storming.grammar import check
-from workshop_lib.storming.grammar_flow import yes_sayers
-from workshop_lib.storming.graph import Element, Graph
-from workshop_lib.storming.wall import Wall
+from exercises.checks.small_logs import counted
+from exercises.checks.walls import key
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.boards import given_wall
+from workbench.classroom.plain import cut
+from workbench.storming.events import Kind, Level
+from workbench.storming.grammar.findings import Finding
+from workbench.storming.grammar.flow import yes_sayers
+from workbench.storming.grammar.grammar import check
+from workbench.storming.grammar.graph import Element, Graph
+from workbench.storming.wall import Wall
 
 WORDS = 3
 """A reason, or a line that says when the answer is no, has at least so many words."""

@@ -1,7 +1,7 @@
 """What the answers of chapter 2.2 are tried on: pairs of notes, and a connector that is reserved.
 
 The classes of the connector are those that the participant's own board was turned into, so the cases are
-made from that module. Read `chapter_2_2.py` next: what is asked about them.
+made from that module. Read `c2_2/checks.py` next: what is asked about them.
 """
 
 from __future__ import annotations

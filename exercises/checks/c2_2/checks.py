@@ -1,7 +1,7 @@
 """The tasks of `2_2_design_level_event_storming`: a wall that can be built, and the code it becomes.
 
-Any sensible wall passes: the checks ask the grammar and look at properties (`storms_2_2.py`), and never
-compare with a wall of ours. Decisions are tried on the cases in `cases_2_2.py`.
+Any sensible wall passes: the checks ask the grammar and look at properties (`boards_checks.py`), and never
+compare with a wall of ours. Decisions are tried on the cases in `c2_2/cases.py`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,8 @@ from itertools import pairwise
 from types import ModuleType
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt, Raised
-from workshop_lib.classroom.patterns import changes_nothing, never_refuses
-from workshop_lib.classroom.plain import a, cut, shown
-from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks import cases_2_2 as cases
-from workshop_lib.classroom.tasks.storms_2_2 import (
+from exercises.checks.c2_2 import cases
+from exercises.checks.c2_2.boards_checks import (
     design,
     has_a_no,
     heard_by,
@@ -30,10 +26,14 @@ from workshop_lib.classroom.tasks.storms_2_2 import (
     still_hangs,
     two_contexts,
 )
-from workshop_lib.classroom.tasks.walls import key, the_wall
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.grammar import check
-from workshop_lib.storming.grammar_flow import LEGAL
+from exercises.checks.walls import key, the_wall
+from workbench.classroom.attempt import Attempt, Raised
+from workbench.classroom.patterns import changes_nothing, never_refuses
+from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.task import task
+from workbench.storming.events import Kind, Level
+from workbench.storming.grammar.flow import LEGAL
+from workbench.storming.grammar.grammar import check
 
 
 @task(

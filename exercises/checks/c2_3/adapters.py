@@ -1,6 +1,6 @@
 """The other judges of chapter 2.3: one specification for every form of the socket, and power failures.
 
-Each function ends the check with a finding, or returns. Read `chapter_2_3.py` for which task asks what.
+Each function ends the check with a finding, or returns. Read `c2_3/checks.py` for which task asks what.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt, Raised
-from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.show import Row
-from workshop_lib.classroom.tasks import cases_2_3 as cases
-from workshop_lib.classroom.tasks.crashes import Fuse, PowerFailure
-from workshop_lib.classroom.tasks.hybrid_2_3 import Office, history_of
-from workshop_lib.classroom.tasks.reserving import (
+from exercises.checks.c1_1.crashes import Fuse, PowerFailure
+from exercises.checks.c2_3 import cases
+from workbench.classroom.attempt import Attempt, Raised
+from workbench.classroom.plain import shown
+from workbench.classroom.show import Row
+from workbench.scenarios.office import Office, history_of
+from workshop_lib.charging.reserving import (
     SOCKET,
     Free,
     PlugIn,

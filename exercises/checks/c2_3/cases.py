@@ -1,6 +1,6 @@
 """What the answers of chapter 2.3 are tried on: rows of a bad table, old logs, the rules of a socket.
 
-Each case comes with the words by which a check speaks of it. Read `chapter_2_3.py` next.
+Each case comes with the words by which a check speaks of it. Read `c2_3/checks.py` next.
 """
 
 from __future__ import annotations
@@ -9,6 +9,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
+from workshop_lib.charging.reserving import (
+    PlugIn,
+    Release,
+    Reserve,
+    SocketLeft,
+    SocketReleased,
+    SocketReserved,
+    SocketTaken,
+    Unplug,
+)
 from workshop_lib.charging.session import (
     ChargingResumed,
     ChargingStarted,
@@ -22,16 +32,6 @@ from workshop_lib.charging.session import (
     StopReason,
     SuspendCharging,
     SuspendedBy,
-)
-from workshop_lib.classroom.tasks.reserving import (
-    PlugIn,
-    Release,
-    Reserve,
-    SocketLeft,
-    SocketReleased,
-    SocketReserved,
-    SocketTaken,
-    Unplug,
 )
 
 # Rows that were saved as a whole, and what had happened

@@ -1,7 +1,7 @@
 """The tasks of `2_3_event_sourced_aggregates`: streams, events with a meaning, tests, deciders, their ports.
 
-What answers are tried on stands in `cases_2_3.py`, the bugs that tests must catch in `mutants_2_3.py`, and
-who judges in `judges_2_3.py` and `ports_2_3.py`.
+What answers are tried on stands in `c2_3/cases.py`, the bugs that tests must catch in `socket_mutants.py`,
+and who judges in `deciders.py` and `adapters.py`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from workshop_lib.classroom.attempt import Attempt
-from workshop_lib.classroom.patterns import changes_nothing, reads_nothing_else, same_twice
-from workshop_lib.classroom.plain import shown
-from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks import cases_2_3 as cases
-from workshop_lib.classroom.tasks import ports_2_3 as ports
-from workshop_lib.classroom.tasks import streams_2_3 as streams
-from workshop_lib.classroom.tasks.judges_2_3 import (
+from exercises.checks.c2_3 import adapters as ports
+from exercises.checks.c2_3 import cases
+from exercises.checks.c2_3.adapters import (
+    archived,
+    crashes,
+    follows_the_rules,
+    of_object,
+    overtaken,
+    whole_evening,
+)
+from exercises.checks.c2_3.deciders import (
     attacked,
     claims_something,
     grants_the_wish,
@@ -26,14 +29,11 @@ from workshop_lib.classroom.tasks.judges_2_3 import (
     refuses_the_wish,
     takes_the_fact,
 )
-from workshop_lib.classroom.tasks.ports_2_3 import (
-    archived,
-    crashes,
-    follows_the_rules,
-    of_object,
-    overtaken,
-    whole_evening,
-)
+from workbench.classroom.attempt import Attempt
+from workbench.classroom.patterns import changes_nothing, reads_nothing_else, same_twice
+from workbench.classroom.plain import shown
+from workbench.classroom.task import task
+from workbench.scenarios import stream_cost as streams
 from workshop_lib.modeling import Decider
 
 

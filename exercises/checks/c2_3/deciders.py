@@ -1,6 +1,6 @@
 """Two judges of chapter 2.3: ten mutants for the tests that somebody wrote, and an attack on a decider.
 
-Each function ends the check with a finding, or returns. Read `ports_2_3.py` next: the other two.
+Each function ends the check with a finding, or returns. Read `adapters.py` next: the other two.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from exercises.checks.c2_3 import cases
+from exercises.checks.small_logs import counted
+from workbench.classroom.attempt import Attempt, Raised, name_of
+from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.show import Row
+from workbench.scenarios.socket_mutants import MUTANTS
 from workshop_lib.charging import session
-from workshop_lib.classroom.attempt import Attempt, Raised, name_of
-from workshop_lib.classroom.plain import a, cut, shown
-from workshop_lib.classroom.show import Row
-from workshop_lib.classroom.tasks import cases_2_3 as cases
-from workshop_lib.classroom.tasks.given import counted
-from workshop_lib.classroom.tasks.mutants_2_3 import MUTANTS
-from workshop_lib.classroom.tasks.reserving import (
+from workshop_lib.charging.reserving import (
     SOCKET,
     Reserved,
 )

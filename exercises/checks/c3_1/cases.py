@@ -1,6 +1,6 @@
 """What the answers of chapter 3.1 are tried on: commands, requests, races, lost races, imports, addresses.
 
-Each case comes with the words by which a check speaks of it. Read `chapter_3_1.py` next.
+Each case comes with the words by which a check speaks of it. Read `c3_1/checks.py` next.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from workshop_lib.classroom.tasks.contested_3_1 import DONE, REFUSED, Contested, Sockets
-from workshop_lib.classroom.tasks.reserving import (
+from workbench.scenarios.contested import DONE, REFUSED, Contested, Sockets
+from workshop_lib.charging.reserving import (
     SOCKET,
     PlugIn,
     Release,
@@ -24,7 +24,7 @@ from workshop_lib.classroom.tasks.reserving import (
 from workshop_lib.modeling import fold
 from workshop_lib.modeling.decider import decision
 from workshop_lib.store.conflict import Conflict, explain
-from workshop_lib.store.refusals import WrongExpectedVersion
+from workshop_lib.store.errors import WrongExpectedVersion
 
 ADAS, BOBS = SocketReserved("ada", "18:15"), SocketReserved("bob", "18:15")
 GIVEN_BACK = SocketReleased("bob")

@@ -1,7 +1,7 @@
 """The tasks of `3_1_application_and_hexagon`: a use case that survives clicks and races, and its stores.
 
-What answers are tried on stands in `cases_3_1.py`, the socket that several want at once in
-`contested_3_1.py`, and the judges of stores in `stores_3_1.py`.
+What answers are tried on stands in `c3_1/cases.py`, the socket that several want at once in
+`contested.py`, and the judges of stores in `stores.py`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid5
 
-from workshop_lib.classroom.attempt import Attempt, name_of
-from workshop_lib.classroom.plain import cut, shown
-from workshop_lib.classroom.task import task
-from workshop_lib.classroom.tasks import cases_3_1 as cases
-from workshop_lib.classroom.tasks.cases_3_1 import ADA_IN, ADA_OUT, BOB_IN
-from workshop_lib.classroom.tasks.contested_3_1 import (
+from exercises.checks.c1_1.crashes import Fuse
+from exercises.checks.c3_1 import cases
+from exercises.checks.c3_1.cases import ADA_IN, ADA_OUT, BOB_IN
+from exercises.checks.c3_1.stores import keeps_its_promises, missing_is_told, plays_at
+from workbench.classroom.attempt import Attempt, name_of
+from workbench.classroom.plain import cut, shown
+from workbench.classroom.task import task
+from workbench.scenarios.contested import (
     AFTER_THE_LOOK,
     BEFORE_THE_APPEND,
     DEAD,
@@ -27,9 +29,7 @@ from workshop_lib.classroom.tasks.contested_3_1 import (
     Evening,
     Told,
 )
-from workshop_lib.classroom.tasks.crashes import Fuse
-from workshop_lib.classroom.tasks.reserving import PlugIn
-from workshop_lib.classroom.tasks.stores_3_1 import keeps_its_promises, missing_is_told, plays_at
+from workshop_lib.charging.reserving import PlugIn
 from workshop_lib.modeling.timeline import in_words
 
 MOMENTS = (BEFORE_THE_APPEND, AFTER_THE_LOOK)

@@ -1,6 +1,6 @@
 """Judges of chapter 3.1 for whoever opens a store, or has written one; and the stores that are here.
 
-Read `chapter_3_1.py` next.
+Read `c3_1/checks.py` next.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from workshop_lib.classroom.attempt import Attempt, Raised, name_of
-from workshop_lib.classroom.plain import cut, shown
-from workshop_lib.classroom.tasks import cases_3_1 as cases
-from workshop_lib.classroom.tasks.contested_3_1 import Contested, Sockets
-from workshop_lib.classroom.tasks.reserving import PlugIn
-from workshop_lib.classroom.workspace import Workspace
+from exercises.checks.c3_1 import cases
+from workbench.classroom.attempt import Attempt, Raised, name_of
+from workbench.classroom.plain import cut, shown
+from workbench.scenarios.contested import Contested, Sockets
+from workbench.servers import Stall, visit
+from workbench.setup.workspace import Workspace
+from workshop_lib.charging.reserving import PlugIn
 from workshop_lib.events import WorkshopError
-from workshop_lib.market import Stall, visit
 from workshop_lib.modeling import Refused
 from workshop_lib.modeling.application import handle, while_it_holds
 from workshop_lib.store import open_store
-from workshop_lib.store.refusals import StoreInUse, WrongExpectedVersion
+from workshop_lib.store.errors import StoreInUse, WrongExpectedVersion
 
 # Who opens a store
 

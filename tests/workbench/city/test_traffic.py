@@ -16,14 +16,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from workshop_lib import SimulatedClock, open_store
-from workshop_lib.charging import city, session
-from workshop_lib.charging.connector import ConnectorCommissioned, StatusReported, is_legal
-from workshop_lib.charging.invoice import CreditNoteIssued, InvoiceIssued
-from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead
-from workshop_lib.charging.station import StationCameOnline, StationWentOffline
-from workshop_lib.charging.tariff import TariffPublished, price_of
-from workshop_lib.charging.traffic import (
+from workbench.city import city
+from workbench.city.traffic import (
     START,
     AlreadyRecorded,
     Delivery,
@@ -32,6 +26,13 @@ from workshop_lib.charging.traffic import (
     record,
     traffic,
 )
+from workshop_lib import SimulatedClock, open_store
+from workshop_lib.charging import session
+from workshop_lib.charging.connector import ConnectorCommissioned, StatusReported, is_legal
+from workshop_lib.charging.invoice import CreditNoteIssued, InvoiceIssued
+from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead
+from workshop_lib.charging.station import StationCameOnline, StationWentOffline
+from workshop_lib.charging.tariff import TariffPublished, price_of
 
 FINGERPRINT = "c7d7e25e6c407c13de4b7ba69ae753ae4ef245c44caa826c1fdff411466e6695"
 """SHA-256 of the first 20,000 deliveries: whoever changes the traffic changes what all notebooks print."""
@@ -62,11 +63,11 @@ def test_the_first_20_000_deliveries_are_the_same_on_every_machine() -> None:
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])
 def test_the_deliveries_do_not_depend_on_the_order_of_sets(hash_seed: str) -> None:
     program = (
-        "import hashlib, msgspec; from workshop_lib.charging.traffic import traffic;"
+        "import hashlib, msgspec; from workbench.city.traffic import traffic;"
         "digest = hashlib.sha256();"
         "[digest.update(msgspec.json.encode(d)) for d in traffic(events=20_000)]; print(digest.hexdigest())"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root)}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
 
@@ -272,7 +273,7 @@ def test_a_network_is_the_same_log_down_to_its_ids_and_seals(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_a_million_events_need_no_more_memory_than_a_hundred_thousand() -> None:
     program = (
-        "import resource; from workshop_lib.charging.traffic import traffic;"
+        "import resource; from workbench.city.traffic import traffic;"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024;"
         "deliveries = traffic(events=1_000_000, stations=40);"
         "n = 0\n"
@@ -282,7 +283,7 @@ def test_a_million_events_need_no_more_memory_than_a_hundred_thousand() -> None:
         "print(n, peak() - before)"
     )
     pytest.importorskip("resource")
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     run = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": root},

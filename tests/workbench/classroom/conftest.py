@@ -10,9 +10,10 @@ import pytest
 from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+import workbench
 import workshop_lib
-from tests.classroom.support import Room
 from tests.notebooks.library import KERNEL_LOCK
+from tests.workbench.classroom.support import Room
 
 FOLD = '''def status_of(events):
     """The connector's status."""
@@ -28,7 +29,7 @@ energy_wh = 9 * 1000
 def demo_notebook() -> nbformat.NotebookNode:
     cells = [
         new_markdown_cell("# A demonstration"),
-        new_code_cell("from workshop_lib.classroom import check, hint, progress, reset, show_solution"),
+        new_code_cell("from workbench.classroom import check, hint, progress, reset, show_solution"),
         new_code_cell(FOLD),
         new_code_cell('check("status_in_the_demo", status_of)'),
         new_code_cell(ENERGY),
@@ -40,11 +41,13 @@ def demo_notebook() -> nbformat.NotebookNode:
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    """The root of a whole course: workshop_lib with one chapter of tasks, solutions/, a workspace."""
+    """The root of a whole course: both packages, one chapter of tasks, solutions/, a workspace."""
     root = tmp_path / "course"
-    without = shutil.ignore_patterns("__pycache__", "chapter_*.py")
-    shutil.copytree(Path(str(workshop_lib.__file__)).parent, root / "workshop_lib", ignore=without)
-    shutil.copy(Path(__file__).parent / "demo/chapter_9_1.py", root / "workshop_lib/classroom/tasks")
+    without = shutil.ignore_patterns("__pycache__")
+    for package in (workshop_lib, workbench):
+        folder = Path(str(package.__file__)).parent
+        shutil.copytree(folder, root / folder.name, ignore=without)
+    shutil.copytree(Path(__file__).parent / "demo", root / "exercises/checks", ignore=without)
     (root / "solutions").mkdir()
     (root / "workspace/.workshop").mkdir(parents=True)
     nbformat.write(demo_notebook(), root / "solutions/9_1_demo.ipynb")

@@ -10,18 +10,20 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from tests.classroom.demo import chapter_9_1
-from workshop_lib.classroom.desk import Desk
-from workshop_lib.classroom.outcome import Finding, Verdict
-from workshop_lib.classroom.progress import Outbox
-from workshop_lib.classroom.runner import run
-from workshop_lib.classroom.stubs import cleared
-from workshop_lib.classroom.task import Task, Tasks
+from tests.workbench.classroom.demo.c9_1 import checks as chapter_9_1
+from workbench.classroom.desk import Desk
+from workbench.classroom.outcome import Finding, Verdict
+from workbench.classroom.progress import Outbox
+from workbench.classroom.runner import run
+from workbench.classroom.stubs import cleared
+from workbench.classroom.task import Task, Tasks
+
+DEMO_PACKAGE = "tests.workbench.classroom.demo"
 
 
 def demo_tasks() -> Tasks:
     """The tasks of the demonstration chapter, in a registry of their own."""
-    tasks = Tasks(chapter_9_1.__name__.rpartition(".")[0])
+    tasks = Tasks(Path(__file__).parent / "demo", DEMO_PACKAGE)
     for one in vars(chapter_9_1).values():
         if isinstance(one, Task):
             tasks.add(one)

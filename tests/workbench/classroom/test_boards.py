@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from workshop_lib.classroom.boards import NoBoardGiven, board_for, given_wall
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.runner import run
-from workshop_lib.classroom.task import TASKS
-from workshop_lib.classroom.tasks import boards_1_2, boards_2_2
-from workshop_lib.storming import Board
-from workshop_lib.storming.text import to_text
+from exercises.checks.c1_2 import boards as boards_1_2
+from exercises.checks.c2_2 import boards as boards_2_2
+from workbench.classroom.boards import NoBoardGiven, board_for, given_wall
+from workbench.classroom.outcome import Outcome
+from workbench.classroom.runner import run
+from workbench.classroom.task import TASKS
+from workbench.storming import Board
+from workbench.storming.formats.text import to_text
 
 BOARDS = [task for task in boards_1_2.BOARDS | boards_2_2.BOARDS if TASKS.find(task).answers == ("board",)]
 

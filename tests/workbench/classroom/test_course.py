@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshop_lib.classroom.course import checks_in
+from workbench.classroom.course import checks_in
 
 
 @pytest.mark.parametrize(

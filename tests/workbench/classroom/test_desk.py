@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from IPython.display import DisplayHandle
 
-from tests.classroom.support import DEMO, Room
-from workshop_lib.classroom import desk as desks
-from workshop_lib.classroom.desk import Desk
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.progress import Outbox
+from tests.workbench.classroom.support import DEMO, Room
+from workbench.classroom import desk as desks
+from workbench.classroom.desk import Desk
+from workbench.classroom.outcome import Outcome
+from workbench.classroom.progress import Outbox
 
 TASK = "status_in_the_demo"
 

@@ -13,7 +13,7 @@ from filelock import FileLock
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
-from workshop_lib.classroom import stubs
+from workbench.classroom import stubs
 
 
 class Kernel:

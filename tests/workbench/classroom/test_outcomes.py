@@ -10,12 +10,12 @@ from functools import partial
 
 import pytest
 
-from tests.classroom.demo.chapter_9_1 import Started, Stopped
-from tests.classroom.support import DEMO, found, function_of
+from tests.workbench.classroom.demo.c9_1.checks import Started, Stopped
+from tests.workbench.classroom.support import DEMO, found, function_of
+from workbench.classroom.gap import gap_in
+from workbench.classroom.outcome import Outcome
+from workbench.classroom.runner import Interrupted, run
 from workshop_lib import open_store
-from workshop_lib.classroom.gap import gap_in
-from workshop_lib.classroom.outcome import Outcome
-from workshop_lib.classroom.runner import Interrupted, run
 
 
 def finding_of(check):

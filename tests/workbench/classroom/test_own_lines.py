@@ -6,7 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from workshop_lib.classroom import own_lines
+from workbench.classroom import own_lines
 
 START = """\
 from workshop_lib import WorkshopError, event_type, open_store

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workshop_lib import SimulatedClock, seeded_ids
-from workshop_lib.classroom.progress import (
+from workbench.classroom.progress import (
     HintShown,
     Outbox,
     SolutionShown,
@@ -20,6 +19,7 @@ from workshop_lib.classroom.progress import (
     find_outbox,
     standings,
 )
+from workshop_lib import SimulatedClock, seeded_ids
 
 
 def attempt(outcome: str) -> TaskAttempted:

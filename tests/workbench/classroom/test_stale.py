@@ -5,8 +5,8 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from tests.classroom.conftest import FOLD
-from workshop_lib.classroom.outcome import Outcome
+from tests.workbench.classroom.conftest import FOLD
+from workbench.classroom.outcome import Outcome
 
 ALWAYS = 'def status_of(events):\n    return "available"\n'
 RIGHT = 'def status_of(events):\n    return "charging" if events[-1:] == ["started"] else "available"\n'

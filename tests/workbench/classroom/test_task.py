@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from workshop_lib.classroom import task as tasks_room
-from workshop_lib.classroom.task import InvalidTask, Task, Tasks, UnknownTask, task
+from workbench.classroom import task as tasks_room
+from workbench.classroom.task import InvalidTask, Task, Tasks, UnknownTask, task
 
 HINTS = ("where", "which", "first")
-GOOD = '''from workshop_lib.classroom.task import task
+GOOD = '''from workbench.classroom.task import task
 
 @task(title="Good", hints=("where", "which", "first"))
 def {name}(attempt, answer):
@@ -22,15 +22,16 @@ def {name}(attempt, answer):
 
 
 @pytest.fixture
-def chapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tasks]:
+def chapters(tmp_path: Path) -> Iterator[Tasks]:
     """A package with one chapter that works and one that cannot be imported."""
     package = tmp_path / "course_of_two"
     package.mkdir()
     (package / "__init__.py").touch()
-    (package / "chapter_1_1.py").write_text(GOOD.format(name="is_fine"))
-    (package / "chapter_1_2.py").write_text("import no_such_module\n" + GOOD.format(name="is_broken"))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield Tasks("course_of_two")
+    for chapter in ("c1_1", "c1_2"):
+        (package / chapter).mkdir()
+    (package / "c1_1/checks.py").write_text(GOOD.format(name="is_fine"))
+    (package / "c1_2/checks.py").write_text("import no_such_module\n" + GOOD.format(name="is_broken"))
+    yield Tasks(package, "course_of_two")
     for name in [name for name in sys.modules if name.startswith("course_of_two")]:
         del sys.modules[name]
 
@@ -63,7 +64,7 @@ def test_two_modules_cannot_define_one_task():
         check.__module__ = module
         return Task("same_name", "1_1", "Title", HINTS, check)
 
-    tasks = Tasks("tests.classroom.demo")
+    tasks = Tasks(Path(__file__).parent / "demo")
     tasks.add(of("first"))
     tasks.add(of("first"))
     with pytest.raises(InvalidTask, match="first has a task of that name"):
@@ -78,9 +79,9 @@ def test_a_task_without_three_hints_is_refused(hints):
 
 def test_the_participants_import_brings_no_notebook_tools_and_no_chapter():
     heavy = "{'IPython', 'nbformat', 'nbclient', 'nbgrader', 'matplotlib'}"
-    program = f"""import sys, workshop_lib.classroom
-print(sorted({heavy} & sys.modules.keys()), [name for name in sys.modules if '.chapter_' in name])"""
+    program = f"""import sys, workbench.classroom
+print(sorted({heavy} & sys.modules.keys()), [name for name in sys.modules if name.startswith('exercises')])"""
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[3]
     )
     assert done.stdout.strip() == "[] []", done.stderr

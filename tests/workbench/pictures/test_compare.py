@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workshop_lib.pictures.compare import field_grid, side_by_side
-from workshop_lib.pictures.style import STICKY
+from workbench.pictures.compare import field_grid, side_by_side
+from workbench.pictures.style import STICKY
 
 
 def colours(axes) -> list[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from workbench.pictures.event_stepper import EventStepper
 from workshop_lib import SimulatedClock, event_type, open_store
-from workshop_lib.pictures.event_stepper import EventStepper
 
 EVIL = "<img src=x onerror='window.hacked = 1'>"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from workbench.pictures.event_stepper import EventStepper
 from workshop_lib import event_type
-from workshop_lib.pictures.event_stepper import EventStepper
 
 EVIL = "<img src=x onerror='window.hacked = 1'>"
 

@@ -8,10 +8,10 @@ from io import BytesIO
 
 import pytest
 
+from workbench.pictures import figures
+from workbench.pictures.sticky import broken, facts
+from workbench.pictures.style import STATUSES
 from workshop_lib import Append, SimulatedClock, event_type, open_store
-from workshop_lib.pictures import figures
-from workshop_lib.pictures.sticky import broken, facts
-from workshop_lib.pictures.style import STATUSES
 
 MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)

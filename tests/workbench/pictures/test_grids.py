@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshop_lib.pictures.grids import caught_grid, two_decisions
+from workbench.pictures.grids import caught_grid, two_decisions
 
 
 def words(sheet) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from matplotlib.colors import to_hex
 
-from workshop_lib.pictures.hexagon import hexagon
-from workshop_lib.pictures.import_graph import Import, imports, outward, place_of, read_library
-from workshop_lib.pictures.style import STICKY
+from workbench.pictures.hexagon import hexagon
+from workbench.pictures.import_graph import Import, imports, outward, place_of, read_library
+from workbench.pictures.style import STICKY
 
 SESSION, DUCKDB = "charging.session", "store.duckdb_store"
 
@@ -39,10 +39,10 @@ def test_in_the_library_every_arrow_points_inwards(sources):
 @pytest.mark.parametrize(
     ("line", "imported"),
     [
-        ("from workshop_lib.store.duckdb_store import DuckDBStore", DUCKDB),
+        ("from workshop_lib.store.duckdb_engine.store import DuckDBStore", DUCKDB),
         ("from workshop_lib.store import duckdb_store", DUCKDB),
-        ("import workshop_lib.store.duckdb_store as engine", DUCKDB),
-        ("def late():\n    from workshop_lib.store.duckdb_store import DuckDBStore", DUCKDB),
+        ("import workshop_lib.store.duckdb_engine.store as engine", DUCKDB),
+        ("def late():\n    from workshop_lib.store.duckdb_engine.store import DuckDBStore", DUCKDB),
         ("from workshop_lib import open_store", "workshop_lib"),
         ("from workshop_lib.store import open_store", "store"),
         ("from workshop_lib.store.port import EventStore", "store.port"),
@@ -81,7 +81,7 @@ def test_the_hexagon_has_a_box_for_every_aggregate_and_every_engine(sources):
 
 def test_nothing_is_red_until_an_arrow_points_outwards(sources):
     assert red_arrows(hexagon(sources)) == []
-    sheet = hexagon(spoiled(sources, "import workshop_lib.store.duckdb_store"), "One wrong import")
+    sheet = hexagon(spoiled(sources, "import workshop_lib.store.duckdb_engine.store"), "One wrong import")
     assert red_arrows(sheet) == ["charging.session imports store.duckdb_store"]
     colours = [
         text.arrow_patch.get_edgecolor() for text in sheet.axes[0].texts if hasattr(text, "arrow_patch")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshop_lib.pictures.lanes import lanes
+from workbench.pictures.lanes import lanes
 
 STEPS = [
     ("Ada", "read model", "load", "Free"),

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from workshop_lib.pictures.style import STATUSES, STICKY, by_number, figure, looks_of
+from workbench.pictures.style import STATUSES, STICKY, by_number, figure, looks_of
 
 # Machado, Oliveira, Fernandes (2009), severity 1.0, in linear light; Ottosson's OKLab (2020).
 EYES = {
@@ -92,5 +92,5 @@ def test_a_figure_has_whole_pixels_so_that_its_text_form_is_the_same_everywhere(
 
 
 def test_matplotlib_is_not_loaded_before_the_first_picture():
-    program = "import sys, workshop_lib.pictures.figures; sys.exit('matplotlib' in sys.modules)"
+    program = "import sys, workbench.pictures.figures; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

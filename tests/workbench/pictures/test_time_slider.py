@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from workshop_lib import SimulatedClock, event_type, open_store
-from workshop_lib.events import NaiveDatetime
-from workshop_lib.pictures.show import WIDGET, bundle
-from workshop_lib.pictures.time_slider import (
+from workbench.pictures.show import WIDGET, bundle
+from workbench.pictures.time_slider import (
     NothingToShow,
     TimeSlider,
     TooManyStates,
     before_last_mark,
     time_slider,
 )
+from workshop_lib import SimulatedClock, event_type, open_store
+from workshop_lib.events import NaiveDatetime
 from workshop_lib.reading.temporal import evenly, life_of, state_at
 from workshop_lib.store.port import Append
 
@@ -166,7 +166,7 @@ def test_the_sentence_is_the_same_for_every_slider_of_the_same_log():
 def test_a_picture_shown_beside_a_widget_is_not_shown_again(slider):
     from matplotlib import pyplot
 
-    from workshop_lib.pictures.style import figure
+    from workbench.pictures.style import figure
 
     bundle(slider, "a board", figure("A board")[0])
     assert pyplot.get_fignums() == []

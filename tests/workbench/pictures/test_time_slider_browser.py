@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workshop_lib.pictures.time_slider import TimeSlider
+from workbench.pictures.time_slider import TimeSlider
 
 MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
 EVIL = "<img src=x onerror='window.hacked = 1'>"

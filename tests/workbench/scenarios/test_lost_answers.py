@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from workbench.city.traffic import network, traffic
+from workbench.scenarios.classical import classical_database
+from workbench.scenarios.tampering import EXTRA_WH, tampered_network
 from workshop_lib import open_store
-from workshop_lib.charging.classical import classical_database
-from workshop_lib.charging.tampering import EXTRA_WH, tampered_network
-from workshop_lib.charging.traffic import network, traffic
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 DRIFTED = """
 SELECT count(*) FROM {table} JOIN (

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from workshop_lib.charging.invoice import InvoiceIssued
-from workshop_lib.charging.one_model import (
+from workbench.city.traffic import network
+from workbench.scenarios.one_model import (
     DEPARTMENTS,
     Everything,
     Story,
@@ -16,8 +16,8 @@ from workshop_lib.charging.one_model import (
     story_of,
     usage,
 )
+from workshop_lib.charging.invoice import InvoiceIssued
 from workshop_lib.charging.session import Session
-from workshop_lib.charging.traffic import network
 
 
 @pytest.fixture(scope="module")

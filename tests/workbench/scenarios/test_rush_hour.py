@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshop_lib import Query, SimulatedClock, open_store, seeded_ids
-from workshop_lib.charging.invariants import broken
-from workshop_lib.charging.rush_hour import (
+from workbench.scenarios.invariants import broken
+from workbench.scenarios.rush_hour import (
     RIVAL_NUMBERS,
     Network,
     NotNow,
@@ -21,8 +20,9 @@ from workshop_lib.charging.rush_hour import (
     evening,
     sessions_in,
 )
+from workbench.simulation.boundaries import rush
+from workshop_lib import Query, SimulatedClock, open_store, seeded_ids
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, StopReason
-from workshop_lib.simulation.boundaries import rush
 
 SIX = datetime(2026, 3, 2, 18, tzinfo=UTC)
 NETWORK = Network({"zoo-1": 11_000, "zoo-2": 11_000, "zoo-3": 50_000, "spa-1": 22_000})

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from workshop_lib import cli, market, open_store
+from workbench import cli
+from workbench import servers as market
+from workbench.servers import jetstream, postgres
+from workshop_lib import open_store
 from workshop_lib.events import WorkshopError
-from workshop_lib.market import jetstream, postgres
 from workshop_lib.store.contract import SocketPlugged
-from workshop_lib.store.server_refusals import ExtraMissing
+from workshop_lib.store.server_errors import ExtraMissing
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from workshop_lib.classroom import doctor
-from workshop_lib.classroom.workspace import COURSE
+from workbench.setup import doctor
+from workbench.setup.workspace import COURSE
 
 LOCK = COURSE / "requirements.lock"
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shell_helpers import interruptible, write_notebook
 
-from workshop_lib.classroom.lab import SETTINGS, Lab
-from workshop_lib.classroom.workspace import COURSE, Workspace
+from tests.workbench.helpers import interruptible, write_notebook
+from workbench.setup.lab import SETTINGS, Lab
+from workbench.setup.workspace import COURSE, Workspace
 
 SCHEMAS = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
 OVERRIDES: dict[str, dict[str, Any]] = json.loads((SETTINGS / "overrides.json").read_text(encoding="utf-8"))
@@ -61,9 +61,8 @@ def test_options_for_jupyter_come_last_and_so_win():
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
 def test_a_fresh_clone_becomes_a_served_lab_and_again_without_a_network(clone: Path, tmp_path: Path):
-    shutil.copytree(
-        COURSE / "workshop_lib", clone / "workshop_lib", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    for package in ("workshop_lib", "workbench"):
+        shutil.copytree(COURSE / package, clone / package, ignore=shutil.ignore_patterns("__pycache__"))
     write_notebook(clone / "notebooks" / "00_start_here.ipynb", "1 + 1")
     (tmp_path / "home").mkdir()
     with socket.socket() as taken:

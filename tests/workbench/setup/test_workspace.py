@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from shell_helpers import sources_of, write_notebook
 
-from workshop_lib.classroom.workspace import (
+from tests.workbench.helpers import sources_of, write_notebook
+from workbench.setup.workspace import (
     NothingCalled,
     TaskCellMissing,
     Workspace,

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from workbench.scenarios.invariants import broken, counted
+from workbench.scenarios.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
+from workbench.simulation.boundaries import NoBoundary, Outcome, rush
 from workshop_lib import Query, SimulatedClock, open_store, seeded_ids
-from workshop_lib.charging.invariants import broken, counted
-from workshop_lib.charging.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
-from workshop_lib.simulation.boundaries import NoBoundary, Outcome, rush
 
 SIX = datetime(2026, 3, 2, 18, tzinfo=UTC)
 KINDS = ["ChargingStarted", "ChargingStopped"]

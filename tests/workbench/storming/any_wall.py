@@ -6,7 +6,7 @@ from collections import Counter
 
 from hypothesis import strategies as st
 
-from workshop_lib.storming.commands import (
+from workbench.storming.commands import (
     AssignHotSpot,
     DrawArea,
     EnterPhase,
@@ -18,9 +18,9 @@ from workshop_lib.storming.commands import (
     ResolveHotSpot,
     RetypeNote,
 )
-from workshop_lib.storming.events import AreaKind, Kind, Phase
-from workshop_lib.storming.gestures import BoardError, decide
-from workshop_lib.storming.wall import EMPTY, Wall, fold
+from workbench.storming.events import AreaKind, Kind, Phase
+from workbench.storming.gestures import BoardError, decide
+from workbench.storming.wall import EMPTY, Wall, fold
 
 ODD = [
     "",

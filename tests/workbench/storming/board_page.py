@@ -9,8 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from workshop_lib.storming.board import Board
-from workshop_lib.storming.board_widget import BoardWidget
+from workbench.storming.board import Board
+from workbench.storming.widget.board_widget import BoardWidget
 
 TRAITS = ("name", "kinds", "guides", "levels", "shown", "level", "clock", "trouble")
 MODEL = """

@@ -1,5 +1,5 @@
 """A PostgreSQL server for the boards that a room shares."""
 
-from tests.store.servers import postgres
+from tests.workshop_lib.store.servers import postgres
 
 __all__ = ["postgres"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.wall import Area, Note, Wall
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.wall import Area, Note, Wall
 
 KINDS = {
     "E": Kind.EVENT,

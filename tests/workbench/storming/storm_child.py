@@ -1,4 +1,5 @@
-"""Somebody at a board in a process of their own: `python -m tests.storming.storm_child ADDRESS NAME SEED`.
+"""Somebody at a board in a process of their own: `python -m tests.workbench.storming.storm_child ADDRESS NAME
+SEED`.
 
 Waits for a line on its input, so that all begin at once, storms, and says how the wall looks in the end.
 """
@@ -10,9 +11,9 @@ import random
 import sys
 from contextlib import suppress
 
+from workbench.storming import Board
+from workbench.storming.gestures import BoardError
 from workshop_lib import open_store
-from workshop_lib.storming import Board
-from workshop_lib.storming.gestures import BoardError
 
 
 def storm(board: Board, seed: int, gestures: int) -> None:

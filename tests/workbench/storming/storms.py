@@ -10,9 +10,9 @@ from contextlib import suppress
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from workshop_lib.storming import Board
-from workshop_lib.storming.events import AreaKind, Kind, Phase
-from workshop_lib.storming.gestures import BoardError
+from workbench.storming import Board
+from workbench.storming.events import AreaKind, Kind, Phase
+from workbench.storming.gestures import BoardError
 
 STEADY = settings(
     max_examples=100,

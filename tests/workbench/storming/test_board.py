@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from workbench.storming import Board
+from workbench.storming.gestures import NoSuchThing, NotPossible
+from workbench.storming.mining.discovery import NoSuchCase, NotALog
 from workshop_lib import open_store
-from workshop_lib.store.refusals import InvalidVersion
-from workshop_lib.storming import Board
-from workshop_lib.storming.discovery import NoSuchCase, NotALog
-from workshop_lib.storming.gestures import NoSuchThing, NotPossible
+from workshop_lib.store.errors import InvalidVersion
 
 
 class Interrupted:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.room import browser_in
-from tests.storming.board_page import BoardPage
-from workshop_lib.storming.board import Board
-from workshop_lib.storming.commands import PlaceNote
-from workshop_lib.storming.events import Kind
+from tests.workbench.storming.board_page import BoardPage
+from workbench.storming.board import Board
+from workbench.storming.commands import PlaceNote
+from workbench.storming.events import Kind
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext

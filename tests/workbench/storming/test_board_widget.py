@@ -8,16 +8,16 @@ from base64 import b64decode
 
 import pytest
 
-from tests.storming.board_page import Answering
-from workshop_lib.pictures.show import WIDGET
-from workshop_lib.pictures.style import STICKY
+from tests.workbench.storming.board_page import Answering
+from workbench.pictures.show import WIDGET
+from workbench.pictures.style import STICKY
+from workbench.storming.board import Board
+from workbench.storming.commands import PlaceNote
+from workbench.storming.events import Kind, Phase
+from workbench.storming.widget.board_widget import QUICK, BoardWidget, past
+from workbench.storming.widget.facilitation import GUIDES
+from workbench.storming.widget.live import Live
 from workshop_lib.store import open_store
-from workshop_lib.storming.board import Board
-from workshop_lib.storming.board_widget import QUICK, BoardWidget, past
-from workshop_lib.storming.commands import PlaceNote
-from workshop_lib.storming.events import Kind, Phase
-from workshop_lib.storming.facilitation import GUIDES
-from workshop_lib.storming.live import Live
 
 EVIL = "<img src=x onerror=alert(1)>"
 PATIENCE = 10.0

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from tests.storming.test_discovery import CarArrived, CarLeft, CoffeeSold, fairground, two_visits
+from tests.workbench.storming.test_discovery import CarArrived, CarLeft, CoffeeSold, fairground, two_visits
+from workbench.city.traffic import network
+from workbench.storming import Board
+from workbench.storming.formats.markdown import as_text
+from workbench.storming.mining.discovery import NoSuchCase
 from workshop_lib import open_store
-from workshop_lib.charging.traffic import network
-from workshop_lib.storming import Board
-from workshop_lib.storming.discovery import NoSuchCase
-from workshop_lib.storming.markdown import as_text
 
 
 def wall(*names):

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.city.traffic import network, record, traffic
+from workbench.storming import Board
+from workbench.storming.mining.discovery import NoShare, NoSuchCase, directly_follows, spelled, tallies
+from workbench.storming.mining.picture import places
 from workshop_lib import SimulatedClock, event_type, open_store, seeded_ids
-from workshop_lib.charging.traffic import network, record, traffic
-from workshop_lib.store.duckdb_store import DuckDBStore
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 from workshop_lib.store.memory import MemoryStore
-from workshop_lib.storming import Board
-from workshop_lib.storming.discovery import NoShare, NoSuchCase, directly_follows, spelled, tallies
-from workshop_lib.storming.mined_picture import places
 
 
 @event_type("CarArrived")

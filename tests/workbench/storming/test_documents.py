@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
-from tests.storming.any_wall import walls
-from workshop_lib.storming import Board
-from workshop_lib.storming.documents import MOST, glossary, to_mermaid
+from tests.workbench.storming.any_wall import walls
+from workbench.storming import Board
+from workbench.storming.formats.documents import MOST, glossary, to_mermaid
 
 STORY = """
 context: charging

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workshop_lib.storming.english import imperative, past_tense, same_deed, words
+from workbench.storming.grammar.english import imperative, past_tense, same_deed, words
 
 # Written before the heuristic was, from trades that the workbench never speaks of.
 EVENTS = """

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storming.any_wall import walls
-from workshop_lib.storming import Board
-from workshop_lib.storming.exchange import NotABoard, from_json, to_json
-from workshop_lib.storming.gestures import decide_all
-from workshop_lib.storming.wall import EMPTY, fold
+from tests.workbench.storming.any_wall import walls
+from workbench.storming import Board
+from workbench.storming.formats.exchange import NotABoard, from_json, to_json
+from workbench.storming.gestures import decide_all
+from workbench.storming.wall import EMPTY, fold
 
 GOOD = {
     "board": "fair",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from matplotlib import pyplot
 
-from workshop_lib.storming import Board
-from workshop_lib.storming.film import film_strip, phase_ends
+from workbench.storming import Board
+from workbench.storming.drawing.film import film_strip, phase_ends
 
 
 @pytest.fixture

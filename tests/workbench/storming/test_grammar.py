@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storming.stories import STAY, wall
+from tests.workbench.storming.stories import STAY, wall
+from workbench.storming import Board
+from workbench.storming.events import AreaKind, Kind, Level
+from workbench.storming.gestures import NotPossible
+from workbench.storming.grammar.grammar import RULES, check
+from workbench.storming.wall import Area, Note, Wall
 from workshop_lib import open_store
-from workshop_lib.storming import Board
-from workshop_lib.storming.events import AreaKind, Kind, Level
-from workshop_lib.storming.gestures import NotPossible
-from workshop_lib.storming.grammar import RULES, check
-from workshop_lib.storming.wall import Area, Note, Wall
 
 CLEANING = "P:Whenever booked > C:Clean Room > S:Cleaners > E:Room Cleaned"
 BILLING = "P:Whenever due > C:Bill Stay > G:Bill|only once > E:Stay Billed"

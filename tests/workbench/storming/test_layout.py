@@ -7,12 +7,12 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshop_lib.storming import Board
-from workshop_lib.storming.boxes import Box
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.gestures import decide_all
-from workshop_lib.storming.text import from_text
-from workshop_lib.storming.wall import EMPTY, fold
+from workbench.storming import Board
+from workbench.storming.drawing.boxes import Box
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.formats.text import from_text
+from workbench.storming.gestures import decide_all
+from workbench.storming.wall import EMPTY, fold
 
 KINDS = ["event", "command", "actor", "aggregate", "policy", "read model", "hot spot"]
 mentions = st.builds("{}: {}".format, st.sampled_from(KINDS), st.sampled_from("ABCDE"))

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storming.any_wall import walls
-from workshop_lib.pictures.style import STICKY
-from workshop_lib.storming import Board, Kind
-from workshop_lib.storming.boxes import Box
-from workshop_lib.storming.lettering import fitted, height, width
-from workshop_lib.storming.picture import to_png, to_svg
-from workshop_lib.storming.scene import Sheet, Stroke, scene_of
-from workshop_lib.storming.wall import EMPTY, Note, Wall
+from tests.workbench.storming.any_wall import walls
+from workbench.pictures.style import STICKY
+from workbench.storming import Board, Kind
+from workbench.storming.drawing.boxes import Box
+from workbench.storming.drawing.lettering import fitted, height, width
+from workbench.storming.drawing.picture import to_png, to_svg
+from workbench.storming.drawing.scene import Sheet, Stroke, scene_of
+from workbench.storming.wall import EMPTY, Note, Wall
 
 EVIL = [
     "<img src=x onerror=alert(1)>",

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storming.storm_child import looks, storm
-from tests.storming.storms import FIRST_NOTES, GESTURES, STEADY, play
+from tests.workbench.storming.storm_child import looks, storm
+from tests.workbench.storming.storms import FIRST_NOTES, GESTURES, STEADY, play
+from workbench.storming import Board
+from workbench.storming.wall import fold
 from workshop_lib import open_store
-from workshop_lib.storming import Board
-from workshop_lib.storming.wall import fold
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Interrupted:
@@ -168,7 +168,7 @@ def test_two_kernels_on_one_server_converge(postgres):
 
 def child(address, name, seed):
     """A process at the board; ready when this returns."""
-    how = [sys.executable, "-m", "tests.storming.storm_child", address, name, str(seed)]
+    how = [sys.executable, "-m", "tests.workbench.storming.storm_child", address, name, str(seed)]
     process = subprocess.Popen(how, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert said(process) == "ready"
     return process

@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storming.stories import STAY, wall
-from tests.storming.test_grammar import walls
+from tests.workbench.storming.stories import STAY, wall
+from tests.workbench.storming.test_grammar import walls
+from workbench.setup.workspace import COURSE
+from workbench.storming import Board
+from workbench.storming.codegen.names import class_name, shown, variable
+from workbench.storming.codegen.skeleton import Code, to_code
+from workbench.storming.codegen.undecided import NotDecidedYet
+from workbench.storming.events import Kind
+from workbench.storming.gestures import NotPossible
+from workbench.storming.wall import Note, Wall
 from workshop_lib import open_store
-from workshop_lib.classroom.workspace import COURSE
 from workshop_lib.events import REGISTRY
-from workshop_lib.storming import Board
-from workshop_lib.storming.events import Kind
-from workshop_lib.storming.gestures import NotPossible
-from workshop_lib.storming.skeleton import Code, to_code
-from workshop_lib.storming.skeleton_names import class_name, shown, variable
-from workshop_lib.storming.undecided import NotDecidedYet
-from workshop_lib.storming.wall import Note, Wall
 
 HOTEL = wall(
     "A:Guest > C:Book Room|room: int|guest: Guest > G:Booking > E:Room Booked|room: int|price: Decimal",
@@ -163,7 +163,7 @@ def test_what_a_note_says_never_becomes_more_than_a_name_or_a_text(text):
         "functools",
         "workshop_lib.events",
         "workshop_lib.modeling.decider",
-        "workshop_lib.storming.undecided",
+        "workbench.storming.codegen.undecided",
     }
     assert names == {code.name}
     assert called <= own | {

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from tests.storming.stories import wall
+from tests.workbench.storming.stories import wall
+from workbench.storming.codegen.skeleton import to_code
 from workshop_lib.events import REGISTRY
-from workshop_lib.storming.skeleton import to_code
 
 STAY = wall(
     "A:Guest > C:Book Room|guest: str > G:Room > E:Room Booked|guest: str",

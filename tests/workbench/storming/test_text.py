@@ -6,12 +6,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.storming.any_wall import done, shown, walls
-from workshop_lib.storming import Board
-from workshop_lib.storming.events import Kind
-from workshop_lib.storming.gestures import decide_all
-from workshop_lib.storming.text import TextError, from_text, to_text
-from workshop_lib.storming.wall import EMPTY, fold
+from tests.workbench.storming.any_wall import done, shown, walls
+from workbench.storming import Board
+from workbench.storming.events import Kind
+from workbench.storming.formats.text import TextError, from_text, to_text
+from workbench.storming.gestures import decide_all
+from workbench.storming.wall import EMPTY, fold
 
 STORY = """\
 board: Charging network

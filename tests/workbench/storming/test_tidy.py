@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from tests.storming.any_wall import walls
-from workshop_lib.storming import Board
-from workshop_lib.storming.events import AreaKind
-from workshop_lib.storming.gestures import decide_all
-from workshop_lib.storming.tidy import tidied
-from workshop_lib.storming.wall import fold
+from tests.workbench.storming.any_wall import walls
+from workbench.storming import Board
+from workbench.storming.drawing.tidy import tidied
+from workbench.storming.events import AreaKind
+from workbench.storming.gestures import decide_all
+from workbench.storming.wall import fold
 
 CROWDED = """
 context: front desk

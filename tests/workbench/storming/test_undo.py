@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.storming.storms import FIRST_NOTES, GESTURES, HANDS, STEADY, hour, play
+from tests.workbench.storming.storms import FIRST_NOTES, GESTURES, HANDS, STEADY, hour, play
+from workbench.storming import Board
+from workbench.storming.events import Kind
 from workshop_lib import open_store
-from workshop_lib.storming import Board
-from workshop_lib.storming.events import Kind
 
 
 def people(*names):

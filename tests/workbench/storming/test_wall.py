@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.storming.storms import FIRST_NOTES, HANDS, HOSTILE, NOTES, STEADY, hour, play
+from tests.workbench.storming.storms import FIRST_NOTES, HANDS, HOSTILE, NOTES, STEADY, hour, play
+from workbench.storming import Board
+from workbench.storming.events import Kind, NotePlaced, Phase, PhaseEntered
+from workbench.storming.wall import EMPTY, evolve, fold
 from workshop_lib import open_store
 from workshop_lib.events import WorkshopError
-from workshop_lib.storming import Board
-from workshop_lib.storming.events import Kind, NotePlaced, Phase, PhaseEntered
-from workshop_lib.storming.wall import EMPTY, evolve, fold
 
 
 def stormed(told, *people):

@@ -34,7 +34,7 @@ from workshop_lib.charging.session import (
     StopReason,
 )
 from workshop_lib.modeling import Refused
-from workshop_lib.store.refusals import AppendConditionFailed, WrongExpectedVersion
+from workshop_lib.store.errors import AppendConditionFailed, WrongExpectedVersion
 
 CLIENTS, ROUNDS = 16, 4
 TOKENS = ("NL-TNM-000001", "NL-TNM-000002", "NL-TNM-000003")

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from workbench.city.traffic import network
 from workshop_lib import EventStore, RecordedEvent, open_store
 from workshop_lib.charging import charge_record, invoice, reservation, session
 from workshop_lib.charging.charge_record import Location, RecordToken, SealedSession
@@ -40,7 +41,6 @@ from workshop_lib.charging.session import (
 )
 from workshop_lib.charging.tariff import TariffPublished, terms_of
 from workshop_lib.charging.terms import Price
-from workshop_lib.charging.traffic import network
 from workshop_lib.modeling import fold
 
 SIX = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)

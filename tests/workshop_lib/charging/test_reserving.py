@@ -6,11 +6,12 @@ from collections import Counter
 
 import pytest
 
-from workshop_lib.classroom.tasks.cases_2_3 import EVENING, RULES, Rule
-from workshop_lib.classroom.tasks.crashes import Fuse, PowerFailure
-from workshop_lib.classroom.tasks.hybrid_2_3 import Office, history_of
-from workshop_lib.classroom.tasks.mutants_2_3 import MUTANTS
-from workshop_lib.classroom.tasks.reserving import (
+from exercises.checks.c1_1.crashes import Fuse, PowerFailure
+from exercises.checks.c2_3.cases import EVENING, RULES, Rule
+from workbench.scenarios.office import Office, history_of
+from workbench.scenarios.socket_mutants import MUTANTS
+from workbench.scenarios.stream_cost import cost, day, station_stream, story_of
+from workshop_lib.charging.reserving import (
     SOCKET,
     Free,
     Reserve,
@@ -20,7 +21,6 @@ from workshop_lib.classroom.tasks.reserving import (
     SocketTaken,
     Taken,
 )
-from workshop_lib.classroom.tasks.streams_2_3 import cost, day, station_stream, story_of
 from workshop_lib.modeling import fold, given
 from workshop_lib.modeling.mutants import hunt
 from workshop_lib.modeling.search import shortest_breaking_history

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.store.jetstream_server import fresh, nats_server
-from tests.store.servers import postgres
+from tests.workshop_lib.store.jetstream_server import fresh, nats_server
+from tests.workshop_lib.store.servers import postgres
 from workshop_lib import SimulatedClock, open_store, seeded_ids
 
 __all__ = ["nats_server", "postgres"]

@@ -6,11 +6,11 @@ import os
 import sys
 from uuid import UUID
 
-from tests.modeling.bay import BAY, Park
+from tests.workshop_lib.modeling.bay import BAY, Park
 from workshop_lib import open_store
 from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.state_and_events import state_and_events
-from workshop_lib.store.states import state_table
+from workshop_lib.store.state_table import state_table
 
 CLICK = UUID(int=1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.modeling.bay import (
+from tests.workshop_lib.modeling.bay import (
     BAY,
     Bay,
     BayClosed,
@@ -21,7 +21,7 @@ from workshop_lib.modeling.aggregate import Aggregate, by_object
 from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.modeling.state_and_events import state_and_events
-from workshop_lib.store.states import state_table
+from workshop_lib.store.state_table import state_table
 
 
 class ParkingBay(Aggregate[Bay]):

@@ -8,7 +8,17 @@ from uuid import UUID
 
 import pytest
 
-from tests.modeling.bay import BAY, Bay, BayClosed, BayOccupied, CarLeft, CarParked, Close, Leave, Park
+from tests.workshop_lib.modeling.bay import (
+    BAY,
+    Bay,
+    BayClosed,
+    BayOccupied,
+    CarLeft,
+    CarParked,
+    Close,
+    Leave,
+    Park,
+)
 from workshop_lib import because_of, event_type, open_store
 from workshop_lib.modeling import Decider, Refused
 from workshop_lib.modeling.application import (
@@ -20,7 +30,7 @@ from workshop_lib.modeling.application import (
     while_it_holds,
 )
 from workshop_lib.modeling.repository import Repository
-from workshop_lib.store.refusals import StoreError
+from workshop_lib.store.errors import StoreError
 
 CLICK, OTHER = UUID(int=1), UUID(int=2)
 

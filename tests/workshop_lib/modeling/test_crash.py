@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.modeling.bay import BAY, Bay, CarParked, Park
-from tests.modeling.crash_child import CLICK
+from tests.workshop_lib.modeling.bay import BAY, Bay, CarParked, Park
+from tests.workshop_lib.modeling.crash_child import CLICK
 from workshop_lib import open_store
 from workshop_lib.modeling.application import Handled, handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.modeling.state_and_events import state_and_events
-from workshop_lib.store.states import state_table
+from workshop_lib.store.state_table import state_table
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MOMENTS = {"between load and append": 0, "within the transaction": 0, "before the answer": 1}
 """When it dies, and how many events stand in the log then."""
 
@@ -30,7 +30,7 @@ def url(request, tmp_path) -> str:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_after_a_crash_log_and_table_agree_and_the_command_counts_once(url, moment):
-    child = [sys.executable, "-m", "tests.modeling.crash_child", url, moment]
+    child = [sys.executable, "-m", "tests.workshop_lib.modeling.crash_child", url, moment]
     assert subprocess.run(child, cwd=ROOT, check=False).returncode == 9
     with open_store(url) as store:
         table = state_table(store, "bay")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modeling.bay import BAY, Bay, BayClosed, BayOccupied, CarLeft, CarParked, Park
+from tests.workshop_lib.modeling.bay import BAY, Bay, BayClosed, BayOccupied, CarLeft, CarParked, Park
 from workshop_lib.modeling.decider import Decider, NoDecision, Refused, decision, fold
 
 

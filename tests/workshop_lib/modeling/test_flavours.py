@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.modeling.bay import BayClosed, BayOccupied, CarLeft, CarParked, Close, Leave, Park
-from tests.modeling.flavours import FLAVOURS, ParkingBay
+from tests.workshop_lib.modeling.bay import BayClosed, BayOccupied, CarLeft, CarParked, Close, Leave, Park
+from tests.workshop_lib.modeling.flavours import FLAVOURS, ParkingBay
 from workshop_lib import WrongExpectedVersion, open_store
 from workshop_lib.modeling import given
 

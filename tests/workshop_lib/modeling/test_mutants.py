@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modeling.bay import BAY, Bay, CarLeft, CarParked, Leave, Park, decide
+from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, Leave, Park, decide
 from workshop_lib.modeling import Refused, given
 from workshop_lib.modeling.mutants import hunt
 

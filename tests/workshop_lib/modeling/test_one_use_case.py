@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from exercises.checks.c3_1.cases import EVENING, IMPORTS, evening
 from tests.exercises import wrong_3_1 as answers
-from tests.modeling.conftest import _address
+from tests.workshop_lib.modeling.conftest import _address
+from workbench.pictures.import_graph import imports, outward, read_library
+from workbench.scenarios.contested import Contested, Sockets
 from workshop_lib import open_store
-from workshop_lib.classroom.tasks.cases_3_1 import EVENING, IMPORTS, evening
-from workshop_lib.classroom.tasks.contested_3_1 import Contested, Sockets
-from workshop_lib.classroom.tasks.reserving import (
+from workshop_lib.charging.reserving import (
     PlugIn,
     Reserve,
     SocketLeft,
@@ -21,8 +22,7 @@ from workshop_lib.classroom.tasks.reserving import (
     Unplug,
 )
 from workshop_lib.modeling import Refused
-from workshop_lib.pictures.import_graph import imports, outward, read_library
-from workshop_lib.store.refusals import WrongExpectedVersion
+from workshop_lib.store.errors import WrongExpectedVersion
 
 ADA, GONE = SocketTaken("ada"), SocketLeft("ada")
 CLICK, LATER = UUID(int=7), UUID(int=8)

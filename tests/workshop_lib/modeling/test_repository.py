@@ -9,7 +9,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.modeling.bay import BAY, Bay, CarLeft, CarParked, evolve
+from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, evolve
 from workshop_lib import WrongExpectedVersion, open_store
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.reading.snapshots import Fold, Snapshots, every, load

@@ -6,8 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modeling.bay import BAY, Bay, BayClosed, CarLeft, CarParked, Close, Leave, Park, decide, evolve
-from tests.modeling.test_mutants import MUTANTS
+from tests.workshop_lib.modeling.bay import (
+    BAY,
+    Bay,
+    BayClosed,
+    CarLeft,
+    CarParked,
+    Close,
+    Leave,
+    Park,
+    decide,
+    evolve,
+)
+from tests.workshop_lib.modeling.test_mutants import MUTANTS
 from workshop_lib.modeling import Refused
 from workshop_lib.modeling.search import shortest_breaking_history
 

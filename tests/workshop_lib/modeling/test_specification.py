@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.modeling.bay import (
+from tests.workshop_lib.modeling.bay import (
     BAY,
     BayClosed,
     BayOccupied,

@@ -8,14 +8,14 @@ from threading import Thread
 
 import pytest
 
-from tests.modeling.bay import BAY, Bay, CarLeft, CarParked, Close, Leave, Park, evolve
+from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, Close, Leave, Park, evolve
 from workshop_lib import Append, open_store
 from workshop_lib.modeling import Decider
 from workshop_lib.modeling.application import decide_again, handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.modeling.state_and_events import StateNotKept, state_and_events
-from workshop_lib.store.refusals import NotSupported, StoreError
-from workshop_lib.store.states import state_table
+from workshop_lib.store.errors import NotSupported, StoreError
+from workshop_lib.store.state_table import state_table
 
 
 @dataclass(frozen=True)

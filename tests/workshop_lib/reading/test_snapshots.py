@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import open_store
 from workshop_lib.charging import session
 from workshop_lib.reading.snapshots import (
@@ -23,10 +23,10 @@ from workshop_lib.reading.snapshots import (
     load,
     slower_than,
 )
-from workshop_lib.store.refusals import InvalidVersion
+from workshop_lib.store.errors import InvalidVersion
 
 CINEMA = "socket-7 at the cinema"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from workshop_lib.reading.temporal import (
     state_at,
     state_at_instants,
 )
-from workshop_lib.store.refusals import QueryFailed
+from workshop_lib.store.errors import QueryFailed
 
 MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

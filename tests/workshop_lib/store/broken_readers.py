@@ -10,11 +10,11 @@ from threading import Event
 
 import msgspec
 
-from tests.store.broken_stores import BROKEN, PAUSE, caught_by
+from tests.workshop_lib.store.broken_stores import BROKEN, PAUSE, caught_by
 from workshop_lib.events import RecordedEvent
+from workshop_lib.store.errors import InvalidStreamName, InvalidVersion, StoreClosed
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import AppendResult, Query, Subscription
-from workshop_lib.store.refusals import InvalidStreamName, InvalidVersion, StoreClosed
 from workshop_lib.store.subscription import CatchUp
 
 __all__ = ["BROKEN"]  # those of both files

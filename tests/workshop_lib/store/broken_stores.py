@@ -13,10 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
-from workshop_lib.store.draft import Head
-from workshop_lib.store.memory import MemoryStore
-from workshop_lib.store.port import Append, AppendResult
-from workshop_lib.store.refusals import (
+from workshop_lib.store.commit import Head
+from workshop_lib.store.errors import (
     ANY,
     EXISTS,
     AppendConditionFailed,
@@ -27,6 +25,8 @@ from workshop_lib.store.refusals import (
     WrongExpectedVersion,
     require_version,
 )
+from workshop_lib.store.memory import MemoryStore
+from workshop_lib.store.port import Append, AppendResult
 
 BROKEN: dict[type[MemoryStore], tuple[str, ...]] = {}
 """For each broken store the clauses that must catch it."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.jetstream_server import nats_server
-from tests.store.servers import postgres
+from tests.workshop_lib.store.jetstream_server import nats_server
+from tests.workshop_lib.store.servers import postgres
 from workshop_lib import SimulatedClock, open_store, seeded_ids
 from workshop_lib.store.contract import SocketPlugged, SocketRead
 

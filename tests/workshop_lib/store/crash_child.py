@@ -17,7 +17,7 @@ from threading import Thread
 import numpy  # noqa: F401  (here once, not in each child)
 
 from workshop_lib import Append, event_type, open_store
-from workshop_lib.store import duckdb_checkpoint
+from workshop_lib.store.duckdb_engine import checkpoint as duckdb_checkpoint
 
 TABLE = "CREATE TABLE IF NOT EXISTS log.main.tally (stream VARCHAR PRIMARY KEY, events INTEGER)"
 COUNT = """

@@ -18,11 +18,11 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from tests.store.broken_stores import Meeting
+from tests.workshop_lib.store.broken_stores import Meeting
 from workshop_lib.store.contract import SocketPlugged, SocketRead
 from workshop_lib.store.contract.support import granted, together
+from workshop_lib.store.errors import AppendConditionFailed, WrongExpectedVersion
 from workshop_lib.store.port import AppendCondition, AppendResult, EventStore, Query
-from workshop_lib.store.refusals import AppendConditionFailed, WrongExpectedVersion
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pytest
 from workshop_lib import Append, Query, SimulatedClock, event_type
 from workshop_lib.events import InvalidEvent, WorkshopError
 from workshop_lib.store.contract import SocketPlugged, SocketRead
-from workshop_lib.store.refusals import InvalidStreamName
+from workshop_lib.store.errors import InvalidStreamName
 
 
 @event_type("Robert'); DROP TABLE events; --")

@@ -9,8 +9,8 @@ from time import monotonic, sleep
 
 import nats
 
+from workbench.servers import jetstream
 from workshop_lib import ANY, event_type, open_store
-from workshop_lib.market import jetstream
 
 SHARED = "socket-9 at the fair"
 PATIENCE = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workshop_lib.market import jetstream
+from workbench.servers import jetstream
 
 _logs = count(1)
 

@@ -16,8 +16,8 @@ from time import sleep
 
 import pytest
 
-from workshop_lib.market import postgres as engine
-from workshop_lib.store.server_refusals import ExtraMissing
+from workbench.servers import postgres as engine
+from workshop_lib.store.server_errors import ExtraMissing
 
 
 class PostgresServer:

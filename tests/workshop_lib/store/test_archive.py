@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import Query, SimulatedClock, WrongExpectedVersion, open_store, seeded_ids
-from workshop_lib.store import archive as archiving
-from workshop_lib.store.archive import ArchiveNotWritten, archive, open_archive
-from workshop_lib.store.archive_files import ArchiveDamaged, folder_of, manifest
-from workshop_lib.store.refusals import AppendOnly, ReadOnly, StoreInUse
+from workshop_lib.store.duckdb_engine import archive as archiving
+from workshop_lib.store.duckdb_engine.archive import ArchiveNotWritten, archive, open_archive
+from workshop_lib.store.duckdb_engine.archive_files import ArchiveDamaged, folder_of, manifest
+from workshop_lib.store.errors import AppendOnly, ReadOnly, StoreInUse
 
 CINEMA, HARBOUR = "socket-7 at the cinema", "socket-1 at the harbour"
 DAY = timedelta(days=1)
@@ -270,7 +270,7 @@ def test_whenever_it_is_archived_the_log_reads_the_same(tmp_path_factory, steps)
 ARCHIVING = """
 import sys
 from workshop_lib import SimulatedClock
-from workshop_lib.store.archive import archive
+from workshop_lib.store.duckdb_engine.archive import archive
 clock = SimulatedClock("2026-05-15T08:00:00+00:00")
 print("ready", flush=True)
 sys.stdin.readline()

@@ -7,10 +7,10 @@ from importlib import import_module
 
 import pytest
 
-from tests.store.conftest import SocketPlugged
+from tests.workshop_lib.store.conftest import SocketPlugged
 from workshop_lib import Append, open_store
 from workshop_lib.store.arguments import KEYWORDS
-from workshop_lib.store.refusals import StoreError
+from workshop_lib.store.errors import StoreError
 
 STORES = {
     "branch": "Branch",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import open_store
-from workshop_lib.store import duckdb_checkpoint, duckdb_file
-from workshop_lib.store.duckdb_checkpoint import size_of
-from workshop_lib.store.refusals import DiskFull
+from workshop_lib.store.duckdb_engine import checkpoint as duckdb_checkpoint
+from workshop_lib.store.duckdb_engine import file as duckdb_file
+from workshop_lib.store.duckdb_engine.checkpoint import size_of
+from workshop_lib.store.errors import DiskFull
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.store.conftest import SocketRead
+from tests.workshop_lib.store.conftest import SocketRead
 from workshop_lib import open_store
-from workshop_lib.store.refusals import StoreClosed
+from workshop_lib.store.errors import StoreClosed
 
 READINGS = [SocketRead("socket-7", energy) for energy in range(2_000)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import EXISTS, AppendCondition, AppendConditionFailed, Query, WrongExpectedVersion
 from workshop_lib.store.conflict import NothingWon, explain
 

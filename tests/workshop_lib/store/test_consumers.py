@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import Query, because_of, open_store
 from workshop_lib.store.consumers import ConsumerGroup, NoLongerMember, WrongCheckpoints
+from workshop_lib.store.errors import InvalidVersion
 from workshop_lib.store.memory import MemoryStore
-from workshop_lib.store.refusals import InvalidVersion
 from workshop_lib.store.subscription import CatchUp
 
 CINEMA, HARBOUR = "socket-7 at the cinema", "socket-1 at the harbour"

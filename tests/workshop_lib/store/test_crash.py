@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.store.crash_child import MeterStepped
+from tests.workshop_lib.store.crash_child import MeterStepped
 from workshop_lib import open_store
-from workshop_lib.store import duckdb_checkpoint
+from workshop_lib.store.duckdb_engine import checkpoint as duckdb_checkpoint
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,7 +27,7 @@ pytestmark = [
 Acknowledged = dict[str, tuple[int, int, int]]
 """For each append by its name: how many events, the first and the last position."""
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 KILLS, EVENTS = 21, 5_000
 """So many kills has each history, and so many acknowledged events at least; there are ten."""
 
@@ -60,7 +60,7 @@ class Victim:
     """The process that appends, as seen by the one who kills it."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.store.crash_child"]
+        command = [sys.executable, "-m", "tests.workshop_lib.store.crash_child"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -12,14 +12,14 @@ from textwrap import dedent
 
 import pytest
 
-from tests.store.conftest import SocketRead
+from tests.workshop_lib.store.conftest import SocketRead
 from workshop_lib import open_store
-from workshop_lib.store.duckdb_file import DamagedLog
-from workshop_lib.store.refusals import NotAnEventStore
+from workshop_lib.store.duckdb_engine.file import DamagedLog
+from workshop_lib.store.errors import NotAnEventStore
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NAME, WAL = "network.duckdb", "network.duckdb.wal"
 CHECKPOINTED, COMMITTED = 500, 1_004
 """How many events stand in the file, and how many in all."""
@@ -30,7 +30,7 @@ def crashed(folder: Path, first_reading: int = 0) -> Path:
     folder.mkdir()
     code = """
         import os, signal, sys
-        from tests.store.conftest import SocketRead
+        from tests.workshop_lib.store.conftest import SocketRead
         from workshop_lib import open_store
         path, start = sys.argv[1], int(sys.argv[2])
         for commits, size in ((5, 100), (52, 2)):

@@ -10,18 +10,18 @@ from textwrap import dedent
 
 import pytest
 
-from tests.store.conftest import SocketRead
+from tests.workshop_lib.store.conftest import SocketRead
 from workshop_lib import open_store
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no smaller disk for a process on Windows")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SMALL_DISK = """
     import os, resource, signal, sys
-    from tests.store.conftest import SocketPlugged
+    from tests.workshop_lib.store.conftest import SocketPlugged
     from workshop_lib import open_store
-    from workshop_lib.store import duckdb_checkpoint
-    from workshop_lib.store.refusals import DiskFull
+    from workshop_lib.store.duckdb_engine import checkpoint as duckdb_checkpoint
+    from workshop_lib.store.errors import DiskFull
 
     def file_size(limit):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))

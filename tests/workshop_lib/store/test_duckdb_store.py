@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.conftest import SocketRead
+from tests.workshop_lib.store.conftest import SocketRead
 from workshop_lib import open_store
-from workshop_lib.store.duckdb_rows import DOCUMENT, FEW, WORDY
-from workshop_lib.store.duckdb_store import SHORT
+from workshop_lib.store.duckdb_engine.store import SHORT
+from workshop_lib.store.duckdb_engine.writer import DOCUMENT, FEW, WORDY
 
 CINEMA = "socket-7 at the cinema"
 

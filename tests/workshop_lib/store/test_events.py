@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import event_type, open_store
 from workshop_lib.events import (
     InvalidEvent,
@@ -22,8 +22,8 @@ from workshop_lib.events import (
     NotAnEventType,
     UnknownEventType,
 )
+from workshop_lib.store.errors import StoreError
 from workshop_lib.store.port import Append
-from workshop_lib.store.refusals import StoreError
 
 
 class Context(StrEnum):

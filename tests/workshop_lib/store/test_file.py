@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import open_store
-from workshop_lib.store import duckdb_file
-from workshop_lib.store.refusals import (
+from workshop_lib.store.duckdb_engine import file as duckdb_file
+from workshop_lib.store.errors import (
     AppendOnly,
     NotAnEventStore,
     StoreClosed,
@@ -25,7 +25,7 @@ from workshop_lib.store.refusals import (
     WrongStorageVersion,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def filled(path, readings=3):
@@ -90,7 +90,7 @@ def test_an_owner_that_was_killed_owns_nothing(path):
     dead = in_another_process(
         """
         import os, signal, sys
-        from tests.store.conftest import SocketPlugged
+        from tests.workshop_lib.store.conftest import SocketPlugged
         from workshop_lib import open_store
         store = open_store(sys.argv[1])
         store.append("socket-7", [SocketPlugged("7")])

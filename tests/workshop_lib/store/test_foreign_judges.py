@@ -19,8 +19,8 @@ import pytest
 from eventsourcing.dcb import tests as dcb
 from eventsourcing.tests import persistence
 
-from tests.store.foreign_recorder import DCBRecorder, Recorder, SilentRecorder
-from tests.store.servers import PostgresServer, postgres
+from tests.workshop_lib.store.foreign_recorder import DCBRecorder, Recorder, SilentRecorder
+from tests.workshop_lib.store.servers import PostgresServer, postgres
 from workshop_lib import open_store
 from workshop_lib.store.port import EventStore
 

@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
+from workshop_lib.store.errors import StoreError
 from workshop_lib.store.group_commit import GroupCommit, Ticket
 from workshop_lib.store.port import Append
-from workshop_lib.store.refusals import StoreError
 
 
 class Desk:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.broken_stores import ConditionCheckedOutsideTheLock, ExpectedVersionCheckedOutsideTheLock
-from tests.store.history import Asked, Broken, Seen, compete, prove
-from tests.store.jetstream_server import fresh
+from tests.workshop_lib.store.broken_stores import (
+    ConditionCheckedOutsideTheLock,
+    ExpectedVersionCheckedOutsideTheLock,
+)
+from tests.workshop_lib.store.history import Asked, Broken, Seen, compete, prove
+from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import AppendCondition, Query, open_store
 from workshop_lib.store.port import AppendResult
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.hostile import HostileContract
-from tests.store.jetstream_server import fresh
+from tests.workshop_lib.store.hostile import HostileContract
+from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import open_store
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
+from tests.workshop_lib.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
 from workshop_lib import open_store, seeded_ids
 from workshop_lib.store.contract import EventStoreContract, SocketPlugged
 

@@ -6,11 +6,11 @@ import signal
 
 import pytest
 
-from tests.store.jetstream_load import SHARED, FairSocketRead, Load, leader_of
-from tests.store.jetstream_server import fresh, nats_cluster, nats_folder  # noqa: F401
+from tests.workshop_lib.store.jetstream_load import SHARED, FairSocketRead, Load, leader_of
+from tests.workshop_lib.store.jetstream_server import fresh, nats_cluster, nats_folder  # noqa: F401
+from workbench.servers import jetstream
 from workshop_lib import open_store
-from workshop_lib.market import jetstream
-from workshop_lib.store.jetstream_pages import Pages
+from workshop_lib.store.jetstream_engine.pages import Pages
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nats cluster")]
 

@@ -13,18 +13,18 @@ from urllib.parse import urlsplit
 import nats
 import pytest
 
-from tests.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
+from tests.workshop_lib.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
+from workbench.servers import jetstream
 from workshop_lib import SimulatedClock, WrongExpectedVersion, event_type, open_store
 from workshop_lib.events import MalformedEvent
-from workshop_lib.market import jetstream
-from workshop_lib.store import jetstream_past
 from workshop_lib.store.contract.support import granted, together
-from workshop_lib.store.jetstream_layout import NoAddress, NotALog
-from workshop_lib.store.jetstream_link import Conflict
-from workshop_lib.store.jetstream_message import place, sequence_of, subject_of
+from workshop_lib.store.errors import NotSupported, OutcomeUnknown, StoreError
+from workshop_lib.store.jetstream_engine import reader as jetstream_past
+from workshop_lib.store.jetstream_engine.address import NoAddress, NotALog
+from workshop_lib.store.jetstream_engine.connection import Conflict
+from workshop_lib.store.jetstream_engine.message import place, sequence_of, subject_of
 from workshop_lib.store.port import Append
-from workshop_lib.store.refusals import NotSupported, OutcomeUnknown, StoreError
-from workshop_lib.store.server_refusals import ExtraMissing, ServerUnreachable
+from workshop_lib.store.server_errors import ExtraMissing, ServerUnreachable
 
 HOSTILE = [
     "seat.*.>",
@@ -102,7 +102,7 @@ def test_a_past_may_end_in_the_middle_of_a_message_and_in_a_gap(store):
 
 def test_long_logs_are_read_in_pages_both_ways(store, monkeypatch):
     monkeypatch.setattr(jetstream_past, "SPAN", 3)
-    monkeypatch.setattr("workshop_lib.store.jetstream_pages.PAGE", 4)
+    monkeypatch.setattr("workshop_lib.store.jetstream_engine.pages.PAGE", 4)
     for number in range(10):
         store.append(f"a-{number % 2}", [BoothRead(f"{number}-{n}") for n in range(2)])
     forth = [recorded.position for recorded in store.read()]
@@ -234,7 +234,7 @@ def test_replicas_that_one_server_cannot_have_are_refused_at_once(nats_server): 
 
 
 def test_where_no_server_is_the_store_says_so(monkeypatch):
-    monkeypatch.setattr("workshop_lib.store.jetstream_link.OPENING", 0.1)
+    monkeypatch.setattr("workshop_lib.store.jetstream_engine.connection.OPENING", 0.1)
     with pytest.raises(ServerUnreachable, match="no server answers there"):
         open_store("nats://127.0.0.1:1?stream=charging")
 

@@ -15,7 +15,7 @@ from time import sleep
 
 import duckdb
 
-from tests.store.conftest import SocketRead
+from tests.workshop_lib.store.conftest import SocketRead
 from workshop_lib import open_store
 from workshop_lib.store.contract.support import granted, positions, together
 

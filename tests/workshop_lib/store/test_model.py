@@ -27,15 +27,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.store import broken_readers, broken_stores
-from tests.store.conftest import SocketPlugged, SocketRead
-from tests.store.jetstream_server import fresh
+from tests.workshop_lib.store import broken_readers, broken_stores
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import ANY, EXISTS, Append, AppendCondition, Query, SimulatedClock, open_store, seeded_ids
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.contract.support import EIGHT_O_CLOCK, Clauses
+from workshop_lib.store.errors import NotSupported, StoreError
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import EventStore, Reading
-from workshop_lib.store.refusals import NotSupported, StoreError
 
 STREAMS = ("socket-7 at the cinema", "socket-1 at the harbour", "seat-9", "seat-10")
 NOWHERE = UUID(int=0)

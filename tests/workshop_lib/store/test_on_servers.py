@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.store import test_conflict, test_consumers
-from tests.store.jetstream_server import fresh
+from tests.workshop_lib.store import test_conflict, test_consumers
+from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import open_store
 from workshop_lib.store.port import EventStore
 

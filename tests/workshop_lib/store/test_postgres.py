@@ -11,18 +11,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.store.servers import PostgresServer, postgres
+from tests.workshop_lib.store.servers import PostgresServer, postgres
 from workshop_lib import Query, RecordedEvent, SimulatedClock, open_store, seeded_ids
 from workshop_lib.store.branch import Branch
 from workshop_lib.store.contract import EventStoreContract, ReadingContract, SocketPlugged, SocketRead, filled
-from workshop_lib.store.port import EventStore, Reading
-from workshop_lib.store.refusals import (
+from workshop_lib.store.errors import (
     EventIdTaken,
     StoreClosed,
     StoreError,
     WrongStorageVersion,
 )
-from workshop_lib.store.server_refusals import (
+from workshop_lib.store.port import EventStore, Reading
+from workshop_lib.store.server_errors import (
     AddressUnreadable,
     DatabaseMissing,
     ExtraMissing,

@@ -10,12 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.store.servers import PostgresServer, Wire, postgres_server
+from tests.workshop_lib.store.servers import PostgresServer, Wire, postgres_server
 from workshop_lib import open_store
-from workshop_lib.store import postgres_store
 from workshop_lib.store.contract import SocketPlugged, SocketRead
-from workshop_lib.store.refusals import OutcomeUnknown
-from workshop_lib.store.server_refusals import ConnectionLost, ServerUnreachable
+from workshop_lib.store.errors import OutcomeUnknown
+from workshop_lib.store.postgres_engine import store as postgres_store
+from workshop_lib.store.server_errors import ConnectionLost, ServerUnreachable
 
 CINEMA = "socket-7 at the cinema"
 LOST = (ConnectionLost, OutcomeUnknown, ServerUnreachable)

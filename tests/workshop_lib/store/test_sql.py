@@ -16,9 +16,9 @@ from typing import Literal
 
 import pytest
 
-from tests.store.conftest import SocketPlugged, SocketRead
+from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import event_type, open_store
-from workshop_lib.store.refusals import QueryFailed
+from workshop_lib.store.errors import QueryFailed
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -131,7 +131,7 @@ def test_values_are_bound_and_never_pasted(store):
 def test_an_instant_is_the_same_in_every_time_zone_of_the_machine():
     program = """
         from datetime import UTC, datetime, timedelta
-        from tests.store.conftest import SocketPlugged
+        from tests.workshop_lib.store.conftest import SocketPlugged
         from workshop_lib import open_store
         noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
         with open_store(clock=lambda: noon) as store:
@@ -141,7 +141,7 @@ def test_an_instant_is_the_same_in_every_time_zone_of_the_machine():
             print(next(store.read()).occurred_at)
     """
     command = [sys.executable, "-c", dedent(program)]
-    environment = {**os.environ, "TZ": "America/New_York", "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "TZ": "America/New_York", "PYTHONPATH": str(Path(__file__).parents[3])}
     answer = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert answer.stdout.split("\n")[:2] == ["[(1,)]", "2026-03-02 12:00:00+00:00"], answer.stderr
 

@@ -6,12 +6,12 @@ import inspect
 
 import pytest
 
-from tests.store.broken_readers import BROKEN
+from tests.workshop_lib.store.broken_readers import BROKEN
 from workshop_lib import SimulatedClock, seeded_ids
 from workshop_lib.store.contract import EventStoreContract, filled
 from workshop_lib.store.contract.support import EIGHT_O_CLOCK
+from workshop_lib.store.errors import NotSupported, StoreError
 from workshop_lib.store.memory import MemoryStore
-from workshop_lib.store.refusals import NotSupported, StoreError
 
 CLAUSES = [name for name in dir(EventStoreContract) if name.startswith("test_")]
 CAUGHT = (AssertionError, pytest.fail.Exception, StoreError)

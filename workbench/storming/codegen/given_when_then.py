@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from workshop_lib.storming.graph import Element, Path
-from workshop_lib.storming.skeleton_lines import call, module
-from workshop_lib.storming.skeleton_names import Names, shown, variable
-from workshop_lib.storming.skeleton_plan import Decider, Plan, Policy, Shape
+from workbench.storming.codegen.lines import call, module
+from workbench.storming.codegen.names import Names, shown, variable
+from workbench.storming.codegen.plan import Decider, Plan, Policy, Shape
+from workbench.storming.grammar.graph import Element, Path
 
 
 def tests_of(plan: Plan) -> str:

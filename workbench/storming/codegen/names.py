@@ -1,7 +1,7 @@
 """Names and texts of a wall made fit for Python: whatever a note says, it stays a name or a text.
 
 Identifiers are built from letters, digits and underscores alone; texts lose what could end a string, a
-docstring or a comment. Read `skeleton_plan.py` next.
+docstring or a comment. Read `codegen/plan.py` next.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from workshop_lib.storming.english import words
+from workbench.storming.grammar.english import words
 
 LONGEST = 36
 """How long an identifier gets, so that every line of code fits."""

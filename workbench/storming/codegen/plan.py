@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.gestures import NotPossible
-from workshop_lib.storming.graph import Element, Graph, Path
-from workshop_lib.storming.skeleton_names import Names, TypedName, class_name, shown, typed, variable
-from workshop_lib.storming.wall import Wall
+from workbench.storming.codegen.names import Names, TypedName, class_name, shown, typed, variable
+from workbench.storming.events import Kind, Level
+from workbench.storming.gestures import NotPossible
+from workbench.storming.grammar.graph import Element, Graph, Path
+from workbench.storming.wall import Wall
 
 
 class Shape(NamedTuple):

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workshop_lib.storming.markdown import as_text
-from workshop_lib.storming.undecided import NotDecidedYet
+from workbench.storming.codegen.undecided import NotDecidedYet
+from workbench.storming.formats.markdown import as_text
 
 if TYPE_CHECKING:
-    from workshop_lib.storming.skeleton import Code
+    from workbench.storming.codegen.skeleton import Code
 
 LONGEST = 120
 """How much of what a test said is shown."""

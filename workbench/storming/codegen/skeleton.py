@@ -1,7 +1,7 @@
 """From a board to code: events, commands, state, `decide` with its decisions to fill in, `evolve`, policies.
 
 The code is a start, written once and yours from then on: it runs, passes linter and type checker, and says
-`NotDecidedYet` wherever the board does not know what follows. Read `skeleton_tests.py` next: the tests that
+`NotDecidedYet` wherever the board does not know what follows. Read `given_when_then.py` next: the tests that
 come with it.
 """
 
@@ -13,15 +13,15 @@ from pathlib import Path as File
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from workshop_lib.storming.gestures import NotPossible
-from workshop_lib.storming.skeleton_lines import alias, call, module
-from workshop_lib.storming.skeleton_names import TypedName, shown
-from workshop_lib.storming.skeleton_plan import Decider, Plan, Policy, Shape, plan_for
-from workshop_lib.storming.skeleton_tests import tests_of
-from workshop_lib.storming.wall import Wall
+from workbench.storming.codegen.given_when_then import tests_of
+from workbench.storming.codegen.lines import alias, call, module
+from workbench.storming.codegen.names import TypedName, shown
+from workbench.storming.codegen.plan import Decider, Plan, Policy, Shape, plan_for
+from workbench.storming.gestures import NotPossible
+from workbench.storming.wall import Wall
 
 if TYPE_CHECKING:
-    from workshop_lib.storming.skeleton_run import Trial
+    from workbench.storming.codegen.run import Trial
 
 BRANCHY = 9
 """A `match` of more cases than this is more than the linter likes in one function."""
@@ -37,7 +37,7 @@ class Code:
 
     def load(self) -> ModuleType:
         """The module, as an import of its file would give it."""
-        from workshop_lib.storming.skeleton_run import load
+        from workbench.storming.codegen.run import load
 
         return load(self)
 
@@ -45,7 +45,7 @@ class Code:
         """Run the tests, each by itself: on the module, in which `decide=…` and the like replace what it has
         under these names.
         """
-        from workshop_lib.storming.skeleton_run import run
+        from workbench.storming.codegen.run import run
 
         return run(self, module or self.load(), filled)
 
@@ -105,7 +105,7 @@ def to_code(wall: Wall, context: str = "") -> Code:
     own = (
         "from workshop_lib.events import event_type",
         "from workshop_lib.modeling.decider import Decider",
-        "from workshop_lib.storming.undecided import NotDecidedYet",
+        "from workbench.storming.codegen.undecided import NotDecidedYet",
     )
     return Code(plan.module, module(told, _parts(plan), *own), tests_of(plan))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Self
 
-from workshop_lib.storming.events import Kind
-from workshop_lib.storming.wall import SIZES, Area
+from workbench.storming.events import Kind
+from workbench.storming.wall import SIZES, Area
 
 PAD, TITLE = 30.0, 30.0
 """The room around the notes in a frame, and for its name above them."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from workshop_lib.pictures.style import FAINT, figure
-from workshop_lib.storming.boxes import Box
-from workshop_lib.storming.events import PhaseEntered
-from workshop_lib.storming.picture import draw
-from workshop_lib.storming.scene import scene_of
-from workshop_lib.storming.shared_wall import SharedWall
-from workshop_lib.storming.wall import Wall
+from workbench.pictures.style import FAINT, figure
+from workbench.storming.drawing.boxes import Box
+from workbench.storming.drawing.picture import draw
+from workbench.storming.drawing.scene import scene_of
+from workbench.storming.events import PhaseEntered
+from workbench.storming.shared_wall import SharedWall
+from workbench.storming.wall import Wall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

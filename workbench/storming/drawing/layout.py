@@ -14,10 +14,10 @@ from graphlib import TopologicalSorter
 from itertools import count, pairwise
 from typing import NamedTuple
 
-from workshop_lib.storming.boxes import PAD, TITLE, Box
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.graph import ASIDE
-from workshop_lib.storming.wall import SIZES, Area, Note, Wall
+from workbench.storming.drawing.boxes import PAD, TITLE, Box
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.grammar.graph import ASIDE
+from workbench.storming.wall import SIZES, Area, Note, Wall
 
 ACROSS, DOWN = 80.0, 40.0
 """The room between two columns and between two rows, in board units."""

@@ -11,10 +11,10 @@ from math import atan2, cos, sin
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from workshop_lib.pictures.style import PAPER, RC
-from workshop_lib.storming.findings import Finding
-from workshop_lib.storming.scene import Mark, Point, Scene, Sheet, Stroke, Words, scene_of
-from workshop_lib.storming.wall import Wall
+from workbench.pictures.style import PAPER, RC
+from workbench.storming.drawing.scene import Mark, Point, Scene, Sheet, Stroke, Words, scene_of
+from workbench.storming.grammar.findings import Finding
+from workbench.storming.wall import Wall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +54,7 @@ def to_png(wall: Wall, findings: Iterable[Finding] | None = None, widest: float 
     import matplotlib
     from matplotlib.figure import Figure
 
-    from workshop_lib.pictures.show import png
+    from workbench.pictures.show import png
 
     scene = scene_of(wall, findings or ())
     _, _, width, height = scene.box.shape

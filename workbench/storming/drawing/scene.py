@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from math import cos, fsum, hypot, radians, sin
 from typing import NamedTuple
 
-from workshop_lib.pictures.style import FAINT, INK, STICKY
-from workshop_lib.storming.boxes import Box
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.findings import Finding, Severity
-from workshop_lib.storming.lettering import LEADING, Line, cut, fitted, height, legible, width
-from workshop_lib.storming.wall import SIZES, Area, Note, Wall
+from workbench.pictures.style import FAINT, INK, STICKY
+from workbench.storming.drawing.boxes import Box
+from workbench.storming.drawing.lettering import LEADING, Line, cut, fitted, height, legible, width
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.grammar.findings import Finding, Severity
+from workbench.storming.wall import SIZES, Area, Note, Wall
 
 Point = tuple[float, float]
 

@@ -5,11 +5,11 @@ What was added between two notes seldom finds room between them. Read `layout.py
 
 from __future__ import annotations
 
-from workshop_lib.storming.boxes import Box
-from workshop_lib.storming.commands import Command, MoveNote, RemoveArea, ReshapeArea
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.layout import DOWN, START, Loose, arranged
-from workshop_lib.storming.wall import EMPTY, Note, Wall
+from workbench.storming.commands import Command, MoveNote, RemoveArea, ReshapeArea
+from workbench.storming.drawing.boxes import Box
+from workbench.storming.drawing.layout import DOWN, START, Loose, arranged
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.wall import EMPTY, Note, Wall
 
 EMPTY_FRAME = (400.0, 160.0)
 """The size of a frame in which nothing hangs, so that it does not close around what hangs elsewhere."""

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import normalize
 
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.graph import Element, Graph
-from workshop_lib.storming.markdown import as_text
-from workshop_lib.storming.wall import Note, Wall
+from workbench.storming.events import Kind, Level
+from workbench.storming.formats.markdown import as_text
+from workbench.storming.grammar.graph import Element, Graph
+from workbench.storming.wall import Note, Wall
 
 BOXES = {
     Kind.ACTOR: "ui",

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import msgspec
 
-from workshop_lib.pictures.style import by_number
-from workshop_lib.storming.commands import (
+from workbench.pictures.style import by_number
+from workbench.storming.commands import (
     AssignHotSpot,
     Command,
     DrawArea,
@@ -22,9 +22,9 @@ from workshop_lib.storming.commands import (
     PlaceNote,
     ResolveHotSpot,
 )
-from workshop_lib.storming.events import AreaKind, Kind, Phase
-from workshop_lib.storming.gestures import BoardError, decide_all
-from workshop_lib.storming.wall import EMPTY, Wall
+from workbench.storming.events import AreaKind, Kind, Phase
+from workbench.storming.gestures import BoardError, decide_all
+from workbench.storming.wall import EMPTY, Wall
 
 VERSION = 1
 """The version of the format. Whoever changes the format counts it up and reads the older ones as well."""

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from itertools import groupby
 from typing import NamedTuple
 
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.gestures import BoardError
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.gestures import BoardError
 
 KINDS: Mapping[str, Kind] = {
     **{str(kind): kind for kind in Kind},

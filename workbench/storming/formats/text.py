@@ -22,8 +22,7 @@ from dataclasses import dataclass, field
 from itertools import count, pairwise
 from textwrap import dedent
 
-from workshop_lib.storming.boxes import Box, Shape
-from workshop_lib.storming.commands import (
+from workbench.storming.commands import (
     AssignHotSpot,
     Command,
     DrawArea,
@@ -37,12 +36,13 @@ from workshop_lib.storming.commands import (
     ResolveHotSpot,
     RewordNote,
 )
-from workshop_lib.storming.events import AreaKind, Kind, Phase
-from workshop_lib.storming.gestures import BoardError, decide
-from workshop_lib.storming.layout import Loose, arranged
-from workshop_lib.storming.notation import KINDS, Item, Mark, Place, TextError, detail, items
-from workshop_lib.storming.text_writer import Key, area_numbers, note_keys, one_spelling, to_text
-from workshop_lib.storming.wall import EMPTY, Note, Wall, fold
+from workbench.storming.drawing.boxes import Box, Shape
+from workbench.storming.drawing.layout import Loose, arranged
+from workbench.storming.events import AreaKind, Kind, Phase
+from workbench.storming.formats.notation import KINDS, Item, Mark, Place, TextError, detail, items
+from workbench.storming.formats.text_writer import Key, area_numbers, note_keys, one_spelling, to_text
+from workbench.storming.gestures import BoardError, decide
+from workbench.storming.wall import EMPTY, Note, Wall, fold
 
 __all__ = ["TextError", "board_name", "from_text", "to_text"]
 

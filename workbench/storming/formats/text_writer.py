@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from workshop_lib.pictures.style import by_number
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.notation import Item, Mark, Place, detail_written, quoted, written
-from workshop_lib.storming.wall import Area, Note, Wall
+from workbench.pictures.style import by_number
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.formats.notation import Item, Mark, Place, detail_written, quoted, written
+from workbench.storming.wall import Area, Note, Wall
 
 LONG = 6
 """How many notes a chain has at most."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from workshop_lib.storming.english_words import (
+from workbench.storming.grammar.english_words import (
     AMBIGUOUS,
     ASKED,
     AUXILIARY,
@@ -66,8 +66,8 @@ def verbs_of(word: str) -> set[str]:
 def past_tense(name: str) -> Reading:
     """Whether a name tells a fact: a subject, then a verb in the past tense.
 
-    On the held-out names of `tests/storming/test_english.py` it recognises 70 of 75 facts and takes none of
-    54 other names for one; "any word ends in -ed" recognises 26, and takes 16 others for facts.
+    On the held-out names of `tests/workbench/storming/test_english.py` it recognises 70 of 75 facts and takes
+    none of 54 other names for one; "any word ends in -ed" recognises 26, and takes 16 others for facts.
     """
     said = words(name)
     refusal = _never_a_fact(said)

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from workshop_lib.storming.events import Level
-from workshop_lib.storming.markdown import as_text
+from workbench.storming.events import Level
+from workbench.storming.formats.markdown import as_text
 
 if TYPE_CHECKING:
-    from workshop_lib.storming.graph import Element, Graph
+    from workbench.storming.grammar.graph import Element, Graph
 
 Severity = Literal["error", "warning", "hint"]
 

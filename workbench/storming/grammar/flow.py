@@ -3,16 +3,16 @@
     actor → command → aggregate or external system → event → policy → command
                                                      event → read model → actor or policy
 
-Read `grammar_wall.py` next: time, contexts and open questions.
+Read `grammar/wall.py` next: time, contexts and open questions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.findings import Asked
-from workshop_lib.storming.graph import ASIDE, Element, Graph
+from workbench.storming.events import Kind, Level
+from workbench.storming.grammar.findings import Asked
+from workbench.storming.grammar.graph import ASIDE, Element, Graph
 
 LEGAL = frozenset(
     {

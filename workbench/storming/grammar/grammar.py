@@ -1,21 +1,20 @@
 """The grammar of Event Storming: which questions a wall leaves open, at which level.
 
 A finding is a question to somebody who knows the business, not a reproach: some rules are right to overrule.
-The rules are pure functions in `grammar_names.py`, `grammar_flow.py` and `grammar_wall.py`; this module says
+The rules are pure functions in `grammar/names.py`, `flow.py` and `grammar/wall.py`; this module says
 how grave each is. Read `graph.py` for what they look at.
 """
 
 from __future__ import annotations
 
+from workbench.storming.events import Level
+from workbench.storming.gestures import NotPossible, one_of
+from workbench.storming.grammar import flow, names
+from workbench.storming.grammar import wall as whole
+from workbench.storming.grammar.findings import SEVERITIES, Asked, Finding, Findings, Rule, Severity
+from workbench.storming.grammar.graph import Graph
+from workbench.storming.wall import Wall
 from workshop_lib.events import shortened
-from workshop_lib.storming import grammar_flow as flow
-from workshop_lib.storming import grammar_names as names
-from workshop_lib.storming import grammar_wall as whole
-from workshop_lib.storming.events import Level
-from workshop_lib.storming.findings import SEVERITIES, Asked, Finding, Findings, Rule, Severity
-from workshop_lib.storming.gestures import NotPossible, one_of
-from workshop_lib.storming.graph import Graph
-from workshop_lib.storming.wall import Wall
 
 __all__ = ["RULES", "Finding", "Findings", "check", "key_of"]
 

@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from workshop_lib.storming.english import same_deed, words
-from workshop_lib.storming.english_words import word_set
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.wall import Note, Wall
+from workbench.storming.events import Kind, Level
+from workbench.storming.grammar.english import same_deed, words
+from workbench.storming.grammar.english_words import word_set
+from workbench.storming.wall import Note, Wall
 
 ASIDE = frozenset({Kind.HOT_SPOT, Kind.OPPORTUNITY})
 """Notes about other notes: an arrow from or to them says nothing of what leads to what."""

@@ -1,6 +1,6 @@
 """The grammar of names: facts in the past tense, wishes in the imperative, words of the business.
 
-Six rules. Read `grammar_flow.py` next: what may lead to what.
+Six rules. Read `flow.py` next: what may lead to what.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from workshop_lib.storming.english import imperative, is_past, past_places, past_tense, words
-from workshop_lib.storming.english_words import VERBS, word_set
-from workshop_lib.storming.events import Kind
-from workshop_lib.storming.findings import Asked
-from workshop_lib.storming.graph import ASIDE, Element, Graph
+from workbench.storming.events import Kind
+from workbench.storming.grammar.english import imperative, is_past, past_places, past_tense, words
+from workbench.storming.grammar.english_words import VERBS, word_set
+from workbench.storming.grammar.findings import Asked
+from workbench.storming.grammar.graph import ASIDE, Element, Graph
 
 CRUD = word_set("created inserted updated modified changed edited saved deleted")
 """What happens to rows, whatever happened in the business."""

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median_low
 
-from workshop_lib.storming.english import words
-from workshop_lib.storming.english_words import word_set
-from workshop_lib.storming.events import AreaKind, Kind
-from workshop_lib.storming.findings import Asked
-from workshop_lib.storming.graph import ASIDE, Element, Field, Graph
-from workshop_lib.storming.wall import SIZES, Note
+from workbench.storming.events import AreaKind, Kind
+from workbench.storming.grammar.english import words
+from workbench.storming.grammar.english_words import word_set
+from workbench.storming.grammar.findings import Asked
+from workbench.storming.grammar.graph import ASIDE, Element, Field, Graph
+from workbench.storming.wall import SIZES, Note
 
 HOLE = 4.0
 """A gap in the timeline: so many times the usual one, and at least so many events wide."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from itertools import count
 
-from workshop_lib.storming.commands import Command, LinkNotes, PlaceNote
-from workshop_lib.storming.discovery import DirectlyFollows
-from workshop_lib.storming.events import Kind
-from workshop_lib.storming.mined_picture import places
+from workbench.storming.commands import Command, LinkNotes, PlaceNote
+from workbench.storming.events import Kind
+from workbench.storming.mining.discovery import DirectlyFollows
+from workbench.storming.mining.picture import places
 
 ACROSS, DOWN = 240, 200
 """The distance from one note to the next, in board units."""

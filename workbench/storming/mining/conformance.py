@@ -14,12 +14,12 @@ from difflib import get_close_matches
 from itertools import permutations
 from typing import NamedTuple
 
+from workbench.storming.events import Kind
+from workbench.storming.formats.markdown import as_text
+from workbench.storming.grammar.graph import ASIDE
+from workbench.storming.mining.discovery import NoSuchCase, Tally, tallies
+from workbench.storming.wall import SIZES, Note, Wall
 from workshop_lib.store.port import Reading
-from workshop_lib.storming.discovery import NoSuchCase, Tally, tallies
-from workshop_lib.storming.events import Kind
-from workshop_lib.storming.graph import ASIDE
-from workshop_lib.storming.markdown import as_text
-from workshop_lib.storming.wall import SIZES, Note, Wall
 
 EXAMPLES = 3
 """How many streams are named for each difference."""

@@ -1,7 +1,7 @@
 """What follows what in a log: the directly-follows graph of its event types, as process miners draw it.
 
 Names are those of pm4py, the field's best known library; its code is not used: it brings a dozen packages,
-and what is needed here is one statement. `Board.from_log` makes a wall of it (`mined_board.py`); read
+and what is needed here is one statement. `Board.from_log` makes a wall of it (`mining/board.py`); read
 `conformance.py` next: a wall and a log compared.
 """
 
@@ -175,8 +175,8 @@ class DirectlyFollows:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         from base64 import b64encode
 
-        from workshop_lib.pictures.show import png
-        from workshop_lib.storming.mined_picture import flow
+        from workbench.pictures.show import png
+        from workbench.storming.mining.picture import flow
 
         return {"text/plain": repr(self), "image/png": b64encode(png(flow(self))).decode()}
 

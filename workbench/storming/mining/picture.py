@@ -11,9 +11,9 @@ from itertools import count
 from math import dist, log10
 from typing import TYPE_CHECKING, Any
 
-from workshop_lib.pictures.sticky import broken
-from workshop_lib.pictures.style import FAINT, INK, PAPER, STICKY, figure
-from workshop_lib.storming.discovery import Arc, DirectlyFollows, spelled
+from workbench.pictures.sticky import broken
+from workbench.pictures.style import FAINT, INK, PAPER, STICKY, figure
+from workbench.storming.mining.discovery import Arc, DirectlyFollows, spelled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

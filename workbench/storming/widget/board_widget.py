@@ -17,20 +17,20 @@ import anywidget
 import msgspec
 import traitlets
 
+from workbench.pictures.show import bundle
+from workbench.pictures.style import STICKY
+from workbench.storming.commands import AnyCommand
+from workbench.storming.drawing.picture import PAGE, to_png, to_svg
+from workbench.storming.drawing.scene import scene_of
+from workbench.storming.events import Kind, Level
+from workbench.storming.undo import Gesture, to_redo, to_undo
+from workbench.storming.wall import SIZES, Wall, fold
+from workbench.storming.widget.facilitation import GUIDES
+from workbench.storming.widget.live import Live
 from workshop_lib.events import WorkshopError
-from workshop_lib.pictures.show import bundle
-from workshop_lib.pictures.style import STICKY
-from workshop_lib.storming.commands import AnyCommand
-from workshop_lib.storming.events import Kind, Level
-from workshop_lib.storming.facilitation import GUIDES
-from workshop_lib.storming.live import Live
-from workshop_lib.storming.picture import PAGE, to_png, to_svg
-from workshop_lib.storming.scene import scene_of
-from workshop_lib.storming.undo import Gesture, to_redo, to_undo
-from workshop_lib.storming.wall import SIZES, Wall, fold
 
 if TYPE_CHECKING:
-    from workshop_lib.storming.shared_wall import SharedWall
+    from workbench.storming.shared_wall import SharedWall
 
 
 QUICK = 120
@@ -158,7 +158,7 @@ class BoardWidget(anywidget.AnyWidget):
             self._live.close()
 
     def _findings(self, wall: Wall) -> list[dict[str, Any]]:
-        from workshop_lib.storming.grammar import check
+        from workbench.storming.grammar.grammar import check
 
         if not self.level:
             return []

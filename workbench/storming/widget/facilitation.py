@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from workshop_lib.storming.events import Kind, Phase
+from workbench.storming.events import Kind, Phase
 
 
 class Guide(NamedTuple):

@@ -20,8 +20,7 @@ from workshop_lib.store.contract.support import (
     places,
     shown,
 )
-from workshop_lib.store.port import Append, EventStore
-from workshop_lib.store.refusals import (
+from workshop_lib.store.errors import (
     ANY,
     EXISTS,
     NO_STREAM,
@@ -31,6 +30,7 @@ from workshop_lib.store.refusals import (
     StoreError,
     WrongExpectedVersion,
 )
+from workshop_lib.store.port import Append, EventStore
 
 ODD_NAMES = ("a-1; DROP TABLE events; --", "seat-*", "seat.>", "Straße-7 ☕", "%", "seat-1")
 NO_NAMES = (

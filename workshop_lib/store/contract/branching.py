@@ -19,14 +19,14 @@ from workshop_lib.store.contract.support import (
     places,
     shown,
 )
-from workshop_lib.store.port import AppendCondition, EventStore, Query
-from workshop_lib.store.refusals import (
+from workshop_lib.store.errors import (
     AppendConditionFailed,
     EventIdTaken,
     InvalidVersion,
     ReadOnly,
     WrongExpectedVersion,
 )
+from workshop_lib.store.port import AppendCondition, EventStore, Query
 
 
 class BranchingContract(Clauses):

@@ -13,8 +13,8 @@ from workshop_lib.store.contract.support import (
     needs,
     shown,
 )
+from workshop_lib.store.errors import AppendConditionFailed, InvalidVersion, WrongExpectedVersion
 from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
-from workshop_lib.store.refusals import AppendConditionFailed, InvalidVersion, WrongExpectedVersion
 
 SEAT_9 = Query(tags=["seat-9"])
 

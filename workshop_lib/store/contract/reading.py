@@ -19,8 +19,8 @@ from workshop_lib.store.contract.support import (
     shown,
     versions,
 )
+from workshop_lib.store.errors import InvalidStreamName, InvalidVersion
 from workshop_lib.store.port import Query, Reading
-from workshop_lib.store.refusals import InvalidStreamName, InvalidVersion
 
 WEST, PLUGGED, READ = Query(tags=["west"]), Query(types=["SocketPlugged"]), Query(types=["SocketRead"])
 

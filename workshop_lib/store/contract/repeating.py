@@ -18,8 +18,8 @@ from workshop_lib.store.contract.support import (
     shown,
     together,
 )
+from workshop_lib.store.errors import EventIdTaken, StoreError
 from workshop_lib.store.port import Append, AppendCondition, AppendResult, EventStore, Query
-from workshop_lib.store.refusals import EventIdTaken, StoreError
 
 ONE, TWO = UUID(int=11), UUID(int=12)
 

@@ -21,8 +21,8 @@ from workshop_lib.store.contract.support import (
     positions,
     together,
 )
+from workshop_lib.store.errors import InvalidVersion, StoreClosed
 from workshop_lib.store.port import EventStore, Query, Subscription
-from workshop_lib.store.refusals import InvalidVersion, StoreClosed
 
 MANY = 120
 

@@ -12,8 +12,8 @@ import pytest
 
 from workshop_lib.clock import SimulatedClock
 from workshop_lib.events import RecordedEvent, event_type
+from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.port import EventStore, Reading
-from workshop_lib.store.refusals import NotSupported
 
 EIGHT_O_CLOCK = "2026-03-02T08:00:00+00:00"
 CINEMA, HARBOUR = "socket-7 at the cinema", "socket-1 at the harbour"

@@ -19,8 +19,8 @@ from workshop_lib.store.contract.support import (
     together,
     versions,
 )
+from workshop_lib.store.errors import AppendConditionFailed, WrongExpectedVersion
 from workshop_lib.store.port import Append, AppendCondition, AppendResult, EventStore, Query
-from workshop_lib.store.refusals import AppendConditionFailed, WrongExpectedVersion
 
 ROUNDS = 10
 

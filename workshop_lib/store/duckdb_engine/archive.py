@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 
 from workshop_lib.clock import Clock, wall_clock
-from workshop_lib.store import duckdb_file
-from workshop_lib.store.archive_files import (
+from workshop_lib.store.duckdb_engine import file as duckdb_file
+from workshop_lib.store.duckdb_engine.archive_files import (
     TABLE,
     ArchivedMonth,
     bring_in,
@@ -28,10 +28,10 @@ from workshop_lib.store.archive_files import (
     settle,
     write_manifest,
 )
-from workshop_lib.store.duckdb_log import LogFile
-from workshop_lib.store.duckdb_past import DuckDBPast
-from workshop_lib.store.duckdb_store import DuckDBStore
-from workshop_lib.store.refusals import StoreError, checked_time
+from workshop_lib.store.duckdb_engine.connection import LogFile
+from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
+from workshop_lib.store.errors import StoreError, checked_time
 
 CLOSED_MONTHS = f"""
 SELECT strftime(recorded_at, '%Y-%m') AS month, min(position), max(position), hex(arg_max(hash, position))

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from workshop_lib.store.refusals import StoreError
+from workshop_lib.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from workshop_lib.store.duckdb_log import LogFile
+    from workshop_lib.store.duckdb_engine.connection import LogFile
 
 MANIFEST = "manifest.json"
 TABLE = "log.main.events"

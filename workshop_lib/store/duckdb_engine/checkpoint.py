@@ -3,7 +3,7 @@
 DuckDB would do that within the commit that fills the write-ahead log. Then an append that finds the disk full
 may stand in the log and be reported as failed, and single appends wait long for a checkpoint of many of them.
 Here a commit is over before a checkpoint begins, and what a checkpoint meets is never an append's error.
-Read `duckdb_store.py` for who calls.
+Read `duckdb_engine/store.py` for who calls.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from workshop_lib.store.duckdb_log import LogFile
-from workshop_lib.store.refusals import StoreError
+from workshop_lib.store.duckdb_engine.connection import LogFile
+from workshop_lib.store.errors import StoreError
 
 COMMITS = 2_000
 """After so many commits a checkpoint is due: it takes some milliseconds then."""

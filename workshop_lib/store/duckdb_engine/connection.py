@@ -1,6 +1,6 @@
 """The open database under a DuckDB store: a cursor for each thread, questions and their rows.
 
-A store, its earlier moments and its branches share it. Read `duckdb_past.py` next.
+A store, its earlier moments and its branches share it. Read `duckdb_engine/reader.py` next.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import msgspec
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
-from workshop_lib.store import duckdb_file
-from workshop_lib.store.duckdb_views import Views
-from workshop_lib.store.refusals import StoreClosed, StoreError
+from workshop_lib.store.duckdb_engine import file as duckdb_file
+from workshop_lib.store.duckdb_engine.views import Views
+from workshop_lib.store.errors import StoreClosed, StoreError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

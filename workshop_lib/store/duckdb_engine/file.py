@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workshop_lib.store.refusals import (
+from workshop_lib.store.errors import (
     AppendOnly,
     DiskFull,
     NotAnEventStore,

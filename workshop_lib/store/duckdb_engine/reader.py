@@ -1,7 +1,7 @@
 """The reading half of the DuckDB store, which is also all of a log as of an earlier moment.
 
 Any number of threads read, each through a cursor of its own. The global order is read in pages by range,
-because positions have no gaps. Read `duckdb_store.py` next for the writing half.
+because positions have no gaps. Read `duckdb_engine/store.py` next for the writing half.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import duckdb
 
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.chain import first_misfit
-from workshop_lib.store.duckdb_log import LONG, LogFile
-from workshop_lib.store.duckdb_views import Views
-from workshop_lib.store.port import Query
-from workshop_lib.store.refusals import (
+from workshop_lib.store.duckdb_engine.connection import LONG, LogFile
+from workshop_lib.store.duckdb_engine.views import Views
+from workshop_lib.store.errors import (
     AppendOnly,
     ReadOnly,
     checked_from,
     checked_stream,
     checked_time,
 )
+from workshop_lib.store.port import Query
 
 PAGE = 10_000
 """How many positions a read takes at a time."""

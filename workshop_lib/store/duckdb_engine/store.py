@@ -1,8 +1,8 @@
 """The event store that comes with the workbench: one DuckDB file, or the same in memory.
 
-One owner writes. Appends that come together become one draft (`draft.py`), and the draft's rows go in with
-one transaction, so a crash leaves all of it or nothing. `duckdb_past.py` has the reading half,
-`duckdb_rows.py` the way into the table, `duckdb_views.py` the log as relations.
+One owner writes. Appends that come together become one draft (`commit.py`), and the draft's rows go in with
+one transaction, so a crash leaves all of it or nothing. `duckdb_engine/reader.py` has the reading half,
+`duckdb_engine/writer.py` the way into the table, `duckdb_engine/views.py` the log as relations.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ import duckdb
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import StoredEvent
-from workshop_lib.store import duckdb_file
-from workshop_lib.store.archive_files import relation_of
 from workshop_lib.store.arguments import append_of
-from workshop_lib.store.draft import Draft, Head
-from workshop_lib.store.duckdb_checkpoint import Checkpoints
-from workshop_lib.store.duckdb_log import BranchFile, LogFile
-from workshop_lib.store.duckdb_past import LOG, ROW, UNSEALED, DuckDBPast, filtered
-from workshop_lib.store.duckdb_rows import Writer
-from workshop_lib.store.duckdb_views import Views
-from workshop_lib.store.group_commit import GroupCommit, Ticket
-from workshop_lib.store.port import Append, AppendResult, Query, Subscription
-from workshop_lib.store.refusals import (
+from workshop_lib.store.commit import Draft, Head
+from workshop_lib.store.duckdb_engine import file as duckdb_file
+from workshop_lib.store.duckdb_engine.archive_files import relation_of
+from workshop_lib.store.duckdb_engine.checkpoint import Checkpoints
+from workshop_lib.store.duckdb_engine.connection import BranchFile, LogFile
+from workshop_lib.store.duckdb_engine.reader import LOG, ROW, UNSEALED, DuckDBPast, filtered
+from workshop_lib.store.duckdb_engine.views import Views
+from workshop_lib.store.duckdb_engine.writer import Writer
+from workshop_lib.store.errors import (
     ANY,
     ExpectedVersion,
     StoreError,
     checked_from,
     checked_stream,
 )
+from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 SHORT = 2_000

@@ -1,7 +1,7 @@
 """Where a log lies in JetStream: the address, the stream that is made for it, and what is no such stream.
 
 The stream refuses to delete or purge a message, whoever asks; that can never be switched off again. What it
-cannot refuse is being dropped as a whole by an administrator. Read `jetstream_link.py` next.
+cannot refuse is being dropped as a whole by an administrator. Read `jetstream_engine/connection.py` next.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nats.js.api import (
     StreamConfig,
 )
 
-from workshop_lib.store.refusals import StoreError
+from workshop_lib.store.errors import StoreError
 
 PATIENCE = 30.0
 """How long is asked again before nobody is believed to be there; an election takes 6 to 8 seconds."""

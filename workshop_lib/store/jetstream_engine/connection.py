@@ -2,7 +2,7 @@
 
 Nodes of a cluster die and elect new leaders, so whatever only asks is asked again until it is answered. A
 message is published again too: its id and the sequence that it expects before it see to it that it is
-stored once. Read `jetstream_pages.py` next.
+stored once. Read `jetstream_engine/pages.py` next.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 
-from workshop_lib.store.jetstream_layout import ANSWER, TROUBLE, Address, layout, require_log
-from workshop_lib.store.jetstream_message import Raw
-from workshop_lib.store.jetstream_pages import Pages
-from workshop_lib.store.refusals import NotSupported, StoreClosed, StoreError
-from workshop_lib.store.server_refusals import ServerUnreachable
+from workshop_lib.store.errors import NotSupported, StoreClosed, StoreError
+from workshop_lib.store.jetstream_engine.address import ANSWER, TROUBLE, Address, layout, require_log
+from workshop_lib.store.jetstream_engine.message import Raw
+from workshop_lib.store.jetstream_engine.pages import Pages
+from workshop_lib.store.server_errors import ServerUnreachable
 
 OPENING = 5.0
 """How long a server is looked for when a store is opened."""

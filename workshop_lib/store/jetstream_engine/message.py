@@ -2,7 +2,7 @@
 
 The engine stores a message whole or not at all, so an append is atomic. The subject names our stream; the
 body is readable JSON. A position is the message's sequence and the event's place in it, folded into one
-number: increasing, not gapless. Read `jetstream_link.py` next.
+number: increasing, not gapless. Read `jetstream_engine/connection.py` next.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each replica hands out its own copy, and they are not always the same: a node of nats-server 2.9 that was cut
 off while it led may keep a message that the others never committed. So the leader's copy is read. Read
-`jetstream_past.py` next.
+`jetstream_engine/reader.py` next.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from contextlib import suppress
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
-from workshop_lib.store.jetstream_layout import ANSWER, TROUBLE, reader
-from workshop_lib.store.jetstream_message import Raw
+from workshop_lib.store.jetstream_engine.address import ANSWER, TROUBLE, reader
+from workshop_lib.store.jetstream_engine.message import Raw
 
 PAGE = 500
 """How many messages are fetched at a time."""

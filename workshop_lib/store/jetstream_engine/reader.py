@@ -1,7 +1,7 @@
 """The reading half of the JetStream store, which is also all of a log as of an earlier moment.
 
 What the last message is, the leader of the stream says; the messages up to it come from whichever replica
-holds the reader, which is waited for if it lags. Read `jetstream_store.py` next for the writing half.
+holds the reader, which is waited for if it lags. Read `jetstream_engine/store.py` next for the writing half.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from uuid import UUID
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
-from workshop_lib.store.draft import Head
-from workshop_lib.store.jetstream_link import Link
-from workshop_lib.store.jetstream_message import (
+from workshop_lib.store.commit import Head
+from workshop_lib.store.errors import NotSupported, ReadOnly, checked_from, checked_stream, checked_time
+from workshop_lib.store.jetstream_engine.connection import Link
+from workshop_lib.store.jetstream_engine.message import (
     LAST_INDEX,
     NO_MESSAGE,
     Message,
@@ -29,7 +30,6 @@ from workshop_lib.store.jetstream_message import (
     understood,
 )
 from workshop_lib.store.port import Query
-from workshop_lib.store.refusals import NotSupported, ReadOnly, checked_from, checked_stream, checked_time
 
 SPAN = 1_000
 """How many messages are read at a time when the log is read backwards."""

@@ -11,7 +11,7 @@ operating system likes, so a power cut that hits most nodes in the same instant 
 
 What JetStream cannot do is refused with `NotSupported`: an append over several streams, an append
 condition, SQL. Positions increase and have gaps. An event id is compared with those of its own stream only,
-which is where a repeated append goes. `jetstream_past.py` has the reading half.
+which is where a repeated append goes. `jetstream_engine/reader.py` has the reading half.
 """
 
 from __future__ import annotations
@@ -26,15 +26,8 @@ from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.store.arguments import append_of
 from workshop_lib.store.branch import Branch
-from workshop_lib.store.draft import Draft, Head
-from workshop_lib.store.group_commit import GroupCommit, Ticket
-from workshop_lib.store.jetstream_layout import Address
-from workshop_lib.store.jetstream_link import Answer, Link, Stored, Unanswered
-from workshop_lib.store.jetstream_message import place, sequence_of, subject_of
-from workshop_lib.store.jetstream_past import JetStreamPast
-from workshop_lib.store.jetstream_writing import StreamLog, Tail, Writing
-from workshop_lib.store.port import Append, AppendResult, Query, Subscription
-from workshop_lib.store.refusals import (
+from workshop_lib.store.commit import Draft, Head
+from workshop_lib.store.errors import (
     ANY,
     ExpectedVersion,
     OutcomeUnknown,
@@ -43,6 +36,13 @@ from workshop_lib.store.refusals import (
     WrongExpectedVersion,
     checked_from,
 )
+from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.jetstream_engine.address import Address
+from workshop_lib.store.jetstream_engine.connection import Answer, Link, Stored, Unanswered
+from workshop_lib.store.jetstream_engine.message import place, sequence_of, subject_of
+from workshop_lib.store.jetstream_engine.reader import JetStreamPast
+from workshop_lib.store.jetstream_engine.writing import StreamLog, Tail, Writing
+from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp
 
 EVER = 2**63 - 1

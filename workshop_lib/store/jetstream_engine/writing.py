@@ -1,7 +1,7 @@
 """One caller's appends on their way into a JetStream stream, and what a draft of them asks of the log.
 
 A draft may have to be made several times, because others write to the same stream. So what the caller gave
-is kept, and the events keep their ids from the first draft on. Read `jetstream_store.py` next.
+is kept, and the events keep their ids from the first draft on. Read `jetstream_engine/store.py` next.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import msgspec
 
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.arguments import checked_append
+from workshop_lib.store.errors import NotSupported, checked_stream
 from workshop_lib.store.group_commit import Ticket
-from workshop_lib.store.jetstream_link import Letter
-from workshop_lib.store.jetstream_message import NO_MESSAGE, subject_of, written
-from workshop_lib.store.jetstream_past import JetStreamPast, no_conditions
+from workshop_lib.store.jetstream_engine.connection import Letter
+from workshop_lib.store.jetstream_engine.message import NO_MESSAGE, subject_of, written
+from workshop_lib.store.jetstream_engine.reader import JetStreamPast, no_conditions
 from workshop_lib.store.port import Append, Query
-from workshop_lib.store.refusals import NotSupported, checked_stream
 
 
 class Tail(msgspec.Struct, frozen=True):

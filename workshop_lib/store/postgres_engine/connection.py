@@ -1,7 +1,7 @@
 """The way to a PostgreSQL server: an address, a few connections, and its refusals in this library's words.
 
 A connection that waited unused may have died with the server, so whatever comes first is asked once more
-on a new one. What was begun is never repeated here: that is for `postgres_store.py`, which knows what
+on a new one. What was begun is never repeated here: that is for `postgres_engine/store.py`, which knows what
 was sent. Read it next.
 """
 
@@ -18,8 +18,8 @@ from urllib.parse import unquote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from workshop_lib.store.refusals import DiskFull, StoreClosed, StoreError
-from workshop_lib.store.server_refusals import (
+from workshop_lib.store.errors import DiskFull, StoreClosed, StoreError
+from workshop_lib.store.server_errors import (
     AddressUnreadable,
     DatabaseMissing,
     LoginRefused,

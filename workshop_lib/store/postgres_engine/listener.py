@@ -11,7 +11,7 @@ from threading import Condition, Lock
 
 import psycopg
 
-from workshop_lib.store.postgres_link import Connection, Link, key_of
+from workshop_lib.store.postgres_engine.connection import Connection, Link, key_of
 
 
 class Listener:

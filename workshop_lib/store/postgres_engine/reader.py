@@ -1,8 +1,8 @@
 """The reading half of the PostgreSQL store, which is also all of a log as of an earlier moment.
 
 Positions are handed out under a lock that is held until the commit, so a reader sees them in order and
-without a gap. The global order is read in pages, so that memory stays bounded. Read `postgres_store.py`
-next for the writing half.
+without a gap. The global order is read in pages, so that memory stays bounded. Read
+`postgres_engine/store.py` next for the writing half.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from uuid import UUID
 from workshop_lib.codec import Codec
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.chain import first_misfit
-from workshop_lib.store.draft import Head
+from workshop_lib.store.commit import Head
+from workshop_lib.store.errors import ReadOnly, checked_from, checked_stream, checked_time
 from workshop_lib.store.port import Query
-from workshop_lib.store.postgres_link import Link
-from workshop_lib.store.postgres_schema import quoted
-from workshop_lib.store.refusals import ReadOnly, checked_from, checked_stream, checked_time
+from workshop_lib.store.postgres_engine.connection import Link
+from workshop_lib.store.postgres_engine.schema import quoted
 
 PAGE = 2_000
 """How many rows a read fetches at a time."""

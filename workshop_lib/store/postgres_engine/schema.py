@@ -1,7 +1,7 @@
 """The log's table in PostgreSQL: what it looks like, how it defends itself, and how it is told from others.
 
 Data and metadata are of type `json`, not `jsonb`: the hash covers the text, and `jsonb` would rewrite it.
-Read `postgres_past.py` next.
+Read `postgres_engine/reader.py` next.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 
 from workshop_lib.events import StoredEvent
-from workshop_lib.store.postgres_link import Link, asking_error, key_of
-from workshop_lib.store.refusals import WrongStorageVersion
-from workshop_lib.store.server_refusals import TableOfOthers, WrongEncoding
+from workshop_lib.store.errors import WrongStorageVersion
+from workshop_lib.store.postgres_engine.connection import Link, asking_error, key_of
+from workshop_lib.store.server_errors import TableOfOthers, WrongEncoding
 
 LAYOUT = 1
 """The version of our table; a log with another one is not opened."""

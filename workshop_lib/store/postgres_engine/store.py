@@ -1,8 +1,9 @@
 """The event store that a whole room shares: one table in PostgreSQL, written by any number of programs.
 
-Each commit takes the log's advisory lock, reads the heads behind it, makes one draft (`draft.py`) for all
+Each commit takes the log's advisory lock, reads the heads behind it, makes one draft (`commit.py`) for all
 callers that wait, stores the rows, notifies the subscribers and commits. So positions have the order of the
-commits, whoever writes. `postgres_past.py` has the reading half, `postgres_schema.py` the table.
+commits, whoever writes. `postgres_engine/reader.py` has the reading half, `postgres_engine/schema.py` the
+table.
 """
 
 from __future__ import annotations
@@ -20,22 +21,8 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
 from workshop_lib.store.arguments import append_of
 from workshop_lib.store.branch import Branch
-from workshop_lib.store.draft import Draft, Head
-from workshop_lib.store.group_commit import GroupCommit, Ticket
-from workshop_lib.store.port import Append, AppendResult, Query, Subscription
-from workshop_lib.store.postgres_link import (
-    Connection,
-    Link,
-    asking_error,
-    key_of,
-    lost,
-    plain,
-    writing_error,
-)
-from workshop_lib.store.postgres_listener import Listener
-from workshop_lib.store.postgres_past import LAST_POSITION, Ask, PostgresPast, Rows, storable
-from workshop_lib.store.postgres_schema import prepared
-from workshop_lib.store.refusals import (
+from workshop_lib.store.commit import Draft, Head
+from workshop_lib.store.errors import (
     ANY,
     EventIdTaken,
     ExpectedVersion,
@@ -45,7 +32,21 @@ from workshop_lib.store.refusals import (
     StoreError,
     checked_from,
 )
-from workshop_lib.store.server_refusals import ConnectionLost, ServerUnreachable
+from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.port import Append, AppendResult, Query, Subscription
+from workshop_lib.store.postgres_engine.connection import (
+    Connection,
+    Link,
+    asking_error,
+    key_of,
+    lost,
+    plain,
+    writing_error,
+)
+from workshop_lib.store.postgres_engine.listener import Listener
+from workshop_lib.store.postgres_engine.reader import LAST_POSITION, Ask, PostgresPast, Rows, storable
+from workshop_lib.store.postgres_engine.schema import prepared
+from workshop_lib.store.server_errors import ConnectionLost, ServerUnreachable
 from workshop_lib.store.subscription import GLANCE, CatchUp
 
 FEW = 3

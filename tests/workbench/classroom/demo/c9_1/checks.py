@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from workshop_lib.classroom.patterns import changes_nothing, never_refuses, reads_nothing_else, same_twice
-from workshop_lib.classroom.task import Attempt, task
+from workbench.classroom.patterns import changes_nothing, never_refuses, reads_nothing_else, same_twice
+from workbench.classroom.task import Attempt, task
 
 HINTS = ("Look at the events.", "A fold.", "`match event:`")
 WHY = "A state is what all events say together."

@@ -1,0 +1,1 @@
+"""The answer key of chapter 2.3: its checks, and the cases that they try answers on."""

@@ -1,0 +1,1 @@
+"""The course's machinery: what teaches, sets up, simulates and draws. It builds on `workshop_lib`."""

@@ -1,0 +1,1 @@
+"""What lectures and exercises play with, one story a module."""

@@ -1,0 +1,1 @@
+"""From a fresh clone to a running Lab: the workspace, JupyterLab, and the doctor."""

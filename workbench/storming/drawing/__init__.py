@@ -1,0 +1,1 @@
+"""A board as a picture: layout, lettering, SVG, film strips."""

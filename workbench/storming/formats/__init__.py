@@ -1,0 +1,1 @@
+"""A board as text: the notation, JSON documents, Mermaid, Markdown."""

@@ -1,0 +1,1 @@
+"""The grammar of a board: which questions it still leaves open."""
