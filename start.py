@@ -24,7 +24,7 @@ NEEDED_BYTES = 1000**3
 USAGE = """\
 python3 start.py [--no-browser] [--port N] [--host ADDRESS]   open the workbench in JupyterLab
 python3 start.py test [arguments of pytest]                   run the whole test suite
-python3 start.py lock [arguments of uv pip compile]           remake both locks from pyproject.toml
+python3 start.py lock [arguments of uv pip compile]           remake the locks from pyproject.toml
 The first two set up .venv when it is not there, which needs a network; afterwards they work offline."""
 AGAIN = " Then run the same command again."
 
@@ -290,7 +290,10 @@ def hand_over(command: List[str]) -> int:
 
 
 def remake_locks(options: List[str]) -> int:
-    """Compile both locks from pyproject.toml, the second bound by the first; `--upgrade` etc. go to uv."""
+    """Compile both locks from pyproject.toml, the second bound by the first; `--upgrade` etc. go to uv.
+
+    All extras go in: those that few participants use (`privacy`, `market`) take 25 MB of 900.
+    """
     uv = shutil.which("uv")
     if not uv:
         raise Refusal("remaking the locks needs uv, which is not on the PATH. Install it and try again.")
@@ -303,7 +306,19 @@ def remake_locks(options: List[str]) -> int:
         if code:
             return code
         say("%s is made." % LOCKS[kind])
+    pin_in_the_open(ROOT)
     return 0
+
+
+def pin_in_the_open(root: Path) -> None:
+    """Give the packages that environment.yml names the versions of the lock."""
+    lock = (root / LOCKS["lab"]).read_text(encoding="utf-8")
+    versions = dict(re.findall(r"(?m)^([a-z0-9-]+)==([^\s;]+)", lock))
+    conda = root / "environment.yml"
+    text = conda.read_text(encoding="utf-8")
+    pinned = re.sub(r"([a-z0-9-]+)==\S+", lambda found: "%s==%s" % (found[1], versions[found[1]]), text)
+    conda.write_text(pinned, encoding="utf-8")
+    say("environment.yml has the same versions.")
 
 
 if __name__ == "__main__":

@@ -40,18 +40,18 @@ def test_the_lock_holds_every_dependency_and_the_builder():
     assert direct(groups["test"]) <= names("requirements-test.lock")
 
 
+def test_the_library_needs_four_packages_and_the_course_is_an_extra():
+    assert direct(PROJECT["project"]["dependencies"]) == {"duckdb", "filelock", "msgspec", "pandas"}
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert set(extras) == {"postgres", "jetstream", "http", "privacy", "market", "course"}
+
+
 def test_every_locked_version_is_one_that_the_project_allows():
-    allowed = {
-        canonicalize_name((r := Requirement(line)).name): r.specifier
-        for line in PROJECT["project"]["dependencies"]
-    }
-    locked = [
-        (allowed[name], version)
-        for (name, _), version in pins("requirements.lock").items()
-        if name in allowed
-    ]
-    assert all(specifier.contains(version.removeprefix("==")) for specifier, version in locked)
-    assert len(locked) >= len(allowed)
+    project = PROJECT["project"]
+    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    for requirement in map(Requirement, project["dependencies"] + extras):
+        locked = [v for (name, _), v in pins("requirements.lock").items() if name == requirement.name]
+        assert any(requirement.specifier.contains(version.removeprefix("==")) for version in locked)
 
 
 def test_the_test_lock_is_the_lock_and_more():
@@ -66,12 +66,26 @@ def test_every_pin_has_a_hash(name: str):
     assert len(entries) > 100
 
 
+IN_THE_OPEN = {"jupyterlab", "ipywidgets", "pandas", "duckdb", "matplotlib", "nbval"}
+
+
 def test_conda_gets_the_same_pythons_and_the_same_lock():
     environment = yaml.safe_load((COURSE / "environment.yml").read_text(encoding="utf-8"))
-    python, pip, locked = environment["dependencies"]
+    python, pip, by_pip = environment["dependencies"]
     assert python == f"python{PROJECT['project']['requires-python']}"
     assert pip == "pip"
-    assert locked == {"pip": ["-r requirements.lock"]}
+    first, *named = by_pip["pip"]
+    assert first == "-r requirements.lock"  # before the names, so that pip finds their hashes
+    versions = {name: version for (name, _), version in pins("requirements.lock").items()}
+    assert named == [f"{name}{versions[name]}" for name in (Requirement(line).name for line in named)]
+    assert {Requirement(line).name for line in named} == IN_THE_OPEN
+
+
+def test_a_new_lock_brings_its_versions_to_conda(start, tmp_path):
+    (tmp_path / "requirements.lock").write_text("pandas==3.2.0 \\\n    --hash=sha256:00\nnumpy==2.5 ; x \\\n")
+    (tmp_path / "environment.yml").write_text("  - python>=3.11\n  - pip:\n      - pandas==3.1.1\n")
+    start.pin_in_the_open(tmp_path)
+    assert (tmp_path / "environment.yml").read_text().splitlines()[-1] == "      - pandas==3.2.0"
 
 
 def test_start_accepts_the_pythons_of_the_project(start):
