@@ -1,170 +1,208 @@
-"""The hexagon: the import graph of a library, with the domain in the middle and the engines outside.
+"""The hexagon: the import graph of both packages, with the domain in the middle and the engines outside.
 
-Where a module stands says `import_graph.py`. Arrows within a ring are left out: they are that ring's own
-business; arrows to the domain end at its wall, the thicker the more. An arrow that points outwards is red and
-goes from box to box. Read `compare.py` for pictures that compare.
+`import_graph.py` says where a module stands. An arrow stands for all imports between two parts, the thicker
+the more; imports within a part are left out. An import that points outwards is red and goes from box to box.
+Read `layout.py` next: the rooms of both packages.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from workbench.pictures.import_graph import Import, Place, imports, outward, place_of
+from workbench.pictures.import_graph import PLACES, Import, Place, imports, outward, place_of
 from workbench.pictures.style import FAINT, INK, PAPER, STICKY, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.text import Text
 
 Spot = tuple[float, float]
 
-SIZE = (13.5, 7.75)
-"""In inches, and so are the places below; the middle of the domain is (0, 0)."""
+SIZE = (14.0, 7.5)
+"""In inches, and so are the places below."""
 
-OUTER = ((-4.9, 0.3), (-2.9, 3.55), (2.9, 3.55), (4.9, 0.3), (2.9, -2.95), (-2.9, -2.95))
-INNER = ((-2.75, 0), (-1.75, 1.75), (1.75, 1.75), (2.75, 0), (1.75, -1.75), (-1.75, -1.75))
+FRAMES = (
+    ((-6.9, -3.45, 1.75, 7.0), "#FFFAE3", "workbench"),
+    ((-4.95, -3.45, 11.85, 7.0), "#F4F3EF", "workshop_lib"),
+    ((4.95, -3.3, 1.75, 5.75), "#FDECF3", "storage"),
+)
+"""Left, bottom, width, height; colour; name. Storage is a part of the library."""
+
+OUTER = ((-4.8, 0), (-3.6, 3.2), (3.6, 3.2), (4.8, 0), (3.6, -3.1), (-3.6, -3.1))
+INNER = ((-2.6, -0.2), (-2.2, 1.55), (3.2, 1.55), (3.6, -0.2), (3.2, -1.95), (-2.2, -1.95))
 """The corners of the hexagon and of the domain in it."""
 
-WORDS = (
-    (0, 1.45, "domain"),
-    (-2.25, -2.6, "application"),
-    (-5.85, 3.3, "who asks"),
-    (5.85, 3.3, "who keeps"),
+HEADINGS = (
+    (-6.025, 3.1, "workbench", "bold"),
+    (5.825, 3.1, "workshop_lib", "bold"),
+    (-2.9, 2.2, "application", "normal"),
+    (0.5, 1.27, "domain", "normal"),
+    (5.825, 2.12, "storage", "normal"),
 )
+
+ARROWS: dict[tuple[str, str], tuple[Spot, Spot, float]] = {
+    ("workbench", "port"): ((-5.15, 2.6), (-0.54, 2.6), 0),
+    ("workbench", "application"): ((-5.15, 2.2), (-3.55, 2.2), 0),
+    ("workbench", "domain"): ((-5.15, -2.7), (-1.4, -1.95), 0.15),
+    ("workbench", "reading"): ((-5.15, 3.35), (3.84, 3.35), 0),
+    ("workbench", "storage"): ((-5.15, -3.25), (4.95, -3.25), 0),
+    ("application", "port"): ((-2.25, 2.25), (-0.54, 2.46), 0),
+    ("application", "domain"): ((-2.35, 2.02), (-1.6, 1.55), 0),
+    ("port", "domain"): ((0.5, 2.32), (0.5, 1.55), 0),
+    ("reading", "port"): ((3.84, 3.1), (1.54, 2.6), 0),
+    ("reading", "application"): ((3.84, 3.15), (-2.25, 2.3), 0.1),
+    ("reading", "domain"): ((4.2, 2.99), (3.05, 1.55), 0),
+    ("storage", "port"): ((4.95, 1.8), (1.54, 2.46), 0),
+    ("storage", "application"): ((4.95, -2.8), (-2.35, -2.6), 0),
+    ("storage", "domain"): ((4.95, -0.2), (3.6, -0.2), 0),
+}
+"""From where to where the arrows between two parts go, and how much they bend."""
+
+TALL = 0.42
+WIDE = {"application": 1.6, "port": 2.04, "reading": 1.05, "domain": 1.3, "storage": 1.4, "workbench": 1.4}
+"""How high and how wide the boxes are."""
+
 COLOURS = {
     "domain": "aggregate",
     "port": "read model",
     "application": "command",
-    "outside": "external system",
+    "reading": "read model",
+    "storage": "external system",
+    "workbench": "actor",
 }
 
 
 def hexagon(
-    sources: Mapping[str, str], finding: str = "Every arrow points inwards: the domain knows nobody"
+    sources: Mapping[str, str], finding: str = "Every arrow points inwards: the domain imports no store"
 ) -> Figure:
-    """Draw the modules (see `read_library`) and who imports whom."""
+    """Draw the modules (see `read_packages`) and who imports whom."""
     arrows = imports(sources)
     sheet, axes = figure(finding, size=SIZE)
-    axes.set(xlim=(-6.75, 6.75), ylim=(-3.05, 3.65), aspect="equal")
+    axes.set(xlim=(-7, 7), ylim=(-3.5, 3.6), aspect="equal")
     axes.axis("off")
-    _rings(axes)
-    places = dict.fromkeys(place_of(name) for name in sorted(sources))
-    boxes = {place.box: _box(axes, place, spot) for place, spot in _spots(places)}
-    for (start, end), many in _inwards(arrows).items():
-        width = min(0.9 + 0.12 * many, 3.0)
-        _arrow(axes, boxes[start], boxes.get(end), color=FAINT, lw=width, alpha=0.75)
-    for place, wrong in enumerate(outward(arrows)):
-        _wrong(axes, wrong, boxes, -2.3 - 0.42 * place)
+    _frames(axes)
+    spots = _spots({place_of(name) for name in sources})
+    for place, spot in spots.items():
+        _box(axes, place, spot)
+    for parts, many in sorted(_inwards(arrows).items()):
+        start, end, bend = ARROWS[parts]
+        _arrow(axes, start, end, bend, color=FAINT, lw=min(1.2 + 0.1 * many, 5.0))
+    for line, wrong in enumerate(outward(arrows)):
+        _wrong(axes, wrong, spots, -2.8 + 0.44 * line)
     return sheet
 
 
-def _rings(axes: Axes) -> None:
+def _frames(axes: Axes) -> None:
     from matplotlib.patches import Polygon
 
-    axes.add_patch(Polygon(OUTER, facecolor="#EAF2FA", edgecolor=INK, linewidth=2.2, zorder=0))
-    axes.add_patch(Polygon(INNER, facecolor="#FFFBEA", edgecolor=INK, linewidth=1.2, zorder=0.1))
-    for x, y, words in WORDS:
-        axes.text(x, y, words, ha="center", va="center", size=16, style="italic", color=INK)
+    for (left, bottom, width, height), colour, name in FRAMES:
+        edge = "none" if name == "storage" else FAINT
+        _rounded(axes, (left, bottom), width, height, 0.15, facecolor=colour, edgecolor=edge, zorder=0)
+    axes.add_patch(Polygon(OUTER, facecolor="#E3EEFA", edgecolor=INK, linewidth=2.2, zorder=0.1))
+    axes.add_patch(Polygon(INNER, facecolor="#FFFDF2", edgecolor=INK, linewidth=1.4, zorder=0.2))
+    for x, y, name, weight in HEADINGS:
+        axes.text(x, y, name, ha="center", va="center", size=15, weight=weight, color=INK)
 
 
-def _spots(places: Iterable[Place]) -> list[tuple[Place, Spot]]:
-    """Where each box stands: the domain in rows, the port above it, all others in columns at the sides."""
-    sides: dict[tuple[str, str], list[Place]] = {}
-    for place in places:
-        sides.setdefault((place.ring, place.side), []).append(place)
-    layouts = {"domain": _honeycomb, "port": _row, "application": _along_the_wall, "outside": _column}
-    spots: list[tuple[Place, Spot]] = []
-    for (ring, side), group in sides.items():
-        sign = -1 if side == "left" else 1
-        spots += [
-            (place, (sign * x, y)) for place, (x, y) in zip(group, layouts[ring](len(group)), strict=True)
-        ]
+def _rounded(axes: Axes, corner: Spot, width: float, height: float, radius: float, **look: Any) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    shape = f"round,pad=0,rounding_size={radius}"
+    axes.add_patch(FancyBboxPatch(corner, width, height, boxstyle=shape, **look))
+
+
+def _spots(places: set[Place]) -> dict[Place, Spot]:
+    """The middle of each box: the domain in rows, the other parts in columns."""
+    order = {place: number for number, place in enumerate(PLACES)}
+    layouts = {"domain": _rows, "port": _port, "application": _along_the_wall, "reading": _corner}
+    spots: dict[Place, Spot] = {}
+    for part in {place.part for place in places}:
+        boxes = [place for place in places if place.part == part]
+        boxes.sort(key=lambda place: (order.get(place, -1), place.box))
+        layout = layouts.get(part, _storage if part == "storage" else _workbench)
+        spots |= zip(boxes, layout(len(boxes)), strict=True)
     return spots
 
 
-def _honeycomb(count: int) -> list[Spot]:
-    """Rows, from the top; the outer ones are shorter."""
-    rows: list[int] = []
-    for width in cycle((3, 4, 4, 3)):
-        if count <= sum(rows):
-            break
-        rows.append(min(width, count - sum(rows)))
-    lines = zip(rows, _spread(len(rows), 0.62), strict=True)
-    return [((place - (row - 1) / 2) * 1.3, y - 0.12) for row, y in lines for place in range(row)]
+def _rows(count: int) -> list[Spot]:
+    """Rows of at most four, as equal in length as they can be."""
+    lines = -(-count // 4)
+    short, longer = divmod(count, lines)
+    rows = [short + (line < longer) for line in range(lines)]
+    heights = zip(rows, _spread(lines, 0.62), strict=True)
+    return [(0.5 + x, y - 0.33) for row, y in heights for x in reversed(_spread(row, 1.38))]
 
 
-def _row(count: int) -> list[Spot]:
-    return [(-x, 2.6) for x in _spread(count, 1.3)]
+def _port(count: int) -> list[Spot]:
+    return [(x + 0.5, 2.53) for x in _spread(count, 2.1)]
 
 
-def _column(count: int) -> list[Spot]:
-    return [(5.85, y + 0.2) for y in _spread(count, 0.8)]
+def _corner(count: int) -> list[Spot]:
+    return [(4.36 + x, 3.2) for x in _spread(count, 1.2)]
+
+
+def _storage(count: int) -> list[Spot]:
+    return [(5.825, y - 0.6) for y in _spread(count, 0.8)]
+
+
+def _workbench(count: int) -> list[Spot]:
+    return [(-6.025, y - 0.2) for y in _spread(count, 0.66)]
 
 
 def _along_the_wall(count: int) -> list[Spot]:
     """Between the two walls, from above to below."""
-    heights = _spread(count, 0.66)
-    return [(3.87 - 0.56 * abs(y), y) for y in heights]
+    return [(-3.65 + 0.32 * abs(y), y - 0.1) for y in _spread(count, 0.68)]
 
 
 def _spread(count: int, distance: float) -> list[float]:
     return [((count - 1) / 2 - place) * distance for place in range(count)]
 
 
-def _box(axes: Axes, place: Place, spot: Spot) -> Text:
-    colour = STICKY["actor" if (place.ring, place.side) == ("outside", "left") else COLOURS[place.ring]]
-    paper = {"boxstyle": "round,pad=0.28", "facecolor": colour, "edgecolor": "none"}
-    look: dict[str, Any] = {"ha": "center", "va": "center", "size": 13, "color": INK, "bbox": paper}
-    return axes.text(*spot, place.box, weight="bold" if place.ring == "port" else "normal", zorder=3, **look)
+def _box(axes: Axes, place: Place, spot: Spot) -> None:
+    x, y = spot
+    width, colour = WIDE[place.part], STICKY[COLOURS[place.part]]
+    _rounded(
+        axes, (x - width / 2, y - TALL / 2), width, TALL, 0.06, facecolor=colour, edgecolor="none", zorder=3
+    )
+    weight = "bold" if place.part == "port" else "normal"
+    axes.text(x, y, place.box, ha="center", va="center", size=13, weight=weight, color=INK, zorder=4)
 
 
 def _inwards(arrows: Iterable[Import]) -> Counter[tuple[str, str]]:
-    """How many arrows lead from one box to another that stands further in, or to the domain as a whole."""
+    """How many imports lead from a part to another that is further in."""
     ways = [(place_of(arrow.importer), place_of(arrow.imported)) for arrow in arrows]
-    return Counter(
-        (one.box, "domain" if other.ring == "domain" else other.box)
-        for one, other in ways
-        if one.depth > other.depth
+    return Counter((one.part, other.part) for one, other in ways if one.depth > other.depth)
+
+
+def _arrow(axes: Axes, start: Spot, end: Spot, bend: float = 0, **look: Any) -> None:
+    shape = {"arrowstyle": "-|>", "connectionstyle": f"arc3,rad={bend}", "mutation_scale": 18}
+    axes.annotate(
+        "", xy=end, xytext=start, arrowprops=shape | {"shrinkA": 0, "shrinkB": 0} | look, zorder=3.5
     )
 
 
-def _arrow(axes: Axes, start: Text, end: Text | None, **look: Any) -> None:
-    """An arrow from a box to another, or to the wall of the domain."""
-    source = start.get_position()
-    target = end.get_position() if end else _at_the_wall(*source)
-    shape = {
-        "arrowstyle": "-|>",
-        "patchA": start.get_bbox_patch(),
-        "patchB": end.get_bbox_patch() if end else None,
-        "connectionstyle": f"arc3,rad={_bend(source, target)}",
-        "mutation_scale": 12,
-    }
-    axes.annotate("", xy=target, xytext=source, arrowprops=shape | look, zorder=2)
+def _wrong(axes: Axes, wrong: Import, spots: Mapping[Place, Spot], y: float) -> None:
+    """An import that points outwards: a red arrow from box to box, and a sentence."""
+    start, end = place_of(wrong.importer), place_of(wrong.imported)
+    red = STICKY["hot spot"]
+    _arrow(
+        axes,
+        _edge(start, spots[start], spots[end]),
+        _edge(end, spots[end], spots[start]),
+        color=red,
+        lw=4,
+        mutation_scale=26,
+    )
+    tag = {"boxstyle": "round,pad=0.3", "facecolor": red, "edgecolor": "none"}
+    words = f"{wrong.importer} imports {wrong.imported}"
+    axes.text(0.5, y, words, ha="center", size=15, weight="bold", color=PAPER, bbox=tag, zorder=6)
 
 
-def _bend(source: Spot, target: Spot) -> float:
-    """Arrows to the port go around the domain, on either side."""
-    if target[1] < 1.76 or target == source:
-        return 0.05
-    return 0.22 if source[0] > 0 else -0.2
-
-
-def _at_the_wall(x: float, y: float) -> Spot:
-    """Where somebody who comes from there meets the domain."""
-    if abs(x) < 1.75:
-        return x, 1.75
-    height = max(-1.5, min(1.5, y * 0.6))
-    return (2.75 - abs(height) / 1.75) * (1 if x > 0 else -1), height
-
-
-def _wrong(axes: Axes, arrow: Import, boxes: Mapping[str, Text], y: float) -> None:
-    """An arrow that points outwards, in red, with its names."""
-    start, end = boxes[place_of(arrow.importer).box], boxes[place_of(arrow.imported).box]
-    _arrow(axes, start, end, color=STICKY["hot spot"], lw=4, mutation_scale=26)
-    tag = {"boxstyle": "round,pad=0.3", "facecolor": STICKY["hot spot"], "edgecolor": "none"}
-    words = f"{arrow.importer} imports {arrow.imported}"
-    axes.text(0.6, y, words, ha="center", size=15, weight="bold", color=PAPER, bbox=tag, zorder=6)
+def _edge(place: Place, spot: Spot, other: Spot) -> Spot:
+    """The middle of the side of a box that faces another one."""
+    across = other[0] - spot[0]
+    if abs(across) > WIDE[place.part]:
+        return spot[0] + WIDE[place.part] / 2 * (1 if across > 0 else -1), spot[1]
+    return spot[0], spot[1] + TALL / 2 * (1 if other[1] > spot[1] else -1)

@@ -1,8 +1,8 @@
-"""Who imports whom: the arrows of an architecture, read off the source itself.
+"""Who imports whom: the arrows of the architecture, read from the source of both packages.
 
-`read_library` gives the text of every module, `imports` the arrows between them, `outward` those that point
-the wrong way. Nothing is imported in order to find out, so a copy in which somebody has changed a line can
-be asked as well. Read `hexagon.py` next: the picture of it.
+`read_packages` reads the text of every module, `imports` finds the arrows between them, `outward` those that
+point the wrong way. Nothing is imported to find out, so a copy in which somebody changed a line can be
+analysed as well. Read `hexagon.py` next: the picture of it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-PACKAGE = "workshop_lib"
-LIBRARY = Path(__file__).parents[1]
+LIBRARY, WORKBENCH = PACKAGES = ("workshop_lib", "workbench")
+ROOT = Path(__file__).parents[2]
+"""The folder in which both packages stand."""
 
-RINGS = ("domain", "port", "application", "outside")
-"""From the inside to the outside: a module may import what is in its own ring or further in."""
+DEPTHS = {"domain": 0, "port": 1, "application": 2, "reading": 3, "storage": 3, "workbench": 4}
+"""The parts of the hexagon, from the inside (0) to the outside: a module may import what stands in a part of
+the same depth or further in. The library never imports the workbench.
+"""
 
 
 class Import(NamedTuple):
@@ -29,27 +32,25 @@ class Import(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where modules stand: a box on one side of a ring. `patterns` are names as in a shell."""
+    """Where modules stand: a box in a part of the hexagon. `patterns` are names as in a shell."""
 
-    ring: str
-    side: str
+    part: str
     box: str
-    patterns: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
 
     @property
     def depth(self) -> int:
         """How far outside it is; 0 is the domain."""
-        return RINGS.index(self.ring)
+        return DEPTHS[self.part]
 
 
-def _places(ring: str, side: str, **boxes: str) -> list[Place]:
-    return [Place(ring, side, box.replace("_", " "), tuple(names.split())) for box, names in boxes.items()]
+def _places(part: str, **boxes: str) -> list[Place]:
+    return [Place(part, box.replace("_", " "), tuple(names.split())) for box, names in boxes.items()]
 
 
 PLACES = [
     *_places(
         "application",
-        "left",
         use_cases="modeling.application",
         repository="modeling.repository",
         state_and_events="modeling.state_and_events",
@@ -57,51 +58,59 @@ PLACES = [
         conflicts="store.conflict",
         consumers="store.consumers",
     ),
-    *_places("port", "right", event_store_port="store.port store.refusals"),
+    *_places("port", event_store_port="store.port store.errors"),
     *_places(
-        "outside",
-        "right",
-        open_store="store workshop_lib",
-        DuckDB="store.duckdb_* store.archive*",
-        PostgreSQL="store.postgres_* store.states market.postgres",
-        JetStream="store.jetstream_* market.jetstream",
-        a_list="store.memory",
-        what_they_share="store.* codec market",
+        "storage",
+        open_store="workshop_lib store",
+        DuckDB="store.duckdb_engine*",
+        PostgreSQL="store.postgres_engine*",
+        JetStream="store.jetstream_engine*",
+        memory="store.memory",
+        shared_parts="store.* codec frames",
     ),
-    *_places(
-        "outside",
-        "left",
-        command_line="cli",
-        exercises="classroom classroom.*",
-        storming="storming storming.*",
-        pictures="pictures pictures.*",
-        reading="reading reading.*",
-        simulation="simulation simulation.*",
-        traffic="charging.traffic charging.life charging.city charging.visits charging.rush_hour "
-        "charging.classical charging.tampering charging.one_model charging.invariants",
-    ),
-    *_places("domain", "centre", decider="modeling modeling.*", events="events clock charging"),
+    *_places("reading", reading="reading reading.*"),
+    *_places("workbench", command_line="workbench workbench.cli"),
+    *_places("domain", events="events clock charging", decider="modeling modeling.*"),
 ]
-"""The first place with a pattern that fits is a module's; the aggregates have a box each."""
+"""A module stands in the first place with a pattern that fits its name."""
 
 
 def place_of(module: str) -> Place:
-    """Where a module stands. One that nobody has placed is domain: there, most is forbidden."""
+    """Where a module stands.
+
+    Without a pattern for it, each room of the workbench has a box outside, and each module of the library,
+    such as an aggregate, has one in the domain, where it may import the least.
+    """
     for place in PLACES:
         if any(fnmatch(module, pattern) for pattern in place.patterns):
             return place
-    return Place("domain", "centre", module.rpartition(".")[2].replace("_", " "), (module,))
+    package, _, rest = module.partition(".")
+    if package == WORKBENCH:
+        return Place("workbench", rest.partition(".")[0])
+    return Place("domain", module.rpartition(".")[2].replace("_", " "))
 
 
-def read_library(folder: Path = LIBRARY) -> dict[str, str]:
-    """The source of each module by its name, such as `store.port`; a package has its folder's name."""
+def read_packages(root: Path = ROOT) -> dict[str, str]:
+    """The source of each module by its name, such as `store.port` or `workbench.cli`.
+
+    Names within the library leave out `workshop_lib`, the name of the library itself.
+    """
     sources = {}
-    for file in sorted(folder.rglob("*.py")):
-        parts = file.relative_to(folder).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        if not name.startswith("store.contract"):  # a test suite, and no part of the architecture
-            sources[name or PACKAGE] = file.read_text("utf-8")
+    for file in sorted(file for package in PACKAGES for file in (root / package).rglob("*.py")):
+        parts = file.relative_to(root).with_suffix("").parts
+        name = short(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+        if not fnmatch(name, CONTRACT):
+            sources[name] = file.read_text("utf-8")
     return sources
+
+
+CONTRACT = "store.contract*"
+"""A test suite for stores, and no part of the architecture."""
+
+
+def short(name: str) -> str:
+    """A dotted name without the library's: `store.port` for `workshop_lib.store.port`."""
+    return name.removeprefix(f"{LIBRARY}.")
 
 
 def imports(sources: Mapping[str, str]) -> list[Import]:
@@ -133,9 +142,9 @@ def _names_in(text: str) -> tuple[str, ...]:
 
 def _module(name: str, known: Mapping[str, str]) -> str | None:
     """The module that a dotted name belongs to: itself, or the one in which the name is defined."""
-    package, _, rest = name.partition(".")
-    if package != PACKAGE:
+    if name.partition(".")[0] not in PACKAGES:
         return None
-    while rest and rest not in known:
-        rest = rest.rpartition(".")[0]
-    return rest or PACKAGE
+    name = short(name)
+    while name and name not in known:
+        name = name.rpartition(".")[0]
+    return name or LIBRARY

@@ -213,7 +213,7 @@ IMPORTS = {
         "A decider is three functions: as much domain as the session itself.",
     ),
     "B": Candidate(
-        "store.duckdb_store",
+        "store.duckdb_engine.store",
         "from workshop_lib.store.port import Append",
         False,
         "The engine outside knows the port: that is what makes it exchangeable.",
@@ -249,7 +249,7 @@ IMPORTS = {
         "A port that knows its user serves this user alone.",
     ),
     "H": Candidate(
-        "storming.board",
+        "workbench.storming.board",
         "from workshop_lib.store import open_store",
         False,
         "Somewhere somebody has to choose an engine. Outside is the place for it.",

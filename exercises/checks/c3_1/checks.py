@@ -299,7 +299,7 @@ def _decides_upon(attempt: Attempt, retry: Callable[..., Any], name: str, case: 
     hints=(
         "For each: in which ring stands the module, and in which ring what it imports?",
         "Domain, port, application, outside, in this order from within. Only a step outwards breaks it.",
-        "Start with those that stand outside, like `store.duckdb_store`: they may import everything.",
+        "Start with those that stand outside, like `store.duckdb_engine.store`: they may import everything.",
     ),
 )
 def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:

@@ -9,7 +9,7 @@ import pytest
 from exercises.checks.c3_1.cases import EVENING, IMPORTS, evening
 from tests.exercises import wrong_3_1 as answers
 from tests.workshop_lib.modeling.conftest import _address
-from workbench.pictures.import_graph import imports, outward, read_library
+from workbench.pictures.import_graph import imports, outward, read_packages
 from workbench.scenarios.contested import Contested, Sockets
 from workshop_lib import open_store
 from workshop_lib.charging.reserving import (
@@ -108,6 +108,6 @@ def test_a_use_case_without_a_loop_hears_of_the_race_on_every_store(store):
 
 @pytest.mark.parametrize("candidate", IMPORTS.values(), ids=IMPORTS)
 def test_the_exercise_about_imports_says_what_the_code_says(candidate):
-    sources = read_library()
+    sources = read_packages()
     changed = sources | {candidate.module: f"{sources[candidate.module]}\n{candidate.line}\n"}
     assert bool(outward(imports(changed))) == candidate.breaks
