@@ -216,7 +216,7 @@ IMPORTS = {
         "store.duckdb_engine.store",
         "from workshop_lib.store.port import Append",
         False,
-        "The engine outside knows the port: that is what makes it exchangeable.",
+        "The engine outside imports the port: that is what makes it exchangeable.",
     ),
     "C": Candidate(
         "charging.tariff",
@@ -234,7 +234,7 @@ IMPORTS = {
         "charging.invoice",
         "from workshop_lib import open_store",
         True,
-        "The front door knows all engines; whoever goes through it knows them, too.",
+        "`open_store` imports every engine, and so does whoever imports `open_store`.",
     ),
     "F": Candidate(
         "modeling.repository",
@@ -246,7 +246,7 @@ IMPORTS = {
         "store.port",
         "from workshop_lib.modeling.repository import Repository",
         True,
-        "A port that knows its user serves this user alone.",
+        "A port that imports its user serves this user alone.",
     ),
     "H": Candidate(
         "workbench.storming.board",

@@ -297,9 +297,9 @@ def _decides_upon(attempt: Attempt, retry: Callable[..., Any], name: str, case: 
 @task(
     title="Which import breaks it?",
     hints=(
-        "For each: in which ring stands the module, and in which ring what it imports?",
-        "Domain, port, application, outside, in this order from within. Only a step outwards breaks it.",
-        "Start with those that stand outside, like `store.duckdb_engine.store`: they may import everything.",
+        "For each: in which part of the hexagon is the module, and in which is what it imports?",
+        "From the inside: domain, port, application, storage, workbench. Only a step outwards breaks it.",
+        "Start with the outer ones, like `store.duckdb_engine.store`: they may import whatever is inside.",
     ),
 )
 def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
@@ -320,7 +320,7 @@ def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
             seen=f"`{letter}` {'breaks nothing' if accused else 'passed you by'}: `{candidate.module}` with "
             f"`{candidate.line}`.",
             why=candidate.why,
-            look="Find both names in the picture. From which ring to which does the arrow point?",
+            look="Find both names in the picture. From which part to which does the arrow point?",
         )
 
 
