@@ -1,9 +1,10 @@
 """Event Storming: the board, its grammar, and the ways from a board to code and from a log to a board.
 
-Read `events.py` (what happens), `wall.py` (what hangs there), `commands.py` (what one can do), `gestures.py`,
-`undo.py` and `board.py`, in this order; then `grammar.py` (what a wall leaves open) and `skeleton.py`
-(the code that it becomes), `text.py` (a board that is typed, and lives in git), and `board_widget.py` (the
-board under a hand).
+A board is event-sourced. Read `events.py` (what is recorded), `wall.py` (the state), `commands.py` and
+`gestures.py` (what is decided), `undo.py`, `decider.py` and `shared_wall.py` (the board as an aggregate and
+its use cases), and `board.py` (its Python API), in this order. Then the rooms: `grammar/` finds open
+questions, `codegen/` writes Python, `formats/` writes text, JSON and Markdown, `mining/` compares a board with
+a log, `drawing/` makes pictures, and `widget/` shows the board in JupyterLab.
 """
 
 from workbench.storming.board import Board

@@ -59,7 +59,7 @@ class Board(SharedWall):
         return f"Board {self.name!r}: {counted or 'nothing on it yet'}."
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        from workbench.storming.widget.board_widget import shown
+        from workbench.storming.widget.board import shown
 
         return shown(self)
 
@@ -151,13 +151,13 @@ class Board(SharedWall):
         """Say why a finding (or its key) is right as it is; without a reason it may be asked again. Raises
         `NotPossible`.
         """
-        from workbench.storming.grammar.grammar import key_of
+        from workbench.storming.grammar.rules import key_of
 
         self.do(Overrule(key_of(self.wall, finding), reason))
 
     def check(self, level: Level | str = Level.DESIGN) -> Findings:
         """What the grammar asks at a level: "big picture", "process" or "design"."""
-        from workbench.storming.grammar.grammar import check
+        from workbench.storming.grammar import check
 
         return check(self.wall, level)
 

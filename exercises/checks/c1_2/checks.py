@@ -30,7 +30,7 @@ from workbench.classroom.patterns import changes_nothing
 from workbench.classroom.plain import a, cut, shown
 from workbench.classroom.task import task
 from workbench.storming.events import AreaKind, Kind, Level
-from workbench.storming.grammar.grammar import check
+from workbench.storming.grammar import check
 from workbench.storming.grammar.graph import Graph
 from workbench.storming.mining.conformance import conformance
 

@@ -33,7 +33,7 @@ from workbench.classroom.plain import a, cut, shown
 from workbench.classroom.task import task
 from workbench.storming.events import Kind, Level
 from workbench.storming.grammar.flow import LEGAL
-from workbench.storming.grammar.grammar import check
+from workbench.storming.grammar import check
 
 
 @task(

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 from workbench.storming.board import Board
-from workbench.storming.widget.board_widget import BoardWidget
+from workbench.storming.widget.board import BoardWidget
 
 TRAITS = ("name", "kinds", "guides", "levels", "shown", "level", "clock", "trouble")
 MODEL = """

@@ -14,7 +14,7 @@ from workbench.pictures.style import STICKY
 from workbench.storming.board import Board
 from workbench.storming.commands import PlaceNote
 from workbench.storming.events import Kind, Phase
-from workbench.storming.widget.board_widget import QUICK, BoardWidget, past
+from workbench.storming.widget.board import QUICK, BoardWidget, past
 from workbench.storming.widget.facilitation import GUIDES
 from workbench.storming.widget.live import Live
 from workshop_lib.store import open_store

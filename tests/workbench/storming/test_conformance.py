@@ -9,7 +9,7 @@ import pytest
 from tests.workbench.storming.test_discovery import CarArrived, CarLeft, CoffeeSold, fairground, two_visits
 from workbench.city.traffic import network
 from workbench.storming import Board
-from workbench.storming.formats.markdown import as_text
+from workbench.storming.escaping import as_text
 from workbench.storming.mining.discovery import NoSuchCase
 from workshop_lib import open_store
 

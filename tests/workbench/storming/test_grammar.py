@@ -12,7 +12,7 @@ from tests.workbench.storming.stories import STAY, wall
 from workbench.storming import Board
 from workbench.storming.events import AreaKind, Kind, Level
 from workbench.storming.gestures import NotPossible
-from workbench.storming.grammar.grammar import RULES, check
+from workbench.storming.grammar.rules import RULES, check
 from workbench.storming.wall import Area, Note, Wall
 from workshop_lib import open_store
 

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.storming.codegen.undecided import NotDecidedYet
-from workbench.storming.formats.markdown import as_text
+from workbench.storming.escaping import as_text
 
 if TYPE_CHECKING:
     from workbench.storming.codegen.skeleton import Code

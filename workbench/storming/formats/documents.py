@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import normalize
 
 from workbench.storming.events import Kind, Level
-from workbench.storming.formats.markdown import as_text
+from workbench.storming.escaping import as_text
 from workbench.storming.grammar.graph import Element, Graph
 from workbench.storming.wall import Note, Wall
 

@@ -1,7 +1,7 @@
 """What the grammar asks: findings, each a question to somebody who knows the business.
 
 A finding has a key made of its rule and the names it is about, so it is the same finding after notes were
-moved, and can be overruled with a reason. Read `grammar.py` next: which rules there are.
+moved, and can be overruled with a reason. Read `rules.py` next: which rules there are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workbench.storming.events import Level
-from workbench.storming.formats.markdown import as_text
+from workbench.storming.escaping import as_text
 
 if TYPE_CHECKING:
     from workbench.storming.grammar.graph import Element, Graph

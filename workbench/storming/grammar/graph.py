@@ -1,7 +1,7 @@
 """The wall as a typed graph: what stands for the same thing is one element, however many notes say so.
 
 An element is a kind, a bounded context and a name; arrows between notes are arrows between elements. The
-rules of the grammar and the code generator read this graph. Read `grammar.py` next.
+rules of the grammar and the code generator read this graph. Read `rules.py` next.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Neither is right by itself. What never happened may be a wish, or something that nobody records; what is not
 on the wall may be noise, or what nobody wanted to talk about. Each difference is a question to an expert.
-Read `grammar.py` next: the questions that a wall raises all by itself.
+Read `grammar/rules.py` next: the questions that a wall raises by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from workbench.storming.events import Kind
-from workbench.storming.formats.markdown import as_text
+from workbench.storming.escaping import as_text
 from workbench.storming.grammar.graph import ASIDE
 from workbench.storming.mining.discovery import NoSuchCase, Tally, tallies
 from workbench.storming.wall import SIZES, Note, Wall

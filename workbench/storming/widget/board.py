@@ -158,7 +158,7 @@ class BoardWidget(anywidget.AnyWidget):
             self._live.close()
 
     def _findings(self, wall: Wall) -> list[dict[str, Any]]:
-        from workbench.storming.grammar.grammar import check
+        from workbench.storming.grammar import check
 
         if not self.level:
             return []

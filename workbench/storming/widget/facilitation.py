@@ -1,7 +1,7 @@
 """What a facilitator says and how long it takes: one guide for each phase of a storming.
 
 The minutes are for two hours with ten people or so, and are there to be changed on the clock.
-Read `board_widget.py` next: where they are shown.
+Read `board.py` next: where they are shown.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Following a wall: whoever changes it, from another cell, kernel or machine, those who look at it see it.
 
 One daemon thread for each follower sleeps at a subscription to the board's stream; it ends with the
-subscription or with the store, and keeps no kernel alive. Read `board_widget.py` next: who follows.
+subscription or with the store, and keeps no kernel alive. Read `board.py` next: who follows.
 """
 
 from __future__ import annotations
