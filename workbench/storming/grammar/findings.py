@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from workbench.storming.events import Level
 from workbench.storming.escaping import as_text
+from workbench.storming.events import Level
 
 if TYPE_CHECKING:
     from workbench.storming.grammar.graph import Element, Graph

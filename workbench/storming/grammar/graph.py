@@ -28,9 +28,6 @@ _TIMES = word_set("""
     time timer clock second minute hour day night midnight noon morning evening week weekend month
     quarter year date deadline timeout period
 """)
-_SAYINGS = word_set(
-    "erasable erasure forget invariant must never only public refused refuses rule time unless"
-)
 _PASSING = word_set("""
     arrived began came closed elapsed ended expired over passed reached rang started struck
 """)
@@ -121,6 +118,11 @@ class Graph:
         self.wall, self.level = wall, level
         self.elements = _elements(wall)
         self.of_note: Mapping[str, Element] = {note.id: one for one in self.elements for note in one.notes}
+
+    @cached_property
+    def timeline(self) -> list[Note]:
+        """The named notes of events, from left to right; an order that does not depend on their ids."""
+        return sorted((note for one in self.of(Kind.EVENT) for note in one.notes), key=_place)
 
     @cached_property
     def links(self) -> list[tuple[Note, Note]]:
@@ -255,8 +257,8 @@ def _of_kind(kind: Kind, elements: Iterable[Element]) -> list[Element]:
 
 
 def _place(note: Note) -> tuple[object, ...]:
-    """An order of notes that does not depend on their ids, but for copies in the very same place."""
-    return note.x, note.y, note.kind, note.text, note.id
+    """An order of notes that does not depend on their ids, except for equal notes in one place."""
+    return note.x, note.y, note.kind, note.text, note.pivotal, note.answer, note.owner, note.id
 
 
 def _closure(start: Iterable[Element], following: Callable[[Element], list[Element]]) -> set[Element]:

@@ -55,10 +55,8 @@ def backward_arrows(graph: Graph) -> Iterator[Asked]:
 
 def holes(graph: Graph) -> Iterator[Asked]:
     """A long silence on the timeline hides something."""
-    events = graph.wall.of(Kind.EVENT)
-    named = [note for note in events if note.id in graph.of_note]
-    gaps = [right.x - left.x for left, right in pairwise(named)]
-    for (left, right), gap in zip(pairwise(named), gaps, strict=True):
+    gaps = [right.x - left.x for left, right in pairwise(graph.timeline)]
+    for (left, right), gap in zip(pairwise(graph.timeline), gaps, strict=True):
         if gap > HOLE * max(median_low(gaps), SIZES[Kind.EVENT][0]):
             before, after = graph.of_note[left.id], graph.of_note[right.id]
             yield Asked(
@@ -70,16 +68,21 @@ def holes(graph: Graph) -> Iterator[Asked]:
 
 
 def pivots_at_the_edge(graph: Graph) -> Iterator[Asked]:
-    """A pivotal event parts what was before from what comes after."""
-    events = [note for note in graph.wall.of(Kind.EVENT) if note.id in graph.of_note]
-    for note in {note.id: note for note in (*events[:1], *events[-1:]) if note.pivotal}.values():
-        event, side = graph.of_note[note.id], "before" if note == events[0] else "after"
-        yield Asked(
-            (event,),
-            f"What is there {side} {event.quoted}, if it parts two states of the business?",
-            f"Add what happens {side} it, or choose another pivotal event.",
-            (note.id,),
-        )
+    """A pivotal event parts what was before from what comes after: some event hangs on either side of it.
+
+    Events in the very same place count as one moment.
+    """
+    moments = [(note.x, note.y) for note in graph.timeline]
+    for event in graph.of(Kind.EVENT):
+        for side, edge in (("after", moments[-1]), ("before", moments[0])):
+            there = [note.id for note in event.notes if note.pivotal and (note.x, note.y) == edge]
+            if there:
+                yield Asked(
+                    (event,),
+                    f"What is there {side} {event.quoted}, if it parts two states of the business?",
+                    f"Add what happens {side} it, or choose another pivotal event.",
+                    tuple(there),
+                )
 
 
 def unfounded_stories(graph: Graph) -> Iterator[Asked]:
@@ -216,11 +219,10 @@ def _is_pivotal(event: Element) -> bool:
 
 def _at_a_border(graph: Graph, note: Note) -> bool:
     """Whether an arrow leads over a border here, or the neighbours on the timeline hang in two contexts."""
-    event, wall = graph.of_note[note.id], graph.wall
+    event = graph.of_note[note.id]
     beside = [*graph.after(event), *graph.before(event)]
     if any(one.context and one.context != event.context for one in beside):
         return True
-    timeline = [one for one in wall.of(Kind.EVENT) if one.id in graph.of_note]
-    place = timeline.index(note)
-    around = timeline[max(0, place - 1) : place + 2]
-    return len({wall.context_of(one) for one in around}) > 1
+    place = graph.timeline.index(note)
+    around = graph.timeline[max(0, place - 1) : place + 2]
+    return len({graph.of_note[one.id].context for one in around}) > 1
