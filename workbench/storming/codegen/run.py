@@ -9,13 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from workbench.storming.codegen.undecided import NotDecidedYet
 from workbench.storming.escaping import as_text
-
-if TYPE_CHECKING:
-    from workbench.storming.codegen.skeleton import Code
 
 LONGEST = 120
 """How much of what a test said is shown."""
@@ -59,24 +56,27 @@ class Trial(list[Ran]):
 _SIGNS = {"passes": "✓", "not decided": "○", "fails": "✗"}
 
 
-def load(code: Code) -> ModuleType:
-    """The module of a code, as an import of its file would give it."""
-    sys.modules[code.name] = module = ModuleType(code.name)  # where dataclasses look for their annotations
-    exec(compile(code.module, f"{code.name}.py", "exec", dont_inherit=True), vars(module))
+def load(name: str, source: str) -> ModuleType:
+    """The module of this source, as an import of its file would give it."""
+    sys.modules[name] = module = ModuleType(name)  # where dataclasses look for their annotations
+    exec(compile(source, f"{name}.py", "exec", dont_inherit=True), vars(module))
     return module
 
 
-def run(code: Code, module: ModuleType, filled: Mapping[str, object]) -> Trial:
-    """Run the tests of a code on a module of it; `filled` replaces what the module has under these names."""
-    domain = ModuleType(code.name)
+def run(name: str, source: str, module: ModuleType, filled: Mapping[str, object]) -> Trial:
+    """Run the tests in this source on a module; `filled` replaces what the module has under these names.
+
+    `name` is what the tests import the module as.
+    """
+    domain = ModuleType(name)
     vars(domain).update(vars(module))
     vars(domain).update(
-        {name: _answering(name, value) for name, value in filled.items() if value is not None}
+        {each: _answering(each, value) for each, value in filled.items() if value is not None}
     )
     tests: dict[str, Any] = {"domain": domain}
-    source = code.tests.replace(f"import {code.name} as domain\n", "")
-    exec(compile(source, f"test_{code.name}.py", "exec", dont_inherit=True), tests)
-    return Trial(_ran(name, test) for name, test in tests.items() if name.startswith("test_"))
+    alone = source.replace(f"import {name} as domain\n", "")
+    exec(compile(alone, f"test_{name}.py", "exec", dont_inherit=True), tests)
+    return Trial(_ran(each, test) for each, test in tests.items() if each.startswith("test_"))
 
 
 class _NothingCame(Exception):

@@ -11,17 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from workbench.storming.codegen.given_when_then import tests_of
 from workbench.storming.codegen.lines import alias, call, module
 from workbench.storming.codegen.names import TypedName, shown
 from workbench.storming.codegen.plan import Decider, Plan, Policy, Shape, plan_for
+from workbench.storming.codegen.run import Trial, load, run
 from workbench.storming.gestures import NotPossible
 from workbench.storming.wall import Wall
-
-if TYPE_CHECKING:
-    from workbench.storming.codegen.run import Trial
 
 BRANCHY = 9
 """A `match` of more cases than this is more than the linter likes in one function."""
@@ -37,17 +34,13 @@ class Code:
 
     def load(self) -> ModuleType:
         """The module, as an import of its file would give it."""
-        from workbench.storming.codegen.run import load
-
-        return load(self)
+        return load(self.name, self.module)
 
     def run(self, module: ModuleType | None = None, **filled: object) -> Trial:
         """Run the tests, each by itself: on the module, in which `decide=…` and the like replace what it has
         under these names.
         """
-        from workbench.storming.codegen.run import run
-
-        return run(self, module or self.load(), filled)
+        return run(self.name, self.tests, module or self.load(), filled)
 
     @property
     def files(self) -> dict[str, str]:
@@ -103,9 +96,9 @@ def to_code(wall: Wall, context: str = "") -> Code:
         "Where `NotDecidedYet` is raised, the board does not say what follows: fill it in."
     )
     own = (
+        "from workbench.storming.codegen.undecided import NotDecidedYet",
         "from workshop_lib.events import event_type",
         "from workshop_lib.modeling.decider import Decider",
-        "from workbench.storming.codegen.undecided import NotDecidedYet",
     )
     return Code(plan.module, module(told, _parts(plan), *own), tests_of(plan))
 
