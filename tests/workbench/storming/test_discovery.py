@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from workbench.city.traffic import network, record, traffic
 from workbench.storming import Board
-from workbench.storming.mining.discovery import NoShare, NoSuchCase, directly_follows, spelled, tallies
+from workbench.storming.mining.arcs import spelled
+from workbench.storming.mining.discovery import NoShare, NoSuchCase, directly_follows, tallies
 from workbench.storming.mining.picture import places
 from workshop_lib import SimulatedClock, event_type, open_store, seeded_ids
 from workshop_lib.store.duckdb_engine.store import DuckDBStore
@@ -55,8 +56,12 @@ def two_visits(store=None):
     return fairground((2, CarArrived, 5), *first, (2, CarLeft, 9), store=store)
 
 
+def arrows(graph):
+    return {(arc.source, arc.target): arc.frequency for arc in graph.arcs}
+
+
 def test_each_stream_is_a_story_however_they_are_interleaved():
-    assert directly_follows(two_visits()).dfg == {
+    assert arrows(directly_follows(two_visits())) == {
         ("CarArrived", "CarLeft"): 1,
         ("CarArrived", "CoffeeSold"): 1,
         ("CoffeeSold", "CarLeft"): 1,
@@ -77,9 +82,8 @@ def test_the_waiting_time_is_the_median_between_two_occurrences():
         for visit, wait in enumerate((3, 30, 4))
         for kind, minute in ((CarArrived, 0), (CarLeft, wait))
     ]
-    assert directly_follows(fairground(*told)).performance == {
-        ("CarArrived", "CarLeft"): timedelta(minutes=4)
-    }
+    [arc] = directly_follows(fairground(*told)).arcs
+    assert (arc.source, arc.target, arc.waiting) == ("CarArrived", "CarLeft", timedelta(minutes=4))
 
 
 def test_what_is_told_late_waited_less_than_nothing():
@@ -128,8 +132,8 @@ def test_a_day_of_traffic_gives_the_same_graph_either_way():
 
 def test_a_field_that_streams_share_links_them_across_contexts():
     store = network(seed=3, days=1, stations=3)
-    assert ("ChargingStopped", "InvoiceIssued") in directly_follows(store, "session").dfg
-    assert ("ChargingStopped", "InvoiceIssued") not in directly_follows(store).dfg
+    assert ("ChargingStopped", "InvoiceIssued") in arrows(directly_follows(store, "session"))
+    assert ("ChargingStopped", "InvoiceIssued") not in arrows(directly_follows(store))
 
 
 @pytest.mark.parametrize("case", ["voucher", "correlation_id", 'x" || y', "", "tag"])
@@ -168,7 +172,8 @@ def test_a_surprise_is_rare_at_both_ends():
 
 
 def test_what_comes_first_stands_on_the_left_even_in_a_circle():
-    where = places(directly_follows(network(seed=1, days=1, stations=4)))
+    graph = directly_follows(network(seed=1, days=1, stations=4))
+    where = places(graph.activities, graph.arcs)
     started, read, stopped = where["ChargingStarted"], where["MeterRead"], where["ChargingStopped"]
     assert started[0] < read[0] < stopped[0]
     assert len(set(where.values())) == len(where)

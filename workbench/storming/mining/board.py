@@ -19,7 +19,7 @@ ACROSS, DOWN = 240, 200
 
 def mined(graph: DirectlyFollows) -> list[Command]:
     """What puts this graph on an empty wall; what follows itself needs no arrow."""
-    where = places(graph)
+    where = places(graph.activities, graph.arcs)
     ids = dict(zip(graph.activities, map("n{}".format, count(1)), strict=False))
     notes = [
         PlaceNote(Kind.EVENT, _told(graph, name), (1 + column) * ACROSS, (1 + row) * DOWN, ids[name])

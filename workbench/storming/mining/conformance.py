@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from itertools import permutations
 from typing import NamedTuple
 
-from workbench.storming.events import Kind
 from workbench.storming.escaping import as_text
+from workbench.storming.events import Kind
 from workbench.storming.grammar.graph import ASIDE
 from workbench.storming.mining.discovery import NoSuchCase, Tally, tallies
 from workbench.storming.wall import SIZES, Note, Wall

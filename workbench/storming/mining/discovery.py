@@ -7,6 +7,7 @@ and what is needed here is one statement. `Board.from_log` makes a wall of it (`
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,9 @@ from numbers import Real
 from statistics import median_low
 from typing import Any, NamedTuple
 
+from workbench.pictures.show import png
+from workbench.storming.mining.arcs import Arc, spelled
+from workbench.storming.mining.picture import flow
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.store.port import Reading
 
@@ -92,21 +96,6 @@ class NoShare(WorkshopError):
         )
 
 
-class Arc(NamedTuple):
-    """One event type directly after another: how often, in how many cases, the median of the waiting time
-    between their occurrences, and a case to look at.
-
-    The waiting time is negative where the later one to be recorded was the earlier one to occur.
-    """
-
-    source: str
-    target: str
-    frequency: int
-    cases: int
-    waiting: timedelta
-    example: str
-
-
 Row = tuple[str, str | None, int, int, int | None, str, int]
 """Source, target (None: the case ends), how often, in how many cases, median wait in microseconds, the
 first case by name, how often the source began the case.
@@ -125,16 +114,6 @@ class DirectlyFollows:
     start_activities: Mapping[str, int]
     end_activities: Mapping[str, int]
     arcs: tuple[Arc, ...]
-
-    @property
-    def dfg(self) -> dict[tuple[str, str], int]:
-        """How often one type directly follows another: what pm4py calls the directly-follows graph."""
-        return {(arc.source, arc.target): arc.frequency for arc in self.arcs}
-
-    @property
-    def performance(self) -> dict[tuple[str, str], timedelta]:
-        """The median waiting time on each arc."""
-        return {(arc.source, arc.target): arc.waiting for arc in self.arcs}
 
     @property
     def events(self) -> int:
@@ -173,12 +152,9 @@ class DirectlyFollows:
         return "\n".join([head, *lines])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        from base64 import b64encode
-
-        from workbench.pictures.show import png
-        from workbench.storming.mining.picture import flow
-
-        return {"text/plain": repr(self), "image/png": b64encode(png(flow(self))).decode()}
+        title = f"What follows what: {self.events:,} events in {self.cases:,} cases by {self.case}"
+        picture = png(flow(self.activities, self.arcs, self.surprises, title))
+        return {"text/plain": repr(self), "image/png": b64encode(picture).decode()}
 
 
 def directly_follows(store: Reading, case: str = "stream") -> DirectlyFollows:
@@ -213,15 +189,6 @@ def _check_log(store: object, case: object) -> None:
         raise NotALog(store)
     if not isinstance(case, str):
         raise NoSuchCase(case)
-
-
-def spelled(span: timedelta) -> str:
-    """A span of time as people say it: 90 s, 18 min, 12 h, 2 d; a negative one is so much earlier."""
-    seconds, earlier = abs(span.total_seconds()), " earlier" if span < timedelta() else ""
-    for most, length, unit in ((100, 1, "s"), (6_000, 60, "min"), (172_800, 3_600, "h")):
-        if seconds < most:
-            return f"{seconds / length:.0f} {unit}{earlier}"
-    return f"{seconds / 86_400:,.0f} d{earlier}"
 
 
 def _asked(store: Any, question: str, case: str) -> list[Any]:

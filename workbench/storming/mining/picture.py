@@ -1,7 +1,7 @@
 """The directly-follows graph drawn: orange notes, arrows as thick as they are frequent, surprises in red.
 
 `places` finds a column and a row for each event type, so that what mostly comes first stands on the left.
-Read `discovery.py` for where the numbers come from.
+Read `discovery.py` next: where the numbers come from.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.pictures.sticky import broken
 from workbench.pictures.style import FAINT, INK, PAPER, STICKY, figure
-from workbench.storming.mining.discovery import Arc, DirectlyFollows, spelled
+from workbench.storming.mining.arcs import Arc, spelled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 Place = tuple[float, float]
+
+Counted = Mapping[str, int]
+"""How often each event type occurs."""
 
 WIDE, HIGH = 1.5, 0.8
 ACROSS, DOWN = 2.55, 2.0
@@ -32,16 +35,16 @@ ROOM = (1.15, 0.44)
 """Where along an arrow its label may stand, and the room that a label needs."""
 
 
-def places(graph: DirectlyFollows) -> dict[str, tuple[int, int]]:
+def places(activities: Counted, arcs: Sequence[Arc]) -> dict[str, tuple[int, int]]:
     """A column and a row for each event type, without two at one place.
 
     Types that follow one another stand in one band, in the order of their frequent arcs; bands that are
     short stand side by side.
     """
-    columns = _columns(graph)
+    columns = _columns(activities, arcs)
     found: dict[str, tuple[int, int]] = {}
     left, top, bottom = 0, 0, 0
-    for band in _bands(graph):
+    for band in _bands(activities, arcs):
         width = 1 + max(columns[name] for name in band)
         if left and left + width > FEW_COLUMNS:
             left, top = 0, bottom
@@ -53,33 +56,29 @@ def places(graph: DirectlyFollows) -> dict[str, tuple[int, int]]:
     return found
 
 
-def flow(graph: DirectlyFollows, finding: str = "") -> Figure:
+def flow(activities: Counted, arcs: Sequence[Arc], surprises: Sequence[Arc], title: str) -> Figure:
     """The graph as a picture; on each arrow how often and how long it took (median)."""
-    where = {name: (column * ACROSS, -row * DOWN) for name, (column, row) in places(graph).items()}
+    where = {name: (column * ACROSS, -row * DOWN) for name, (column, row) in places(activities, arcs).items()}
     right = max((x for x, _ in where.values()), default=0) + WIDE
     low = min((y for _, y in where.values()), default=0) - HIGH
-    sheet, axes = figure(finding or _finding(graph), size=(max(8.0, right + 0.5), 2.3 - low))
+    sheet, axes = figure(title, size=(max(8.0, right + 0.5), 2.3 - low))
     axes.set(xlim=(-0.25, max(7.75, right + 0.25)), ylim=(low - 0.7, 0.8))
     axes.axis("off")
-    most = max((arc.frequency for arc in graph.arcs), default=1)
+    most = max((arc.frequency for arc in arcs), default=1)
     for name, place in where.items():
-        _note(axes, name, graph.activities[name], place)
-    for arc in graph.arcs:
-        _draw(axes, where, arc, 1 + 4 * log10(arc.frequency) / (log10(most) or 1), arc in graph.surprises)
+        _note(axes, name, activities[name], place)
+    for arc in arcs:
+        _draw(axes, where, arc, 1 + 4 * log10(arc.frequency) / (log10(most) or 1), arc in surprises)
     return sheet
 
 
-def _finding(graph: DirectlyFollows) -> str:
-    return f"What follows what: {graph.events:,} events in {graph.cases:,} cases by {graph.case}"
-
-
-def _columns(graph: DirectlyFollows) -> dict[str, int]:
+def _columns(activities: Counted, arcs: Sequence[Arc]) -> dict[str, int]:
     """The length of the longest way to each type, along arcs that close no circle.
 
     First come the arcs that explain best how their target comes about.
     """
-    ways: dict[str, set[str]] = {name: set() for name in graph.activities}
-    for arc in sorted(graph.arcs, key=lambda arc: -arc.frequency / graph.activities[arc.target]):
+    ways: dict[str, set[str]] = {name: set() for name in activities}
+    for arc in sorted(arcs, key=lambda arc: -arc.frequency / activities[arc.target]):
         if arc.source != arc.target and arc.source not in _from(arc.target, ways):
             ways[arc.source].add(arc.target)
     columns = dict.fromkeys(ways, 0)
@@ -89,15 +88,15 @@ def _columns(graph: DirectlyFollows) -> dict[str, int]:
     return columns
 
 
-def _bands(graph: DirectlyFollows) -> list[list[str]]:
+def _bands(activities: Counted, arcs: Sequence[Arc]) -> list[list[str]]:
     """The types that hang together, the largest band first."""
-    beside: dict[str, set[str]] = {name: set() for name in graph.activities}
-    for arc in graph.arcs:
+    beside: dict[str, set[str]] = {name: set() for name in activities}
+    for arc in arcs:
         beside[arc.source].add(arc.target)
         beside[arc.target].add(arc.source)
     bands = {frozenset(_from(name, beside)) for name in beside}
-    ordered = [sorted(band, key=lambda name: (-graph.activities[name], name)) for band in bands]
-    return sorted(ordered, key=lambda band: (-len(band), -graph.activities[band[0]], band))
+    ordered = [sorted(band, key=lambda name: (-activities[name], name)) for band in bands]
+    return sorted(ordered, key=lambda band: (-len(band), -activities[band[0]], band))
 
 
 def _from(start: str, ways: Mapping[str, set[str]]) -> set[str]:
