@@ -15,9 +15,9 @@ from workbench.classroom.plain import a, cut, shown
 from workbench.storming.board import Board
 from workbench.storming.events import AreaKind, Kind, Level
 from workbench.storming.formats.text import to_text
+from workbench.storming.grammar import check
 from workbench.storming.grammar.english import words
 from workbench.storming.grammar.findings import Finding
-from workbench.storming.grammar import check
 from workbench.storming.wall import SIZES, Area, Note, Wall
 
 NEAR = 120.0

@@ -125,11 +125,6 @@ class Wall:
         area = self.frame_of(note, AreaKind.CONTEXT)
         return area.name if area else ""
 
-    def lane_of(self, note: Note) -> str:
-        """The name of the swim lane that a note hangs in, or empty."""
-        area = self.frame_of(note, AreaKind.LANE)
-        return area.name if area else ""
-
     def frame_of(self, note: Note, kind: AreaKind) -> Area | None:
         """The innermost frame of this kind that a note hangs in; of equal ones the first by its place."""
         around = [area for area in self.areas.values() if area.kind is kind and area.holds(note)]

@@ -13,9 +13,9 @@ from workbench.classroom.attempt import Attempt
 from workbench.classroom.boards import given_wall
 from workbench.classroom.plain import cut
 from workbench.storming.events import Kind, Level
+from workbench.storming.grammar import check
 from workbench.storming.grammar.findings import Finding
 from workbench.storming.grammar.flow import yes_sayers
-from workbench.storming.grammar import check
 from workbench.storming.grammar.graph import Element, Graph
 from workbench.storming.wall import Wall
 

@@ -32,8 +32,8 @@ from workbench.classroom.patterns import changes_nothing, never_refuses
 from workbench.classroom.plain import a, cut, shown
 from workbench.classroom.task import task
 from workbench.storming.events import Kind, Level
-from workbench.storming.grammar.flow import LEGAL
 from workbench.storming.grammar import check
+from workbench.storming.grammar.flow import LEGAL
 
 
 @task(

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import normalize
 
-from workbench.storming.events import Kind, Level
 from workbench.storming.escaping import as_text
+from workbench.storming.events import Kind, Level
 from workbench.storming.grammar.graph import Element, Graph
 from workbench.storming.wall import Note, Wall
 
