@@ -20,7 +20,7 @@ from uuid import UUID, uuid5
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import decision, fold
 from workshop_lib.modeling.repository import Repository
-from workshop_lib.store.conflict import Conflict, Decision, explain
+from workshop_lib.store.conflict import Conflict, Decision, NothingWon
 from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion, checked_id
 
 Retry = Callable[[int, Conflict], bool]
@@ -128,7 +128,7 @@ class _Handling:
             except EventIdTaken as taken:
                 decided = taken
             except WrongExpectedVersion as refused:
-                conflict = explain(refused, self.repository.store, self._decide)
+                conflict = self._conflict(refused, decided, version)
                 if not self.retry(lost, conflict):
                     raise Overtaken(self.command, lost, conflict) from refused
                 decided, version = conflict.decision_now, conflict.now
@@ -141,14 +141,18 @@ class _Handling:
         except Exception as refusal:
             return refusal, version
 
-    def _decide(self, history: list[object]) -> list[object]:
-        decider = self.repository.decider
-        return decision(decider, fold(decider, history), self.command)
+    def _conflict(self, refused: WrongExpectedVersion, decided: Decision, version: int) -> Conflict:
+        """What came in between, and what is decided now upon what the repository loads. Raises `NothingWon`."""
+        if not refused.retry_is_sensible:
+            raise NothingWon(refused)
+        decided_now, now = self._decided()
+        since = self.repository.store.read_stream(refused.stream, version + 1, now)
+        return Conflict(refused.stream, "version", version, now, tuple(since), decided, decided_now)
 
     def _append(self, events: tuple[object, ...], version: int) -> Handled:
         ids = [self._event_id(number) for number in range(len(events))] if self.command_id else None
         result = self.repository.save(self.id_, events, version, **({"event_ids": ids} | self.recording))
-        if result.version != version + len(events):  # the store knew these ids and recorded nothing
+        if ids and result.version != version + len(events):  # the store knew them and recorded nothing
             return self._nothing_new((), result.version)
         return Handled(events, result.version)
 
@@ -178,7 +182,8 @@ class _Handling:
     def _comes_to(self, events: list[RecordedEvent], known: list[RecordedEvent]) -> bool:
         """Whether this command leads from the one to the other: `decide` looks at nothing else."""
         try:
-            decided = self._decide([each.event for each in known])
+            decider = self.repository.decider
+            decided = decision(decider, fold(decider, [each.event for each in known]), self.command)
         except Exception:
             return False
         return decided == [each.event for each in events]

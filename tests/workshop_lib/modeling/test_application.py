@@ -51,8 +51,8 @@ DESK = Decider(lambda command, last: [TicketDrawn(last + 1)], lambda last, event
 class Overtaking(Repository):
     """A repository whose user is slow: others append between the load and the save."""
 
-    def __init__(self, store, decider, category, *others) -> None:
-        super().__init__(store, decider, category)
+    def __init__(self, store, decider, category, *others, load=None) -> None:
+        super().__init__(store, decider, category, load)
         self.others = list(others)
 
     def load(self, id_):
@@ -207,6 +207,25 @@ def test_a_decision_that_no_longer_holds_is_not_replaced_by_another(store):
 def test_who_decides_again_takes_what_is_left(store):
     desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
     assert handle(desk, 1, Draw(), retry=decide_again()).events == (TicketDrawn(2),)
+
+
+def test_a_lost_race_is_loaded_again_as_the_repository_loads(store):
+    """A snapshot or a state table serves here too: the stream is not folded from its beginning."""
+    known = {"desk-1": (0, 0)}
+
+    def load(store, stream):
+        number, version = known[stream]
+        for recorded in store.read_stream(stream, version + 1):
+            folded.append(recorded.version)
+            number, version = DESK.evolve(number, recorded.event), recorded.version
+        known[stream] = number, version
+        return known[stream]
+
+    folded: list[int] = []
+    store.append("desk-1", [TicketDrawn(1), TicketDrawn(2)])
+    desk = Overtaking(store, DESK, "desk", [TicketDrawn(3)], load=load)
+    assert handle(desk, 1, Draw(), retry=decide_again()) == Handled((TicketDrawn(4),), 4)
+    assert folded == [1, 2, 3]
 
 
 def test_who_decides_again_may_be_refused(store):
