@@ -60,6 +60,15 @@ ARROWS: dict[tuple[str, str], tuple[Spot, Spot, float]] = {
 }
 """From where to where the arrows between two parts go, and how much they bend."""
 
+COLUMNS = {
+    "application": (-3.65, -0.1, 0.68),
+    "port": (0.5, 2.53, 0.5),
+    "reading": (4.36, 3.2, 0.5),
+    "storage": (5.825, -0.6, 0.8),
+    "workbench": (-6.025, -0.2, 0.66),
+}
+"""The middle of each column of boxes, and the distance between two boxes."""
+
 TALL = 0.42
 WIDE = {"application": 1.6, "port": 2.04, "reading": 1.05, "domain": 1.3, "storage": 1.4, "workbench": 1.4}
 """How high and how wide the boxes are."""
@@ -116,13 +125,12 @@ def _rounded(axes: Axes, corner: Spot, width: float, height: float, radius: floa
 def _spots(places: set[Place]) -> dict[Place, Spot]:
     """The middle of each box: the domain in rows, the other parts in columns."""
     order = {place: number for number, place in enumerate(PLACES)}
-    layouts = {"domain": _rows, "port": _port, "application": _along_the_wall, "reading": _corner}
     spots: dict[Place, Spot] = {}
     for part in {place.part for place in places}:
         boxes = [place for place in places if place.part == part]
         boxes.sort(key=lambda place: (order.get(place, -1), place.box))
-        layout = layouts.get(part, _storage if part == "storage" else _workbench)
-        spots |= zip(boxes, layout(len(boxes)), strict=True)
+        middles = _rows(len(boxes)) if part == "domain" else _column(part, len(boxes))
+        spots |= zip(boxes, middles, strict=True)
     return spots
 
 
@@ -135,25 +143,11 @@ def _rows(count: int) -> list[Spot]:
     return [(0.5 + x, y - 0.33) for row, y in heights for x in reversed(_spread(row, 1.38))]
 
 
-def _port(count: int) -> list[Spot]:
-    return [(x + 0.5, 2.53) for x in _spread(count, 2.1)]
-
-
-def _corner(count: int) -> list[Spot]:
-    return [(4.36 + x, 3.2) for x in _spread(count, 1.2)]
-
-
-def _storage(count: int) -> list[Spot]:
-    return [(5.825, y - 0.6) for y in _spread(count, 0.8)]
-
-
-def _workbench(count: int) -> list[Spot]:
-    return [(-6.025, y - 0.2) for y in _spread(count, 0.66)]
-
-
-def _along_the_wall(count: int) -> list[Spot]:
-    """Between the two walls, from above to below."""
-    return [(-3.65 + 0.32 * abs(y), y - 0.1) for y in _spread(count, 0.68)]
+def _column(part: str, count: int) -> list[Spot]:
+    """From above to below; the application's boxes follow the wall of the hexagon."""
+    x, middle, distance = COLUMNS[part]
+    lean = 0.32 if part == "application" else 0
+    return [(x + lean * abs(y), middle + y) for y in _spread(count, distance)]
 
 
 def _spread(count: int, distance: float) -> list[float]:
@@ -163,9 +157,8 @@ def _spread(count: int, distance: float) -> list[float]:
 def _box(axes: Axes, place: Place, spot: Spot) -> None:
     x, y = spot
     width, colour = WIDE[place.part], STICKY[COLOURS[place.part]]
-    _rounded(
-        axes, (x - width / 2, y - TALL / 2), width, TALL, 0.06, facecolor=colour, edgecolor="none", zorder=3
-    )
+    corner = (x - width / 2, y - TALL / 2)
+    _rounded(axes, corner, width, TALL, 0.06, facecolor=colour, edgecolor="none", zorder=3)
     weight = "bold" if place.part == "port" else "normal"
     axes.text(x, y, place.box, ha="center", va="center", size=13, weight=weight, color=INK, zorder=4)
 
@@ -177,24 +170,17 @@ def _inwards(arrows: Iterable[Import]) -> Counter[tuple[str, str]]:
 
 
 def _arrow(axes: Axes, start: Spot, end: Spot, bend: float = 0, **look: Any) -> None:
-    shape = {"arrowstyle": "-|>", "connectionstyle": f"arc3,rad={bend}", "mutation_scale": 18}
-    axes.annotate(
-        "", xy=end, xytext=start, arrowprops=shape | {"shrinkA": 0, "shrinkB": 0} | look, zorder=3.5
-    )
+    shape = {"arrowstyle": "-|>", "mutation_scale": 18, "shrinkA": 0, "shrinkB": 0}
+    shape |= {"connectionstyle": f"arc3,rad={bend}"}
+    axes.annotate("", xy=end, xytext=start, arrowprops=shape | look, zorder=3.5)
 
 
 def _wrong(axes: Axes, wrong: Import, spots: Mapping[Place, Spot], y: float) -> None:
     """An import that points outwards: a red arrow from box to box, and a sentence."""
     start, end = place_of(wrong.importer), place_of(wrong.imported)
     red = STICKY["hot spot"]
-    _arrow(
-        axes,
-        _edge(start, spots[start], spots[end]),
-        _edge(end, spots[end], spots[start]),
-        color=red,
-        lw=4,
-        mutation_scale=26,
-    )
+    leave, reach = _edge(start, spots[start], spots[end]), _edge(end, spots[end], spots[start])
+    _arrow(axes, leave, reach, color=red, lw=4, mutation_scale=26)
     tag = {"boxstyle": "round,pad=0.3", "facecolor": red, "edgecolor": "none"}
     words = f"{wrong.importer} imports {wrong.imported}"
     axes.text(0.5, y, words, ha="center", size=15, weight="bold", color=PAPER, bbox=tag, zorder=6)

@@ -18,6 +18,9 @@ LIBRARY, WORKBENCH = PACKAGES = ("workshop_lib", "workbench")
 ROOT = Path(__file__).parents[2]
 """The folder in which both packages stand."""
 
+CONTRACT = "store.contract*"
+"""A test suite for stores, and no part of the architecture."""
+
 DEPTHS = {"domain": 0, "port": 1, "application": 2, "reading": 3, "storage": 3, "workbench": 4}
 """The parts of the hexagon, from the inside (0) to the outside: a module may import what stands in a part of
 the same depth or further in. The library never imports the workbench.
@@ -102,10 +105,6 @@ def read_packages(root: Path = ROOT) -> dict[str, str]:
         if not fnmatch(name, CONTRACT):
             sources[name] = file.read_text("utf-8")
     return sources
-
-
-CONTRACT = "store.contract*"
-"""A test suite for stores, and no part of the architecture."""
 
 
 def short(name: str) -> str:

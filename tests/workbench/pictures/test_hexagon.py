@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 from matplotlib.colors import to_hex
 
-from workbench.pictures.hexagon import hexagon
-from workbench.pictures.import_graph import Import, imports, outward, place_of, read_packages
+from workbench.pictures.hexagon import ARROWS, hexagon
+from workbench.pictures.import_graph import DEPTHS, Import, imports, outward, place_of, read_packages
 from workbench.pictures.style import STICKY
 
 SESSION, DUCKDB = "charging.session", "store.duckdb_engine.store"
@@ -127,6 +127,11 @@ def test_nothing_is_red_until_an_arrow_points_outwards(sources):
         text.arrow_patch.get_edgecolor() for text in sheet.axes[0].texts if hasattr(text, "arrow_patch")
     ]
     assert to_hex(colours[-1]).upper() == STICKY["hot spot"]
+
+
+def test_every_way_inwards_can_be_drawn():
+    inwards = {(one, other) for one, other in permutations(DEPTHS, 2) if DEPTHS[one] > DEPTHS[other]}
+    assert ARROWS.keys() == inwards
 
 
 def test_three_wrong_imports_are_three_sentences(sources):
