@@ -99,7 +99,7 @@ class Board(SharedWall):
     def copy(self, *notes: Note | str, dx: float = STEP, dy: float = STEP) -> list[Note]:
         """Place copies of notes beside them, with the arrows among them."""
         originals = [self.note(one) for one in notes]
-        events = self._record(lambda: (copied(self._wall, originals, dx, dy), {}))
+        events = self._change(lambda wall: copied(wall, originals, dx, dy))
         return [*fold(events).notes.values()]
 
     def mark_pivotal(self, note: Note | str, pivotal: bool = True) -> None:
@@ -192,13 +192,13 @@ class Board(SharedWall):
         from workbench.storming.formats.text import from_text
 
         text = text_of(text, "a board")
-        self._record(lambda: (decide_all(self._wall, from_text(text, self._wall)), {}))
+        self._change(lambda wall: decide_all(wall, from_text(text, wall)))
 
     def tidy(self) -> None:
         """Hang everything anew, causes left of effects and each note in its frame, in one gesture."""
         from workbench.storming.drawing.tidy import tidied
 
-        self._record(lambda: (decide_all(self._wall, tidied(self._wall)), {}))
+        self._change(lambda wall: decide_all(wall, tidied(wall)))
 
     def to_text(self, positions: bool = True) -> str:
         """The whole board as text; without `positions` it will be arranged anew where it is read."""

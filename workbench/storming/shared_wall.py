@@ -1,29 +1,31 @@
-"""A wall that lives in an event store: caught up, written to, undone, looked at as it was.
+"""A wall that several people share: the use cases of the board, and where its store comes from.
 
-Any number of kernels may share one. Each decides upon the newest wall it knows and appends with the version
-it expects; who was slower looks again and decides anew, so all of them end with the same wall. Read
+Any number of kernels may share one. Each gesture is handled by the application layer of `workshop_lib`: load,
+decide, append; whoever was slower decides again upon the newest wall, so all end with the same wall. Read
 `board.py` next.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import RLock
 from weakref import WeakValueDictionary
 
 from workbench.storming.commands import Command
+from workbench.storming.decider import BoardState, Change, RedoLast, Request, UndoLast
 from workbench.storming.gestures import NotPossible, decide_all
-from workbench.storming.undo import Gesture, compensation, gestures, to_redo, to_undo
-from workbench.storming.wall import EMPTY, Wall, fold
+from workbench.storming.repository import BoardRepository
+from workbench.storming.undo import Gesture
+from workbench.storming.wall import Wall, fold
 from workshop_lib.events import shortened
+from workshop_lib.modeling.application import decide_again, handle
 from workshop_lib.store import open_store
-from workshop_lib.store.errors import InvalidStreamName, WrongExpectedVersion, checked_from, checked_stream
+from workshop_lib.store.errors import InvalidStreamName, checked_from, checked_stream
 from workshop_lib.store.port import EventStore
 
-Decision = tuple[list[object], dict[str, int]]
-"""The events of a gesture, and which other gesture it undoes or redoes, if any."""
+TIMES = 1_000
+"""How often a gesture may lose the race against others: at each loss somebody else got ahead."""
 
 _open_files: WeakValueDictionary[Path, EventStore] = WeakValueDictionary()
 
@@ -40,9 +42,7 @@ class SharedWall:
         self, name: str = "storm", store: EventStore | Path | str | None = None, *, by: str = ""
     ) -> None:
         _check_name(name)
-        self.name, self.by, self.stream = name, by, f"board-{name}"
-        self._lock, self._wall, self._version = RLock(), EMPTY, 0
-        self._history: list[Gesture] = []
+        self.name, self.by = name, by
         store = _file_of(name) if store is None else store
         self.store = _opened(str(store)) if isinstance(store, (str, Path)) else store
         if not hasattr(self.store, "read_stream"):
@@ -51,27 +51,23 @@ class SharedWall:
                 "store. Pass what open_store(…) gave you, its address, or nothing for a file beside the "
                 "notebook."
             )
+        self._boards = BoardRepository(self.store)
+        self.stream = self._boards.stream_of(name)
 
     @property
     def wall(self) -> Wall:
         """What hangs there now, whoever hung it."""
-        with self._lock:
-            self._catch_up()
-            return self._wall
+        return self._state().wall
 
     @property
     def version(self) -> int:
         """How many events this wall is made of."""
-        with self._lock:
-            self._catch_up()
-            return self._version
+        return self._state().version
 
     @property
     def history(self) -> list[Gesture]:
         """Everything that was done here, oldest first."""
-        with self._lock:
-            self._catch_up()
-            return [*self._history]
+        return [*self._state().gestures]
 
     def as_of(self, version: int) -> Wall:
         """The wall after so many events; after all of them, if there are fewer. Raises `InvalidVersion`."""
@@ -87,54 +83,32 @@ class SharedWall:
 
         Raises `BoardError` if one of them makes no sense; then none is done.
         """
-        return self._record(lambda: (decide_all(self._wall, commands), {}))
+        return self._change(lambda wall: decide_all(wall, commands))
 
     def undo(self) -> bool:
         """Take back the last gesture of one's own; whether there was any."""
-        return bool(self._record(self._undone))
+        return bool(self._handle(UndoLast(self.by)))
 
     def redo(self) -> bool:
         """Do again what the last undo took back; whether there was any."""
-        return bool(self._record(self._redone))
+        return bool(self._handle(RedoLast(self.by)))
 
     def close(self) -> None:
-        """Let go of the store. The board is there again when it is opened."""
+        """Close the store. The board is there again when it is opened."""
         for path in [path for path, store in _open_files.items() if store is self.store]:
             del _open_files[path]
         self.store.close()
 
-    def _undone(self) -> Decision:
-        last = to_undo(self._history, self.by)
-        return (compensation(self._history, last), {"undoes": last.number}) if last else ([], {})
+    def _change(self, events_on: Callable[[Wall], Sequence[object]]) -> list[object]:
+        return self._handle(Change(self.by, events_on))
 
-    def _redone(self) -> Decision:
-        undone = to_redo(self._history, self.by)
-        return (compensation(self._history, undone[1]), {"redoes": undone[0].number}) if undone else ([], {})
+    def _handle(self, request: Request) -> list[object]:
+        """Load, decide, append; the events of the gesture, [] if nothing changed."""
+        made = handle(self._boards, self.name, request, retry=decide_again(TIMES)).events
+        return [event for gesture in made for event in gesture.events]
 
-    def _record(self, decide: Callable[[], Decision]) -> list[object]:
-        """Decide upon the newest wall and append; if somebody was faster, look and decide again."""
-        with self._lock:
-            while True:
-                self._catch_up()
-                events, marks = decide()
-                if not events or self._appended(events, marks):
-                    self._catch_up()
-                    return events
-
-    def _appended(self, events: list[object], marks: dict[str, int]) -> bool:
-        told = {"gesture": self._version + 1, "by": self.by} | marks
-        try:
-            self.store.append(self.stream, events, self._version, metadata=told, tags=[self.stream])
-        except WrongExpectedVersion:
-            return False
-        return True
-
-    def _catch_up(self) -> None:
-        news = gestures(self.store.read_stream(self.stream, from_version=self._version + 1))
-        for gesture in news:
-            self._wall = fold(gesture.events, self._wall)
-            self._version += len(gesture.events)
-        self._history += news
+    def _state(self) -> BoardState:
+        return self._boards.load(self.name).state
 
 
 def _check_name(name: str) -> None:

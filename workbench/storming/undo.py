@@ -1,14 +1,13 @@
 """Taking back: undo is a new fact that makes up for an old one, never a hole in the log.
 
 Each gesture knows its number (the version of its first event) and who made it; what was undone and redone
-is told by the log as well, so undo works after a restart too. Read `board.py` next.
+is recorded as well, so undo works after a restart too. Read `decider.py` next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import NamedTuple
 
 from workbench.storming.events import (
@@ -37,30 +36,20 @@ from workbench.storming.events import (
 )
 from workbench.storming.gestures import retyped
 from workbench.storming.wall import EMPTY, Wall, evolve, fold
-from workshop_lib.events import RecordedEvent
 
 
 class Gesture(NamedTuple):
-    """What somebody did at once: one event, or a few. `undoes` and `redoes` number another gesture, or 0."""
+    """What somebody did at once: one event, or a few.
+
+    `undoes` and `redoes` number another gesture, or are 0. `at` is when it was recorded; None until then.
+    """
 
     number: int
     by: str
-    at: datetime
     events: tuple[object, ...]
     undoes: int = 0
     redoes: int = 0
-
-
-def gestures(log: Iterable[RecordedEvent]) -> list[Gesture]:
-    """The gestures of a board's stream, oldest first."""
-    found = []
-    for number, recorded in groupby(log, key=lambda one: one.metadata.get("gesture", one.version)):
-        rows = [*recorded]
-        told = rows[0].metadata
-        made = tuple(row.event for row in rows)
-        what = told.get("undoes", 0), told.get("redoes", 0)
-        found.append(Gesture(number, told.get("by", ""), rows[0].recorded_at, made, *what))
-    return found
+    at: datetime | None = None
 
 
 def to_undo(history: Sequence[Gesture], by: str) -> Gesture | None:

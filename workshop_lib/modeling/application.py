@@ -142,7 +142,7 @@ class _Handling:
             return refusal, version
 
     def _conflict(self, refused: WrongExpectedVersion, decided: Decision, version: int) -> Conflict:
-        """What came in between, and what is decided now upon what the repository loads. Raises `NothingWon`."""
+        """What came in between, and what is decided now. Raises `NothingWon`."""
         if not refused.retry_is_sensible:
             raise NothingWon(refused)
         decided_now, now = self._decided()

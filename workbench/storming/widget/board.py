@@ -227,10 +227,16 @@ def drawn(wall: Wall) -> dict[str, Any]:
 def past(history: list[Gesture], step: int) -> dict[str, Any]:
     """The wall after the first `step` gestures, and who did the last of them when."""
     done = history[: max(0, step)]
-    told = {"by": done[-1].by, "at": f"{done[-1].at:%Y-%m-%d %H:%M:%S}"} if done else {"by": "", "at": ""}
-    what = _summary(done[-1]) if done else "an empty wall"
     wall = fold(event for gesture in done for event in gesture.events)
-    return drawn(wall) | told | {"step": len(done), "what": what, "findings": []}
+    last = done[-1] if done else Gesture(0, "", ())
+    about = {
+        "step": len(done),
+        "by": last.by,
+        "at": f"{last.at:%Y-%m-%d %H:%M:%S}" if last.at else "",
+        "what": _summary(last) if done else "an empty wall",
+        "findings": [],
+    }
+    return drawn(wall) | about
 
 
 def _summary(gesture: Gesture) -> str:
