@@ -59,9 +59,9 @@ class Board(SharedWall):
         return f"Board {self.name!r}: {counted or 'nothing on it yet'}."
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
-        from workbench.storming.widget.board import shown
+        from workbench.storming.widget.board import mimebundle
 
-        return shown(self)
+        return mimebundle(self)
 
     def place(self, kind: Kind | str, text: str = "", x: float | None = None, y: float | None = None) -> Note:
         """Stick a note to the wall, with its centre there; without a place to the right of the last one."""

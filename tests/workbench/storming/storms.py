@@ -75,6 +75,26 @@ FIRST_NOTES = [("place", Kind.EVENT, f"Car {number} Plugged In", 0.0, 0.0) for n
 """Something to begin with, so that most gestures find what they are about."""
 
 
+class Interrupted:
+    """A store before, or right after, whose next append somebody else does something."""
+
+    def __init__(self, store):
+        self._store, self.first, self.then = store, None, None
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def append(self, *args, **kwargs):
+        first, self.first = self.first, None
+        if first:
+            first()
+        result = self._store.append(*args, **kwargs)
+        then, self.then = self.then, None
+        if then:
+            then()
+        return result
+
+
 def play(board: Board, gesture: tuple) -> None:
     """Do it; a refusal is an answer too."""
     verb, *details = gesture

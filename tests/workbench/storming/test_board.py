@@ -6,27 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.workbench.storming.storms import Interrupted
 from workbench.storming import Board
 from workbench.storming.gestures import NoSuchThing, NotPossible
 from workbench.storming.mining.discovery import NoSuchCase, NotALog
 from workshop_lib import open_store
 from workshop_lib.store.errors import InvalidVersion
-
-
-class Interrupted:
-    """A store before whose next append something else happens."""
-
-    def __init__(self, store):
-        self._store, self.first = store, None
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-    def append(self, *args, **kwargs):
-        first, self.first = self.first, None
-        if first:
-            first()
-        return self._store.append(*args, **kwargs)
 
 
 @pytest.fixture

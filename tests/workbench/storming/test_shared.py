@@ -13,32 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workbench.storming.storm_child import looks, storm
-from tests.workbench.storming.storms import FIRST_NOTES, GESTURES, STEADY, play
+from tests.workbench.storming.storms import FIRST_NOTES, GESTURES, STEADY, Interrupted, play
 from workbench.storming import Board
 from workbench.storming.wall import fold
 from workshop_lib import open_store
 
 ROOT = Path(__file__).parents[3]
-
-
-class Interrupted:
-    """A store before, or right after, whose next append somebody else does something."""
-
-    def __init__(self, store):
-        self._store, self.first, self.then = store, None, None
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-    def append(self, *args, **kwargs):
-        first, self.first = self.first, None
-        if first:
-            first()
-        result = self._store.append(*args, **kwargs)
-        then, self.then = self.then, None
-        if then:
-            then()
-        return result
 
 
 def replicas(store, *names):

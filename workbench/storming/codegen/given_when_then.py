@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from workbench.storming.codegen.lines import call, module
 from workbench.storming.codegen.names import Names, shown, variable
-from workbench.storming.codegen.plan import Decider, Plan, Policy, Shape
+from workbench.storming.codegen.plan import ClassShape, Decider, Plan, Policy
 from workbench.storming.grammar.graph import Element, Path
 
 
@@ -86,6 +86,6 @@ def _policy(names: Names, policy: Policy) -> Iterator[str]:
             )
 
 
-def _example(before: str, shape: Shape, after: str = "") -> str:
+def _example(before: str, shape: ClassShape, after: str = "") -> str:
     values = [f"{field.name}={field.example}" for field in shape.fields]
     return call(before, f"domain.{shape.name}", values, after)

@@ -16,7 +16,7 @@ from workbench.storming.grammar.graph import Element, Graph, Path
 from workbench.storming.wall import Wall
 
 
-class Shape(NamedTuple):
+class ClassShape(NamedTuple):
     """A class to be written: of an event, a command or a state."""
 
     name: str
@@ -28,9 +28,9 @@ class Shape(NamedTuple):
 class Decider:
     """What one aggregate becomes; `command` to `name` are what its parts and itself are called."""
 
-    state: Shape
-    commands: tuple[Shape, ...]
-    events: tuple[Shape, ...]
+    state: ClassShape
+    commands: tuple[ClassShape, ...]
+    events: tuple[ClassShape, ...]
     paths: tuple[Path, ...]
     command: str
     event: str
@@ -39,7 +39,7 @@ class Decider:
     initial: str
     name: str
 
-    def outcomes(self, command: Shape) -> list[Element]:
+    def outcomes(self, command: ClassShape) -> list[Element]:
         """The events that may come of a command."""
         return [path.event for path in self.paths if path.command == command.element]
 
@@ -48,8 +48,8 @@ class Policy(NamedTuple):
     """A policy to be written as a function of an event."""
 
     name: str
-    heard: tuple[Shape, ...]
-    issued: tuple[Shape, ...]
+    heard: tuple[ClassShape, ...]
+    issued: tuple[ClassShape, ...]
     element: Element
 
 
@@ -59,8 +59,8 @@ class Plan:
 
     context: str
     module: str
-    events: Mapping[Element, Shape]
-    commands: Mapping[Element, Shape]
+    events: Mapping[Element, ClassShape]
+    commands: Mapping[Element, ClassShape]
     deciders: tuple[Decider, ...]
     policies: tuple[Policy, ...]
 
@@ -95,10 +95,10 @@ def plan_for(wall: Wall, context: str) -> Plan:
     return Plan(context, module, facts, wishes, tuple(deciders), tuple(functions))
 
 
-def _shape(names: Names, element: Element) -> Shape:
+def _shape(names: Names, element: Element) -> ClassShape:
     own = Names(frozenset())
     fields = [typed(field.name, field.type) for field in element.fields]
-    return Shape(
+    return ClassShape(
         names.new(class_name(element.name)),
         tuple(field._replace(name=own.new(field.name)) for field in dict.fromkeys(fields)),
         element,
@@ -109,8 +109,8 @@ def _decider(
     graph: Graph,
     names: Names,
     aggregate: Element,
-    facts: Mapping[Element, Shape],
-    wishes: Mapping[Element, Shape],
+    facts: Mapping[Element, ClassShape],
+    wishes: Mapping[Element, ClassShape],
     several: bool,
 ) -> Decider:
     """The decider of an aggregate; if there are several in the context, its functions bear its name."""
@@ -127,7 +127,7 @@ def _decider(
     return Decider(state, commands, events, paths, *types, *functions)
 
 
-def _state(shape: Shape, events: Iterable[Shape]) -> Shape:
+def _state(shape: ClassShape, events: Iterable[ClassShape]) -> ClassShape:
     """An aggregate knows what its note says; if that says nothing, what its events tell."""
     fields = shape.fields or (field for event in events for field in event.fields)
     known: dict[str, TypedName] = {}
@@ -141,8 +141,8 @@ def _policy(
     graph: Graph,
     names: Names,
     policy: Element,
-    facts: Mapping[Element, Shape],
-    wishes: Mapping[Element, Shape],
+    facts: Mapping[Element, ClassShape],
+    wishes: Mapping[Element, ClassShape],
 ) -> Policy:
     name = variable(policy.name)
     heard = tuple(facts[one] for one in graph.before(policy, Kind.EVENT))

@@ -15,7 +15,7 @@ from types import ModuleType
 from workbench.storming.codegen.given_when_then import tests_of
 from workbench.storming.codegen.lines import alias, call, module
 from workbench.storming.codegen.names import TypedName, shown
-from workbench.storming.codegen.plan import Decider, Plan, Policy, Shape, plan_for
+from workbench.storming.codegen.plan import ClassShape, Decider, Plan, Policy, plan_for
 from workbench.storming.codegen.run import Trial, load, run
 from workbench.storming.gestures import NotPossible
 from workbench.storming.wall import Wall
@@ -121,7 +121,7 @@ def _parts(plan: Plan) -> Iterator[str]:
     yield from map(_policy, plan.policies)
 
 
-def _dataclass(decorator: str, shape: Shape, default: str = "") -> str:
+def _dataclass(decorator: str, shape: ClassShape, default: str = "") -> str:
     where = ", ".join(note.id for note in shape.element.notes)
     told = f'    """{shown(shape.element.name, 40)}: the {shape.element.kind} on note {shown(where)}."""'
     fields = [_field(field, default) for field in shape.fields]
@@ -165,13 +165,13 @@ def _match(head: str, told: str, subject: str, cases: list[str]) -> str:
     return "\n".join([head, told, f"    match {subject}:", *cases])
 
 
-def _decision(decider: Decider, command: Shape) -> str:
+def _decision(decider: Decider, command: ClassShape) -> str:
     names = {event.element: event.name for event in decider.events}
     ways = [f"            # → {names[event]}" for event in decider.outcomes(command)]
     return "\n".join([f"        case {command.name}():", *ways, f"            {_undecided(command)}"])
 
 
-def _change(state: Shape, event: Shape) -> str:
+def _change(state: ClassShape, event: ClassShape) -> str:
     known = {(field.name, field.type.removesuffix(" | None")) for field in state.fields}
     told = [one.name for one in event.fields if (one.name, one.type.removesuffix(" | None")) in known]
     changed = call("            return ", "replace", ["state", *(f"{name}=event.{name}" for name in told)])
@@ -187,7 +187,7 @@ def _policy(policy: Policy) -> str:
     return "\n".join([head, told, *ways, f"    {_undecided(policy)}"])
 
 
-def _undecided(what: Shape | Policy) -> str:
+def _undecided(what: ClassShape | Policy) -> str:
     note = what.element.notes[0]
     return f'raise NotDecidedYet("{shown(what.element.name, 40)}", "{shown(note.id)}")'
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from workbench.storming.drawing.boxes import PAD, TITLE, Box
 from workbench.storming.events import AreaKind, Kind
 from workbench.storming.grammar.graph import ASIDE
+from workbench.storming.reachable import reachable
 from workbench.storming.wall import SIZES, Area, Note, Wall
 
 ACROSS, DOWN = 80.0, 40.0
@@ -195,18 +196,9 @@ def _without_circles(ids: Iterable[str], links: Iterable[tuple[str, str]]) -> di
     """What leads to each note, by those arrows that close no circle with the ones before them."""
     before: dict[str, list[str]] = {id_: [] for id_ in ids}
     for source, target in links:
-        if target != source and not _leads(target, source, before):
+        if target != source and target not in reachable([source], before.__getitem__):
             before[target].append(source)
     return before
-
-
-def _leads(source: str, target: str, before: Mapping[str, Sequence[str]]) -> bool:
-    reached, waiting = {target}, [target]
-    while waiting and source not in reached:
-        news = set(before[waiting.pop()]) - reached
-        reached |= news
-        waiting += news
-    return source in reached
 
 
 def _pull(order: Sequence[str], before: Mapping[str, Sequence[str]], columns: dict[str, int]) -> None:

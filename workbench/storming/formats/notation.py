@@ -63,7 +63,7 @@ class Place(NamedTuple):
     number: int = 1
 
 
-Mark = str | tuple[float, float] | Place
+MarkValue = str | tuple[float, float] | Place
 
 
 class Item(NamedTuple):
@@ -72,7 +72,7 @@ class Item(NamedTuple):
     word: str
     name: str
     number: int
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, MarkValue]
 
 
 class _Wrong(Exception):
@@ -161,7 +161,7 @@ def _string(text: str) -> str:
         raise _Wrong(f"{text} is no JSON string", 'Write \\" for a quotation mark, \\n for a line.') from None
 
 
-def _marks(braces: str, word: str) -> dict[str, Mark]:
+def _marks(braces: str, word: str) -> dict[str, MarkValue]:
     """The marks in braces; a comma that no mark follows belongs to the words before it."""
     known = MARKS.get(word, MARKS["note"] if word in KINDS else ())
     pieces: list[str] = []
@@ -170,7 +170,7 @@ def _marks(braces: str, word: str) -> dict[str, Mark]:
             pieces.append(piece)
         else:
             pieces[-1] += f", {piece}"
-    found: dict[str, Mark] = {}
+    found: dict[str, MarkValue] = {}
     for piece in pieces:
         name = _first_word(piece)
         if name not in known:
@@ -184,7 +184,7 @@ def _first_word(text: str) -> str:
     return re.split(r"[^a-z]", text, maxsplit=1)[0]
 
 
-def _value(name: str, value: str) -> Mark:
+def _value(name: str, value: str) -> MarkValue:
     if name in ("at", "size"):
         return _numbers(name, value)
     if name == "pivotal" and value:
@@ -205,7 +205,7 @@ def _numbers(name: str, value: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def _mark_written(word: str, value: Mark) -> str:
+def _mark_written(word: str, value: MarkValue) -> str:
     if isinstance(value, Place):
         number = f" #{value.number}" if value.number != 1 else ""
         return f"{word}: {quoted(value.name, ',')}{number}"

@@ -39,7 +39,7 @@ from workbench.storming.commands import (
 from workbench.storming.drawing.boxes import Box, Shape
 from workbench.storming.drawing.layout import Loose, arranged
 from workbench.storming.events import AreaKind, Kind, Phase
-from workbench.storming.formats.notation import KINDS, Item, Mark, Place, TextError, detail, items
+from workbench.storming.formats.notation import KINDS, Item, MarkValue, Place, TextError, detail, items
 from workbench.storming.formats.text_writer import Key, area_numbers, note_keys, one_spelling, to_text
 from workbench.storming.gestures import BoardError, decide
 from workbench.storming.wall import EMPTY, Note, Wall, fold
@@ -73,7 +73,7 @@ class _Frame:
     kind: AreaKind
     name: str
     line: int = 0
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[str, MarkValue] = field(default_factory=dict)
 
 
 @dataclass
@@ -87,7 +87,7 @@ class _Draft:
     line: int = 0
     there: Note | None = None
     details: list[str] = field(default_factory=list)
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[str, MarkValue] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from workbench.pictures.style import by_number
 from workbench.storming.events import AreaKind, Kind
-from workbench.storming.formats.notation import Item, Mark, Place, detail_written, quoted, written
+from workbench.storming.formats.notation import Item, MarkValue, Place, detail_written, quoted, written
 from workbench.storming.wall import Area, Note, Wall
 
 LONG = 6
@@ -101,7 +101,7 @@ class _Writer:
         return sorted(self.wall.links, key=lambda link: (place[link[0].id], place[link[1].id]))
 
     def _area(self, area: Area, notes: Sequence[Note]) -> str:
-        shape: dict[str, Mark] = {"at": (area.x, area.y), "size": (area.width, area.height)}
+        shape: dict[str, MarkValue] = {"at": (area.x, area.y), "size": (area.width, area.height)}
         marks = shape if self.positions or not notes else {}
         return written(Item(area.kind, area.name, self.numbers[area.id], marks))
 
@@ -119,14 +119,14 @@ class _Writer:
 
     def _mention(self, note: Note, away: bool = False) -> str:
         key = self.keys[note.id]
-        marks: dict[str, Mark] = {} if note.id in self.told else self._marks(note)
+        marks: dict[str, MarkValue] = {} if note.id in self.told else self._marks(note)
         if away and key.context:
             marks["in"] = Place(self.wall.areas[key.context].name, self.numbers[key.context])
         self.told.add(note.id)
         return written(Item(note.kind, note.text.partition("\n")[0], key.number, marks))
 
-    def _marks(self, note: Note) -> dict[str, Mark]:
-        marks: dict[str, Mark] = {"pivotal": ""} if note.pivotal else {}
+    def _marks(self, note: Note) -> dict[str, MarkValue]:
+        marks: dict[str, MarkValue] = {"pivotal": ""} if note.pivotal else {}
         said = {"owner": note.owner, "answer": note.answer}
         marks |= {word: value for word, value in said.items() if value}
         return marks | ({"at": (note.x, note.y)} if self.positions else {})

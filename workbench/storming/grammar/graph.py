@@ -7,7 +7,7 @@ rules of the grammar and the code generator read this graph. Read `rules.py` nex
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from workbench.storming.events import Kind, Level
 from workbench.storming.grammar.english import same_deed, words
 from workbench.storming.grammar.english_words import word_set
+from workbench.storming.reachable import reachable
 from workbench.storming.wall import Note, Wall
 
 ASIDE = frozenset({Kind.HOT_SPOT, Kind.OPPORTUNITY})
@@ -150,11 +151,11 @@ class Graph:
 
     def downstream(self, elements: Iterable[Element], *through: Kind) -> set[Element]:
         """Everything that follows from some elements, through these kinds only if any are given."""
-        return _closure(elements, lambda one: self.after(one, *through))
+        return reachable(elements, lambda one: self.after(one, *through))
 
     def upstream(self, elements: Iterable[Element], *through: Kind) -> set[Element]:
         """Everything that led to some elements."""
-        return _closure(elements, lambda one: self.before(one, *through))
+        return reachable(elements, lambda one: self.before(one, *through))
 
     @cached_property
     def paths(self) -> list[Path]:
@@ -259,17 +260,6 @@ def _of_kind(kind: Kind, elements: Iterable[Element]) -> list[Element]:
 def _place(note: Note) -> tuple[object, ...]:
     """An order of notes that does not depend on their ids, except for equal notes in one place."""
     return note.x, note.y, note.kind, note.text, note.pivotal, note.answer, note.owner, note.id
-
-
-def _closure(start: Iterable[Element], following: Callable[[Element], list[Element]]) -> set[Element]:
-    waiting = [next_ for one in start for next_ in following(one)]
-    found: set[Element] = set()
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += following(one)
-    return found
 
 
 def _safe(text: str) -> str:

@@ -29,14 +29,14 @@ def mined(graph: DirectlyFollows) -> list[Command]:
     return [*notes, *arrows]
 
 
-def words(name: str) -> str:
+def spaced(name: str) -> str:
     """An event type as people write it on a note: `ChargingStarted` is Charging Started."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
 
 
 def _told(graph: DirectlyFollows, name: str) -> str:
     times = graph.activities[name]
-    lines = [words(name), f"{times:,} {'time' if times == 1 else 'times'}"]
+    lines = [spaced(name), f"{times:,} {'time' if times == 1 else 'times'}"]
     if begins := graph.start_activities.get(name):
         lines.append(f"begins {begins:,}")
     if ends := graph.end_activities.get(name):

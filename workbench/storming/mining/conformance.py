@@ -18,6 +18,7 @@ from workbench.storming.escaping import as_text
 from workbench.storming.events import Kind
 from workbench.storming.grammar.graph import ASIDE
 from workbench.storming.mining.discovery import NoSuchCase, Tally, tallies
+from workbench.storming.reachable import reachable
 from workbench.storming.wall import SIZES, Note, Wall
 from workshop_lib.store.port import Reading
 
@@ -193,13 +194,7 @@ def _reachable(wall: Wall) -> dict[str, set[str]]:
     for source, target in wall.links:
         if not ASIDE & {source.kind, target.kind}:
             ways[source.id].add(target.id)
-    found = {}
-    for start in wall.notes:
-        reached, edge = set[str](), {start}
-        while edge := {further for one in edge for further in ways[one]} - reached:
-            reached |= edge
-        found[start] = reached
-    return found
+    return {start: reachable([start], ways.__getitem__) for start in wall.notes}
 
 
 def _never(one: NeverHappened, said: Callable[[str], str]) -> str:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.pictures.sticky import broken
 from workbench.pictures.style import FAINT, INK, PAPER, STICKY, figure
+from workbench.storming.drawing.scene import Point
 from workbench.storming.mining.arcs import Arc, spelled
+from workbench.storming.reachable import reachable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-Place = tuple[float, float]
 
 Counted = Mapping[str, int]
 """How often each event type occurs."""
@@ -79,7 +79,7 @@ def _columns(activities: Counted, arcs: Sequence[Arc]) -> dict[str, int]:
     """
     ways: dict[str, set[str]] = {name: set() for name in activities}
     for arc in sorted(arcs, key=lambda arc: -arc.frequency / activities[arc.target]):
-        if arc.source != arc.target and arc.source not in _from(arc.target, ways):
+        if arc.source != arc.target and arc.source not in reachable([arc.target], ways.__getitem__):
             ways[arc.source].add(arc.target)
     columns = dict.fromkeys(ways, 0)
     for _ in ways:
@@ -94,20 +94,12 @@ def _bands(activities: Counted, arcs: Sequence[Arc]) -> list[list[str]]:
     for arc in arcs:
         beside[arc.source].add(arc.target)
         beside[arc.target].add(arc.source)
-    bands = {frozenset(_from(name, beside)) for name in beside}
+    bands = {frozenset({name} | reachable([name], beside.__getitem__)) for name in beside}
     ordered = [sorted(band, key=lambda name: (-activities[name], name)) for band in bands]
     return sorted(ordered, key=lambda band: (-len(band), -activities[band[0]], band))
 
 
-def _from(start: str, ways: Mapping[str, set[str]]) -> set[str]:
-    """All that can be reached, the start included."""
-    reached, edge = {start}, {start}
-    while edge := {further for name in edge for further in ways[name]} - reached:
-        reached |= edge
-    return reached
-
-
-def _note(axes: Axes, name: str, times: int, place: Place) -> None:
+def _note(axes: Axes, name: str, times: int, place: Point) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     x, y = place
@@ -123,7 +115,7 @@ def _note(axes: Axes, name: str, times: int, place: Place) -> None:
     axes.text(middle, y - HIGH + 0.14, f"{times:,}", size=12, **look)
 
 
-def _draw(axes: Axes, where: Mapping[str, Place], arc: Arc, thick: float, surprising: bool) -> None:
+def _draw(axes: Axes, where: Mapping[str, Point], arc: Arc, thick: float, surprising: bool) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     colour = STICKY["hot spot"] if surprising else FAINT
@@ -146,7 +138,7 @@ def _draw(axes: Axes, where: Mapping[str, Place], arc: Arc, thick: float, surpri
     _label(axes, arc, [_along(start, end, bend, part) for part in PARTS], colour if surprising else INK)
 
 
-def _label(axes: Axes, arc: Arc, candidates: Sequence[Place], colour: str) -> None:
+def _label(axes: Axes, arc: Arc, candidates: Sequence[Point], colour: str) -> None:
     """How often and how long, at the first of these places that no other label has taken."""
     taken = [text.get_position() for text in axes.texts]
     free = (
@@ -158,7 +150,7 @@ def _label(axes: Axes, arc: Arc, candidates: Sequence[Place], colour: str) -> No
     axes.text(x, y, f"{arc.frequency:,} ×\n{spelled(arc.waiting)}", size=13, color=colour, **look)
 
 
-def _ends(source: Place, target: Place) -> tuple[Place, Place, float]:
+def _ends(source: Point, target: Point) -> tuple[Point, Point, float]:
     """Where an arrow begins and ends, and how far it sags: straight to the next one, over or under others."""
     (x, y), (u, v) = source, target
     columns = abs(round((u - x) / ACROSS))
@@ -176,7 +168,7 @@ def _ends(source: Place, target: Place) -> tuple[Place, Place, float]:
     return (x + 0.3 * WIDE, y - HIGH), (u + (1.1 - 0.2 * columns) * WIDE, v - HIGH), -0.05 - 0.22 * columns
 
 
-def _along(start: Place, end: Place, bend: float, part: float) -> Place:
+def _along(start: Point, end: Point, bend: float, part: float) -> Point:
     """The place that far along matplotlib's arc3 curve, from 0 to 1."""
     (x, y), (u, v) = start, end
     over = 2 * part * (1 - part) * bend

@@ -201,7 +201,7 @@ class BoardWidget(anywidget.AnyWidget):
         self.trouble = _sentence(error)
 
 
-def shown(board: SharedWall) -> tuple[dict[Any, Any], dict[Any, Any]]:
+def mimebundle(board: SharedWall) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """What a board's `_repr_mimebundle_` returns: the widget; where none runs, a picture and a text."""
     wall, still = board.wall, {"image/svg+xml": to_svg(board.wall)}
     if len(wall.notes) > QUICK:
