@@ -146,8 +146,9 @@ class _Handling:
         if not refused.retry_is_sensible:
             raise NothingWon(refused)
         decided_now, now = self._decided()
-        since = self.repository.store.read_stream(refused.stream, version + 1, now)
-        return Conflict(refused.stream, "version", version, now, tuple(since), decided, decided_now)
+        stream = self.repository.store.read_stream(refused.stream)
+        since = tuple(seen for seen in stream if version < seen.version <= now)
+        return Conflict(refused.stream, "version", version, now, since, decided, decided_now)
 
     def _append(self, events: tuple[object, ...], version: int) -> Handled:
         ids = [self._event_id(number) for number in range(len(events))] if self.command_id else None
