@@ -1,4 +1,6 @@
-"""The tasks of the course, one module for each chapter: `c1_1/checks.py` belongs to the notebook `1_1_…`.
+"""The answer keys: what `check(…)` tries your answers on. Whoever reads on sees the hidden cases.
 
-`workbench/classroom/task.py` says how to write one.
+There is a folder for each chapter: `c1_1/` belongs to the notebook `1_1_…`. `checks.py` holds its tasks, and
+`cases.py` what answers are tried on. No notebook imports anything from here: what lectures and exercises work
+with stands in `workbench/scenarios/`. `workbench/classroom/task.py` says how to write a task.
 """

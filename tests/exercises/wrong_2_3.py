@@ -10,8 +10,7 @@ from typing import Any
 
 from tests.exercises.answers import RightAnswer, WrongAnswer
 from workbench.classroom.outcome import Outcome
-from workshop_lib.charging import session
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.reservable_socket import (
     SOCKET,
     Free,
     PlugIn,
@@ -25,8 +24,9 @@ from workshop_lib.charging.reserving import (
     Taken,
     Unplug,
 )
-from workshop_lib.charging.reserving import decide as decide_socket
-from workshop_lib.charging.reserving import evolve as evolve_socket
+from workbench.scenarios.reservable_socket import decide as decide_socket
+from workbench.scenarios.reservable_socket import evolve as evolve_socket
+from workshop_lib.charging import session
 from workshop_lib.charging.session import (
     ChargingResumed,
     ChargingStarted,

@@ -9,11 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from exercises.checks.c3_1.cases import Request, evening
 from tests.exercises.answers import RightAnswer, WrongAnswer
 from workbench.classroom.outcome import Outcome
+from workbench.scenarios.clicks import Request
+from workbench.scenarios.evening import evening
+from workbench.scenarios.reservable_socket import SOCKET, Free, PlugIn, Taken
 from workshop_lib import open_store
-from workshop_lib.charging.reserving import SOCKET, Free, PlugIn, Taken
 from workshop_lib.events import WorkshopError
 from workshop_lib.modeling import Refused, fold
 from workshop_lib.modeling.application import decide_again, give_up, while_it_holds
@@ -364,7 +365,7 @@ class MyStore:
     def read_stream(self, stream: str) -> list[Any]:
         return [recorded(event, number) for number, event in enumerate(self.streams[stream], 1)]
 
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
         actual = len(self.streams[stream])
         if expected_version != actual:
             raise WrongExpectedVersion(stream, expected_version, actual)
@@ -382,7 +383,7 @@ class OneList:
         mine = (event for name, event in self.rows if name == stream)
         return (recorded(event, number) for number, event in enumerate(mine, 1))
 
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> Any:
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> Any:
         actual = len(list(self.read_stream(stream)))
         if actual != expected_version:
             raise WrongExpectedVersion(stream, expected_version, actual)
@@ -391,12 +392,12 @@ class OneList:
 
 
 class Trusting(MyStore):
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
-        return super().append(stream, events, len(self.streams[stream]), **what_else)
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
+        return super().append(stream, events, len(self.streams[stream]), **options)
 
 
 class OneEntryForAll(MyStore):
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
         return super().append(stream, [events], expected_version)
 
 
@@ -406,7 +407,7 @@ class GivesBareEvents(MyStore):
 
 
 class AppendsFirst(MyStore):
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
         actual = len(self.streams[stream])
         self.streams[stream] += events
         if expected_version != actual:
@@ -425,8 +426,8 @@ class OneStream(MyStore):
     def read_stream(self, stream: str) -> list[Any]:
         return super().read_stream("")
 
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
-        return super().append("", events, expected_version, **what_else)
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
+        return super().append("", events, expected_version, **options)
 
 
 class FromZero(MyStore):
@@ -435,35 +436,35 @@ class FromZero(MyStore):
 
 
 class SaysNothing(MyStore):
-    def append(self, *args: Any, **what_else: Any) -> Any:
-        super().append(*args, **what_else)
+    def append(self, *args: Any, **options: Any) -> Any:
+        super().append(*args, **options)
 
 
 class SaysTheOldVersion(MyStore):
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> Any:
-        super().append(stream, events, expected_version, **what_else)
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> Any:
+        super().append(stream, events, expected_version, **options)
         return AppendResult(expected_version, ())
 
 
 class RaisesSomethingElse(MyStore):
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
         if expected_version != len(self.streams[stream]):
             raise ValueError("somebody was faster")
-        return super().append(stream, events, expected_version, **what_else)
+        return super().append(stream, events, expected_version, **options)
 
 
 class Exchanged(MyStore):
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> AppendResult:
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
         actual = len(self.streams[stream])
         if expected_version != actual:
             raise WrongExpectedVersion(stream, actual, expected_version)
-        return super().append(stream, events, expected_version, **what_else)
+        return super().append(stream, events, expected_version, **options)
 
 
 class StillAGap:
     def read_stream(self, stream: str) -> Any: ...
 
-    def append(self, stream: str, events: Any, expected_version: int, **what_else: Any) -> Any: ...
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> Any: ...
 
 
 def returns_nothing(*anything: object) -> None:

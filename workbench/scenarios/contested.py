@@ -1,35 +1,29 @@
-"""A socket that several want at once: the stage on which the use cases of chapter 3.1 are tried.
+"""A socket that several drivers want at once: for the use cases of chapter 3.1.
 
-The store is the list, with two hooks: somebody else appends at the moment that hurts most, and the power
-fails before or after an append. `Witness` is a repository that notes down what is asked of it, for pictures.
-Read `c3_1/checks.py` next.
+`Contested` is a store in memory on which somebody else appends at the worst moment, and whose process can die
+before or after an append. `Witness` is a repository that notes every load and every append as a `Step`, for
+pictures. The aggregate stands in `reservable_socket.py`; read `evening.py` next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from exercises.checks.c1_1.crashes import Fuse, PowerFailure
-from workbench.classroom.attempt import Attempt, Raised, name_of
-from workshop_lib.charging.reserving import SOCKET, State
+from workbench.scenarios.reservable_socket import SOCKET, State
+from workbench.simulation.power import Failpoint
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent
-from workshop_lib.modeling import Refused
-from workshop_lib.modeling.application import Overtaken
 from workshop_lib.modeling.repository import Loaded, Repository
 from workshop_lib.store.errors import WrongExpectedVersion
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Append, AppendResult
 
-HERE, THERE = "zoo-1", "zoo-2"
 AFTER_THE_LOOK, BEFORE_THE_APPEND = "just after you looked", "just before you appended"
-PATIENCE = 50
-"""After so many appends a loop is taken for an endless one."""
 
 
 class Step(NamedTuple):
-    """Something that was asked of a repository: who asked, the kind of note, its heading and its text."""
+    """One call of a repository, for a picture: who called, the kind of note, its heading and its text."""
 
     who: str
     kind: str
@@ -37,13 +31,9 @@ class Step(NamedTuple):
     text: str
 
 
-class Endless(BaseException):
-    """A use case that never gives up. Not an Exception: no handler of its own may catch it."""
-
-
 class Contested(MemoryStore):
-    """The list; each time somebody looks, or appends, Bob is faster, as long as there are `rivals`: each
-    the events of one visit of his. What he does is noted down in `steps`.
+    """A store in memory on which Bob is faster: at each load or append (`moment`) he first appends the
+    events of his next visit, as long as any of his `rivals` are left. His appends are noted in `steps`.
     """
 
     def __init__(
@@ -53,31 +43,28 @@ class Contested(MemoryStore):
         steps: list[Step] | None = None,
     ) -> None:
         super().__init__(SimulatedClock("2026-03-02T18:00"), seeded_ids(1))
-        self.rivals, self.moment, self.fuse, self.tried = list(rivals), moment, Fuse(), 0
+        self.rivals, self.moment, self.failpoint = list(rivals), moment, Failpoint()
         self.steps: list[Step] = [] if steps is None else steps
 
     def read_stream(self, stream: str, *bounds: Any, **more: Any) -> Iterator[RecordedEvent]:
-        """The stream as it is now; then, perhaps, a rival appends to it."""
+        """Read the stream as it is now; then a rival may append to it."""
         seen = list(super().read_stream(stream, *bounds, **more))
         if self.moment == AFTER_THE_LOOK:
             self._strike(stream)
         return iter(seen)
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Append, if there is power and nobody was faster."""
+        """Append, after a rival if it is his moment. Raises `PowerFailure` at the failpoint."""
         several = list(appends)
-        self.tried += 1
-        if self.tried > PATIENCE:
-            raise Endless
         if self.moment == BEFORE_THE_APPEND and several:
             self._strike(several[0].stream)
-        self.fuse.before("the append")
+        self.failpoint.before("the append")
         results = super().append_batch(several)
-        self.fuse.done("the append")
+        self.failpoint.done("the append")
         return results
 
     def lay(self, stream: str, events: Sequence[object]) -> None:
-        """Append behind everybody's back."""
+        """Append without rivals and without a failpoint."""
         super().append_batch([Append(stream, events)])
 
     def _strike(self, stream: str) -> None:
@@ -112,11 +99,11 @@ class Witness(Sockets):
         return loaded
 
     def save(
-        self, id_: object, events: Sequence[object], expected_version: Any, **what_else: Any
+        self, id_: object, events: Sequence[object], expected_version: Any, **options: Any
     ) -> AppendResult:
         """Append, and note down what came of it."""
         try:
-            result = super().save(id_, events, expected_version, **what_else)
+            result = super().save(id_, events, expected_version, **options)
         except WrongExpectedVersion as late:
             text = f"expected version {late.expected},\nit is {late.actual}"
             self.steps.append(Step(self.who, "hot spot", "append refused", text))
@@ -128,53 +115,3 @@ class Witness(Sockets):
 def _appended(who: str, events: Sequence[object], version: int) -> Step:
     names = "\n".join(type(event).__name__ for event in events) or "nothing"
     return Step(who, "event", "append", f"{names}\nversion {version}")
-
-
-class Told(NamedTuple):
-    """What came of a call, in the eyes of who made it."""
-
-    outcome: str
-    words: str = ""
-
-
-DONE, REFUSED, OVERTAKEN, DEAD = "done", "refused", "overtaken", "dead"
-
-
-class Evening:
-    """A use case and one contested socket. Each call comes from a program that has just been started."""
-
-    def __init__(self, attempt: Attempt, use_case: Callable[..., Any], store: Contested) -> None:
-        self.attempt, self.use_case, self.store = attempt, use_case, store
-
-    def ask(self, *args: object, socket: str = HERE) -> Told:
-        """Call the use case; what its caller is told."""
-        try:
-            self.attempt.call(self.use_case, Sockets(self.store), socket, *args, may_be_none=True)
-        except Raised as raised:
-            return self._told(raised)
-        return Told(DONE)
-
-    def _told(self, raised: Raised) -> Told:
-        match raised.__cause__:
-            case Refused() as refused:
-                return Told(REFUSED, refused.rule)
-            case WrongExpectedVersion() | Overtaken() as overtaken:
-                return Told(OVERTAKEN, type(overtaken).__name__)
-            case PowerFailure():
-                self.store.fuse = Fuse()
-                return Told(DEAD)
-            case Endless():
-                self.attempt.refuse(
-                    f"`{name_of(self.use_case)}` tried {PATIENCE} times and would go on for ever.",
-                    "Who waits for an answer that never comes presses again, and then two are waiting.",
-                    "Does each round load anew? And how many lost races are enough?",
-                )
-        raise raised
-
-    def happened(self, *events: object, socket: str = HERE) -> None:
-        """Let something happen without the use case."""
-        self.store.lay(f"socket-{socket}", events)
-
-    def story(self, socket: str = HERE) -> list[object]:
-        """What the stream of a socket tells."""
-        return [seen.event for seen in self.store.read() if seen.stream == f"socket-{socket}"]

@@ -1,7 +1,7 @@
 """An office that keeps a socket in a table and emits events beside it: two writes that one transaction holds.
 
 It is SQL behind four verbs: `transaction`, `load`, `save`, `emit`. The power may fail at each write, and a
-rival may come between a look and a write. Read `c2_3/checks.py` next.
+rival may come between a look and a write.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from exercises.checks.c1_1.crashes import Fuse
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.reservable_socket import (
     SOCKET,
     Free,
     Reserved,
@@ -24,6 +23,7 @@ from workshop_lib.charging.reserving import (
     State,
     Taken,
 )
+from workbench.simulation.power import Failpoint
 from workshop_lib.modeling.decider import Refused, decision, fold
 
 CLASSES = {cls.__name__: cls for cls in (Free, Reserved, Taken)}
@@ -38,8 +38,10 @@ CREATE = """
 class Office:
     """One socket: its row, and the events that were emitted since the last ones were moved to the archive."""
 
-    def __init__(self, state: State | None = None, fuse: Fuse | None = None, rival: object = None) -> None:
-        self._fuse, self._rival = fuse or Fuse(), rival
+    def __init__(
+        self, state: State | None = None, failpoint: Failpoint | None = None, rival: object = None
+    ) -> None:
+        self._failpoint, self._rival = failpoint or Failpoint(), rival
         self._database = sqlite3.connect(":memory:", isolation_level=None)
         self._database.executescript(CREATE)
         self._database.execute("INSERT INTO socket VALUES (?, ?)", _written(state or Free(), CLASSES))
@@ -50,7 +52,7 @@ class Office:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._fuse.before("the commit")
+            self._failpoint.before("the commit")
             self._database.execute("COMMIT")
         except BaseException:
             self._database.execute("ROLLBACK")
@@ -67,14 +69,14 @@ class Office:
     def save(self, state: State) -> None:
         """Write another state over the row."""
         row = _written(state, CLASSES)
-        self._fuse.before("save")
+        self._failpoint.before("save")
         self._database.execute("UPDATE socket SET type = ?, data = ?", row)
 
     def emit(self, *events: object) -> None:
         """Let others know what happened."""
         for event in events:
             row = _written(event, EVENTS)
-            self._fuse.before("emit")
+            self._failpoint.before("emit")
             self._database.execute("INSERT INTO events (type, data) VALUES (?, ?)", row)
 
     @property

@@ -1,6 +1,6 @@
 """Ten ways to get a socket wrong: the same decider with one bug each, and what the bug means to a driver.
 
-Each mutant differs from `reserving.SOCKET` in what one function answers in one case. Next: `c2_3/cases.py`.
+Each mutant differs from `reservable_socket.SOCKET` in what one function returns in one case.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.reservable_socket import (
     SOCKET,
     Free,
     PlugIn,

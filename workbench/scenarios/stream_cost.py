@@ -1,6 +1,6 @@
 """What a choice of streams costs on a day of traffic: how long they get, and who gets into whose way.
 
-A choice is a function from an event to the name of its stream. Read `c2_3/checks.py` next.
+A choice is a function from an event to the name of its stream.
 """
 
 from __future__ import annotations

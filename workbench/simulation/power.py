@@ -1,6 +1,8 @@
-"""A power supply that fails at the worst moment, and does so again in every run with the same seed.
+"""Fault injection: a process that dies in the middle of its writes, and dies at the same place in every run.
 
-Between two writes nothing holds the world together. `Power` stands there and pulls the plug now and then.
+`Failpoint` dies at a planned write, `Power` at random moments that follow from a seed. Both raise
+`PowerFailure`. Between two writes there is no handler that could tidy up: whatever was written stays, and
+nothing else follows.
 """
 
 from __future__ import annotations
@@ -8,8 +10,8 @@ from __future__ import annotations
 from random import Random
 
 
-class PowerCut(Exception):
-    """The process is gone; what it had written is there, what it was about to write is not."""
+class PowerFailure(BaseException):
+    """The process is dead. Not an `Exception`, because no handler of a dead program runs."""
 
 
 class Power:
@@ -19,6 +21,31 @@ class Power:
         self._every, self._chance = every, Random(seed)
 
     def may_fail(self) -> None:
-        """Pull the plug, or not. Raises `PowerCut`."""
+        """Raise `PowerFailure`, or return."""
         if self._chance.random() * self._every < 1:
-            raise PowerCut
+            raise PowerFailure
+
+
+class Failpoint:
+    """Counts the writes of a program and fails before or after one of them; `write` 0 never fails."""
+
+    def __init__(self, write: int = 0, after: bool = False) -> None:
+        self.write, self.after = write, after
+        self.writes, self.failed, self.moment = 0, False, ""
+
+    def before(self, what: str) -> None:
+        """Call this before each write. Raises `PowerFailure`, and goes on raising it once it has failed."""
+        if self.failed:
+            raise PowerFailure
+        self.writes += 1
+        if self.writes == self.write and not self.after:
+            self._fail(f"before {what}")
+
+    def done(self, what: str) -> None:
+        """Call this after each write. Raises `PowerFailure`."""
+        if self.writes == self.write and self.after:
+            self._fail(f"after {what}")
+
+    def _fail(self, moment: str) -> None:
+        self.failed, self.moment = True, moment
+        raise PowerFailure

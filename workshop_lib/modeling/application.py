@@ -13,15 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count, takewhile
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from workshop_lib.events import RecordedEvent, WorkshopError, shortened
+from workshop_lib.events import Metadata, RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import decision, fold
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.conflict import Conflict, Decision, NothingWon
 from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion, checked_id
+from workshop_lib.store.port import AppendCondition
 
 Retry = Callable[[int, Conflict], bool]
 """Whether to decide again after so many lost races, the last one as explained. A decision of the business:
@@ -89,9 +91,12 @@ def handle(
     *,
     command_id: UUID | str | None = None,
     retry: Retry = give_up,
-    causation_id: UUID | None = None,
+    condition: AppendCondition | None = None,
+    occurred_at: datetime | None = None,
+    tags: Sequence[str] = (),
+    metadata: Metadata | None = None,
     correlation_id: UUID | None = None,
-    **what_else: Any,
+    causation_id: UUID | None = None,
 ) -> Handled:
     """Have an aggregate decide upon a command and record what it decides.
 
@@ -100,11 +105,18 @@ def handle(
     again for something else on the same aggregate is told so. The log keeps events and no commands, so a
     repeated command is known by deciding it again upon what stood there then: one that comes to the very
     same events counts as the same, and one that came to no event leaves no trace. Raises what `decide`
-    raises, `Overtaken`, and `CommandIdTaken`. `what_else` as in `Append`.
+    raises, `Overtaken`, and `CommandIdTaken`. The other keywords are those of `EventStore.append`.
     """
     command_id = checked_id("command_id", command_id)
-    because = {"causation_id": causation_id or command_id, "correlation_id": correlation_id or command_id}
-    return _Handling(repository, id_, command, command_id, retry, because | what_else).outcome()
+    options = {
+        "condition": condition,
+        "occurred_at": occurred_at,
+        "tags": tags,
+        "metadata": metadata,
+        "correlation_id": correlation_id or command_id,
+        "causation_id": causation_id or command_id,
+    }
+    return _Handling(repository, id_, command, command_id, retry, options).outcome()
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ class _Handling:
     command: object
     command_id: UUID | None
     retry: Retry
-    recording: dict[str, Any]
+    options: dict[str, Any]
 
     def outcome(self) -> Handled:
         decided, version = self._decided()
@@ -152,7 +164,7 @@ class _Handling:
 
     def _append(self, events: tuple[object, ...], version: int) -> Handled:
         ids = [self._event_id(number) for number in range(len(events))] if self.command_id else None
-        result = self.repository.save(self.id_, events, version, **({"event_ids": ids} | self.recording))
+        result = self.repository.save(self.id_, events, version, event_ids=ids, **self.options)
         if ids and result.version != version + len(events):  # the store knew them and recorded nothing
             return self._nothing_new((), result.version)
         return Handled(events, result.version)

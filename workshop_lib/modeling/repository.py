@@ -8,11 +8,14 @@ to fold; whoever has a faster way (a snapshot, a state table) hands it in as `lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from datetime import datetime
+from typing import Generic, NamedTuple, Protocol, TypeVar
+from uuid import UUID
 
+from workshop_lib.events import Metadata
 from workshop_lib.modeling.decider import Decider
 from workshop_lib.store.errors import ExpectedVersion
-from workshop_lib.store.port import AppendResult, EventStore, Reading
+from workshop_lib.store.port import AppendCondition, AppendResult, EventStore, Reading
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -54,12 +57,35 @@ class Repository(Generic[C, S, E]):
         return Loaded(*self._load(self.store, self.stream_of(id_)))
 
     def save(
-        self, id_: object, events: Sequence[E], expected_version: ExpectedVersion, **what_else: Any
+        self,
+        id_: object,
+        events: Sequence[E],
+        expected_version: ExpectedVersion,
+        *,
+        condition: AppendCondition | None = None,
+        occurred_at: datetime | None = None,
+        tags: Sequence[str] = (),
+        metadata: Metadata | None = None,
+        event_ids: Sequence[UUID | str] | None = None,
+        correlation_id: UUID | str | None = None,
+        causation_id: UUID | str | None = None,
     ) -> AppendResult:
-        """Append what was decided upon that version; `what_else` as in `Append`. Raises
-        `WrongExpectedVersion` if somebody was faster.
+        """Append what was decided upon that version. The keywords are those of `EventStore.append`.
+
+        Raises `WrongExpectedVersion` if somebody was faster.
         """
-        return self.store.append(self.stream_of(id_), events, expected_version, **what_else)
+        return self.store.append(
+            self.stream_of(id_),
+            events,
+            expected_version,
+            condition=condition,
+            occurred_at=occurred_at,
+            tags=tags,
+            metadata=metadata,
+            event_ids=event_ids,
+            correlation_id=correlation_id,
+            causation_id=causation_id,
+        )
 
     def _fold(self, store: Reading, stream: str) -> tuple[S, int]:
         state, version = self.decider.initial, 0

@@ -13,6 +13,7 @@ from uuid import UUID
 from exercises.checks.small_logs import Told, counted, log
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.plain import cut, shown
+from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.charging.session import (
     ChargingResumed,
     ChargingStarted,
@@ -28,53 +29,24 @@ from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Append, AppendResult
 
 
-class PowerFailure(BaseException):
-    """The machine is gone. Not an Exception, as no handler of a dead program runs."""
-
-
-class Fuse:
-    """Counts the writes and blows before or after one of them, counted from 1."""
-
-    def __init__(self, blows_at: int = 0, after: bool = False) -> None:
-        self.blows_at, self.after = blows_at, after
-        self.writes, self.blown, self.last = 0, False, ""
-
-    def before(self, what: str) -> None:
-        """To be called before a write."""
-        if self.blown:
-            raise PowerFailure
-        self.writes += 1
-        if self.writes == self.blows_at and not self.after:
-            self._blow(f"before {what}")
-
-    def done(self, what: str) -> None:
-        """To be called after the write."""
-        if self.writes == self.blows_at and self.after:
-            self._blow(f"after {what}")
-
-    def _blow(self, moment: str) -> None:
-        self.blown, self.last = True, moment
-        raise PowerFailure
-
-
-class FusedStore:
+class FailingStore:
     """The log of an office."""
 
-    def __init__(self, log: MemoryStore, fuse: Fuse) -> None:
-        self._log, self._fuse = log, fuse
+    def __init__(self, log: MemoryStore, failpoint: Failpoint) -> None:
+        self._log, self._failpoint = log, failpoint
 
     def append(self, stream: str, events: Sequence[object], *args: Any, **named: Any) -> AppendResult:
         """Append, if there is power."""
-        self._fuse.before("the append")
+        self._failpoint.before("the append")
         result = self._log.append(stream, events, *args, **named)
-        self._fuse.done("the append")
+        self._failpoint.done("the append")
         return result
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Append, if there is power."""
-        self._fuse.before("the append")
+        self._failpoint.before("the append")
         results = self._log.append_batch(appends)
-        self._fuse.done("the append")
+        self._failpoint.done("the append")
         return results
 
     def __getattr__(self, name: str) -> Any:
@@ -84,34 +56,34 @@ class FusedStore:
 class Table(dict[Any, Any]):
     """Rows by session."""
 
-    def __init__(self, rows: dict[Any, Any], fuse: Fuse) -> None:
+    def __init__(self, rows: dict[Any, Any], failpoint: Failpoint) -> None:
         super().__init__(rows)
-        self._fuse = fuse
+        self._failpoint = failpoint
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._fuse.before("the row")
+        self._failpoint.before("the row")
         super().__setitem__(key, value)
-        self._fuse.done("the row")
+        self._failpoint.done("the row")
 
     def update(self, *args: Any, **named: Any) -> None:
         """Write rows, if there is power."""
-        self._fuse.before("the rows")
+        self._failpoint.before("the rows")
         super().update(*args, **named)
-        self._fuse.done("the rows")
+        self._failpoint.done("the rows")
 
 
 class Broker(list[Any]):
     """Messages that were sent; nobody can call them back."""
 
-    def __init__(self, sent: list[Any], fuse: Fuse) -> None:
+    def __init__(self, sent: list[Any], failpoint: Failpoint) -> None:
         super().__init__(sent)
-        self._fuse = fuse
+        self._failpoint = failpoint
 
     def append(self, message: Any) -> None:
         """Send, if there is power."""
-        self._fuse.before("the message")
+        self._failpoint.before("the message")
         super().append(message)
-        self._fuse.done("the message")
+        self._failpoint.done("the message")
 
     def extend(self, messages: Iterable[Any]) -> None:
         """Send one after another, as long as there is power."""
@@ -122,8 +94,9 @@ class Broker(list[Any]):
 class Office:
     """What the participant's `record` is given."""
 
-    def __init__(self, log: MemoryStore, rows: dict[Any, Any], sent: list[Any], fuse: Fuse) -> None:
-        self.store, self.table, self.broker = FusedStore(log, fuse), Table(rows, fuse), Broker(sent, fuse)
+    def __init__(self, log: MemoryStore, rows: dict[Any, Any], sent: list[Any], failpoint: Failpoint) -> None:
+        self.store = FailingStore(log, failpoint)
+        self.table, self.broker = Table(rows, failpoint), Broker(sent, failpoint)
 
     def __repr__(self) -> str:
         return "office"
@@ -152,43 +125,43 @@ FACTS = (
 class Building:
     """What survives a crash, and the power line."""
 
-    def __init__(self, fuse: Fuse) -> None:
-        self.log, self.fuse = MemoryStore(SimulatedClock("2026-03-02"), seeded_ids(1)), fuse
+    def __init__(self, failpoint: Failpoint) -> None:
+        self.log, self.failpoint = MemoryStore(SimulatedClock("2026-03-02"), seeded_ids(1)), failpoint
         self.rows, self.sent, self.moment = dict[Any, Any](), list[Any](), ""
 
     def press(self, attempt: Attempt, record: Any, fact: object, event_id: UUID) -> bool:
         """Have a fact recorded; whether the program lived to say that it was."""
-        office = Office(self.log, self.rows, self.sent, self.fuse)
+        office = Office(self.log, self.rows, self.sent, self.failpoint)
         try:
             attempt.call(record, office, fact, event_id, may_be_none=True)
         except Raised as raised:
             if not isinstance(raised.__cause__, PowerFailure):
                 raise
         else:
-            _not_hidden(attempt, self.fuse)
+            _not_hidden(attempt, self.failpoint)
         self.rows, self.sent = dict(office.table), list(office.broker)
-        return not self.fuse.blown
+        return not self.failpoint.failed
 
     def repair(self) -> None:
         """Power is back."""
-        self.moment, self.fuse = self.fuse.last, Fuse()
+        self.moment, self.failpoint = self.failpoint.moment, Failpoint()
 
 
-def _not_hidden(attempt: Attempt, fuse: Fuse) -> None:
+def _not_hidden(attempt: Attempt, failpoint: Failpoint) -> None:
     attempt.expect(
-        not fuse.blown,
-        seen=f"The power failed just {fuse.last}, and `record` came back as if all were well.",
+        not failpoint.failed,
+        seen=f"The power failed just {failpoint.moment}, and `record` came back as if all were well.",
         why="A driver who is told that it is recorded drives off; one who sees a crash presses again.",
         look="Which `except` catches the crash? Let everything through that you do not mean.",
     )
 
 
-def live(attempt: Attempt, record: Any, fuse: Fuse, again: bool = True) -> Evening:
+def live(attempt: Attempt, record: Any, failpoint: Failpoint, again: bool = True) -> Evening:
     """Record the facts, one after another.
 
-    The power fails where the fuse says; the driver who saw it presses the button again, or walks away.
+    The power fails where the failpoint says; the driver who saw it presses the button again, or walks away.
     """
-    building, ids, acknowledged = Building(fuse), seeded_ids(2), list[object]()
+    building, ids, acknowledged = Building(failpoint), seeded_ids(2), list[object]()
     for fact in FACTS:
         event_id = ids()
         lived = building.press(attempt, record, fact, event_id)
@@ -199,17 +172,17 @@ def live(attempt: Attempt, record: Any, fuse: Fuse, again: bool = True) -> Eveni
     then = "the driver pressed again" if again else "the driver walked away"
     words = f"The power failed just {building.moment}, and {then}." if building.moment else "Nothing failed."
     recorded = list(building.log.read())
-    return Evening(recorded, building.rows, building.sent, acknowledged, fuse.writes, words)
+    return Evening(recorded, building.rows, building.sent, acknowledged, failpoint.writes, words)
 
 
 def crashes(attempt: Attempt, record: Any) -> Iterator[Evening]:
     """The evening without a crash, then with one before and after each write, repeated or not."""
-    calm = live(attempt, record, Fuse())
+    calm = live(attempt, record, Failpoint())
     yield calm
-    for blows_at in range(1, 1 + calm.writes):
+    for write in range(1, 1 + calm.writes):
         for after in (False, True):
             for again in (False, True):
-                yield live(attempt, record, Fuse(blows_at, after), again)
+                yield live(attempt, record, Failpoint(write, after), again)
 
 
 Derived = tuple[dict[Any, Any], list[Any]]
@@ -287,7 +260,7 @@ SUSPENDED, RESUMED = ChargingSuspended(7, SuspendedBy.EV), ChargingResumed(7)
 
 def counted_by_id(attempt: Attempt, record: Any) -> None:
     """A car that pauses twice: two equal events that are two facts, since their ids differ."""
-    building, ids = Building(Fuse()), seeded_ids(3)
+    building, ids = Building(Failpoint()), seeded_ids(3)
     for fact in (FACTS[0], SUSPENDED, RESUMED, SUSPENDED):
         building.press(attempt, record, fact, ids())
     kept = [seen.event for seen in building.log.read()].count(SUSPENDED)

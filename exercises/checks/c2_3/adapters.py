@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from exercises.checks.c1_1.crashes import Fuse, PowerFailure
 from exercises.checks.c2_3 import cases
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.plain import shown
 from workbench.classroom.show import Row
+from workbench.scenarios.evening import CROWDED_EVENING
 from workbench.scenarios.office import Office, history_of
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.reservable_socket import (
     SOCKET,
     Free,
     PlugIn,
@@ -23,6 +23,7 @@ from workshop_lib.charging.reserving import (
     State,
     Unplug,
 )
+from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.modeling import Refused, fold
 from workshop_lib.modeling.aggregate import Aggregate
 from workshop_lib.modeling.timeline import in_words
@@ -206,7 +207,7 @@ def _agrees(attempt: Attempt, office: Office, before: State, when: str) -> None:
 def whole_evening(attempt: Attempt, handle: Callable[..., Any]) -> None:
     """After command upon command the row is what the events tell."""
     office = Office()
-    for command in cases.EVENING:
+    for command in CROWDED_EVENING:
         try:
             attempt.call(handle, office, command, may_be_none=True)
         except Raised as raised:
@@ -236,11 +237,12 @@ def overtaken(attempt: Attempt, handle: Callable[..., Any]) -> None:
 def crashes(attempt: Attempt, handle: Callable[..., Any]) -> None:
     """Whenever the power fails, row and events agree."""
     for number in range(1, 6):
-        fuse = Fuse(number)
-        office = Office(fuse=fuse)
+        failpoint = Failpoint(number)
+        office = Office(failpoint=failpoint)
         try:
             attempt.call(handle, office, Reserve("ada", "18:00", "18:15"), may_be_none=True)
         except Raised as raised:
             if not isinstance(raised.__cause__, PowerFailure):
                 raise
-        _agrees(attempt, office, Free(), f"The power failed {fuse.last}:" if fuse.last else "At the end")
+        when = f"The power failed {failpoint.moment}:" if failpoint.moment else "At the end"
+        _agrees(attempt, office, Free(), when)

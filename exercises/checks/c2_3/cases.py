@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from workshop_lib.charging.connector import ConnectorStatus, StatusReported
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.reservable_socket import (
     PlugIn,
     Release,
     Reserve,
@@ -19,6 +18,7 @@ from workshop_lib.charging.reserving import (
     SocketTaken,
     Unplug,
 )
+from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.charging.session import (
     ChargingResumed,
     ChargingStarted,
@@ -233,18 +233,6 @@ RULES = (
         (SocketReserved("bob", "18:30"),),
     ),
 )
-
-EVENING: tuple[object, ...] = (
-    Reserve("ada", "17:00", "17:20"),
-    Reserve("bob", "17:05", "17:30"),
-    PlugIn("ada", "17:10"),
-    PlugIn("bob", "17:15"),
-    Unplug("ada"),
-    Reserve("bob", "18:00", "18:10"),
-    Release("bob"),
-    PlugIn("eve", "18:20"),
-)
-"""What three drivers ask of one socket."""
 
 
 @dataclass(frozen=True)

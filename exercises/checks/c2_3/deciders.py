@@ -15,12 +15,12 @@ from exercises.checks.small_logs import counted
 from workbench.classroom.attempt import Attempt, Raised, name_of
 from workbench.classroom.plain import a, cut, shown
 from workbench.classroom.show import Row
-from workbench.scenarios.socket_mutants import MUTANTS
-from workshop_lib.charging import session
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.reservable_socket import (
     SOCKET,
     Reserved,
 )
+from workbench.scenarios.socket_mutants import MUTANTS
+from workshop_lib.charging import session
 from workshop_lib.modeling import Decider, Refused, fold
 from workshop_lib.modeling.decider import decision
 from workshop_lib.modeling.mutants import hunt

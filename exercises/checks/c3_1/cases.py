@@ -6,14 +6,15 @@ Each case comes with the words by which a check speaks of it. Read `c3_1/checks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
-from workbench.scenarios.contested import DONE, REFUSED, Contested, Sockets
-from workshop_lib.charging.reserving import (
+from exercises.checks.c3_1.contested import DONE, REFUSED
+from workbench.scenarios.clicks import CLICK
+from workbench.scenarios.contested import Contested
+from workbench.scenarios.reservable_socket import (
     SOCKET,
     PlugIn,
-    Release,
     Reserve,
     SocketLeft,
     SocketReleased,
@@ -53,46 +54,28 @@ COMMANDS = (
 )
 
 
-@dataclass(frozen=True)
-class Request:
-    """What arrives at the back office when a driver has pressed a button.
-
-    The app counts the presses of its own device (`press`, from 1). If no answer comes it sends the same press
-    again: `attempt` is 2, then 3, and `sent_at` is the time of the sending.
-    """
-
-    driver: str
-    socket: str
-    device: str
-    press: int
-    attempt: int
-    sent_at: str
-
-
-FIRST = Request("ada", "zoo-1", "phone-4711", 17, 1, "18:05:00")
-
 SAME = (
     (
         "the app heard no answer and sent the press again",
-        FIRST,
-        replace(FIRST, attempt=2, sent_at="18:05:03"),
+        CLICK,
+        replace(CLICK, attempt=2, sent_at="18:05:03"),
     ),
-    ("the phone was in a tunnel", FIRST, replace(FIRST, attempt=9, sent_at="18:41:10")),
-    ("the network delivered one message twice", FIRST, replace(FIRST)),
+    ("the phone was in a tunnel", CLICK, replace(CLICK, attempt=9, sent_at="18:41:10")),
+    ("the network delivered one message twice", CLICK, replace(CLICK)),
 )
 OTHER = (
-    ("Ada came back in the evening and pressed again", FIRST, replace(FIRST, press=18, sent_at="21:30:00")),
-    ("Ada pressed for a second car in the same second", FIRST, replace(FIRST, press=18)),
+    ("Ada came back in the evening and pressed again", CLICK, replace(CLICK, press=18, sent_at="21:30:00")),
+    ("Ada pressed for a second car in the same second", CLICK, replace(CLICK, press=18)),
     (
         "Bob pressed, whose phone counts 17 as well",
-        FIRST,
-        replace(FIRST, driver="bob", device="phone-0815"),
+        CLICK,
+        replace(CLICK, driver="bob", device="phone-0815"),
     ),
-    ("Ada pressed on her tablet, which counts for itself", FIRST, replace(FIRST, device="tablet-0001")),
+    ("Ada pressed on her tablet, which counts for itself", CLICK, replace(CLICK, device="tablet-0001")),
     (
         "device and number run together",
-        replace(FIRST, device="phone-1", press=21),
-        replace(FIRST, device="phone-12", press=1),
+        replace(CLICK, device="phone-1", press=21),
+        replace(CLICK, device="phone-12", press=1),
     ),
 )
 
@@ -258,19 +241,3 @@ IMPORTS = {
 
 NOBODY_THERE = "postgresql://ada@127.0.0.1:1/course"
 NO_ADAPTER = "kafka://127.0.0.1:9092"
-
-EVENING = (
-    Reserve("ada", "17:55", "18:15"),
-    PlugIn("ada", "18:05"),
-    Unplug("ada"),
-    Reserve("bob", "18:30", "18:45"),
-    Release("bob"),
-)
-
-
-def evening(sockets: Sockets) -> list[object]:
-    """An evening at zoo-1, command by command; what the log tells of it. The same on every store."""
-    for command in EVENING:
-        state, version = sockets.load("zoo-1")
-        sockets.save("zoo-1", decision(SOCKET, state, command), version)
-    return [seen.event for seen in sockets.store.read_stream("socket-zoo-1")]

@@ -10,26 +10,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid5
 
-from exercises.checks.c1_1.crashes import Fuse
 from exercises.checks.c3_1 import cases
 from exercises.checks.c3_1.cases import ADA_IN, ADA_OUT, BOB_IN
+from exercises.checks.c3_1.contested import DEAD, DONE, OVERTAKEN, REFUSED, THERE, Counted, Evening, Told
 from exercises.checks.c3_1.stores import keeps_its_promises, missing_is_told, plays_at
 from workbench.classroom.attempt import Attempt, name_of
 from workbench.classroom.plain import cut, shown
 from workbench.classroom.task import task
-from workbench.scenarios.contested import (
-    AFTER_THE_LOOK,
-    BEFORE_THE_APPEND,
-    DEAD,
-    DONE,
-    OVERTAKEN,
-    REFUSED,
-    THERE,
-    Contested,
-    Evening,
-    Told,
-)
-from workshop_lib.charging.reserving import PlugIn
+from workbench.scenarios.clicks import CLICK
+from workbench.scenarios.contested import AFTER_THE_LOOK, BEFORE_THE_APPEND
+from workbench.scenarios.reservable_socket import PlugIn
+from workbench.simulation.power import Failpoint
 from workshop_lib.modeling.timeline import in_words
 
 MOMENTS = (BEFORE_THE_APPEND, AFTER_THE_LOOK)
@@ -53,7 +44,7 @@ def load_decide_append(attempt: Attempt, answer: object) -> None:
 
 
 def _handles(attempt: Attempt, handle: Callable[..., Any], case: cases.Handled) -> None:
-    evening = Evening(attempt, handle, Contested())
+    evening = Evening(attempt, handle, Counted())
     evening.happened(BOB_IN, socket=THERE)
     evening.happened(*case.history)
     told = evening.ask(case.command)
@@ -75,7 +66,7 @@ def _handles(attempt: Attempt, handle: Callable[..., Any], case: cases.Handled) 
 
 
 def _notices_a_rival(attempt: Attempt, handle: Callable[..., Any], moment: str) -> None:
-    evening = Evening(attempt, handle, Contested([BOB_IN], moment=moment))
+    evening = Evening(attempt, handle, Counted([BOB_IN], moment=moment))
     told = evening.ask(PlugIn("ada", "18:05"))
     attempt.expect(
         ADA_IN not in evening.story(),
@@ -112,7 +103,7 @@ def _as_told(told: Told) -> str:
 def the_key_of_a_click(attempt: Attempt, answer: object) -> None:
     """One press, one key: however often it is sent, and whoever else presses."""
     key_of = attempt.function(answer, "key_of", parameters=1)
-    key = attempt.call(key_of, cases.FIRST)
+    key = attempt.call(key_of, CLICK)
     attempt.expect(
         getattr(type(key), "__hash__", None) is not None,
         seen=f"Your key is `{shown(key, 60)}`, by which nothing can be looked up.",
@@ -158,7 +149,7 @@ CLICKS = [uuid5(UUID(int=0), str(number)) for number in range(3)]
 def a_double_click(attempt: Attempt, answer: object) -> None:
     """A click counts once, whenever its copies arrive."""
     start = attempt.function(answer, "start_session", parameters=5)
-    evening = Evening(attempt, start, Contested())
+    evening = Evening(attempt, start, Counted())
     ada, bob, later = CLICKS
     _asks(evening, "Ada clicks at a free socket.", ("ada", "18:05", ada), DONE, ADA_IN)
     _asks(evening, "Ada's click arrives a second time.", ("ada", "18:05", ada), DONE)
@@ -194,11 +185,11 @@ def _asks(evening: Evening, words: str, ask: tuple[object, ...], outcome: str, *
 
 
 def _crashes(attempt: Attempt, start: Callable[..., Any], after: bool) -> None:
-    evening = Evening(attempt, start, Contested())
-    evening.store.fuse = Fuse(1, after)
+    evening = Evening(attempt, start, Counted())
+    evening.store.failpoint = Failpoint(1, after)
     ask = ("ada", "18:05", CLICKS[0])
     evening.ask(*ask)
-    evening.store.fuse = Fuse()
+    evening.store.failpoint = Failpoint()
     told, moment = evening.ask(*ask), "after" if after else "before"
     attempt.expect(
         told.outcome == DONE and evening.story() == [ADA_IN],
@@ -223,7 +214,7 @@ def a_concurrent_reservation(attempt: Attempt, answer: object) -> None:
     for moment in MOMENTS:
         for race in cases.RACES:
             _runs(attempt, start, race, moment)
-    evening = Evening(attempt, start, Contested(*cases.FOR_EVER))
+    evening = Evening(attempt, start, Counted(*cases.FOR_EVER))
     told = evening.ask("ada", "18:05")
     attempt.expect(
         told.outcome == OVERTAKEN and ADA_IN not in evening.story(),
@@ -234,7 +225,7 @@ def a_concurrent_reservation(attempt: Attempt, answer: object) -> None:
 
 
 def _runs(attempt: Attempt, start: Callable[..., Any], race: cases.Race, moment: str) -> None:
-    evening = Evening(attempt, start, Contested(*race.rivals, moment=moment))
+    evening = Evening(attempt, start, Counted(*race.rivals, moment=moment))
     told = evening.ask("ada", "18:05")
     words = race.words if race.words.endswith(".") else f"{race.words} {moment}."
     attempt.expect(

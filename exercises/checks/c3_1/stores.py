@@ -1,4 +1,4 @@
-"""Judges of chapter 3.1 for whoever opens a store, or has written one; and the stores that are here.
+"""Checks of chapter 3.1 for functions that open a store, and for stores that a participant has written.
 
 Read `c3_1/checks.py` next.
 """
@@ -9,15 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
 from exercises.checks.c3_1 import cases
 from workbench.classroom.attempt import Attempt, Raised, name_of
 from workbench.classroom.plain import cut, shown
 from workbench.scenarios.contested import Contested, Sockets
-from workbench.servers import Stall, visit
-from workbench.setup.workspace import Workspace
-from workshop_lib.charging.reserving import PlugIn
+from workbench.scenarios.evening import evening
+from workbench.scenarios.reservable_socket import PlugIn
 from workshop_lib.events import WorkshopError
 from workshop_lib.modeling import Refused
 from workshop_lib.modeling.application import handle, while_it_holds
@@ -29,7 +27,7 @@ from workshop_lib.store.errors import StoreInUse, WrongExpectedVersion
 
 def plays_at(attempt: Attempt, evening_at: Callable[..., Any]) -> None:
     """The evening in memory and in a file; the file is closed afterwards, and a refusal gets through."""
-    expected = cases.evening(Sockets(Contested()))
+    expected = evening(Sockets(Contested()))
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a file may be left open
         for address in ("memory://", str(Path(folder) / "evening.duckdb")):
             _plays(attempt, evening_at, address, expected)
@@ -120,7 +118,7 @@ def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
     told = _not_refused(attempt, store)
     attempt.same_events(
         told,
-        cases.evening(Sockets(Contested())),
+        evening(Sockets(Contested())),
         seen="The same evening comes out otherwise on your store.",
         why="A store gives back what it took: each stream for itself, in order, versions from 1.",
         look="What does `read_stream` give for a stream that is not there yet?",
@@ -144,7 +142,7 @@ def _gives_back(attempt: Attempt, store: Any) -> None:
 
 def _not_refused(attempt: Attempt, store: Any) -> Any:
     try:
-        return attempt.call(cases.evening, Sockets(store), returns=list)
+        return attempt.call(evening, Sockets(store), returns=list)
     except Raised as raised:
         if not isinstance(raised.__cause__, WrongExpectedVersion):
             raise
@@ -219,34 +217,11 @@ class _Overtaking:
     def __init__(self, store: Any) -> None:
         self.store, self.rivals = store, [[cases.BOBS, cases.GIVEN_BACK]]
 
-    def append(self, stream: str, events: Any, expected_version: Any, **what_else: Any) -> Any:
+    def append(self, stream: str, events: Any, expected_version: Any, **options: Any) -> Any:
         """Append, after Bob."""
         while self.rivals:
             self.store.append(stream, self.rivals.pop(), expected_version)
-        return self.store.append(stream, events, expected_version, **what_else)
+        return self.store.append(stream, events, expected_version, **options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
-
-
-# Which are here
-
-
-def addresses(file: Path) -> dict[str, str | None]:
-    """For each kind of store an address that nobody has used yet; None where no server runs.
-
-    `workshop market up` starts the servers, `workshop market down` stops them.
-    """
-    stalls = visit("status", Workspace().hidden / "market")
-    servers = {stall.engine.partition(",")[0]: _fresh(stall) for stall in stalls}
-    return {"a list": "memory://", "a DuckDB file": str(file), **servers}
-
-
-def _fresh(stall: Stall) -> str | None:
-    """The address with a room of its own, so that no earlier lesson stands in the log."""
-    if stall.address is None:
-        return None
-    room = f"lesson_{uuid4().hex[:8]}"
-    if stall.address.startswith("nats:"):
-        return f"{stall.address.partition('?')[0]}?stream={room}"
-    return f"{stall.address}{'&' if '?' in stall.address else '?'}schema={room}"

@@ -6,12 +6,10 @@ from collections import Counter
 
 import pytest
 
-from exercises.checks.c1_1.crashes import Fuse, PowerFailure
-from exercises.checks.c2_3.cases import EVENING, RULES, Rule
+from exercises.checks.c2_3.cases import RULES, Rule
+from workbench.scenarios.evening import CROWDED_EVENING
 from workbench.scenarios.office import Office, history_of
-from workbench.scenarios.socket_mutants import MUTANTS
-from workbench.scenarios.stream_cost import cost, day, station_stream, story_of
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.reservable_socket import (
     SOCKET,
     Free,
     Reserve,
@@ -21,6 +19,9 @@ from workshop_lib.charging.reserving import (
     SocketTaken,
     Taken,
 )
+from workbench.scenarios.socket_mutants import MUTANTS
+from workbench.scenarios.stream_cost import cost, day, station_stream, story_of
+from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.modeling import fold, given
 from workshop_lib.modeling.mutants import hunt
 from workshop_lib.modeling.search import shortest_breaking_history
@@ -79,7 +80,8 @@ def _breaks(rule: Rule, subject: Subject) -> bool:
 
 
 def test_whatever_is_asked_there_is_one_car_at_a_time():
-    assert shortest_breaking_history(SOCKET, one_car_at_a_time, [*COMMANDS, *EVENING], most=400) is None
+    commands = [*COMMANDS, *CROWDED_EVENING]
+    assert shortest_breaking_history(SOCKET, one_car_at_a_time, commands, most=400) is None
 
 
 def one_car_at_a_time(history) -> bool:
@@ -93,9 +95,9 @@ def test_a_state_survives_the_row_and_has_a_history(state):
     assert fold(SOCKET, history_of(state)) == state
 
 
-@pytest.mark.parametrize("blows_at", [1, 2, 3])
-def test_a_transaction_is_whole_or_nothing(blows_at: int):
-    office = Office(fuse=Fuse(blows_at))
+@pytest.mark.parametrize("write", [1, 2, 3])
+def test_a_transaction_is_whole_or_nothing(write: int):
+    office = Office(failpoint=Failpoint(write))
     with pytest.raises(PowerFailure):
         _reserved(office)
     assert (office.row, office.emitted) == (Free(), [])

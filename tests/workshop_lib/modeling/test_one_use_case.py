@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from exercises.checks.c3_1.cases import EVENING, IMPORTS, evening
+from exercises.checks.c3_1.cases import IMPORTS
 from tests.exercises import wrong_3_1 as answers
 from tests.workshop_lib.modeling.conftest import _address
 from workbench.pictures.import_graph import imports, outward, read_packages
 from workbench.scenarios.contested import Contested, Sockets
-from workshop_lib import open_store
-from workshop_lib.charging.reserving import (
+from workbench.scenarios.evening import EVENING, evening
+from workbench.scenarios.reservable_socket import (
     PlugIn,
     Reserve,
     SocketLeft,
@@ -21,6 +21,7 @@ from workshop_lib.charging.reserving import (
     SocketTaken,
     Unplug,
 )
+from workshop_lib import open_store
 from workshop_lib.modeling import Refused
 from workshop_lib.store.errors import WrongExpectedVersion
 
