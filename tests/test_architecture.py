@@ -40,7 +40,7 @@ ALLOWED = {
     "workshop_lib.reading": FOUNDATION | PORT | {"workshop_lib.frames"},
     "workbench.simulation": LIBRARY,
     "workbench.city": LIBRARY,
-    "workbench.servers": LIBRARY,
+    "workbench.servers": LIBRARY | {"workbench.setup"},
     "workbench.pictures": LIBRARY,
     "workbench.scenarios": LIBRARY | {"workbench.city", "workbench.simulation", "workbench.servers"},
     "workbench.storming": LIBRARY | {"workbench.pictures"},

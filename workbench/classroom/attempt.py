@@ -17,8 +17,8 @@ from typing import Any, NoReturn, TypeVar
 from workbench.classroom.outcome import Finding, Outcome
 from workbench.classroom.own_lines import OURS
 from workbench.classroom.plain import a, arguments, shown
-from workbench.classroom.show import Row
-from workbench.classroom.timeline import compare
+from workbench.classroom.timeline import timeline_of
+from workshop_lib.modeling.timeline import Row
 
 _T = TypeVar("_T")
 
@@ -146,7 +146,7 @@ class Attempt:
         """End the check with a timeline, unless these are the expected events in the expected order."""
         if not isinstance(got, (list, tuple)):
             _refuse_kind("Instead of events there came", got, (list,))
-        rows = compare(got, expected)
+        rows = timeline_of(got, expected)
         if rows:
             self.refuse(seen, why, look, rows)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from workbench.classroom.show import Bar, Card, Row, Shown
+from workbench.classroom.show import Bar, Card, Shown, lines_of
+from workshop_lib.modeling.timeline import Row
 
 
 class Outcome(Enum):
@@ -54,7 +55,7 @@ class Finding:
     @property
     def text(self) -> str:
         """The whole finding as plain text, timeline included."""
-        return "\n".join([*self.lines, *(row.text for row in self.timeline)])
+        return "\n".join([*self.lines, *lines_of(self.timeline)])
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,8 +7,11 @@ are those of JupyterLab's theme, light or dark, and nothing is said by colour al
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+
+from workshop_lib.modeling.timeline import Row
 
 _TONES = {
     "passed": "var(--jp-success-color1, #388e3c)",
@@ -54,20 +57,6 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One event of a timeline and what is to be said of it."""
-
-    symbol: str
-    remark: str
-    event: str
-
-    @property
-    def text(self) -> str:
-        """The row as plain text."""
-        return f"  {self.symbol} {self.remark:<14} {self.event}"
-
-
-@dataclass(frozen=True)
 class Card:
     """A small page: a heading, some lines, perhaps a timeline, code, something folded away, and bars."""
 
@@ -83,7 +72,7 @@ class Card:
     def text(self) -> str:
         """The card as plain text; what is folded away is left out."""
         heading = f"{self.heading} · {self.subject}" if self.subject else self.heading
-        rows = [row.text for row in self.timeline]
+        rows = lines_of(self.timeline)
         code = [f"    {line}".rstrip() for line in self.code.splitlines()]
         return "\n".join([heading, *self.lines, *rows, *code, *(bar.text for bar in self.bars)])
 
@@ -131,6 +120,11 @@ class Note(Shown):
         return self.content
 
 
+def lines_of(timeline: Sequence[Row]) -> list[str]:
+    """A timeline as plain text, line by line."""
+    return [f"  {row.mark} {row.remark:<14} {row.words}" for row in timeline]
+
+
 def note(heading: str, *lines: str, subject: str = "", code: str = "", bars: tuple[Bar, ...] = ()) -> Note:
     """A note with a heading and some lines."""
     return Note(Card(heading, subject, lines=lines, code=code, bars=bars))
@@ -152,9 +146,9 @@ def _timeline(rows: tuple[Row, ...]) -> str:
         return ""
     cell = "text-align: left; padding: 1px 14px 1px 0; background: transparent; border: 0"
     lines = "".join(
-        f'<tr style="background: transparent"><td style="{cell}">{escape(row.symbol)}</td>'
+        f'<tr style="background: transparent"><td style="{cell}">{escape(row.mark)}</td>'
         f'<td style="{cell}; {_GREY}">{escape(row.remark)}</td>'
-        f'<td style="{cell}; {_MONO}">{escape(row.event)}</td></tr>'
+        f'<td style="{cell}; {_MONO}">{escape(row.words)}</td></tr>'
         for row in rows
     )
     return f'<table style="{_TABLE}; margin: 8px 0 4px; {_INK}">{lines}</table>'

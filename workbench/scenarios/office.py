@@ -119,6 +119,6 @@ def history_of(state: object) -> list[object]:
 
 def _written(thing: object, known: Mapping[str, type]) -> tuple[str, str]:
     name = type(thing).__name__
-    if name not in known:
+    if type(thing) not in known.values():
         raise TypeError(f"a {name} is none of {', '.join(known)}: office.emit(*events), office.save(state)")
     return name, json.dumps(asdict(thing))  # type: ignore[call-overload]

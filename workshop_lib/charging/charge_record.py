@@ -210,18 +210,8 @@ def _hours(periods: Sequence[Period], *activities: Activity) -> Decimal:
 
 
 def _credit(credit: str, record: ChargeRecordSealed) -> CreditRecordSealed:
-    return CreditRecordSealed(
-        credit,
-        record.record,
-        record.session,
-        record.start_date_time,
-        record.end_date_time,
-        record.charging_periods,
-        record.total_energy,
-        record.total_time,
-        record.total_parking_time,
-        record.total_cost.negated(),
-    )
+    changed = {"record": credit, "total_cost": record.total_cost.negated()}
+    return CreditRecordSealed(**vars(record) | changed, credit_reference_id=record.record)
 
 
 def _no(command: SealRecord | CreditRecord, rule: str) -> Refused:

@@ -161,8 +161,8 @@ class Token:
 
 
 @dataclass(frozen=True)
-class Stranger:
-    """Somebody we know nothing of."""
+class Unregistered:
+    """Nobody with this number is a customer."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,8 @@ class Driver:
     tokens: Mapping[str, Token] = field(default_factory=dict)
 
 
-State = Stranger | Driver
-initial: State = Stranger()
+State = Unregistered | Driver
+initial: State = Unregistered()
 
 
 def status_of(token: str, state: State, at: datetime) -> AuthorizationStatus:
@@ -197,7 +197,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             if status is AuthorizationStatus.ACCEPTED:
                 return [TokenAccepted(driver, token, connector)]
             return [TokenRejected(driver, token, connector, status)]
-        case RegisterDriver(driver, name), Stranger():
+        case RegisterDriver(driver, name), Unregistered():
             if not name.strip():
                 raise _no(command, "a driver has a name")
             return [DriverRegistered(driver, name)]
@@ -213,7 +213,7 @@ def evolve(state: State, event: object) -> State:
     none, and one that is issued twice stays as it is.
     """
     match event, state:
-        case DriverRegistered(_, name), Stranger():
+        case DriverRegistered(_, name), Unregistered():
             return Driver(name)
         case TokenIssued(_, token, type_, valid_until), Driver() if token not in state.tokens:
             return replace(state, tokens={**state.tokens, token: Token(type_, valid_until)})

@@ -12,16 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from workshop_lib.charging import session as sessions
 from workshop_lib.charging.session import (
-    ChargingResumed,
     ChargingStarted,
     ChargingStopped,
-    ChargingSuspended,
     Event,
-    MeterRead,
     Phase,
     Session,
     StartCharging,
@@ -123,8 +120,7 @@ def _sessions(store: EventStore) -> Repository[sessions.Command, Session, Event]
 
 # The process, with compensation
 
-FACTS = (ChargingStarted, MeterRead, ChargingSuspended, ChargingResumed, ChargingStopped)
-WATCHED = Query([fact.__name__ for fact in FACTS])
+WATCHED = Query([fact.__name__ for fact in get_args(Event)])
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Stranger:
+class NeverConnected:
     """Another operator, and no partner."""
 
 
@@ -140,14 +140,14 @@ ANSWERS = {
     RecordDisputed: Answer.DISPUTED,
 }
 
-State = Stranger | Partner
-initial: State = Stranger()
+State = NeverConnected | Partner
+initial: State = NeverConnected()
 
 
 def decide(command: Command, state: State) -> Sequence[Event]:
     """What follows from a command; a record that was sent already is not sent again. Raises `Refused`."""
     match command, state:
-        case ConnectPartner(), Stranger():
+        case ConnectPartner(), NeverConnected():
             return [_connected(command)]
         case ConnectPartner(), Partner(connected=True):
             raise _no(command, "they are a partner already")
@@ -155,7 +155,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             if f"{command.country_code}-{command.party_id}" != partner:
                 raise _no(command, f"this is the history of {partner}")
             return [_connected(command)]
-        case _, Stranger():
+        case _, NeverConnected():
             raise _no(command, "they are no partner of ours")
         case DisconnectPartner(reason), Partner(partner, connected):
             return [PartnerDisconnected(partner, reason)] if connected else []
@@ -169,7 +169,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
 def evolve(state: State, event: object) -> State:
     """The state after one more fact. Never refuses."""
     match event, state:
-        case PartnerConnected(country_code, party_id), Stranger():
+        case PartnerConnected(country_code, party_id), NeverConnected():
             return Partner(f"{country_code}-{party_id}")
         case PartnerConnected(), Partner():
             return replace(state, connected=True)

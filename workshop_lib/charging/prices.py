@@ -85,7 +85,7 @@ class Period:
         return self.activity in (Activity.RESERVED, Activity.EXPIRED)
 
 
-class Line(NamedTuple):
+class BillLine(NamedTuple):
     """One component on the bill. `quantity` counts kWh, hours or starts, steps included; `used` leaves
     them out.
     """
@@ -101,17 +101,8 @@ class Line(NamedTuple):
 class Bill(NamedTuple):
     """What a session costs: line by line, and in all, the tariff's least and most applied."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[BillLine, ...]
     total: Price
-
-    def cost_of(self, *dimensions: Dimension, of_reservation: bool = False) -> Price:
-        """What some of the lines cost."""
-        chosen = [
-            line.cost
-            for line in self.lines
-            if line.dimension in dimensions and line.of_reservation == of_reservation
-        ]
-        return _sum(chosen)
 
 
 class _Key(NamedTuple):
@@ -239,13 +230,13 @@ def _stepped(used: dict[_Key, Fraction]) -> dict[_Key, Fraction]:
     return billed
 
 
-def _line(key: _Key, used: Fraction, quantity: Fraction) -> Line:
+def _line(key: _Key, used: Fraction, quantity: Fraction) -> BillLine:
     unit, component = UNIT[key.dimension], key.component
     excl = Fraction(component.price) * quantity / unit
     vat = component.vat if component.vat is not None or excl else Decimal(0)  # of nothing there is no VAT
     incl = None if vat is None else excl * (1 + Fraction(vat) / 100)
     cost = Price(_decimal(excl), None if incl is None else _decimal(incl))
-    return Line(
+    return BillLine(
         key.dimension, component, key.of_reservation, _decimal(used / unit), _decimal(quantity / unit), cost
     )
 

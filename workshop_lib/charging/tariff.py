@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from workshop_lib.charging.terms import CENT, Dimension, Element, Price, PriceComponent, Restrictions, Terms
+from workshop_lib.charging.terms import (
+    CENT,
+    Dimension,
+    Price,
+    PriceComponent,
+    Restrictions,
+    TariffElement,
+    Terms,
+)
 from workshop_lib.events import event_type
 from workshop_lib.modeling import Decider, Refused
 
@@ -117,7 +125,7 @@ def terms_of(published: TariffPublished | TermsPublished) -> Terms:
         return published.terms
     fee = PriceComponent(Dimension.FLAT, published.start_fee)
     energy = PriceComponent(Dimension.ENERGY, published.energy_price)
-    return Terms(published.currency, (Element((fee, energy)),))
+    return Terms(published.currency, (TariffElement((fee, energy)),))
 
 
 def price_of(energy_wh: int, tariff: TariffPublished) -> Decimal:

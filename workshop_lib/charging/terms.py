@@ -105,7 +105,7 @@ class Restrictions:
 
 
 @dataclass(frozen=True)
-class Element:
+class TariffElement:
     """Price components that hold under the same restrictions."""
 
     price_components: tuple[PriceComponent, ...]
@@ -119,7 +119,7 @@ class Terms:
     """
 
     currency: str
-    elements: tuple[Element, ...]
+    elements: tuple[TariffElement, ...]
     min_price: Price | None = None
     max_price: Price | None = None
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from workshop_lib.events import WorkshopError, shortened
 from workshop_lib.modeling.decider import Decider, Refused, decision, fold
-from workshop_lib.modeling.timeline import Row, as_markdown, as_text, compare, in_words
+from workshop_lib.modeling.timeline import Row, as_markdown, as_rows, as_text, compare, in_words
 
 Subject = Decider[Any, Any, Any] | Callable[[Sequence[Any], Any], Iterable[Any]]
 """What can be specified: a decider, or a function from a history and a command to events."""
@@ -99,7 +99,7 @@ class Outcome:
             missing = [Row("Then", "–", "missing", in_words(event)) for event in expected]
             raise self._not([*missing, *self._answer()]) from self.came
         if list(self.came) != list(expected):
-            raise self._not(compare(self.came, expected))
+            raise self._not(as_rows(compare(self.came, expected)))
         return self
 
     def then_refused(self, because: str | type[Exception] = Refused) -> Outcome:

@@ -113,13 +113,13 @@ class _Kept(Generic[S]):
             return self._decider.initial, 0
 
     def _written(self, state: S) -> str:
+        if type(state) not in self._classes.values():
+            raise StateNotKept(state, f"{type(state).__name__} is no class that was named")
         try:
             text = msgspec.json.encode(state)
-            back = msgspec.json.decode(text, type=self._classes[type(state).__name__])
+            back = msgspec.json.decode(text, type=type(state))
         except (msgspec.MsgspecError, TypeError, ValueError) as error:
             raise StateNotKept(state, str(error)) from error
-        except KeyError:
-            raise StateNotKept(state, f"{type(state).__name__} is no class that was named") from None
         if back != state:
             raise StateNotKept(state, f"it would be {shortened(back)}")
         return text.decode()

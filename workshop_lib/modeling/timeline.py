@@ -6,18 +6,35 @@ not expected, is out of order, or differs in a field. What people wrote into an 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import groupby
-from operator import eq
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workshop_lib.events import shortened
 
 LONGEST = 200
 """How many signs of a field are shown; a story that nobody can read tells nothing."""
+
+
+REMARKS = {
+    "✓": "as expected",
+    "+": "not expected",
+    "↕": "out of order",
+    "≠": "different",
+    "–": "missing",
+}
+"""What each mark of a comparison means."""
+
+
+class Difference(NamedTuple):
+    """An event of a comparison with its mark; `expected` is the event that should have come in its place."""
+
+    mark: str
+    event: Any
+    expected: Any = None
 
 
 class Row(NamedTuple):
@@ -38,11 +55,35 @@ def in_words(fact: object) -> str:
     return f"{name} ({', '.join(told)})" if told else name
 
 
-def compare(came: Sequence[object], expected: Sequence[object]) -> list[Row]:
-    """The events that came and those that were expected, as one timeline."""
-    steps = _steps(came, expected)
-    told = _told(steps)
-    return [Row("Then", *told[at], in_words(event)) for at, (_, event) in enumerate(steps) if at in told]
+def compare(
+    came: Sequence[Any], expected: Sequence[Any], key: Callable[[Any], Any] = lambda event: event
+) -> list[Difference]:
+    """Compare the events that came with those that were expected; returns both as one timeline.
+
+    Two events are equal if their keys are. An expected event whose twin came, out of order or with other
+    values, is not listed again as missing.
+    """
+    timeline = _aligned(came, expected, key)
+    missing = [one for one in timeline if one.mark == "–"]
+    for mark, what in (("↕", key), ("≠", type)):
+        for at, one in enumerate(timeline):
+            twins = [other for other in missing if one.mark == "+" and what(other.event) == what(one.event)]
+            if twins:
+                timeline[at] = Difference(mark, one.event, twins[0].event)
+                missing = [other for other in missing if other is not twins[0]]
+    return [one for one in timeline if one.mark != "–" or any(one is other for other in missing)]
+
+
+def differing_fields(event: Any, expected: Any) -> dict[str, Any]:
+    """The fields in which an event differs from another one of its type, with the expected values."""
+    names = [field.name for field in fields(event)] if is_dataclass(event) else []
+    pairs = {name: getattr(expected, name) for name in names}
+    return {name: wanted for name, wanted in pairs.items() if getattr(event, name) != wanted}
+
+
+def as_rows(differences: Sequence[Difference]) -> list[Row]:
+    """The lines of a comparison, expected values included."""
+    return [Row("Then", one.mark, _remark(one), in_words(one.event)) for one in differences]
 
 
 def as_text(rows: Sequence[Row]) -> str:
@@ -82,47 +123,26 @@ def escaped(text: str) -> str:
     return "".join(f"<span>{sign}</span>" if sign in ("&#36;", "&#92;") else sign for sign in plain)
 
 
-def _steps(came: Sequence[object], expected: Sequence[object]) -> list[tuple[str, object]]:
-    """The longest common story as `same`; around it what `came` and what was `wanted`."""
-    known: list[object] = []
-    for event in [*came, *expected]:
-        if event not in known:  # events need not be hashable
-            known.append(event)
-    numbers = [known.index(event) for event in came], [known.index(event) for event in expected]
-    steps: list[tuple[str, object]] = []
-    for tag, first, last, low, high in SequenceMatcher(None, *numbers, autojunk=False).get_opcodes():
-        if tag == "equal":
-            steps += [("same", event) for event in came[first:last]]
-        else:
-            steps += [("came", event) for event in came[first:last]]
-            steps += [("wanted", event) for event in expected[low:high]]
-    return steps
+def _remark(one: Difference) -> str:
+    if one.mark != "≠":
+        return REMARKS[one.mark]
+    wanted = differing_fields(one.event, one.expected)
+    told = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in wanted.items()]
+    return f"expected {', '.join(told) if is_dataclass(one.event) else _value(one.expected)}"
 
 
-def _told(steps: Sequence[tuple[str, object]]) -> dict[int, tuple[str, str]]:
-    """What to say of each step; a wanted event that one which came explains is not told again."""
-    extra, wanted = ([at for at, step in enumerate(steps) if step[0] == mark] for mark in ("came", "wanted"))
-    told = {at: ("✓", "as expected") for at, step in enumerate(steps) if step[0] == "same"}
-    told |= dict.fromkeys(extra, ("+", "not expected"))
-    for alike in (eq, _of_one_type):
-        for at in [at for at in extra if told[at][0] == "+"]:
-            event = steps[at][1]
-            if twins := [twin for twin in wanted if alike(event, steps[twin][1])]:
-                wanted.remove(twins[0])
-                expected = steps[twins[0]][1]
-                told[at] = ("↕", "in the wrong order") if alike is eq else ("≠", _difference(event, expected))
-    return told | dict.fromkeys(wanted, ("–", "missing"))
+def _aligned(came: Sequence[Any], expected: Sequence[Any], key: Callable[[Any], Any]) -> list[Difference]:
+    """The longest common part; around it what came (+) and what is missing (–)."""
+    known: list[Any] = []
 
+    def number(event: Any) -> int:  # events need not be hashable
+        if key(event) not in known:
+            known.append(key(event))
+        return known.index(key(event))
 
-def _of_one_type(one: object, other: object) -> bool:
-    return type(one) is type(other)
-
-
-def _difference(event: object, expected: object) -> str:
-    if not is_dataclass(event):
-        return f"expected {_value(expected)}"
-    pairs = [
-        (field.name, getattr(event, field.name), getattr(expected, field.name)) for field in fields(event)
-    ]
-    told = [f"{name.replace('_', ' ')} {_value(wanted)}" for name, there, wanted in pairs if there != wanted]
-    return f"expected {', '.join(told)}"
+    matcher = SequenceMatcher(None, [*map(number, came)], [*map(number, expected)], autojunk=False)
+    aligned: list[Difference] = []
+    for tag, first, last, low, high in matcher.get_opcodes():
+        aligned += [Difference("✓" if tag == "equal" else "+", event) for event in came[first:last]]
+        aligned += [Difference("–", event) for event in expected[low:high] if tag != "equal"]
+    return aligned

@@ -11,7 +11,6 @@ from typing import Any
 from exercises.checks.c2_3 import cases
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.plain import shown
-from workbench.classroom.show import Row
 from workbench.scenarios.evening import CROWDED_EVENING
 from workbench.scenarios.office import Office, history_of
 from workbench.scenarios.reservable_socket import (
@@ -26,7 +25,7 @@ from workbench.scenarios.reservable_socket import (
 from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.modeling import Refused, fold
 from workshop_lib.modeling.aggregate import Aggregate
-from workshop_lib.modeling.timeline import in_words
+from workshop_lib.modeling.timeline import Row, in_words
 
 Answer = Callable[[Sequence[object], object], Iterable[object]]
 """What stands behind a specification: a function from a history and a command to events."""
@@ -78,8 +77,9 @@ def _refused_without_a_reason(attempt: Attempt, rule: cases.Rule) -> None:
 
 
 def _told(history: Sequence[object], command: object) -> tuple[Row, ...]:
-    given = [Row("·", "given", in_words(event)) for event in history] or [Row("·", "given", "nothing")]
-    return (*given, Row("▸", "when", in_words(command)))
+    given = [in_words(event) for event in history] or ["nothing"]
+    rows = [Row("Given", "·", "given", words) for words in given]
+    return (*rows, Row("When", "▸", "when", in_words(command)))
 
 
 def of_object(attempt: Attempt, cls: type) -> Answer:

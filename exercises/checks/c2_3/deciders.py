@@ -14,7 +14,6 @@ from exercises.checks.c2_3 import cases
 from exercises.checks.small_logs import counted
 from workbench.classroom.attempt import Attempt, Raised, name_of
 from workbench.classroom.plain import a, cut, shown
-from workbench.classroom.show import Row
 from workbench.scenarios.reservable_socket import (
     SOCKET,
     Reserved,
@@ -26,8 +25,7 @@ from workshop_lib.modeling.decider import decision
 from workshop_lib.modeling.mutants import hunt
 from workshop_lib.modeling.search import Breaking, shortest_breaking_history
 from workshop_lib.modeling.specification import NotAsSpecified
-from workshop_lib.modeling.timeline import Row as Line
-from workshop_lib.modeling.timeline import in_words
+from workshop_lib.modeling.timeline import Row, in_words
 
 Test = Callable[..., Any]
 
@@ -39,16 +37,16 @@ def _says_no(error: BaseException) -> bool:
     return type(error) is Exception or isinstance(error, _SAYS_NO)
 
 
-def _rows(lines: Sequence[Line]) -> tuple[Row, ...]:
-    """A timeline of a specification as one of the classroom, without what would tell the answer."""
-    return tuple(Row(line.mark or "·", _remark(line), _words(line)) for line in lines)
+def _rows(lines: Sequence[Row]) -> tuple[Row, ...]:
+    """The timeline of a specification without what would give away the answer."""
+    return tuple(Row(line.part, line.mark or "·", _remark(line), _words(line)) for line in lines)
 
 
-def _remark(line: Line) -> str:
+def _remark(line: Row) -> str:
     return "different" if line.mark == "≠" else line.remark or line.part.lower()
 
 
-def _words(line: Line) -> str:
+def _words(line: Row) -> str:
     if line.remark != "missing":
         return cut(line.words, 120)
     return "a refusal" if line.words.startswith("refused:") else line.words.partition(" (")[0]
@@ -100,8 +98,8 @@ def hunted(attempt: Attempt, tests: Sequence[Test]) -> None:
     survived = survey.survived
     if not survived:
         return
-    lines = [Row("✓", "caught", bug) for bug, names in survey.caught.items() if names]
-    lines += [Row("–", "survived", bug) for bug in survived]
+    lines = [Row("Bugs", "✓", "caught", bug) for bug, names in survey.caught.items() if names]
+    lines += [Row("Bugs", "–", "survived", bug) for bug in survived]
     attempt.refuse(
         f"{counted(len(survived), 'bug')} of {len(MUTANTS)} would go live: {survived[0]}",
         "No test of yours noticed. A rule that no test tells is a rule until the next change.",

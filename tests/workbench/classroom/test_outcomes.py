@@ -312,7 +312,7 @@ def test_events_in_another_order_are_named_so():
 
 def test_a_missing_event_shows_its_type_only():
     finding = found("session_ends_once", lambda connector: [Started(connector)])
-    assert finding.timeline[-1].text.split() == ["–", "missing", "Stopped"]
+    assert finding.text.splitlines()[-1].split() == ["–", "missing", "Stopped"]
 
 
 def test_an_evolve_that_refuses_and_a_decide_that_does_not_are_both_told():

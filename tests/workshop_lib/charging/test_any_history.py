@@ -27,7 +27,7 @@ from workshop_lib.charging import (
 )
 from workshop_lib.charging.charge_record import CreditRecord, Location, RecordToken, SealedSession, SealRecord
 from workshop_lib.charging.prices import Activity, Period
-from workshop_lib.charging.terms import Dimension, Element, Price, PriceComponent, Terms
+from workshop_lib.charging.terms import Dimension, Price, PriceComponent, TariffElement, Terms
 from workshop_lib.events import REGISTRY
 from workshop_lib.modeling import Decider, Refused, fold
 from workshop_lib.modeling.decider import decision
@@ -63,13 +63,13 @@ PRICES = st.builds(
 
 def terms(price: str, currency: str = "EUR", step: int = 60, least: int = 1) -> Terms:
     hours = PriceComponent(Dimension.TIME, Decimal(price), Decimal(20), step)
-    return Terms(currency, (Element((hours,)),), Price(Decimal(least)), Price(Decimal(2)))
+    return Terms(currency, (TariffElement((hours,)),), Price(Decimal(least)), Price(Decimal(2)))
 
 
 TERMS = st.sampled_from(
     [
         *(terms("1"), terms("2"), terms("-1"), terms("NaN"), terms("1", "SEK")),
-        *(terms("1", step=0), terms("1", least=3), Terms("EUR", ()), Terms("EUR", (Element(()),))),
+        *(terms("1", step=0), terms("1", least=3), Terms("EUR", ()), Terms("EUR", (TariffElement(()),))),
     ]
 )
 SEALED = SealedSession(
@@ -77,7 +77,7 @@ SEALED = SealedSession(
     RecordToken("012345678", driver.TokenType.RFID, "NL-TNM-1"),
     Location("zoo-1", "Zoo", "Long Street 1", "Utrecht", "NLD", "Europe/Amsterdam"),
     "standard",
-    Terms("EUR", (Element((PriceComponent(Dimension.ENERGY, Decimal("0.25")),)),)),
+    Terms("EUR", (TariffElement((PriceComponent(Dimension.ENERGY, Decimal("0.25")),)),)),
 )
 PERIODS = st.lists(
     st.builds(Period, st.sampled_from(Activity), INSTANTS, INSTANTS, st.integers(0, 9_000)), max_size=3

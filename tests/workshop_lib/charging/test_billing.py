@@ -16,11 +16,11 @@ from workshop_lib.charging.tariff import PublishPrice, PublishTerms, TariffPubli
 from workshop_lib.charging.terms import (
     Day,
     Dimension,
-    Element,
     Price,
     PriceComponent,
     ReservationType,
     Restrictions,
+    TariffElement,
     Terms,
 )
 from workshop_lib.modeling import given
@@ -28,12 +28,12 @@ from workshop_lib.modeling import given
 PUBLISH = PublishPrice("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
 PUBLISHED = TariffPublished("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
 PARKING = PriceComponent(Dimension.PARKING_TIME, Decimal(2), Decimal(20), 900)
-TERMS = Terms("EUR", (Element((PARKING,)),))
+TERMS = Terms("EUR", (TariffElement((PARKING,)),))
 ISSUED = InvoiceIssued("2026-000007", 7, "standard", 900, Decimal("0.91"))
 
 
 def only(asked: Restrictions) -> Terms:
-    return Terms("EUR", (Element((PARKING,), asked),))
+    return Terms("EUR", (TariffElement((PARKING,), asked),))
 
 
 def refund(amount: str, reason: str = "cable was too short") -> IssueCreditNote:
@@ -90,7 +90,7 @@ def test_a_price_may_be_nothing_and_nearly_a_million(price: str) -> None:
 
 @pytest.mark.parametrize("vat", ["0", "100"])
 def test_vat_may_be_nothing_and_all(vat: str) -> None:
-    taxed = Terms("EUR", (Element((replace(PARKING, vat=Decimal(vat)),)),))
+    taxed = Terms("EUR", (TariffElement((replace(PARKING, vat=Decimal(vat)),)),))
 
     given(tariff.decider).when(PublishTerms("standard", taxed)).then(TermsPublished("standard", taxed))
 
@@ -123,11 +123,11 @@ def test_a_price_has_four_decimals_at_most(price: str, published: bool) -> None:
     ("broken", "rule"),
     [
         (replace(TERMS, elements=()), "at least one element"),
-        (replace(TERMS, elements=(Element(()),)), "at least one price"),
-        (Terms("EUR", (Element((replace(PARKING, step_size=0),)),)), "one second or one watt-hour"),
-        (Terms("EUR", (Element((replace(PARKING, vat=Decimal(-1)),)),)), "VAT"),
-        (Terms("EUR", (Element((replace(PARKING, vat=Decimal("NaN")),)),)), "VAT"),
-        (Terms("EUR", (Element((replace(PARKING, vat=Decimal("1E-9")),)),)), "four decimals"),
+        (replace(TERMS, elements=(TariffElement(()),)), "at least one price"),
+        (Terms("EUR", (TariffElement((replace(PARKING, step_size=0),)),)), "one second or one watt-hour"),
+        (Terms("EUR", (TariffElement((replace(PARKING, vat=Decimal(-1)),)),)), "VAT"),
+        (Terms("EUR", (TariffElement((replace(PARKING, vat=Decimal("NaN")),)),)), "VAT"),
+        (Terms("EUR", (TariffElement((replace(PARKING, vat=Decimal("1E-9")),)),)), "four decimals"),
         (
             replace(TERMS, min_price=Price(Decimal(5)), max_price=Price(Decimal(4))),
             "not more than the most",
@@ -156,7 +156,7 @@ def test_terms_come_back_from_the_log_with_all_their_conditions(where: str | Non
         day_of_week=(Day.SATURDAY, Day.SUNDAY),
         reservation=ReservationType.RESERVATION_EXPIRES,
     )
-    published = TermsPublished("weekend", replace(TERMS, elements=(Element((PARKING,), conditions),)))
+    published = TermsPublished("weekend", replace(TERMS, elements=(TariffElement((PARKING,), conditions),)))
     with open_store(where) as store:
         store.append("tariff-weekend", [published])
 

@@ -21,11 +21,11 @@ from workshop_lib.charging.tariff import TariffPublished, price_of, terms_of
 from workshop_lib.charging.terms import (
     Day,
     Dimension,
-    Element,
     Price,
     PriceComponent,
     ReservationType,
     Restrictions,
+    TariffElement,
     Terms,
 )
 from workshop_lib.events import NaiveDatetime
@@ -51,7 +51,7 @@ def parking(price: str, vat: int | None = None, step: int = 1) -> PriceComponent
 
 
 def terms(*components: PriceComponent, **limits: Price) -> Terms:
-    return Terms("EUR", (Element(components),), **limits)
+    return Terms("EUR", (TariffElement(components),), **limits)
 
 
 def session(
@@ -81,6 +81,14 @@ def reserved(minutes: float) -> tuple[Activity, float, float]:
 
 def quantities(result: Bill) -> list[tuple[str, Decimal, Decimal]]:
     return [(line.dimension.value, line.component.price, line.quantity) for line in result.lines]
+
+
+def cost_of(result: Bill, dimension: Dimension) -> Price:
+    """What the lines of one dimension cost together, VAT included."""
+    costs = [line.cost for line in result.lines if line.dimension is dimension]
+    return Price(
+        sum((one.excl_vat for one in costs), Decimal(0)), sum((one.incl_vat for one in costs), Decimal(0))
+    )
 
 
 def total(result: Bill) -> tuple[str, str | None]:
@@ -140,15 +148,15 @@ def test_worked_figures_of_simple_tariffs(
 COMPLEX = Terms(
     "EUR",
     (
-        Element((component(Dimension.FLAT, "2.50", 15),)),
-        Element((hours("1.00", 20, 900),), Restrictions(max_current=Decimal(32))),
-        Element((hours("2.00", 20, 600),), Restrictions(min_current=Decimal(32), day_of_week=WEEKDAYS)),
-        Element((hours("1.25", 20, 600),), Restrictions(min_current=Decimal(32), day_of_week=WEEKEND)),
-        Element(
+        TariffElement((component(Dimension.FLAT, "2.50", 15),)),
+        TariffElement((hours("1.00", 20, 900),), Restrictions(max_current=Decimal(32))),
+        TariffElement((hours("2.00", 20, 600),), Restrictions(min_current=Decimal(32), day_of_week=WEEKDAYS)),
+        TariffElement((hours("1.25", 20, 600),), Restrictions(min_current=Decimal(32), day_of_week=WEEKEND)),
+        TariffElement(
             (parking("5.00", 10, 300),),
             Restrictions(start_time=time(9), end_time=time(18), day_of_week=WEEKDAYS),
         ),
-        Element(
+        TariffElement(
             (parking("6.00", 10, 300),),
             Restrictions(start_time=time(10), end_time=time(17), day_of_week=(Day.SATURDAY,)),
         ),
@@ -160,8 +168,8 @@ def test_the_complex_tariff_on_a_monday_morning_at_16_amperes() -> None:
     result = bill(COMPLEX, session(charged(165, 10), parked(42), current=16))
 
     assert total(result) == ("9.00", "10.30")
-    assert result.cost_of(Dimension.TIME) == Price(Decimal("2.75"), Decimal("3.30"))
-    assert result.cost_of(Dimension.PARKING_TIME) == Price(Decimal("3.75"), Decimal("4.125"))
+    assert cost_of(result, Dimension.TIME) == Price(Decimal("2.75"), Decimal("3.30"))
+    assert cost_of(result, Dimension.PARKING_TIME) == Price(Decimal("3.75"), Decimal("4.125"))
 
 
 def test_the_complex_tariff_on_a_saturday_afternoon_at_43_amperes() -> None:
@@ -169,21 +177,21 @@ def test_the_complex_tariff_on_a_saturday_afternoon_at_43_amperes() -> None:
     saturday = datetime(2026, 3, 7, 13, 30, tzinfo=UTC)
     result = bill(COMPLEX, session(charged(114, 10), parked(71), start=saturday, current=43))
 
-    assert result.cost_of(Dimension.TIME) == Price(Decimal("2.375"), Decimal("2.85"))
-    assert result.cost_of(Dimension.PARKING_TIME) == Price(Decimal("7.5"), Decimal("8.25"))
+    assert cost_of(result, Dimension.TIME) == Price(Decimal("2.375"), Decimal("2.85"))
+    assert cost_of(result, Dimension.PARKING_TIME) == Price(Decimal("7.5"), Decimal("8.25"))
     assert result.total == Price(Decimal("12.375"), Decimal("13.975"))
 
 
-def reservation(*extra: Element) -> Terms:
-    return Terms("EUR", (*extra, Element((START_FEE, ENERGY))))
+def reservation(*extra: TariffElement) -> Terms:
+    return Terms("EUR", (*extra, TariffElement((START_FEE, ENERGY))))
 
 
-def while_reserved(*components: PriceComponent) -> Element:
-    return Element(components, Restrictions(reservation=ReservationType.RESERVATION))
+def while_reserved(*components: PriceComponent) -> TariffElement:
+    return TariffElement(components, Restrictions(reservation=ReservationType.RESERVATION))
 
 
-def if_nobody_comes(*components: PriceComponent) -> Element:
-    return Element(components, Restrictions(reservation=ReservationType.RESERVATION_EXPIRES))
+def if_nobody_comes(*components: PriceComponent) -> TariffElement:
+    return TariffElement(components, Restrictions(reservation=ReservationType.RESERVATION_EXPIRES))
 
 
 FEE_IF_EXPIRED = reservation(
@@ -218,9 +226,13 @@ def test_worked_figures_of_reservations(
 STEPS = Terms(
     "EUR",
     (
-        Element((hours("1.20", None, 1800), parking("1.00", None, 900)), Restrictions(time(0), time(17))),
-        Element((hours("2.40", None, 900), parking("1.00", None, 900)), Restrictions(time(17), time(20))),
-        Element((hours("2.40", None, 900),), Restrictions(time(20), time(0))),
+        TariffElement(
+            (hours("1.20", None, 1800), parking("1.00", None, 900)), Restrictions(time(0), time(17))
+        ),
+        TariffElement(
+            (hours("2.40", None, 900), parking("1.00", None, 900)), Restrictions(time(17), time(20))
+        ),
+        TariffElement((hours("2.40", None, 900),), Restrictions(time(20), time(0))),
     ),
 )
 
@@ -266,7 +278,7 @@ def test_115_watt_hours_and_a_bit_are_paid_in_steps(step: int, wh: int) -> None:
 
 
 def from_17(before: PriceComponent, after: PriceComponent) -> Terms:
-    return Terms("EUR", (Element((before,), Restrictions(end_time=time(17))), Element((after,))))
+    return Terms("EUR", (TariffElement((before,), Restrictions(end_time=time(17))), TariffElement((after,))))
 
 
 def test_steps_round_up_the_energy_of_the_session_not_that_of_each_price() -> None:
@@ -297,7 +309,7 @@ def test_21_minutes_of_charging_stay_21_and_parking_is_rounded_up(step: int, min
 
 
 def energy_by(*prices: tuple[str, Restrictions]) -> Terms:
-    return Terms("EUR", tuple(Element((component(Dimension.ENERGY, p, 20),), r) for p, r in prices))
+    return Terms("EUR", tuple(TariffElement((component(Dimension.ENERGY, p, 20),), r) for p, r in prices))
 
 
 def test_power_decides_what_a_kilowatt_hour_costs_while_it_flows() -> None:
@@ -391,7 +403,7 @@ def test_the_start_is_paid_once_although_its_price_changes_under_way() -> None:
 
 
 def test_a_current_that_nobody_measured_meets_no_condition_on_it() -> None:
-    assert bill(COMPLEX, session(charged(60, 5))).cost_of(Dimension.TIME).excl_vat == 0
+    assert cost_of(bill(COMPLEX, session(charged(60, 5))), Dimension.TIME).excl_vat == 0
 
 
 def test_the_cap_with_vat_may_be_reached_before_the_one_without() -> None:
@@ -427,7 +439,7 @@ RESTRICTED = st.builds(
 )
 TERMS = st.lists(
     st.builds(
-        Element,
+        TariffElement,
         st.lists(
             st.builds(
                 PriceComponent,

@@ -37,7 +37,7 @@ from workshop_lib.charging.partner import (
     belongs_to,
 )
 from workshop_lib.charging.prices import Activity, Period
-from workshop_lib.charging.terms import Dimension, Element, Price, PriceComponent, Restrictions, Terms
+from workshop_lib.charging.terms import Dimension, Price, PriceComponent, Restrictions, TariffElement, Terms
 from workshop_lib.modeling import given
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -45,9 +45,9 @@ ONE, TWENTY_TO_TWO = NOON + timedelta(hours=1), NOON + timedelta(minutes=100)
 TERMS = Terms(
     "EUR",
     (
-        Element((PriceComponent(Dimension.FLAT, Decimal("0.50"), Decimal(20)),)),
-        Element((PriceComponent(Dimension.ENERGY, Decimal("0.25"), Decimal(10)),)),
-        Element((PriceComponent(Dimension.PARKING_TIME, Decimal("2.00"), Decimal(20), 900),)),
+        TariffElement((PriceComponent(Dimension.FLAT, Decimal("0.50"), Decimal(20)),)),
+        TariffElement((PriceComponent(Dimension.ENERGY, Decimal("0.25"), Decimal(10)),)),
+        TariffElement((PriceComponent(Dimension.PARKING_TIME, Decimal("2.00"), Decimal(20), 900),)),
     ),
 )
 CINEMA = Location("cinema-7", "Cinema", "Long Street 1", "Utrecht", "NLD", "Europe/Amsterdam")
@@ -175,7 +175,9 @@ def test_a_place_has_a_time_zone(zone: str) -> None:
 
 def test_a_tariff_by_the_hour_of_the_day_means_the_hour_at_the_place() -> None:
     from_one = Restrictions(start_time=(NOON + timedelta(hours=1)).time())
-    by_day = Terms("EUR", (Element((PriceComponent(Dimension.ENERGY, Decimal(1), Decimal(0)),), from_one),))
+    by_day = Terms(
+        "EUR", (TariffElement((PriceComponent(Dimension.ENERGY, Decimal(1), Decimal(0)),), from_one),)
+    )
     [sealed] = charge_record.decide(
         replace(SEAL, session=replace(SESSION, terms=by_day)), charge_record.initial
     )

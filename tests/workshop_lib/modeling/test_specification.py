@@ -93,7 +93,7 @@ def test_the_wrong_order_is_called_by_its_name():
     told = lines_of(
         refusal_of(lambda: story(BayClosed("rain"), CarLeft("zoe")).then(CarLeft("zoe"), BayClosed("rain")))
     )
-    assert told[-2:] == ["✓ as expected BayClosed (reason rain)", "↕ in the wrong order CarLeft (car zoe)"]
+    assert told[-2:] == ["✓ as expected BayClosed (reason rain)", "↕ out of order CarLeft (car zoe)"]
 
 
 def test_an_event_that_was_expected_twice_is_missing_once():
