@@ -10,6 +10,5 @@ Each file has the same order: why it exists, commands, events (they are stored f
 - billing: `tariff.py`, `terms.py` and `prices.py` (what it costs), `invoice.py` (what was asked for);
 - roaming: `charge_record.py` and `partner.py` (what other operators are told).
 
-`policies.py` says what is to be done whenever something has happened. `traffic.py` lets a city drive up and
-charge, the same on every machine.
+`policies.py` says what is to be done whenever something has happened.
 """

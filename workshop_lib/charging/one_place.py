@@ -15,23 +15,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, get_args
 
 from workshop_lib.charging import session as sessions
-from workshop_lib.charging.session import (
-    ChargingStarted,
-    ChargingStopped,
-    Event,
-    Phase,
-    Session,
-    StartCharging,
-    StopCharging,
-    StopReason,
-)
+from workshop_lib.charging.session import ChargingStarted, ChargingStopped, StartCharging, StopCharging
 from workshop_lib.events import RecordedEvent
 from workshop_lib.modeling import Refused
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.errors import NO_STREAM, AppendConditionFailed, WrongExpectedVersion
 from workshop_lib.store.port import AppendCondition, EventStore, Query, Reading
 
-RUNNING = (Phase.CHARGING, Phase.SUSPENDED)
+RUNNING = (sessions.Phase.CHARGING, sessions.Phase.SUSPENDED)
 
 
 class ChargesElsewhere(Refused):
@@ -114,20 +105,20 @@ def _append_start(
     _sessions(store).save(command.session, decided, NO_STREAM, condition=condition, tags=tags)
 
 
-def _sessions(store: EventStore) -> Repository[sessions.Command, Session, Event]:
+def _sessions(store: EventStore) -> Repository[sessions.Command, sessions.Session, sessions.Event]:
     return Repository(store, sessions.decider, "session")
 
 
 # The process, with compensation
 
-WATCHED = Query([fact.__name__ for fact in get_args(Event)])
+WATCHED = Query([fact.__name__ for fact in get_args(sessions.Event)])
 
 
 @dataclass(frozen=True)
 class OnePlace:
     """What the process remembers: every session, in the order in which they began."""
 
-    sessions: Mapping[int, Session] = field(default_factory=dict)
+    sessions: Mapping[int, sessions.Session] = field(default_factory=dict)
 
 
 class Checkpoint(NamedTuple):
@@ -137,7 +128,7 @@ class Checkpoint(NamedTuple):
     position: int = 0
 
 
-def evolve(process: OnePlace, event: Event) -> OnePlace:
+def evolve(process: OnePlace, event: sessions.Event) -> OnePlace:
     """What the process remembers after one more fact."""
     before = process.sessions.get(event.session, sessions.initial)
     return OnePlace({**process.sessions, event.session: sessions.evolve(before, event)})
@@ -149,7 +140,7 @@ def owed(process: OnePlace) -> list[StopCharging]:
     commands = []
     for number, session in process.sessions.items():
         if session.phase in RUNNING and session.token in first:
-            commands.append(StopCharging(number, session.meter_wh, StopReason.DEAUTHORIZED))
+            commands.append(StopCharging(number, session.meter_wh, sessions.StopReason.DEAUTHORIZED))
         elif session.phase in RUNNING:
             first.add(session.token)
     return commands

@@ -25,11 +25,11 @@ from workshop_lib.charging.terms import (
     Moment,
     Price,
     PriceComponent,
+    ReservationType,
     Restrictions,
     Terms,
     holds,
 )
-from workshop_lib.charging.terms import ReservationType as Reservation
 from workshop_lib.events import instant
 
 UNIT = {Dimension.ENERGY: 1_000, Dimension.TIME: 3_600, Dimension.PARKING_TIME: 3_600, Dimension.FLAT: 1}
@@ -55,11 +55,11 @@ DIMENSIONS = {
 }
 """What can be paid for in a period."""
 
-RESERVING: dict[Activity, tuple[Reservation | None, ...]] = {
+RESERVING: dict[Activity, tuple[ReservationType | None, ...]] = {
     Activity.CHARGING: (None,),
     Activity.PARKING: (None,),
-    Activity.RESERVED: (Reservation.RESERVATION,),
-    Activity.EXPIRED: (Reservation.RESERVATION_EXPIRES, Reservation.RESERVATION),
+    Activity.RESERVED: (ReservationType.RESERVATION,),
+    Activity.EXPIRED: (ReservationType.RESERVATION_EXPIRES, ReservationType.RESERVATION),
 }
 """Which elements are for such a period, and which of them are tried first."""
 
