@@ -23,7 +23,6 @@ from workshop_lib.modeling.decider import decision, fold
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.conflict import Conflict, Decision, NothingWon
 from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion, checked_id
-from workshop_lib.store.port import AppendCondition
 
 Retry = Callable[[int, Conflict], bool]
 """Whether to decide again after so many lost races, the last one as explained. A decision of the business:
@@ -91,7 +90,6 @@ def handle(
     *,
     command_id: UUID | str | None = None,
     retry: Retry = give_up,
-    condition: AppendCondition | None = None,
     occurred_at: datetime | None = None,
     tags: Sequence[str] = (),
     metadata: Metadata | None = None,
@@ -105,11 +103,10 @@ def handle(
     again for something else on the same aggregate is told so. The log keeps events and no commands, so a
     repeated command is known by deciding it again upon what stood there then: one that comes to the very
     same events counts as the same, and one that came to no event leaves no trace. Raises what `decide`
-    raises, `Overtaken`, and `CommandIdTaken`. The other keywords are those of `EventStore.append`.
+    raises, `Overtaken`, and `CommandIdTaken`. The other keywords are those of `append`.
     """
     command_id = checked_id("command_id", command_id)
     options = {
-        "condition": condition,
         "occurred_at": occurred_at,
         "tags": tags,
         "metadata": metadata,
@@ -185,9 +182,8 @@ class _Handling:
             return []
         history = [*self.repository.store.read_stream(self.repository.stream_of(self.id_))]
         known = [*takewhile(lambda each: each.event_id != self._event_id(0), history)]
-        behind = enumerate(history[len(known) :])
-        mine = takewhile(lambda each: each[1].event_id == self._event_id(each[0]), behind)
-        ours = [recorded for _, recorded in mine]
+        since = enumerate(history[len(known) :])
+        ours = [recorded for number, recorded in since if recorded.event_id == self._event_id(number)]
         if ours and not self._comes_to(ours, known):
             raise CommandIdTaken(self.command, self.command_id, ours)
         return ours

@@ -43,11 +43,6 @@ class NoDecision(WorkshopError):
         )
 
 
-def never(state: object) -> bool:
-    """For a decider whose story has no end."""
-    return False
-
-
 @dataclass(frozen=True)
 class Decider(Generic[C, S, E]):
     """An aggregate: what follows from a command, what a fact makes of the state, and where it all begins.
@@ -59,7 +54,7 @@ class Decider(Generic[C, S, E]):
     decide: Callable[[C, S], Iterable[E]]
     evolve: Callable[[S, E], S]
     initial: S
-    is_terminal: Callable[[S], bool] = never
+    is_terminal: Callable[[S], bool] = lambda state: False
 
 
 def fold(decider: Decider[Any, S, E], events: Iterable[E]) -> S:

@@ -7,9 +7,9 @@ to fold; whoever has a faster way (a snapshot, a state table) hands it in as `lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from workshop_lib.events import Metadata
@@ -19,17 +19,13 @@ from workshop_lib.store.port import AppendCondition, AppendResult, EventStore, R
 
 C = TypeVar("C")
 S = TypeVar("S")
-S_co = TypeVar("S_co", covariant=True)
 E = TypeVar("E")
 
 
-class Load(Protocol[S_co]):
-    """How a stream becomes a state and its version.
-
-    Snapshots fit: `partial(snapshots.load, fold=Fold("session", initial, evolve), snapshots=Snapshots())`.
-    """
-
-    def __call__(self, store: Reading, stream: str, /) -> tuple[S_co, int]: ...
+Load = Callable[[Reading, str], tuple[S, int]]
+"""How a stream becomes a state and its version. Snapshots fit:
+`partial(snapshots.load, fold=Fold("session", initial, evolve), snapshots=Snapshots())`.
+"""
 
 
 class Loaded(NamedTuple, Generic[S]):

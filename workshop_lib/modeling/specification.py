@@ -72,15 +72,13 @@ class Given:
             return Outcome(self.events, command, refusal)
 
     def _decided(self, command: object) -> Iterable[object]:
-        if isinstance(self.subject, Decider):
-            return decision(self.subject, self._state(self.subject), command)
-        return self.subject(self.events, command)
-
-    def _state(self, decider: Decider[Any, Any, Any]) -> object:
+        if not isinstance(self.subject, Decider):
+            return self.subject(self.events, command)
         try:
-            return fold(decider, self.events)
+            state = fold(self.subject, self.events)
         except Refused as refusal:
             raise EvolveRefused(refusal) from refusal
+        return decision(self.subject, state, command)
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,8 +94,7 @@ class Outcome:
         __tracebackhide__ = True  # pytest shows the line of the test
         _one_by_one(expected)
         if isinstance(self.came, Exception):
-            missing = [Row("Then", "–", "missing", in_words(event)) for event in expected]
-            raise self._not([*missing, *self._answer()]) from self.came
+            raise self._not([*as_rows(compare((), expected)), *self._answer()]) from self.came
         if list(self.came) != list(expected):
             raise self._not(as_rows(compare(self.came, expected)))
         return self

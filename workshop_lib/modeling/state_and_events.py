@@ -9,14 +9,14 @@ it is a repository like any other; `application.py`, to be read next, sees no di
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import Decider
 from workshop_lib.modeling.repository import Loaded, Repository
-from workshop_lib.store.port import EventStore, Reading
+from workshop_lib.store.port import EventStore
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -44,16 +44,29 @@ class StateNotKept(WorkshopError):
         super().__init__(
             f"You asked to keep the state {shortened(state)} in a table, but it would not come back as "
             f"it is: {reason}. Nothing was recorded; name every class of states: "
-            "state_and_events(table, decider, Free, Taken)."
+            "StateAndEvents(table, decider, Free, Taken)."
         )
 
 
 class StateAndEvents(Repository[C, S, E]):
-    """A repository whose states are rows of a table."""
+    """A repository whose states are rows of a table: `StateAndEvents(state_table(store, "session"), …)`.
 
-    def __init__(self, table: Table, decider: Decider[C, S, E], kept: _Kept[S]) -> None:
-        super().__init__(table.store, decider, table.category, kept.load)
-        self._table, self._kept = table, kept
+    From now on each commit of that store keeps the table. Name the classes of the states if there are more
+    than that of the initial one. Events that were appended past this store are folded in at the next load. A
+    row stays what the `evolve` of its day made of it, until it cannot be read any more or is rebuilt.
+    """
+
+    def __init__(self, table: Table, decider: Decider[C, S, E], *states: type[S]) -> None:
+        super().__init__(table.store, decider, table.category)
+        self._table = table
+        self._classes = {cls.__name__: cls for cls in states or (type(decider.initial),)}
+        table.in_each_commit(self._advance)
+
+    def load(self, id_: object) -> Loaded[S]:
+        """The state of an aggregate and its version, from its row and the events after it."""
+        stream = self.stream_of(id_)
+        kept = self._read(self._table.find(stream))
+        return self._after(kept, self.store.read_stream(stream, kept.version + 1))
 
     def rebuild(self, id_: object) -> Loaded[S]:
         """Write the row of an aggregate anew from the log, whatever it says now, and load it.
@@ -61,56 +74,31 @@ class StateAndEvents(Repository[C, S, E]):
         For a row that is found to differ from its events: changed by hand, or written by an `evolve` that
         has been corrected since. Until then it is believed.
         """
-        self._table.rebuild(self.stream_of(id_), self._kept.advance)
+        self._table.rebuild(self.stream_of(id_), self._advance)
         return self.load(id_)
 
-
-def state_and_events(table: Table, decider: Decider[C, S, E], *states: type[S]) -> StateAndEvents[C, S, E]:
-    """A repository whose states are rows of a table: `state_and_events(state_table(store, "session"), …)`.
-
-    From now on each commit of that store keeps the table. Give the classes of the states, if there is more
-    than that of the initial one. What was appended past this store is folded in when it is next loaded. A row
-    stays what the `evolve` of its day made of it, until it cannot be read any more or is rebuilt.
-    """
-    kept = _Kept(table, decider, states or (type(decider.initial),))
-    table.in_each_commit(kept.advance)
-    return StateAndEvents(table, decider, kept)
-
-
-class _Kept(Generic[S]):
-    """The states of a table: how they are written, read, and brought up to date."""
-
-    def __init__(self, table: Table, decider: Decider[Any, S, Any], states: Sequence[type[S]]) -> None:
-        self._table, self._decider = table, decider
-        self._classes = {cls.__name__: cls for cls in states}
-
-    def load(self, store: Reading, stream: str) -> tuple[S, int]:
-        state, version = self._read(self._table.find(stream))
-        return self._after(state, version, store.read_stream(stream, version + 1))
-
-    def advance(self, stream: str, kept: Any, come: Sequence[RecordedEvent]) -> tuple[int, str, str]:
+    def _advance(self, stream: str, row: Any, come: Sequence[RecordedEvent]) -> tuple[int, str, str]:
         """The row after these events; those that the table has missed come first."""
-        state, version = self._read(kept)
-        if come[0].version > version + 1:
-            missed = self._table.store.read_stream(stream, version + 1, come[0].version - 1)
-            state, version = self._after(state, version, missed)
-        state, version = self._after(state, version, come)
+        kept = self._read(row)
+        if come[0].version > kept.version + 1:
+            kept = self._after(kept, self.store.read_stream(stream, kept.version + 1, come[0].version - 1))
+        state, version = self._after(kept, come)
         return version, type(state).__name__, self._written(state)
 
-    def _after(self, state: S, version: int, events: Iterable[RecordedEvent]) -> tuple[S, int]:
+    def _after(self, kept: Loaded[S], events: Iterable[RecordedEvent]) -> Loaded[S]:
         for recorded in events:
-            if recorded.version > version:
-                state, version = self._decider.evolve(state, recorded.event), recorded.version
-        return state, version
+            if recorded.version > kept.version:
+                kept = Loaded(self.decider.evolve(kept.state, recorded.event), recorded.version)
+        return kept
 
-    def _read(self, kept: Any) -> tuple[S, int]:
-        if kept is None:
-            return self._decider.initial, 0
-        version, name, text = kept
+    def _read(self, row: Any) -> Loaded[S]:
+        if row is None:
+            return Loaded(self.decider.initial, 0)
+        version, name, text = row
         try:
-            return msgspec.json.decode(text, type=self._classes[name]), version
+            return Loaded(msgspec.json.decode(text, type=self._classes[name]), version)
         except (KeyError, msgspec.MsgspecError):  # written by other code; the log still knows it all
-            return self._decider.initial, 0
+            return Loaded(self.decider.initial, 0)
 
     def _written(self, state: S) -> str:
         if type(state) not in self._classes.values():

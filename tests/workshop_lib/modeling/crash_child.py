@@ -9,7 +9,7 @@ from uuid import UUID
 from tests.workshop_lib.modeling.bay import BAY, Park
 from workshop_lib import open_store
 from workshop_lib.modeling.application import handle
-from workshop_lib.modeling.state_and_events import state_and_events
+from workshop_lib.modeling.state_and_events import StateAndEvents
 from workshop_lib.store.state_table import state_table
 
 CLICK = UUID(int=1)
@@ -21,7 +21,7 @@ def die(*_: object, **__: object) -> None:
 
 def main(url: str, moment: str) -> None:
     store = open_store(url)
-    bays = state_and_events(state_table(store, "bay"), BAY)
+    bays = StateAndEvents(state_table(store, "bay"), BAY)
     if moment == "between load and append":
         bays.save = die
     if moment == "within the transaction":

@@ -20,7 +20,7 @@ from workshop_lib.modeling import Refused
 from workshop_lib.modeling.aggregate import Aggregate, by_object
 from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.repository import Repository
-from workshop_lib.modeling.state_and_events import state_and_events
+from workshop_lib.modeling.state_and_events import StateAndEvents
 from workshop_lib.store.state_table import state_table
 
 
@@ -97,5 +97,5 @@ FLAVOURS = {
     "aggregate that inherits": by_object(ParkingBay, act),
     "aggregate that is kept": by_object(LooseBay, LooseBay.answer, lambda bay: bay.life),
     "repository": behind(lambda store: Repository(store, BAY, "bay")),
-    "state and events": behind(lambda store: state_and_events(state_table(store, "bay"), BAY)),
+    "state and events": behind(lambda store: StateAndEvents(state_table(store, "bay"), BAY)),
 }

@@ -13,7 +13,7 @@ from tests.workshop_lib.modeling.crash_child import CLICK
 from workshop_lib import open_store
 from workshop_lib.modeling.application import Handled, handle
 from workshop_lib.modeling.repository import Repository
-from workshop_lib.modeling.state_and_events import state_and_events
+from workshop_lib.modeling.state_and_events import StateAndEvents
 from workshop_lib.store.state_table import state_table
 
 ROOT = Path(__file__).parents[3]
@@ -35,7 +35,7 @@ def test_after_a_crash_log_and_table_agree_and_the_command_counts_once(url, mome
     with open_store(url) as store:
         table = state_table(store, "bay")
         assert store.position() == (table.find("bay-7") is not None) == MOMENTS[moment]
-        bays = state_and_events(table, BAY)
+        bays = StateAndEvents(table, BAY)
         came = handle(bays, 7, Park("zoe"), command_id=CLICK)
         assert came == Handled((CarParked("zoe"),), 1, repeated=MOMENTS[moment] == 1)
         assert bays.load(7) == Repository(store, BAY, "bay").load(7) == (Bay("zoe", 1), 1)

@@ -13,7 +13,7 @@ from workshop_lib import Append, open_store
 from workshop_lib.modeling import Decider
 from workshop_lib.modeling.application import decide_again, handle
 from workshop_lib.modeling.repository import Repository
-from workshop_lib.modeling.state_and_events import StateNotKept, state_and_events
+from workshop_lib.modeling.state_and_events import StateAndEvents, StateNotKept
 from workshop_lib.store.errors import NotSupported, StoreError
 from workshop_lib.store.state_table import state_table
 
@@ -36,7 +36,7 @@ TYPED = Decider(
 
 
 def hybrid(store, decider=BAY, *states) -> Repository:
-    return state_and_events(state_table(store, "bay"), decider, *states)
+    return StateAndEvents(state_table(store, "bay"), decider, *states)
 
 
 def row(store, stream="bay-7"):
