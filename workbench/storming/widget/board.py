@@ -41,6 +41,7 @@ PIECES = (
     "things",
     "wall",
     "talk",
+    "camera",
     "stage",
     "hands",
     "keys",
@@ -52,6 +53,7 @@ PIECES = (
     "help",
     "writing",
     "gestures",
+    "choosing",
     "board",
 )
 """The browser's half is one module, told in pieces; each uses what stands before it."""

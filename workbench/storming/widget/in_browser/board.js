@@ -1,5 +1,5 @@
-/* The board of one view: what is shown, what is chosen, and what everybody above may ask of it. */
-class Board extends Gestures {
+/* The board of one view: it holds the pieces together and shows the wall that Python sent. */
+class Board extends Choosing {
   constructor(model, el) {
     super();
     Object.assign(this, { model, el, kinds: model.get("kinds"), guides: model.get("guides") });
@@ -232,62 +232,6 @@ class Board extends Gestures {
     this.root.classList.toggle("alone", alone);
     this.tools.alone.setAttribute("aria-pressed", alone);
     this.touched = false;
-  }
-
-  // ── what is chosen, and where the keyboard is ──
-
-  chosenNotes() {
-    const notes = [...this.chosen].map((id) => this.wall.notes.get(id)).filter(Boolean);
-    return notes.sort((a, b) => a.x - b.x || a.y - b.y);
-  }
-
-  /* `more` keeps what is chosen already, `toggle` lets go of what was, `go` brings it into sight. */
-  choose(ids, more = false, toggle = false, go = false) {
-    this.settle();
-    this.chosenBefore = [...this.chosen];
-    const next = new Set(more ? this.chosen : []);
-    for (const id of ids) {
-      if (toggle && this.chosen.has(id) && more) next.delete(id);
-      else next.add(id);
-    }
-    this.chosen = next;
-    if (go && ids[0]) this.#visit(ids[0]);
-    this.show();
-  }
-
-  focus(id) {
-    const one = id ? this.stage.elementOf(id) : null;
-    this.focused = one ? id : null;
-    (one ?? this.stage.root).focus({ preventScroll: true });
-  }
-
-  #visit(id) {
-    this.touched = true;
-    this.focus(id);
-    this.stage.reveal(id);
-  }
-
-  /* To the next note in a direction; frames are reached by their titles. */
-  go(direction) {
-    const boxes = new Map(
-      [...this.stage.boxes()].map(([id, box]) => [
-        id,
-        this.wall.areas.has(id) ? { ...box, width: 120, height: 28 } : box,
-      ]),
-    );
-    const from = boxes.get(this.focused);
-    if (!from) return this.step(0);
-    boxes.delete(this.focused);
-    const next = nearest(from, boxes, direction);
-    if (next) this.#visit(next);
-    return undefined;
-  }
-
-  /* To the first (0) or last (-1) note in time. */
-  step(at) {
-    const inTime = [...this.wall.notes.values()].sort((a, b) => a.x - b.x || a.y - b.y);
-    const there = inTime.at(at) ?? [...this.wall.areas.values()][0];
-    if (there) this.#visit(there.id);
   }
 
   /* One step out of whatever one is in. */

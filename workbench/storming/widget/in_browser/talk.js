@@ -1,4 +1,4 @@
-/* Talking with Python: one message for each finished gesture, one answer for each message. Read `stage.js` next. */
+/* Talking with Python: one message for each finished gesture, one answer for each message. Read `camera.js` next. */
 
 const GONE =
   "You did something that reached no kernel: it was restarted, or has ended. " +
