@@ -136,6 +136,12 @@ def test_no_modules_import_each_other_in_a_circle():
     assert circles(graph) == []
 
 
+def test_no_module_shadows_one_of_the_standard_library():
+    """A module is run from its folder at times; then its neighbours are found before the standard library."""
+    names = {name: name.rpartition(".")[2] for name in modules(*USERS)}
+    assert [name for name, last in names.items() if last in sys.stdlib_module_names] == []
+
+
 def test_importing_the_library_loads_nothing_heavy():
     heavy = {"duckdb", "numpy", "pandas", "matplotlib", "rich", "IPython", "ipywidgets", "typer"}
     code = f"import sys, workshop_lib; print(*{heavy} & set(sys.modules))"

@@ -25,16 +25,16 @@ from workshop_lib.store.errors import InvalidStreamName, checked_from, checked_s
 from workshop_lib.store.port import EventStore
 
 TIMES = 1_000
-"""How often a gesture may lose the race against others: at each loss somebody else got ahead."""
+"""How many lost races a gesture survives. Each loss means that somebody else's gesture was recorded."""
 
 _open_files: WeakValueDictionary[Path, EventStore] = WeakValueDictionary()
 
 
 class SharedWall:
-    """One wall in one stream of a store, and the hands of one person at it.
+    """One wall, kept in one stream of a store, as one person works at it.
 
-    `store` is an event store or its address; none: a file beside the notebook. `by` is who works with this
-    object: undo takes back one's own gestures only. Boards of one kernel share a file that is open. Raises
+    `store` is an event store or its address; without one the wall is a file beside the notebook. `by` names
+    the person: undo takes back their own gestures only. Boards of one kernel share an open file. Raises
     `BoardError` for a name that no board can have, and a `StoreError` if the file cannot be opened.
     """
 
@@ -79,18 +79,18 @@ class SharedWall:
         )
 
     def do(self, *commands: Command) -> list[object]:
-        """Do several things in one gesture, which one undo takes back; the events that it became.
+        """Do several things in one gesture, which one undo takes back. Returns its events.
 
         Raises `BoardError` if one of them makes no sense; then none is done.
         """
         return self._change(lambda wall: decide_all(wall, commands))
 
     def undo(self) -> bool:
-        """Take back the last gesture of one's own; whether there was any."""
+        """Take back one's own last gesture. Returns whether there was any."""
         return bool(self._handle(UndoLast(self.by)))
 
     def redo(self) -> bool:
-        """Do again what the last undo took back; whether there was any."""
+        """Repeat what one's last undo took back. Returns whether there was any."""
         return bool(self._handle(RedoLast(self.by)))
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class SharedWall:
         return self._handle(Change(self.by, events_on))
 
     def _handle(self, request: Request) -> list[object]:
-        """Load, decide, append; the events of the gesture, [] if nothing changed."""
+        """Load, decide, append. Returns the events of the gesture, none if nothing changed."""
         made = handle(self._boards, self.name, request, retry=decide_again(TIMES)).events
         return [event for gesture in made for event in gesture.events]
 

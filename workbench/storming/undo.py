@@ -1,7 +1,7 @@
-"""Taking back: undo is a new fact that makes up for an old one, never a hole in the log.
+"""Undo and redo: new events that compensate for old ones. Nothing is removed from the log.
 
-Each gesture knows its number (the version of its first event) and who made it; what was undone and redone
-is recorded as well, so undo works after a restart too. Read `decider.py` next.
+Each gesture has a number (the version of its first event) and an author. Which gesture another one undoes or
+redoes is recorded too, so undo works after a restart. Read `decider.py` next.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
         return handle(sessions, session, StartCharging(token), command_id=click, retry=while_it_holds())
 
 What it adds is what goes wrong between two programs. Somebody else is faster: the policy of the use case says
-whether to decide again, and is told by the conflict explainer whether the decision would still hold. A driver
+whether to decide again; it gets the `Conflict`, which says whether the decision still holds. A driver
 clicks twice, or a program dies before it hears the answer: a command id makes a command count once, because
 the ids of its events follow from it. Read `workshop_lib.store.conflict` next.
 """
