@@ -15,7 +15,7 @@ from workshop_lib.events import WorkshopError
 
 if TYPE_CHECKING:
     from workbench.servers import Stall
-    from workbench.setup.workspace import Change
+    from workbench.setup.workspace import FileChange
 
 app = typer.Typer(
     name="workshop",
@@ -105,10 +105,10 @@ def bench(context: typer.Context) -> None:
 @app.command()
 def doctor() -> None:
     """Check this computer, and name a remedy for whatever is missing."""
-    from workbench.setup.doctor import examine, show
+    from workbench.setup.doctor import examine, present
 
     findings = examine()
-    show(findings)
+    present(findings)
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
 
 
@@ -178,7 +178,7 @@ def _show_market(stalls: list[Stall], otherwise: str) -> None:
         raise typer.Exit(1)
 
 
-def _tell(changes: list[Change], quiet: tuple[str, ...] = ()) -> None:
+def _tell(changes: list[FileChange], quiet: tuple[str, ...] = ()) -> None:
     """A sentence for each file, or one when there is nothing to tell."""
     sentences = {
         "copied": "{path} is there.",

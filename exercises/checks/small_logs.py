@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from workbench.classroom.attempt import Attempt, name_of
-from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.plain import a, clipped, shown
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.store.duckdb_engine.reader import DuckDBPast
@@ -109,7 +109,7 @@ def same_names(
     for name in sorted(got, key=lambda name: order.get(name, -1)):
         attempt.expect(
             name in right,
-            seen=f"You name `{cut(name, 60)}`, and no such {kind} was there.",
+            seen=f"You name `{clipped(name, 60)}`, and no such {kind} was there.",
             why="The check calls your function with data of its own, as any caller may.",
             look=f"Do you use what your function is given, and do you name each {kind}?",
         )

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.boards import given_wall
-from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.plain import a, clipped, shown
 from workbench.storming.board import Board
 from workbench.storming.events import AreaKind, Kind, Level
 from workbench.storming.formats.text import to_text
@@ -50,7 +50,7 @@ def key(name: str) -> tuple[str, ...]:
 
 def quoted(note: Note) -> str:
     """A note's name as a sentence shows it."""
-    return f"`{cut(note.name or note.id, 40)}`"
+    return f"`{clipped(note.name or note.id, 40)}`"
 
 
 def named(wall: Wall, *kinds: Kind) -> dict[tuple[str, ...], Note]:

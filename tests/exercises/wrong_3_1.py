@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from tests.exercises.answers import RightAnswer, WrongAnswer
 from workbench.classroom.outcome import Outcome
 from workbench.scenarios.clicks import Request
-from workbench.scenarios.evening import evening
+from workbench.scenarios.evening import calm_evening
 from workbench.scenarios.reservable_socket import SOCKET, Free, PlugIn, Taken
 from workshop_lib import open_store
 from workshop_lib.events import WorkshopError
@@ -301,7 +301,7 @@ def evening_at(address: str) -> object:
     except WorkshopError as missing:
         return str(missing)
     with store:
-        return evening(Repository(store, SOCKET, "socket"))
+        return calm_evening(Repository(store, SOCKET, "socket"))
 
 
 def evening_with_else(address: str) -> object:
@@ -310,14 +310,14 @@ def evening_with_else(address: str) -> object:
     except StoreError as missing:
         told: object = f"{missing}"
     else:
-        told = tuple(evening(Repository(store, SOCKET, "socket")))
+        told = tuple(calm_evening(Repository(store, SOCKET, "socket")))
         store.close()
     return told
 
 
 def evening_unprotected(address: str) -> object:
     with open_store(address) as store:
-        return evening(Repository(store, SOCKET, "socket"))
+        return calm_evening(Repository(store, SOCKET, "socket"))
 
 
 def evening_protected_too_much(address: str) -> object:
@@ -332,14 +332,14 @@ def evening_left_open(address: str) -> object:
         LEFT_OPEN.append(open_store(address))
     except WorkshopError as missing:
         return str(missing)
-    return evening(Repository(LEFT_OPEN[-1], SOCKET, "socket"))
+    return calm_evening(Repository(LEFT_OPEN[-1], SOCKET, "socket"))
 
 
 LEFT_OPEN: list[Any] = []
 
 
 def evening_in_memory(address: str) -> object:
-    return evening(Repository(open_store(), SOCKET, "socket"))
+    return calm_evening(Repository(open_store(), SOCKET, "socket"))
 
 
 def evening_without_return(address: str) -> None:

@@ -52,6 +52,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_a_participant_gets_no_answer_key(workspace: Path):
+    assert {file.suffix for file in (workspace / "exercises").iterdir()} == {".ipynb"}
+    assert not [file for file in workspace.rglob("*") if file.name in {"checks", "checks.py", "cases.py"}]
+
+
 def dead_links(notebook: NotebookNode, place: Path) -> list[str]:
     return [target for target in links(notebook) if not (place.parent / target).resolve().is_file()]
 
@@ -107,6 +112,10 @@ BAD = {
     "ignores_an_output_without_a_reason": [with_cell(tag="nbval-ignore-output")],
     "has_a_cell_too_long": [with_cell("\n" * 30)],
     "runs_on_without_prose": [new_notebook(cells=[new_code_cell("1") for _ in range(4)])],
+    "imports_an_answer_key": [
+        with_cell("from exercises.checks.c3_1.cases import RACES"),
+        new_notebook(cells=[new_markdown_cell("the cases stand in exercises/checks/c3_1/cases.py")]),
+    ],
     "installs_or_imports_everything": [with_cell("%pip install x"), with_cell("from a import *")],
 }
 

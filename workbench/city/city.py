@@ -68,7 +68,7 @@ REFUNDED = 0.02
 REFUND_REASONS = ("parked by a broken sign", "cable was too short", "charged twice by mistake", "goodwill")
 
 
-class Prices(NamedTuple):
+class TariffPlan(NamedTuple):
     """A tariff as the city council first decided it, and when in the week its price may change."""
 
     energy_price: Decimal
@@ -77,9 +77,9 @@ class Prices(NamedTuple):
 
 
 TARIFFS = {
-    "night": Prices(Decimal("0.29"), Decimal("0.00"), ((1, 23), (5, 1))),
-    "standard": Prices(Decimal("0.45"), Decimal("0.50"), ((0, 18), (2, 17), (4, 18))),
-    "fast": Prices(Decimal("0.59"), Decimal("1.00"), ((1, 12), (3, 18), (5, 13))),
+    "night": TariffPlan(Decimal("0.29"), Decimal("0.00"), ((1, 23), (5, 1))),
+    "standard": TariffPlan(Decimal("0.45"), Decimal("0.50"), ((0, 18), (2, 17), (4, 18))),
+    "fast": TariffPlan(Decimal("0.59"), Decimal("1.00"), ((1, 12), (3, 18), (5, 13))),
 }
 """The tariffs; changes are pairs of weekday (0: Monday) and hour."""
 
@@ -87,7 +87,7 @@ NIGHT_HOURS = (22, 23, 0, 1, 2, 3, 4, 5)
 FAST_FROM_W = 50_000
 
 
-def place(number: int) -> str:
+def name_of_station(number: int) -> str:
     """The name of the station with this number, counted from 0."""
     turn, index = divmod(number, len(PLACES))
     return PLACES[index] + (str(turn + 1) if turn else "")

@@ -73,7 +73,7 @@ def outages(chance: Random, since: datetime) -> Iterator[Outage]:
         yield Outage(start, since)
 
 
-class Line:
+class Uplink:
     """How one connector's messages reach us: at once, or in order after an outage. Must be asked in the order
     of time.
     """

@@ -23,10 +23,10 @@ from workbench.city import city
 from workbench.city.life import (
     Delivery,
     Foreseen,
-    Line,
     Outage,
     Prices,
     Process,
+    Uplink,
     council,
     outages,
     watchman,
@@ -140,7 +140,7 @@ def _processes(seed: int, stations: int, opening: datetime, outbox: list[Deliver
     lines = [
         Foreseen(outages(_chance(seed, 1_000 + number), opening + OPENING)) for number in range(stations)
     ]
-    watch = [watchman(city.place(number), line, outbox) for number, line in enumerate(lines)]
+    watch = [watchman(city.name_of_station(number), line, outbox) for number, line in enumerate(lines)]
     return [*councils, *watch, *_lives(seed, opening, prices, lines, outbox)]
 
 
@@ -152,9 +152,9 @@ def _lives(
     spacing = (OPENING - FIRST_CAR) / len(places)
     for turn, (station, number) in enumerate(places):
         chance = _chance(seed, 1_000_000 + turn)
-        line = Line(lines[station], timedelta(milliseconds=150 + int(chance.random() * 700)))
+        line = Uplink(lines[station], timedelta(milliseconds=150 + int(chance.random() * 700)))
         power_w = city.POWERS_W[(station + number) % len(city.POWERS_W)]
-        connector = SimulatedConnector(city.place(station), number, power_w, chance, line, outbox)
+        connector = SimulatedConnector(city.name_of_station(station), number, power_w, chance, line, outbox)
         commissioned = opening + (FIRST_CAR + turn * spacing if turn else timedelta(seconds=30))
         yield connector.life(commissioned.replace(microsecond=0), city.popularity(station), numbers, billing)
 
@@ -166,7 +166,7 @@ def _in_turn(stations: int) -> list[tuple[int, int]]:
         for station in range(stations)
         for number in range(1, 1 + city.CONNECTORS[station % len(city.CONNECTORS)])
     ]
-    return sorted(all_, key=lambda place: (city.place(place[0]), place[1]) != city.FIRST)
+    return sorted(all_, key=lambda place: (city.name_of_station(place[0]), place[1]) != city.FIRST)
 
 
 def _chance(seed: int, number: int) -> Random:

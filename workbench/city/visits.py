@@ -1,6 +1,6 @@
 """The life of one connector: a car comes, plugs in, charges and goes, and sometimes something breaks.
 
-A visit is told in the order in which it happens; `Line` decides when we learn of it. Billing listens too and
+A visit runs in the order in which things happen; `Uplink` says when we learn of them. Billing listens too and
 has a fault in it, on purpose: see `Billing`. Read `traffic.py` next.
 """
 
@@ -14,9 +14,9 @@ from workbench.city import city
 from workbench.city.life import (
     MINUTE,
     Delivery,
-    Line,
     Prices,
     Process,
+    Uplink,
     minutes,
     next_arrival,
     pick,
@@ -78,7 +78,7 @@ class SimulatedConnector:
     """One connector of the simulation: its meter, its line, and the status it last got through."""
 
     def __init__(
-        self, station: str, number: int, power_w: int, chance: Random, line: Line, outbox: list[Delivery]
+        self, station: str, number: int, power_w: int, chance: Random, line: Uplink, outbox: list[Delivery]
     ) -> None:
         self.station, self.connector, self.power_w = station, f"{station}-{number}", power_w
         self._chance, self._line, self._outbox = chance, line, outbox

@@ -14,7 +14,7 @@ from dataclasses import is_dataclass
 from types import FunctionType
 from typing import Any, NoReturn, TypeVar
 
-from workbench.classroom.outcome import Finding, Outcome
+from workbench.classroom.outcome import Feedback, Outcome
 from workbench.classroom.own_lines import OURS
 from workbench.classroom.plain import a, arguments, shown
 from workbench.classroom.timeline import timeline_of
@@ -29,7 +29,7 @@ PLAIN = (int, float, str, list, tuple, dict, set, frozenset)
 class Found(Exception):
     """A check has come to its finding."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: Feedback) -> None:
         self.finding = finding
         super().__init__(finding.seen)
 
@@ -119,7 +119,7 @@ class Attempt:
             raise
         if inspect.isgenerator(result):  # it has not come to its refusal yet
             _refuse_kind(f"`{name_of(function)}` gave", result, (list,))
-        self.refuse(f"`{written(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
+        self.refuse(f"`{as_call(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
 
     def expect(self, right: object, *, seen: str, why: str, look: str) -> None:
         """End the check as not yet right, unless this is so."""
@@ -128,11 +128,11 @@ class Attempt:
 
     def refuse(self, seen: str, why: str, look: str, timeline: tuple[Row, ...] = ()) -> NoReturn:
         """End the check as not yet right: what was seen, why it matters, where to look."""
-        raise Found(Finding(Outcome.WRONG, seen, why, look, timeline))
+        raise Found(Feedback(Outcome.WRONG, seen, why, look, timeline))
 
     def untouched(self, seen: str, look: str) -> NoReturn:
         """End the check as not attempted: what was passed is as the exercise gave it."""
-        raise Found(Finding(Outcome.NOT_ATTEMPTED, seen, look=look))
+        raise Found(Feedback(Outcome.NOT_ATTEMPTED, seen, look=look))
 
     def same_events(
         self,
@@ -181,7 +181,7 @@ def own_copy(value: Any) -> Any:
         return value
 
 
-def written(function: object, args: tuple[Any, ...], named: dict[str, Any] | None = None) -> str:
+def as_call(function: object, args: tuple[Any, ...], named: dict[str, Any] | None = None) -> str:
     """A call as it would be written."""
     return f"{name_of(function)}({arguments(args, named or {})})"
 
@@ -238,7 +238,7 @@ def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoRetur
     else:
         seen, why = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"{why}."
         look = f"Make it {wanted}."
-    raise Found(Finding(Outcome.WRONG, seen, why, look))
+    raise Found(Feedback(Outcome.WRONG, seen, why, look))
 
 
 def _refuse_own_equality(prefix: str, value: object) -> None:
@@ -251,12 +251,12 @@ def _refuse_own_equality(prefix: str, value: object) -> None:
     plain = next(kind for kind in PLAIN if isinstance(value, kind))
     seen = f"{prefix} {a(type(value))}, a kind of `{plain.__name__}` with an `__eq__` of its own."
     why = "What says itself what it equals cannot be compared with anything."
-    raise Found(Finding(Outcome.WRONG, seen, why, f"Give the `{plain.__name__}` itself."))
+    raise Found(Feedback(Outcome.WRONG, seen, why, f"Give the `{plain.__name__}` itself."))
 
 
 def _refuse_async(name: str) -> NoReturn:
     raise Found(
-        Finding(
+        Feedback(
             Outcome.WRONG,
             f"`{name}` is an `async def`: a call gives a coroutine, and nothing has run yet.",
             "Whoever calls it, the check included, wants the result at once.",

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 from workbench.classroom.course import course_root, functions_in, shipped_gap, solution_of
-from workbench.classroom.outcome import Finding, Outcome, Verdict
-from workbench.classroom.plain import cut
+from workbench.classroom.outcome import Feedback, Outcome, Verdict
+from workbench.classroom.plain import clipped
 from workbench.classroom.progress import (
     HintShown,
     Outbox,
@@ -27,7 +27,7 @@ from workbench.classroom.progress import (
     standings,
 )
 from workbench.classroom.runner import run
-from workbench.classroom.show import Bar, Note, Shown, note
+from workbench.classroom.show import Bar, Notice, Shown, notice
 from workbench.classroom.stale import Kernel
 from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
 
@@ -45,7 +45,7 @@ class StillChecking:
     def __call__(self, seconds: int) -> None:
         from IPython import display
 
-        card = note("… Still checking", f"{seconds} s so far; the stop button ends it.")
+        card = notice("… Still checking", f"{seconds} s so far; the stop button ends it.")
         if self._handle is None:
             self._handle = display.DisplayHandle()  # type: ignore[no-untyped-call]
             self._handle.display(card)  # known by now, should the stop button come in between
@@ -69,8 +69,8 @@ def answers_always(verb: Callable[_P, Shown]) -> Callable[_P, Shown]:
         try:
             return verb(*args, **kwargs)
         except Exception as error:
-            seen = f"`{type(error).__name__}: {cut(str(error))}`"
-            return note("! The workbench itself stumbled, not you", seen, _TELL)
+            seen = f"`{type(error).__name__}: {clipped(str(error))}`"
+            return notice("! The workbench itself stumbled, not you", seen, _TELL)
 
     return safe
 
@@ -87,10 +87,10 @@ class Desk:
         self._kernel = Kernel(shell)
         self._tried_here = False
 
-    def check(self, name: str, *answers: object) -> Verdict | Note:
+    def check(self, name: str, *answers: object) -> Verdict | Notice:
         """The verdict on these answers to a task."""
         task = self._find(name)
-        if isinstance(task, Note):
+        if isinstance(task, Notice):
             return task
         gap = shipped_gap(task.name, self._root)
         stale = self._kernel.stale(task.name, answers, gap)
@@ -98,70 +98,70 @@ class Desk:
             finding = stale or run(task, answers, shipped=functions_in(gap), waiting=waiting)
         return self._verdict(task, finding)
 
-    def hint(self, name: str) -> Note:
+    def hint(self, name: str) -> Notice:
         """The next of a task's three hints; the third again when all were shown."""
         task = self._find(name)
-        if isinstance(task, Note):
+        if isinstance(task, Notice):
             return task
         step = min(self._standing(name).hints + 1, 3)
         trouble = self._outbox.append(HintShown(name, step))
         more = f'`hint("{name}")` again goes one step further.' if step < 3 else ""
         lines = [line for line in (task.hints[step - 1], more, trouble) if line]
-        return note(f"Hint {step} of 3", *lines, subject=task.title)
+        return notice(f"Hint {step} of 3", *lines, subject=task.title)
 
-    def show_solution(self, name: str) -> Note:
+    def show_solution(self, name: str) -> Notice:
         """Our solution of a task, once it was attempted."""
         task = self._find(name)
-        if isinstance(task, Note):
+        if isinstance(task, Notice):
             return task
         if not self._standing(name).attempts:
-            return note("Try it first", _TRY_FIRST, f'`hint("{name}")` helps.', subject=task.title)
+            return notice("Try it first", _TRY_FIRST, f'`hint("{name}")` helps.', subject=task.title)
         code = solution_of(name, self._root)
         if code is None:
-            return note(
+            return notice(
                 "No solution here", "The course folder has no solution of this task. Ask the trainer."
             )
         trouble = self._outbox.append(SolutionShown(name))
-        return note("One way to do it", *filter(None, [trouble]), subject=task.title, code=code)
+        return notice("One way to do it", *filter(None, [trouble]), subject=task.title, code=code)
 
-    def reset(self, name: str) -> Note:
+    def reset(self, name: str) -> Notice:
         """The gap as it was, in a new cell below; nothing is removed."""
         task = self._find(name)
-        if isinstance(task, Note):
+        if isinstance(task, Notice):
             return task
         gap = shipped_gap(name, self._root)
         if gap is None:
-            return note("No gap here", "The course folder has no exercise with this task. Ask the trainer.")
+            return notice("No gap here", "The course folder has no exercise with this task. Ask the trainer.")
         trouble = self._outbox.append(TaskReset(name))
         if self._shell is None:
-            return note("The gap as it was", *filter(None, [trouble]), subject=task.title, code=gap)
+            return notice("The gap as it was", *filter(None, [trouble]), subject=task.title, code=gap)
         self._shell.set_next_input(gap, replace=False)
         told = "It stands in a new cell below. What you wrote is still there."
-        return note("The gap as it was", told, *filter(None, [trouble]), subject=task.title)
+        return notice("The gap as it was", told, *filter(None, [trouble]), subject=task.title)
 
-    def progress(self, chapter: str | None = None) -> Note:
+    def progress(self, chapter: str | None = None) -> Notice:
         """A bar for each chapter, or for one, and after a restart where the participant was."""
         chapters = self._tasks.chapters()
         if chapter is not None and chapter not in chapters:
             known = ", ".join(chapters)
-            return note(
+            return notice(
                 "? No such chapter", f"You asked for `{chapter}`. The chapters with tasks are {known}."
             )
         shown = [chapter] if chapter else chapters
         bars = tuple(self._bar(one, f"Chapter {_dotted(one)}") for one in shown)
         done, total = sum(bar.done for bar in bars), sum(bar.total for bar in bars)
         lines = [] if self._tried_here else self._where_they_were()
-        return note("Your progress", *lines, subject=f"{done} of {total} solved", bars=bars)
+        return notice("Your progress", *lines, subject=f"{done} of {total} solved", bars=bars)
 
-    def _find(self, name: object) -> Task | Note:
+    def _find(self, name: object) -> Task | Notice:
         if name == "":
-            return note("? Which task", _WHICH)
+            return notice("? Which task", _WHICH)
         try:
             return self._tasks.find(name)
         except UnknownTask as unknown:
-            return note("? No such task", str(unknown))
+            return notice("? No such task", str(unknown))
 
-    def _verdict(self, task: Task, finding: Finding) -> Verdict:
+    def _verdict(self, task: Task, finding: Feedback) -> Verdict:
         trouble = ""
         if finding.outcome is not Outcome.NOT_ATTEMPTED:
             self._tried_here = True
@@ -172,7 +172,7 @@ class Desk:
         before = "You solved this task before, and that still counts." if solved else ""
         return Verdict(task.name, task.title, finding, self._bar(task.chapter), comparison, before, trouble)
 
-    def _comparison(self, task: Task, finding: Finding) -> str:
+    def _comparison(self, task: Task, finding: Feedback) -> str:
         """Our solution after a pass; only in a workspace, since in the solved notebook it stands above."""
         if finding.outcome is not Outcome.PASSED or self._outbox.file is None:
             return ""

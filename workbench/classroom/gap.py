@@ -11,21 +11,21 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 
-from workbench.classroom.outcome import Finding, Outcome
+from workbench.classroom.outcome import Feedback, Outcome
 
 _NO_WORK = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
 def gap_in(
     answers: Iterable[tuple[str, object]], shipped: Mapping[str, types.CodeType], methods_too: bool = False
-) -> Finding | None:
+) -> Feedback | None:
     """What is still open in the answers (name and object), or None.
 
     `shipped` holds the functions that the exercise came with.
     """
     for name, answer in answers:
         if open_part := _open_part(name, answer, shipped, methods_too):
-            return Finding(
+            return Feedback(
                 Outcome.NOT_ATTEMPTED,
                 f"{open_part} still the gap.",
                 look="Fill the gap, run its cell (mend it if it ends in an error), then run this one again.",

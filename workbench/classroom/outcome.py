@@ -38,7 +38,7 @@ _SYMBOLS = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class Feedback:
     """What a check found out, before anybody is told: an outcome and its three lines."""
 
     outcome: Outcome
@@ -64,7 +64,7 @@ class Verdict(Shown):
 
     task: str
     title: str
-    finding: Finding
+    finding: Feedback
     bar: Bar | None = None
     comparison: str = ""
     before: str = ""

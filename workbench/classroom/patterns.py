@@ -15,7 +15,7 @@ from functools import wraps
 from types import FrameType
 from typing import Any
 
-from workbench.classroom.attempt import Attempt, Raised, name_of, written
+from workbench.classroom.attempt import Attempt, Raised, as_call, name_of
 from workbench.classroom.plain import shown
 
 _OUTSIDE_MODULES = {"time", "_io", "io", "posix", "nt", "_socket", "_duckdb", "_sqlite3", "sqlite3"}
@@ -29,7 +29,7 @@ def same_twice(attempt: Attempt, function: Callable[..., Any], *args: Any) -> An
     first, second = attempt.call(function, *args), attempt.call(function, *args)
     attempt.expect(
         first == second,
-        seen=f"`{written(function, args)}` gave `{shown(first, 80)}`, and then `{shown(second, 80)}`.",
+        seen=f"`{as_call(function, args)}` gave `{shown(first, 80)}`, and then `{shown(second, 80)}`.",
         why="A replay must tell the same story each time, or no projection can be rebuilt.",
         look="What outlives the first call: a global, a default argument that grows, a clock, a random draw?",
     )

@@ -16,10 +16,10 @@ def shown(value: object, limit: int = 160) -> str:
         text = repr(value)
     except Exception as error:  # a participant's __repr__ may raise anything
         text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
-    return cut(text, limit)
+    return clipped(text, limit)
 
 
-def cut(text: str, limit: int = 400) -> str:
+def clipped(text: str, limit: int = 400) -> str:
     """A text without addresses and folders, backticks made straight, cut at `limit` characters."""
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", text).replace("`", "'")
     for folder in (Path.cwd(), Path.home(), Path(sys.prefix), Path(tempfile.gettempdir())):

@@ -17,10 +17,10 @@ from dataclasses import FrozenInstanceError
 
 from workbench.classroom.attempt import Attempt, Found, Raised, TimeIsUp
 from workbench.classroom.gap import gap_in
-from workbench.classroom.outcome import Finding, Outcome
+from workbench.classroom.outcome import Feedback, Outcome
 from workbench.classroom.own_lines import OURS
-from workbench.classroom.plain import cut, shown
-from workbench.classroom.stage import Unanswered, stage
+from workbench.classroom.plain import clipped, shown
+from workbench.classroom.stage import NoInput, stage
 from workbench.classroom.task import Task
 from workshop_lib.events import WorkshopError
 from workshop_lib.store.duckdb_engine.file import in_one_line
@@ -44,7 +44,7 @@ def run(
     *,
     shipped: Mapping[str, types.CodeType] | None = None,
     waiting: Waiting = lambda seconds: None,
-) -> Finding:
+) -> Feedback:
     """What the task finds in these answers.
 
     `shipped` are the functions that the exercise came with; `waiting` is told, from two seconds on, how
@@ -71,7 +71,7 @@ class _Work:
 
     def __init__(self, task: Task, answers: tuple[object, ...]) -> None:
         self.attempt = Attempt()
-        self.finding: Finding | None = None
+        self.finding: Feedback | None = None
         self._task, self._answers = task, answers
         context = contextvars.copy_context()
         self._thread = threading.Thread(
@@ -105,7 +105,7 @@ class _Work:
         except TimeIsUp:
             self.finding = None
 
-    def _find(self) -> Finding:
+    def _find(self) -> Feedback:
         try:
             self._task.check(self.attempt, *self._answers)
         except Found as found:
@@ -115,7 +115,7 @@ class _Work:
         except Exception as error:
             homes = _homes(self._answers)
             return _their_error(error, "", homes) if _their_line(error, homes) else _our_error(error)
-        return Finding(Outcome.PASSED, "Every case came out right.", self._task.proven)
+        return Feedback(Outcome.PASSED, "Every case came out right.", self._task.proven)
 
 
 def _homes(answers: tuple[object, ...]) -> set[int]:
@@ -147,7 +147,7 @@ def _their_line(error: BaseException, homes: set[int]) -> str:
         file = trace.tb_frame.f_code.co_filename
         if id(trace.tb_frame.f_globals) in homes and file != "<string>":  # a dataclass's own, not written
             text = linecache.getline(file, trace.tb_lineno).strip()
-            line = f"line {trace.tb_lineno}: `{cut(text, 100)}`" if text else f"line {trace.tb_lineno}"
+            line = f"line {trace.tb_lineno}: `{clipped(text, 100)}`" if text else f"line {trace.tb_lineno}"
         trace = trace.tb_next
     return line
 
@@ -169,20 +169,20 @@ _MEANING: dict[type[BaseException], str] = {
     SystemExit: "It ends the program, which here is the notebook; `return` or raise a domain error instead.",
     KeyboardInterrupt: "It pretends that somebody pressed stop; raise an error of the domain instead.",
     RecursionError: "A function calls itself without end: which call has nothing left to do?",
-    Unanswered: "A check cannot answer questions: what a function needs to know, it gets as arguments.",
+    NoInput: "A check cannot answer questions: what a function needs to know, it gets as arguments.",
     FrozenInstanceError: "A frozen value stays as it is; `replace(value, field=…)` makes the next one.",
     MemoryError: "Something grows until the memory is full: which collection is never emptied?",
 }
 
 
-def _their_error(error: BaseException, called: str, homes: set[int]) -> Finding:
-    text = cut(in_one_line(str(error)), ADVICE if isinstance(error, WorkshopError) else 200).rstrip(".")
+def _their_error(error: BaseException, called: str, homes: set[int]) -> Feedback:
+    text = clipped(in_one_line(str(error)), ADVICE if isinstance(error, WorkshopError) else 200).rstrip(".")
     what = f"`{type(error).__name__}: {text}`" if text else f"`{type(error).__name__}`"
     line = _their_line(error, homes)
     where = f" in {line}" if line else ""
     meaning = _MEANING.get(type(error), "The check asked for an answer, and an exception is not one here.")
     look = _bare_case(error, homes) or called
-    return Finding(Outcome.ERROR, f"Your code raised {what}{where}.", meaning, look)
+    return Feedback(Outcome.ERROR, f"Your code raised {what}{where}.", meaning, look)
 
 
 def _called(raised: Raised) -> str:
@@ -203,19 +203,19 @@ def _can_be_run(call: str) -> bool:
     return True
 
 
-def _our_error(error: Exception) -> Finding:
-    return Finding(
+def _our_error(error: Exception) -> Feedback:
+    return Feedback(
         Outcome.ERROR,
-        f"The check itself stumbled, not you: `{type(error).__name__}: {cut(str(error), 200)}`.",
+        f"The check itself stumbled, not you: `{type(error).__name__}: {clipped(str(error), 200)}`.",
         "It says nothing about your answer.",
         "Please tell the trainer, and go on with the next task.",
     )
 
 
-def _too_slow(task: Task, work: _Work) -> Finding:
+def _too_slow(task: Task, work: _Work) -> Feedback:
     call, ended = work.attempt.calling, work.stop()
     where = f" It was at `{call}`." if call else ""
-    return Finding(
+    return Feedback(
         Outcome.ERROR,
         f"Still running after {task.seconds:g} s: a loop that never ends?{where}",
         "A log only grows; what does not end on ten events will not end on ten million.",
@@ -224,10 +224,10 @@ def _too_slow(task: Task, work: _Work) -> Finding:
     )
 
 
-def _wrong_number(task: Task, answers: tuple[object, ...]) -> Finding:
+def _wrong_number(task: Task, answers: tuple[object, ...]) -> Feedback:
     names = ", ".join(task.answers)
     passed = ", ".join(shown(answer, 40) for answer in answers) or "nothing"
-    return Finding(
+    return Feedback(
         Outcome.WRONG,
         f"You passed {f'`{passed}`' if answers else passed}; this check takes `{names}`.",
         "A check judges what it is given, never what it finds lying about in the notebook.",

@@ -110,7 +110,7 @@ class Shown:
 
 
 @dataclass(frozen=True, repr=False)
-class Note(Shown):
+class Notice(Shown):
     """A card that is not a verdict: a hint, a solution, a progress report, a friendly refusal."""
 
     content: Card
@@ -125,9 +125,11 @@ def lines_of(timeline: Sequence[Row]) -> list[str]:
     return [f"  {row.mark} {row.remark:<14} {row.words}" for row in timeline]
 
 
-def note(heading: str, *lines: str, subject: str = "", code: str = "", bars: tuple[Bar, ...] = ()) -> Note:
+def notice(
+    heading: str, *lines: str, subject: str = "", code: str = "", bars: tuple[Bar, ...] = ()
+) -> Notice:
     """A note with a heading and some lines."""
-    return Note(Card(heading, subject, lines=lines, code=code, bars=bars))
+    return Notice(Card(heading, subject, lines=lines, code=code, bars=bars))
 
 
 def _inline(text: str) -> str:

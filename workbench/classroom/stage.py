@@ -12,7 +12,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import Any, NoReturn
 
 
-class Unanswered(Exception):
+class NoInput(Exception):
     """The participant's code asked for a line from the keyboard while it was checked."""
 
 
@@ -40,7 +40,7 @@ class FewLines:
 
 @contextmanager
 def stage() -> Iterator[None]:
-    """While this lasts, prints are cut short and `input` raises `Unanswered`."""
+    """While this lasts, prints are cut short and `input` raises `NoInput`."""
     asked = builtins.input
     builtins.input = _nobody
     try:
@@ -51,4 +51,4 @@ def stage() -> Iterator[None]:
 
 
 def _nobody(prompt: object = "", /) -> NoReturn:
-    raise Unanswered("input() was called")
+    raise NoInput("input() was called")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.classroom.course import code_cells, gap_of
-from workbench.classroom.outcome import Finding, Outcome
+from workbench.classroom.outcome import Feedback, Outcome
 
 Now = Callable[[], float]
 
@@ -34,7 +34,7 @@ class Kernel:
         if shell is not None:
             shell.events.register("pre_run_cell", self._note_time)
 
-    def stale(self, task: str, answers: tuple[object, ...], shipped: str | None) -> Finding | None:
+    def stale(self, task: str, answers: tuple[object, ...], shipped: str | None) -> Feedback | None:
         """The finding that an answer is older than what the participant wrote, or None."""
         if self._shell is None:
             return None
@@ -111,9 +111,9 @@ class Kernel:
         return path if path and path.is_file() else None
 
 
-def _finding(seen: str, answer: object) -> Finding:
+def _finding(seen: str, answer: object) -> Feedback:
     name = getattr(answer, "__name__", "answer")
-    return Finding(
+    return Feedback(
         Outcome.STALE,
         f"{seen}: this `{name}` is older than what you wrote.",
         "A check sees what the kernel holds, not what the page shows.",
@@ -121,8 +121,8 @@ def _finding(seen: str, answer: object) -> Finding:
     )
 
 
-def _dropped(name: str) -> Finding:
-    return Finding(
+def _dropped(name: str) -> Feedback:
+    return Feedback(
         Outcome.STALE,
         f"No cell makes `{name}` any more: this one is left from an earlier run.",
         "A check sees what the kernel holds, not what the page shows.",

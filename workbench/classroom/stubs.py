@@ -39,7 +39,7 @@ def cleared(solved: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
+def executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """The notebook with the outputs of a real run in that folder. Raises nbclient's `CellExecutionError`."""
     from nbclient import NotebookClient
 
@@ -68,7 +68,7 @@ def run_in_place(file: Path) -> None:
     """Run a notebook from top to bottom and write it with its outputs."""
     notebook = _read(file)
     notebook.metadata.pop("widgets", None)
-    _write(run(notebook, file.resolve().parent), file)
+    _write(executed(notebook, file.resolve().parent), file)
 
 
 def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
@@ -82,7 +82,7 @@ def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
         exercise = cleared(_read(solution))
         target = root / "exercises" / solution.name
         _write(exercise, target)
-        _write(run(exercise, target.parent), target)
+        _write(executed(exercise, target.parent), target)
     return [file.stem for file in chosen]
 
 

@@ -31,7 +31,7 @@ CROWDED_EVENING = (
 )
 
 
-def evening(sockets: Repository[Any, Any, Any]) -> list[object]:
+def calm_evening(sockets: Repository[Any, Any, Any]) -> list[object]:
     """Handle the calm evening at zoo-1, command by command; returns the events that were recorded."""
     for command in EVENING:
         state, version = sockets.load("zoo-1")

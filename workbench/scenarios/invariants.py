@@ -30,7 +30,7 @@ class Broken:
     clashes_with: tuple[int, ...]
 
 
-def broken(log: Iterable[RecordedEvent], network: Network) -> list[Broken]:
+def broken_rules(log: Iterable[RecordedEvent], network: Network) -> list[Broken]:
     """Every start that broke a rule, in the order of the log; nothing if all rules hold at every position."""
     found: list[Broken] = []
     running: dict[int, ChargingStarted] = {}
@@ -47,7 +47,7 @@ def broken(log: Iterable[RecordedEvent], network: Network) -> list[Broken]:
 
 def counted(log: Iterable[RecordedEvent], network: Network) -> dict[str, int]:
     """How often each rule was broken."""
-    rules = [one.rule for one in broken(log, network)]
+    rules = [one.rule for one in broken_rules(log, network)]
     return {rule: rules.count(rule) for rule in RULES}
 
 

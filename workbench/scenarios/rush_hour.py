@@ -183,5 +183,5 @@ def _network(stations: int) -> Network:
     for number in range(stations):
         for connector in range(1, 1 + city.CONNECTORS[number % len(city.CONNECTORS)]):
             power = city.POWERS_W[(number + connector) % len(city.POWERS_W)]
-            powers[f"{city.place(number)}-{connector}"] = power
+            powers[f"{city.name_of_station(number)}-{connector}"] = power
     return Network(powers)

@@ -31,7 +31,7 @@ LOOK_TO_WRITE = timedelta(seconds=5)
 """How long a writer needs from loading a stream to appending to it."""
 
 StreamOf = Callable[[object], str]
-Story = tuple[str, object]
+Owner = tuple[str, object]
 """Whose story an event belongs to: ("session", 42) or ("connector", "zoo-1")."""
 
 
@@ -48,7 +48,7 @@ def day(stations: int = 3) -> tuple[Delivery, ...]:
     return tuple(one for one in traffic(seed=3, days=1, stations=stations) if isinstance(one.event, WRITTEN))
 
 
-def story_of(event: Any) -> Story:
+def owner_of(event: Any) -> Owner:
     """The story that an event belongs to."""
     if isinstance(event, StatusReported):
         return "connector", event.connector
@@ -56,11 +56,11 @@ def story_of(event: Any) -> Story:
 
 
 @cache
-def samples() -> tuple[tuple[Story, object], ...]:
+def samples() -> tuple[tuple[Owner, object], ...]:
     """The first and the last event of each type in each story of the day."""
     first, last = dict[Any, Any](), dict[Any, Any]()
     for one in day():
-        key = story_of(one.event), type(one.event)
+        key = owner_of(one.event), type(one.event)
         first.setdefault(key, one.event)
         last[key] = one.event
     return tuple((key[0], event) for key in first for event in (first[key], last[key]))

@@ -33,7 +33,7 @@ SET_UP = "Run python3 start.py again: it installs what is missing."
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """The answer of one check: is it well, what was seen, and the remedy if it is not."""
 
     name: str
@@ -42,15 +42,15 @@ class Finding:
     remedy: str = ""
 
 
-def python_version(version: Sequence[int] = sys.version_info[:3]) -> Finding:
+def python_version(version: Sequence[int] = sys.version_info[:3]) -> Diagnosis:
     """Is this a Python for which the packages are made?"""
     well = (3, 11) <= tuple(version[:2]) <= (3, 14)
-    return Finding(
+    return Diagnosis(
         "Python", well, ".".join(map(str, version[:3])), "Run start.py with a Python 3.11 to 3.14."
     )
 
 
-def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> Finding:
+def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> Diagnosis:
     """Are the packages of the lock installed, in its versions?"""
     wanted, wrong = locked(lock), []
     for name, version in wanted.items():
@@ -65,7 +65,7 @@ def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> 
         if wrong
         else f"{len(wanted)} as in the lock"
     )
-    return Finding("Packages", not wrong, seen, "Delete the folder .venv, then run python3 start.py.")
+    return Diagnosis("Packages", not wrong, seen, "Delete the folder .venv, then run python3 start.py.")
 
 
 def locked(lock: Path) -> dict[str, str]:
@@ -78,51 +78,51 @@ def locked(lock: Path) -> dict[str, str]:
     return {r.name: str(r.specifier).removeprefix("==") for r in needed}
 
 
-def free_port(port: int = 8888) -> Finding:
+def free_port(port: int = 8888) -> Diagnosis:
     """Can JupyterLab have its usual port?"""
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             seen = f"{port} cannot be had: {error.strerror}"
-            return Finding(
+            return Diagnosis(
                 "Port", False, seen, "Close the other Lab; or ignore this: the next free port is taken."
             )
-    return Finding("Port", True, f"{port} is free")
+    return Diagnosis("Port", True, f"{port} is free")
 
 
-def writable(folder: Path) -> Finding:
+def writable(folder: Path) -> Diagnosis:
     """Can the workspace be written?"""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
-            return Finding("Workspace", True, f"{folder} can be written")
+            return Diagnosis("Workspace", True, f"{folder} can be written")
     except OSError as error:
         remedy = "Move the course to a folder of yours, outside of synchronised or read-only drives."
-        return Finding("Workspace", False, f"{folder} cannot be written: {error.strerror}", remedy)
+        return Diagnosis("Workspace", False, f"{folder} cannot be written: {error.strerror}", remedy)
 
 
-def disk_space(folder: Path, needed_mb: int = 500) -> Finding:
+def disk_space(folder: Path, needed_mb: int = 500) -> Diagnosis:
     """Is there room for the logs that the chapters on scale write?"""
     free = shutil.disk_usage(folder).free // 1000**2
-    return Finding(
+    return Diagnosis(
         "Disk", free >= needed_mb, f"{free:,} MB free", f"Free {needed_mb} MB on the disk of {folder}."
     )
 
 
 def browser(
     find: Callable[[], object] = webbrowser.get, which: Callable[[str], str | None] = shutil.which
-) -> Finding:
+) -> Diagnosis:
     """Is there a browser to open the Lab in?"""
     with contextlib.suppress(webbrowser.Error):
         find()
-        return Finding("Browser", True, "the system has one")
+        return Diagnosis("Browser", True, "the system has one")
     found = next((name for name in BROWSERS if which(name)), None)
     remedy = "Copy the address that `workshop lab` prints into any browser that reaches this computer."
-    return Finding("Browser", found is not None, found or "none found", remedy)
+    return Diagnosis("Browser", found is not None, found or "none found", remedy)
 
 
-def proxy(proxies: Mapping[str, str] | None = None) -> Finding:
+def proxy(proxies: Mapping[str, str] | None = None) -> Diagnosis:
     """Does a configured proxy leave the traffic of this computer with itself alone?"""
     known = dict(urllib.request.getproxies_environment() if proxies is None else proxies)
     spared = {host.strip() for host in known.pop("no", "").split(",")}
@@ -136,10 +136,10 @@ def proxy(proxies: Mapping[str, str] | None = None) -> Finding:
         if caught
         else "none between browser and Lab"
     )
-    return Finding("Proxy", not caught, seen, remedy)
+    return Diagnosis("Proxy", not caught, seen, remedy)
 
 
-def kernel(name: str = "python3", seconds: float = 30.0) -> Finding:
+def kernel(name: str = "python3", seconds: float = 30.0) -> Diagnosis:
     """Does a notebook's kernel start, answer, and run in this environment?"""
     from jupyter_client.manager import start_new_kernel
 
@@ -147,7 +147,7 @@ def kernel(name: str = "python3", seconds: float = 30.0) -> Finding:
     try:
         manager, client = start_new_kernel(seconds, name, stderr=subprocess.DEVNULL)
     except Exception as error:  # whatever a kernel does instead of answering is the finding
-        return Finding(
+        return Diagnosis(
             "Kernel", False, f"{name} does not start: {str(error) or type(error).__name__}", remedy
         )
     try:
@@ -156,7 +156,7 @@ def kernel(name: str = "python3", seconds: float = 30.0) -> Finding:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
     ours = bool(prefix) and Path(prefix).resolve() == Path(sys.prefix).resolve()
-    return Finding(
+    return Diagnosis(
         "Kernel", ours, f"{name} runs in {prefix}" if prefix else f"{name} does not answer", remedy
     )
 
@@ -172,19 +172,21 @@ def _answer(execute: Callable[..., object], code: str, seconds: float) -> str:
     return "".join(printed).strip()
 
 
-def widgets(prefix: Path, fetch: Callable[[str], int]) -> Finding:
+def widgets(prefix: Path, fetch: Callable[[str], int]) -> Diagnosis:
     """Can the browser load the widgets' code? `fetch` answers a path of Lab with an HTTP status."""
     for name in WIDGETS:
         try:
             package = json.loads((_extension(prefix, name) / "package.json").read_text(encoding="utf-8"))
             entry = package["jupyterlab"]["_build"]["load"]
         except (OSError, ValueError, KeyError) as error:
-            return Finding("Widgets", False, f"{name} is not installed for Lab: {error}", SET_UP)
+            return Diagnosis("Widgets", False, f"{name} is not installed for Lab: {error}", SET_UP)
         status = fetch(f"/lab/extensions/{name}/{entry}")
         if status != 200:
             remedy = "Look at the finding Proxy first; then close every Lab and try again."
-            return Finding("Widgets", False, f"{name}: the Lab server answered {status or 'nothing'}", remedy)
-    return Finding("Widgets", True, "served by Lab")
+            return Diagnosis(
+                "Widgets", False, f"{name}: the Lab server answered {status or 'nothing'}", remedy
+            )
+    return Diagnosis("Widgets", True, "served by Lab")
 
 
 def _extension(prefix: Path, name: str) -> Path:
@@ -222,7 +224,7 @@ def _status(port: int, path: str) -> int:
         return 0
 
 
-def examine() -> list[Finding]:
+def examine() -> list[Diagnosis]:
     """Ask every check of this computer; takes some five seconds."""
     workspace = Workspace()
     findings = [python_version(), packages(COURSE / "requirements.lock"), writable(workspace.folder)]
@@ -232,7 +234,7 @@ def examine() -> list[Finding]:
     return findings
 
 
-def show(findings: Sequence[Finding]) -> None:
+def present(findings: Sequence[Diagnosis]) -> None:
     """Print the findings as a table, and the remedies of those that are not well."""
     from rich.console import Console
     from rich.table import Table

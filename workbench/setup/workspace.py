@@ -23,6 +23,8 @@ from workshop_lib.events import WorkshopError
 
 COURSE = Path(__file__).resolve().parents[2]
 """The folder that holds notebooks/, exercises/ and solutions/."""
+ANSWER_KEYS = Path("exercises/checks")
+"""Stays with the course: checks are loaded from there, and a workspace never holds a copy."""
 
 
 class WorkspaceNotWritable(WorkshopError):
@@ -58,7 +60,7 @@ class TaskCellMissing(WorkshopError):
 
 
 @dataclass(frozen=True)
-class Change:
+class FileChange:
     """What was done to a file: `kind` is copied, updated, beside or reset; `kept` is where the old one is."""
 
     kind: str
@@ -84,7 +86,7 @@ class Workspace:
         """Where the workbench keeps its own notes beside the participant's files."""
         return self.folder / ".workshop"
 
-    def sync(self) -> list[Change]:
+    def sync(self) -> list[FileChange]:
         """Bring new material in without touching an answer; returns what was done."""
         memory = self._remembered()
         changes = [
@@ -95,7 +97,7 @@ class Workspace:
         self._remember(memory)
         return changes
 
-    def reveal(self, chapter: str) -> list[Change]:
+    def reveal(self, chapter: str) -> list[FileChange]:
         """Copy the solutions of a chapter (`"1_1"`, a notebook's name, or `"all"`), now and from now on."""
         solutions = [name for name in self._names("solutions") if chapter == "all" or _fits(name, chapter)]
         if not solutions:
@@ -105,7 +107,7 @@ class Workspace:
         self._remember(memory)
         return self.sync()
 
-    def reset(self, name: str) -> list[Change]:
+    def reset(self, name: str) -> list[FileChange]:
         """Restore a notebook, a chapter (all its changed files) or one task's gap; what was there is kept."""
         names = [
             shipped for shipped in self._shipped_names(self._remembered()["revealed"]) if _fits(shipped, name)
@@ -117,11 +119,11 @@ class Workspace:
         known = [Path(shipped).stem for shipped in self._names("exercises")] + self._tasks()
         raise NothingCalled(name, known)
 
-    def reset_all(self) -> list[Change]:
+    def reset_all(self) -> list[FileChange]:
         """Restore every file that differs from what was shipped; what was there is kept."""
         return self._reset(self._shipped_names(self._remembered()["revealed"]))
 
-    def _sync(self, name: str, files: dict[str, str]) -> Change | None:
+    def _sync(self, name: str, files: dict[str, str]) -> FileChange | None:
         source, target = self.course / name, self.folder / name
         new, shipped = fingerprint(source), files.get(name)
         files[name] = new
@@ -134,7 +136,7 @@ class Workspace:
             return self._copy("updated", source, target)
         return self._copy("beside", source, target.with_name(f"{target.stem}.new{target.suffix}"))
 
-    def _reset(self, names: list[str]) -> list[Change]:
+    def _reset(self, names: list[str]) -> list[FileChange]:
         changed = [
             n
             for n in names
@@ -146,12 +148,12 @@ class Workspace:
         self._remember(memory)
         return changes
 
-    def _reset_task(self, task: str, name: str) -> Change:
+    def _reset_task(self, task: str, name: str) -> FileChange:
         target = self.folder / name
         shipped = _notebook(self.course / name)
         try:
             mine = _notebook(target)
-            gap, place = gap_of(shipped, task), gap_of(mine, task)
+            gap, place = place_of_gap(shipped, task), place_of_gap(mine, task)
         except (OSError, ValueError, KeyError, TypeError):
             gap = place = None
         if gap is None or place is None:
@@ -163,12 +165,12 @@ class Workspace:
         }
         kept = self._keep(target)
         self._write(target, json.dumps(mine, indent=1, ensure_ascii=False).encode() + b"\n")
-        return Change("reset", target, kept)
+        return FileChange("reset", target, kept)
 
-    def _copy(self, kind: str, source: Path, target: Path) -> Change:
+    def _copy(self, kind: str, source: Path, target: Path) -> FileChange:
         kept = self._keep(target) if target.exists() else None
         self._write(target, source.read_bytes())
-        return Change(kind, target, kept)
+        return FileChange(kind, target, kept)
 
     def _keep(self, path: Path) -> Path:
         """A dated copy that no other copy overwrites."""
@@ -209,12 +211,15 @@ class Workspace:
         return self._names("notebooks") + self._names("exercises") + solutions
 
     def _names(self, folder: str) -> list[str]:
-        """The files of a folder of the course, as paths from its root; nothing hidden."""
+        """The files of a folder of the course, as paths from its root: nothing hidden, and no answer key."""
         files = (
             path.relative_to(self.course) for path in (self.course / folder).rglob("*") if path.is_file()
         )
         return sorted(
-            path.as_posix() for path in files if not any(part.startswith((".", "__")) for part in path.parts)
+            path.as_posix()
+            for path in files
+            if not path.is_relative_to(ANSWER_KEYS)
+            and not any(part.startswith((".", "__")) for part in path.parts)
         )
 
     def _exercises(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -224,7 +229,7 @@ class Workspace:
 
     def _notebook_with(self, task: str) -> str | None:
         return next(
-            (name for name, notebook in self._exercises() if gap_of(notebook, task) is not None), None
+            (name for name, notebook in self._exercises() if place_of_gap(notebook, task) is not None), None
         )
 
     def _tasks(self) -> list[str]:
@@ -243,7 +248,7 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def gap_of(notebook: dict[str, Any], task: str) -> int | None:
+def place_of_gap(notebook: dict[str, Any], task: str) -> int | None:
     """The index of a task's gap: the code cell directly before the one that calls `check("<task>", …)`."""
     calls = re.compile(rf"\bcheck\(\s*[\"']{re.escape(task)}[\"']")
     code = [index for index, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code"]

@@ -28,7 +28,7 @@ THINKING = (2.0, 8.0)
 """How long people look at the page before they press the button, in seconds."""
 
 
-class Command(Protocol):
+class SimulatedCommand(Protocol):
     """What somebody wants: the stream in which it is recorded if a query guards it, and the tags."""
 
     @property
@@ -47,7 +47,7 @@ Decide = Callable[[Sequence[Any], Any], Sequence[object]]
 Decision = tuple[object, ...] | None
 """The events that were decided, or None for a refusal."""
 
-Wish = tuple[Command, str | Query]
+Wish = tuple[SimulatedCommand, str | Query]
 """A command and the part of the log that it is decided upon."""
 
 Life = Generator[simpy.Event, Any, None]
@@ -67,20 +67,20 @@ class NoBoundary(WorkshopError):
         )
 
 
-class Visit(Protocol):
+class Client(Protocol):
     """One client: what it wants and when, and what it wants after having had it for a while."""
 
     @property
     def at(self) -> datetime: ...
 
     @property
-    def first(self) -> Command: ...
+    def first(self) -> SimulatedCommand: ...
 
     @property
     def stays(self) -> timedelta: ...
 
     @property
-    def then(self) -> Command: ...
+    def then(self) -> SimulatedCommand: ...
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Errand:
 
 
 @dataclass
-class Outcome:
+class RushResult:
     """What came of a rush: the log, and how each command fared."""
 
     log: EventStore
@@ -130,8 +130,8 @@ class Outcome:
 
 
 def rush(
-    visits: Iterable[Visit], boundary: Boundary, decide: Decide, store: EventStore, seed: int = 1
-) -> Outcome:
+    visits: Iterable[Client], boundary: Boundary, decide: Decide, store: EventStore, seed: int = 1
+) -> RushResult:
     """Let these clients look, decide and append, each in its own time, and say how they fared.
 
     Whoever meets a conflict looks again, thinks again and decides again. The same arguments give the same
@@ -144,10 +144,10 @@ def rush(
         wishes = [(wish, _part(boundary, wish)) for wish in (visit.first, visit.then)]
         desk.world.process(desk.client(visit, wishes, Random(seed * 1_000_003 + number)))
     desk.world.run()
-    return Outcome(store, desk.errands)
+    return RushResult(store, desk.errands)
 
 
-def _part(boundary: Boundary, command: Command) -> str | Query:
+def _part(boundary: Boundary, command: SimulatedCommand) -> str | Query:
     part = boundary(command)
     if not isinstance(part, str | Query):
         raise NoBoundary(command, part)
@@ -163,7 +163,7 @@ class _Desk:
         self.world, self.errands = world, list[Errand]()
         self._store, self._decide, self._opening = store, decide, opening
 
-    def client(self, visit: Visit, wishes: Sequence[Wish], chance: Random) -> Life:
+    def client(self, visit: Client, wishes: Sequence[Wish], chance: Random) -> Life:
         """The life of a client: it comes, wants something, stays for a while, and is done with it."""
         first, then = wishes
         yield self.world.timeout((visit.at - self._opening).total_seconds())
@@ -172,7 +172,7 @@ class _Desk:
             yield self.world.timeout(visit.stays.total_seconds())
             yield from self._errand(*then, chance)
 
-    def _errand(self, command: Command, part: str | Query, chance: Random) -> Try:
+    def _errand(self, command: SimulatedCommand, part: str | Query, chance: Random) -> Try:
         """Look, think, append; and once more from the start as long as somebody else was faster."""
         decided: list[Decision] = []
         first_answer = 0.0
@@ -189,7 +189,7 @@ class _Desk:
         self.errands.append(Errand(command, accepted, len(decided) - 1, needless, waited, len(history)))
         return accepted
 
-    def _look(self, command: Command, part: str | Query) -> tuple[list[object], Append]:
+    def _look(self, command: SimulatedCommand, part: str | Query) -> tuple[list[object], Append]:
         """What the command is decided upon, and the append that holds only if that stays so."""
         if isinstance(part, str):
             history = [recorded.event for recorded in self._store.read_stream(part)]
@@ -198,13 +198,13 @@ class _Desk:
         history = [recorded.event for recorded in self._store.read(query=part)]
         return history, Append(command.stream, (), condition=condition, tags=command.tags)
 
-    def _decision(self, history: Sequence[object], command: Command) -> Decision:
+    def _decision(self, history: Sequence[object], command: SimulatedCommand) -> Decision:
         try:
             return tuple(self._decide(history, command))
         except WorkshopError:
             return None
 
-    def _appended(self, command: Command, decision: Decision, append: Append) -> bool:
+    def _appended(self, command: SimulatedCommand, decision: Decision, append: Append) -> bool:
         """Whether nobody was faster; what was refused, or came to nothing, needs no append."""
         if not decision:
             return True

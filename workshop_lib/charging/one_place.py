@@ -146,7 +146,7 @@ def owed(process: OnePlace) -> list[StopCharging]:
     return commands
 
 
-def settle(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoint:  # noqa: B008 (it is frozen)
+def run_process(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoint:  # noqa: B008 (it is frozen)
     """Read on and do what is owed, until nothing is. May be killed anywhere, and run twice at once.
 
     A command may come too late: then the log has gone on, and what is owed is asked again. If it has not, as

@@ -15,8 +15,8 @@ from random import Random
 from typing import Any
 
 from workshop_lib.modeling.decider import Decider, Refused, decision, fold
-from workshop_lib.modeling.specification import Given, NotAsSpecified, Outcome
-from workshop_lib.modeling.timeline import Row, as_markdown, as_text, escaped
+from workshop_lib.modeling.specification import Decided, Given, NotAsSpecified
+from workshop_lib.modeling.timeline import Row, as_markdown, as_plain_text, escaped
 
 Invariant = Callable[[Sequence[Any]], bool]
 """Whether a history is one that may be; asked of each, from the beginning on."""
@@ -38,7 +38,7 @@ class Breaking:
     rows: tuple[Row, ...]
 
     def __repr__(self) -> str:
-        return f"{self._summary(self.why)}\n{as_text(self.rows)}"
+        return f"{self._summary(self.why)}\n{as_plain_text(self.rows)}"
 
     def _repr_markdown_(self) -> str:
         return f"**{self._summary(escaped(self.why))}**\n\n{as_markdown(self.rows)}"
@@ -124,7 +124,7 @@ class _Trial:
         """The decider with an initial state that nobody has changed in place."""
         return replace(self.decider, initial=deepcopy(self.decider.initial))
 
-    def _fault(self, outcome: Outcome) -> Fault | None:
+    def _fault(self, outcome: Decided) -> Fault | None:
         if isinstance(self.judge, Decider):
             try:
                 _agree(Given(self.judge, outcome.events).when(outcome.command), outcome)
@@ -133,7 +133,7 @@ class _Trial:
         why = self._broken(outcome)
         return (why, outcome.rows) if why else None
 
-    def _broken(self, outcome: Outcome) -> str | None:
+    def _broken(self, outcome: Decided) -> str | None:
         came = outcome.came
         if isinstance(came, Refused):
             return None
@@ -144,7 +144,7 @@ class _Trial:
         return _lawless(self._fresh(), outcome.events, outcome.command, came)
 
 
-def _agree(right: Outcome, outcome: Outcome) -> None:
+def _agree(right: Decided, outcome: Decided) -> None:
     """Raises `NotAsSpecified` if the outcome is not the right one; the words of a refusal are free."""
     if isinstance(right.came, tuple):
         outcome.then(*right.came)

@@ -13,7 +13,7 @@ from typing import Any
 
 from workshop_lib.events import WorkshopError, shortened
 from workshop_lib.modeling.decider import Decider, Refused, decision, fold
-from workshop_lib.modeling.timeline import Row, as_markdown, as_rows, as_text, compare, in_words
+from workshop_lib.modeling.timeline import Row, as_markdown, as_plain_text, as_rows, compare, in_words
 
 Subject = Decider[Any, Any, Any] | Callable[[Sequence[Any], Any], Iterable[Any]]
 """What can be specified: a decider, or a function from a history and a command to events."""
@@ -24,7 +24,7 @@ class NotAsSpecified(WorkshopError, AssertionError):
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = tuple(rows)
-        super().__init__("The rule does not hold.\n" + as_text(rows))
+        super().__init__("The rule does not hold.\n" + as_plain_text(rows))
 
     def _repr_markdown_(self) -> str:
         return f"**The rule does not hold.**\n\n{as_markdown(self.rows)}"
@@ -64,12 +64,12 @@ class Given:
     subject: Subject
     events: tuple[object, ...]
 
-    def when(self, command: object) -> Outcome:
+    def when(self, command: object) -> Decided:
         """Ask what follows from a command; nothing is recorded."""
         try:
-            return Outcome(self.events, command, tuple(self._decided(command)))
+            return Decided(self.events, command, tuple(self._decided(command)))
         except Exception as refusal:
-            return Outcome(self.events, command, refusal)
+            return Decided(self.events, command, refusal)
 
     def _decided(self, command: object) -> Iterable[object]:
         if not isinstance(self.subject, Decider):
@@ -82,14 +82,14 @@ class Given:
 
 
 @dataclass(frozen=True, repr=False)
-class Outcome:
+class Decided:
     """What came of a command: events, or an error. A test goes on with `then` or `then_refused`."""
 
     events: tuple[object, ...]
     command: object
     came: tuple[object, ...] | Exception
 
-    def then(self, *expected: object) -> Outcome:
+    def then(self, *expected: object) -> Decided:
         """Expect exactly these events in this order; none: that nothing happens. Raises `NotAsSpecified`."""
         __tracebackhide__ = True  # pytest shows the line of the test
         _one_by_one(expected)
@@ -99,7 +99,7 @@ class Outcome:
             raise self._not(as_rows(compare(self.came, expected)))
         return self
 
-    def then_refused(self, because: str | type[Exception] = Refused) -> Outcome:
+    def then_refused(self, because: str | type[Exception] = Refused) -> Decided:
         """Expect a refusal: one with these words in it, or an error of this type. Raises
         `NotAsSpecified`.
         """
@@ -135,7 +135,7 @@ class Outcome:
         return [row._replace(mark="", remark="") for row in self.rows]
 
     def __repr__(self) -> str:
-        return as_text(self._unjudged())
+        return as_plain_text(self._unjudged())
 
     def _repr_markdown_(self) -> str:
         return as_markdown(self._unjudged())

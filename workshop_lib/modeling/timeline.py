@@ -80,7 +80,7 @@ def as_rows(differences: Sequence[Difference]) -> list[Row]:
     return [Row("Then", one.mark, _remark(one), in_words(one.event)) for one in differences]
 
 
-def as_text(rows: Sequence[Row]) -> str:
+def as_plain_text(rows: Sequence[Row]) -> str:
     """A timeline for a terminal."""
     width = max((len(row.remark) for row in rows), default=0)
     lines = []

@@ -30,7 +30,7 @@ from exercises.checks.small_logs import (
 )
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, reads_nothing_else
-from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.plain import a, clipped, shown
 from workbench.classroom.task import task
 from workshop_lib.charging.connector import ConnectorStatus
 
@@ -154,7 +154,7 @@ def price_at_start(attempt: Attempt, answer: object) -> None:
         )
         attempt.expect(
             not _through_a_float(got),
-            seen=f"The price came as a Decimal that went through a float: `{cut(str(got), 24)}`.",
+            seen=f"The price came as a Decimal that went through a float: `{clipped(str(got), 24)}`.",
             why="`Decimal(0.45)` keeps the error of the float, to its last digit.",
             look="Hand on the Decimal that the log gives; convert nothing.",
         )
@@ -262,7 +262,7 @@ def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right
     )
     attempt.expect(
         got is None or right is not None,
-        seen=f"At {clock} your map shows `{cut(connector, 60)}`, of which we had not heard yet.",
+        seen=f"At {clock} your map shows `{clipped(connector, 60)}`, of which we had not heard yet.",
         why=_ON_THE_MAP,
         look="Which of the two times says when we learned of something?",
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from exercises.checks.small_logs import Told, counted, log
 from workbench.classroom.attempt import Attempt, Raised
-from workbench.classroom.plain import cut, shown
+from workbench.classroom.plain import clipped, shown
 from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.charging.session import (
     ChargingResumed,
@@ -249,7 +249,7 @@ def nothing_lost(attempt: Attempt, evening: Evening) -> None:
     for seen in evening.recorded:
         attempt.expect(
             seen.stream == f"session-{getattr(seen.event, 'session', None)}",
-            seen=f"`record` wrote `{shown(seen.event, 80)}` to the stream `{cut(seen.stream, 60)}`.",
+            seen=f"`record` wrote `{shown(seen.event, 80)}` to the stream `{clipped(seen.stream, 60)}`.",
             why="A stream is the life of one session; whoever reads that session looks nowhere else.",
             look="The stream is `session-<number>`, with the number of the event's own session.",
         )

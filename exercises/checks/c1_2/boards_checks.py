@@ -11,7 +11,7 @@ from exercises.checks.c1_2 import cases
 from exercises.checks.small_logs import counted
 from exercises.checks.walls import asked_for_words, contexts_of, key, linked, named, quoted
 from workbench.classroom.attempt import Attempt
-from workbench.classroom.plain import cut, shown
+from workbench.classroom.plain import clipped, shown
 from workbench.storming.board import Board
 from workbench.storming.events import Kind, Level
 from workbench.storming.grammar.english import past_tense
@@ -54,14 +54,14 @@ def a_better_name(attempt: Attempt, bad: str, names: list[str]) -> None:
     for name in names:
         attempt.expect(
             key(name) != key(bad),
-            seen=f"In the place of `{bad}` stands `{cut(name, 60)}` again.",
+            seen=f"In the place of `{bad}` stands `{clipped(name, 60)}` again.",
             why=WHY_NOT[cases.CANDIDATES[bad].verdict],
             look=cases.CANDIDATES[bad].question,
         )
         reading = past_tense(name)
         attempt.expect(
             reading.holds,
-            seen=f"`{cut(name, 60)}` in the place of `{bad}`: {reading.because}",
+            seen=f"`{clipped(name, 60)}` in the place of `{bad}`: {reading.because}",
             why=WHY_NOT[cases.EVENT],
             look="Say who or what, and then the verb in the past tense.",
         )
@@ -140,8 +140,8 @@ def questions_at_borders(attempt: Attempt, wall: Wall) -> None:
     for (here, there), (one, other) in sorted(borders.items()):
         attempt.expect(
             any({here, there} <= contexts for contexts in touched.values()),
-            seen=f"From {quoted(one)} to {quoted(other)} the story leaves `{cut(here, 30)}` for "
-            f"`{cut(there, 30)}`, and no hot spot touches both.",
+            seen=f"From {quoted(one)} to {quoted(other)} the story leaves `{clipped(here, 30)}` for "
+            f"`{clipped(there, 30)}`, and no hot spot touches both.",
             why="Hot spots are where contexts part: one word, two meanings, and nobody asked.",
             look="What does each team mean by what they hand over? What if it comes late, or twice?",
         )

@@ -27,7 +27,7 @@ from exercises.checks.small_logs import counted
 from exercises.checks.walls import comes_first, key, linked, named, quoted, the_wall, well_worded
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing
-from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.plain import a, clipped, shown
 from workbench.classroom.task import task
 from workbench.storming.events import AreaKind, Kind, Level
 from workbench.storming.grammar import check
@@ -258,7 +258,7 @@ def reverse_narrative(attempt: Attempt, board: object) -> None:
     for event in graph.of(Kind.EVENT):
         attempt.expect(
             has_a_beginning(graph, event),
-            seen=f"Walk back from `{cut(event.name, 40)}`: the arrows end before you reach anybody.",
+            seen=f"Walk back from `{clipped(event.name, 40)}`: the arrows end before you reach anybody.",
             why="Every chain begins with a person, a system or time; else a cause is unknown to all.",
             look="What must have happened for it to be possible? And what before that?",
         )
@@ -315,7 +315,7 @@ def beside_the_log(attempt: Attempt, board: object) -> None:
     for turned in found.order_differs:
         attempt.expect(
             2 * turned.against <= turned.of,
-            seen=f"The wall has `{cut(turned.first, 40)}` before `{cut(turned.second, 40)}`; in "
+            seen=f"The wall has `{clipped(turned.first, 40)}` before `{clipped(turned.second, 40)}`; in "
             f"{turned.against} of {turned.of} cases the log has it the other way round.",
             why="The log does not know what ought to be, but it knows what is.",
             look=f"Look at case `{turned.cases[0]}`, then move a note or turn an arrow.",
@@ -323,7 +323,7 @@ def beside_the_log(attempt: Attempt, board: object) -> None:
     for wish in found.never_happened:
         attempt.expect(
             any(key(wish.name) in spot for spot in asked_about(wall)),
-            seen=f"`{cut(wish.name, 40)}` never happened in two days, and no hot spot asks why.",
+            seen=f"`{clipped(wish.name, 40)}` never happened in two days, and no hot spot asks why.",
             why="A wish, a typing error, or something that nobody records: the three look alike on a wall.",
             look="Correct its name, or draw an arrow from a hot spot to it, with the question.",
         )

@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from exercises.checks.small_logs import Told, at, log
-from workbench.scenarios.invariants import Broken, broken
+from workbench.scenarios.invariants import Broken, broken_rules
 from workbench.scenarios.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
-from workbench.simulation.boundaries import Outcome, rush
+from workbench.simulation.boundaries import RushResult, rush
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.charging.session import (
     ChargingStarted,
@@ -67,12 +67,12 @@ def wishes() -> list[Wish]:
     return [wish for visit in evening_of_the_check()[1] for wish in (visit.first, visit.then)]
 
 
-def played(boundary: Callable[[Any], str | Query]) -> tuple[Outcome, list[Broken]]:
+def played(boundary: Callable[[Any], str | Query]) -> tuple[RushResult, list[Broken]]:
     """The evening with this boundary, and what the judge says of its log."""
     network, visits = evening_of_the_check()
     store = MemoryStore(SimulatedClock(at("18:00")), seeded_ids(1))
     outcome = rush(visits, boundary, network.decide, store)
-    return outcome, broken(store.read(), network)
+    return outcome, broken_rules(store.read(), network)
 
 
 class Rule(NamedTuple):

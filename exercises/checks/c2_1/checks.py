@@ -17,11 +17,11 @@ from exercises.checks.c2_1 import cases, conditions, services
 from exercises.checks.small_logs import counted, said
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, never_refuses, reads_nothing_else
-from workbench.classroom.plain import cut, shown
+from workbench.classroom.plain import clipped, shown
 from workbench.classroom.task import task
 from workbench.scenarios.invariants import Broken
 from workbench.scenarios.rush_hour import Wish
-from workbench.simulation.boundaries import Outcome
+from workbench.simulation.boundaries import RushResult
 from workshop_lib.charging.connector import Connector, ConnectorStatus, StatusReported, is_legal
 from workshop_lib.charging.session import MeterRead
 from workshop_lib.charging.station import StationWentOffline
@@ -142,7 +142,7 @@ def _streams(attempt: Attempt, rule: str, answer: object) -> dict[Wish, str]:
         begin, end = streams[visit.first], streams[visit.then]
         attempt.expect(
             begin == end,
-            seen=f"For `{rule}` a session begins in `{cut(begin, 40)}` and ends in `{cut(end, 40)}`.",
+            seen=f"For `{rule}` a session begins in `{clipped(begin, 40)}` and ends in `{clipped(end, 40)}`.",
             why="Who decides in the one never hears of the other: for the rule no session ever ends.",
             look="Use what `PlugIn` and `PlugOut` of one session have in common.",
         )
@@ -165,7 +165,7 @@ _LEAVE_OUT = "Leave out of the stream what the rule does not speak of."
 _ONE_FOR_ALL = "All commands land there: does the name depend on the command that your function is given?"
 
 
-def _no_wider(attempt: Attempt, rule: str, streams: dict[Wish, str], outcome: Outcome) -> None:
+def _no_wider(attempt: Attempt, rule: str, streams: dict[Wish, str], outcome: RushResult) -> None:
     key_of = cases.RULES[rule].key
     homes: dict[str, Wish] = {}
     for wish, stream in streams.items():
@@ -173,7 +173,7 @@ def _no_wider(attempt: Attempt, rule: str, streams: dict[Wish, str], outcome: Ou
         attempt.expect(
             key_of(other) == key_of(wish),
             seen=f"For `{rule}`, `{other.token}` at `{other.connector}` and `{wish.token}` at "
-            f"`{wish.connector}` share the stream `{cut(stream, 40)}`. The evening had "
+            f"`{wish.connector}` share the stream `{clipped(stream, 40)}`. The evening had "
             f"{counted(outcome.conflicts, 'conflict')}; after {outcome.needless} the same was decided again.",
             why="No rule stands between these two. A boundary too large makes strangers wait.",
             look=_LEAVE_OUT if len(set(streams.values())) > 1 else _ONE_FOR_ALL,
@@ -259,7 +259,7 @@ def guilty_queries(attempt: Attempt, suspects: object) -> None:
         for name in _either(accused, guilty):
             attempt.expect(
                 name in list(guilty) or name not in accused,
-                seen=f"In a service {words} you accuse `{cut(str(name), 40)}`.",
+                seen=f"In a service {words} you accuse `{clipped(str(name), 40)}`.",
                 why="Who is merely asked after a culprit is none, nor is a memory that nobody can tell.",
                 look="Does each trial begin with a fresh service, and do you ask nothing else before?",
             )

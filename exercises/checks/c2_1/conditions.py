@@ -10,7 +10,7 @@ from exercises.checks.small_logs import counted
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.plain import shown
 from workbench.scenarios.invariants import Broken
-from workbench.simulation.boundaries import Outcome
+from workbench.simulation.boundaries import RushResult
 from workshop_lib.store.port import Query
 
 
@@ -45,7 +45,7 @@ def must_find(attempt: Attempt, query: Query, scene: cases.Scene, who: str, brok
     )
 
 
-def must_ignore(attempt: Attempt, query: Query, scene: cases.Scene, who: str, outcome: Outcome) -> None:
+def must_ignore(attempt: Attempt, query: Query, scene: cases.Scene, who: str, outcome: RushResult) -> None:
     """An event on which the answer does not rest."""
     attempt.expect(
         not query.matches(cases.recorded(scene)),

@@ -11,7 +11,7 @@ from exercises.checks.small_logs import counted
 from exercises.checks.walls import key
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.boards import given_wall
-from workbench.classroom.plain import cut
+from workbench.classroom.plain import clipped
 from workbench.storming.events import Kind, Level
 from workbench.storming.grammar import check
 from workbench.storming.grammar.findings import Finding
@@ -36,7 +36,7 @@ def design(wall: Wall) -> Graph:
 
 def quoted(element: Element | Finding) -> str:
     """A name as a sentence shows it."""
-    return f"`{cut(element.name if isinstance(element, Element) else element.rule, 50)}`"
+    return f"`{clipped(element.name if isinstance(element, Element) else element.rule, 50)}`"
 
 
 def still_hangs(attempt: Attempt, wall: Wall, task: str, *kinds: Kind) -> None:
@@ -45,7 +45,7 @@ def still_hangs(attempt: Attempt, wall: Wall, task: str, *kinds: Kind) -> None:
     for note in given_wall(task).of(Kind.EVENT, Kind.COMMAND, *kinds):
         attempt.expect(
             (note.kind, key(note.name)) in there,
-            seen=f"The {note.kind} `{cut(note.name, 50)}` no longer hangs on the wall.",
+            seen=f"The {note.kind} `{clipped(note.name, 50)}` no longer hangs on the wall.",
             why="A question that is taken off the wall is not answered; the first customer asks it again.",
             look="Undo, or place it again with its words; then answer what is asked about it.",
         )
@@ -99,7 +99,7 @@ def has_a_no(attempt: Attempt, graph: Graph, command: Element) -> None:
         lines = [line for one in (command, aggregate) for line in one.details]
         attempt.expect(
             len(graph.outcomes(command, aggregate)) > 1 or any(len(line.split()) >= WORDS for line in lines),
-            seen=f"When {quoted(command)} is refused, the wall says: `{cut(' / '.join(lines), 40)}`.",
+            seen=f"When {quoted(command)} is refused, the wall says: `{clipped(' / '.join(lines), 40)}`.",
             why="From this line somebody writes an `if`. It has to say upon what.",
             look="Say the rule in a short sentence: only if …, never while …",
         )
@@ -132,7 +132,8 @@ def two_contexts(attempt: Attempt, graph: Graph) -> None:
             one.context,
             seen=f"The {one.kind} {quoted(one)} hangs in no context.",
             why="Code has to live somewhere, and somebody gets up at night for it.",
-            look=f"A second one hangs in `{cut(framed[0], 40)}`: take off the note outside, or move it there."
+            look=f"A second one hangs in `{clipped(framed[0], 40)}`: "
+            "take off the note outside, or move it there."
             if framed
             else "Whose word is it? Frame what belongs together, with `board.frame` or in the text.",
         )
@@ -181,14 +182,14 @@ def reasons(attempt: Attempt, overruled: Iterable[Finding]) -> None:
         )
         attempt.expect(
             len(finding.overruled.split()) >= WORDS,
-            seen=f"The reason for {quoted(finding)} is `{cut(finding.overruled, 40)}`.",
+            seen=f"The reason for {quoted(finding)} is `{clipped(finding.overruled, 40)}`.",
             why="In a year somebody finds this and asks why. The reason is all that they will have.",
             look="Say what the business knows and the grammar does not.",
         )
         other = given.setdefault(finding.overruled.casefold(), finding.key)
         attempt.expect(
             other == finding.key,
-            seen=f"Two findings were overruled with the same words: `{cut(finding.overruled, 60)}`.",
+            seen=f"Two findings were overruled with the same words: `{clipped(finding.overruled, 60)}`.",
             why="A reason that fits everything explains nothing.",
             look="Why is *this* one right as it is?",
         )

@@ -29,7 +29,7 @@ from exercises.checks.c2_2.boards_checks import (
 from exercises.checks.walls import key, the_wall
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.patterns import changes_nothing, never_refuses
-from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.plain import a, clipped, shown
 from workbench.classroom.task import task
 from workbench.storming.events import Kind, Level
 from workbench.storming.grammar import check
@@ -295,7 +295,7 @@ def the_test_of_the_no(attempt: Attempt, rules: object, domain: object) -> None:
                 raise
             attempt.expect(
                 not right,
-                seen=f"A connector that keeps all rules is refused. {cut(str(raised.__cause__), 300)}",
+                seen=f"A connector that keeps all rules is refused. {clipped(str(raised.__cause__), 300)}",
                 why="A test that fails for good code is switched off, and with it what it knew.",
                 look="Who has the connector in `given`, who asks in `when`, and who learns it in `then`?",
             )

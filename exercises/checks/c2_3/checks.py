@@ -48,7 +48,7 @@ from workshop_lib.modeling import Decider
 def one_story_one_stream(attempt: Attempt, answer: object) -> None:
     """Streams as long as a story, in which nobody is in another's way."""
     stream_of = attempt.function(answer, "stream_of", parameters=1)
-    homes: dict[streams.Story, dict[str, object]] = defaultdict(dict)
+    homes: dict[streams.Owner, dict[str, object]] = defaultdict(dict)
     for story, event in streams.samples():
         name = attempt.call(stream_of, event, returns=str)
         _is_a_stream_name(attempt, name)

@@ -13,7 +13,7 @@ from typing import Any
 from exercises.checks.c2_3 import cases
 from exercises.checks.small_logs import counted
 from workbench.classroom.attempt import Attempt, Raised, name_of
-from workbench.classroom.plain import a, cut, shown
+from workbench.classroom.plain import a, clipped, shown
 from workbench.scenarios.reservable_socket import (
     SOCKET,
     Reserved,
@@ -48,7 +48,7 @@ def _remark(line: Row) -> str:
 
 def _words(line: Row) -> str:
     if line.remark != "missing":
-        return cut(line.words, 120)
+        return clipped(line.words, 120)
     return "a refusal" if line.words.startswith("refused:") else line.words.partition(" (")[0]
 
 
@@ -202,7 +202,7 @@ def grants_the_wish(attempt: Attempt, decide: Test, command: object, state: obje
         return _decided(attempt, decide, command, state)
     except _NotGranted as no:
         attempt.refuse(
-            f"`{in_words(command)}` was refused in the state `{shown(state, 60)}`: {cut(str(no), 100)}.",
+            f"`{in_words(command)}` was refused in the state `{shown(state, 60)}`: {clipped(str(no), 100)}.",
             "Who is turned away without a reason rings the hotline, or drives to the competition.",
             look,
         )

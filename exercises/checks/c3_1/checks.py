@@ -15,7 +15,7 @@ from exercises.checks.c3_1.cases import ADA_IN, ADA_OUT, BOB_IN
 from exercises.checks.c3_1.contested import DEAD, DONE, OVERTAKEN, REFUSED, THERE, Counted, Evening, Told
 from exercises.checks.c3_1.stores import keeps_its_promises, missing_is_told, plays_at
 from workbench.classroom.attempt import Attempt, name_of
-from workbench.classroom.plain import cut, shown
+from workbench.classroom.plain import clipped, shown
 from workbench.classroom.task import task
 from workbench.scenarios.clicks import CLICK
 from workbench.scenarios.contested import AFTER_THE_LOOK, BEFORE_THE_APPEND
@@ -244,7 +244,7 @@ def _runs(attempt: Attempt, start: Callable[..., Any], race: cases.Race, moment:
 
 
 def _ended(told: Told) -> str:
-    words = {DONE: "as if all were well", REFUSED: f"with a refusal: {cut(told.words, 60)}"}
+    words = {DONE: "as if all were well", REFUSED: f"with a refusal: {clipped(told.words, 60)}"}
     return words.get(told.outcome, f"with `{told.words}`")
 
 
@@ -300,7 +300,7 @@ def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
     unknown = sorted(letters - set(cases.IMPORTS))
     attempt.expect(
         not unknown,
-        seen=f"There is no import `{cut(str(unknown[0]), 20) if unknown else ''}`.",
+        seen=f"There is no import `{clipped(str(unknown[0]), 20) if unknown else ''}`.",
         why="Each of the eight has a letter.",
         look='Pass a set of letters, such as `{"A", "B"}`.',
     )

@@ -12,9 +12,9 @@ from typing import Any
 
 from exercises.checks.c3_1 import cases
 from workbench.classroom.attempt import Attempt, Raised, name_of
-from workbench.classroom.plain import cut, shown
+from workbench.classroom.plain import clipped, shown
 from workbench.scenarios.contested import Contested, Sockets
-from workbench.scenarios.evening import evening
+from workbench.scenarios.evening import calm_evening
 from workbench.scenarios.reservable_socket import PlugIn
 from workshop_lib.events import WorkshopError
 from workshop_lib.modeling import Refused
@@ -27,7 +27,7 @@ from workshop_lib.store.errors import StoreInUse, WrongExpectedVersion
 
 def plays_at(attempt: Attempt, evening_at: Callable[..., Any]) -> None:
     """The evening in memory and in a file; the file is closed afterwards, and a refusal gets through."""
-    expected = evening(Sockets(Contested()))
+    expected = calm_evening(Sockets(Contested()))
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a file may be left open
         for address in ("memory://", str(Path(folder) / "evening.duckdb")):
             _plays(attempt, evening_at, address, expected)
@@ -43,16 +43,16 @@ def _plays(attempt: Attempt, evening_at: Callable[..., Any], address: str, expec
     where = "in memory" if address == "memory://" else "in a DuckDB file"
     attempt.expect(
         not isinstance(told, str),
-        seen=f"An evening {where} came to a sentence: `{cut(str(told), 120)}`.",
+        seen=f"An evening {where} came to a sentence: `{clipped(str(told), 120)}`.",
         why="The store was there. A sentence is for those that are not.",
         look="What did you catch there, and whose sentence is it?",
     )
     attempt.same_events(
         told,
         expected,
-        seen=f"An evening {where} is not what `evening` tells of it.",
+        seen=f"An evening {where} is not what `calm_evening` tells of it.",
         why="The use case is the same everywhere; only the address is another.",
-        look='`evening(Repository(store, SOCKET, "socket"))`, and return what it returns.',
+        look='`calm_evening(Repository(store, SOCKET, "socket"))`, and return what it returns.',
     )
 
 
@@ -118,7 +118,7 @@ def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
     told = _not_refused(attempt, store)
     attempt.same_events(
         told,
-        evening(Sockets(Contested())),
+        calm_evening(Sockets(Contested())),
         seen="The same evening comes out otherwise on your store.",
         why="A store gives back what it took: each stream for itself, in order, versions from 1.",
         look="What does `read_stream` give for a stream that is not there yet?",
@@ -142,12 +142,12 @@ def _gives_back(attempt: Attempt, store: Any) -> None:
 
 def _not_refused(attempt: Attempt, store: Any) -> Any:
     try:
-        return attempt.call(evening, Sockets(store), returns=list)
+        return attempt.call(calm_evening, Sockets(store), returns=list)
     except Raised as raised:
         if not isinstance(raised.__cause__, WrongExpectedVersion):
             raise
         attempt.refuse(
-            f"Ada is alone at zoo-1, and your store says: {cut(str(raised.__cause__), 110)}",
+            f"Ada is alone at zoo-1, and your store says: {clipped(str(raised.__cause__), 110)}",
             "A use case expects the version of the last event that it was shown, and 0 if there was none.",
             "Does the last event that `read_stream` gives bear the version that `append` compares with?",
         )

@@ -248,9 +248,9 @@ def test_sessions_are_numbered_without_gaps_in_the_order_in_which_they_start(wee
 
 
 def test_a_forty_first_station_has_a_name_too() -> None:
-    assert city.place(0) == "cinema"
-    assert city.place(len(city.PLACES)) == "cinema2"
-    assert len({city.place(number) for number in range(1_000)}) == 1_000
+    assert city.name_of_station(0) == "cinema"
+    assert city.name_of_station(len(city.PLACES)) == "cinema2"
+    assert len({city.name_of_station(number) for number in range(1_000)}) == 1_000
 
 
 def test_recording_keeps_both_times_and_the_order() -> None:

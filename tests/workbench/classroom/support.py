@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from tests.workbench.classroom.demo.c9_1 import checks as chapter_9_1
 from workbench.classroom.desk import Desk
-from workbench.classroom.outcome import Finding, Verdict
+from workbench.classroom.outcome import Feedback, Verdict
 from workbench.classroom.progress import Outbox
 from workbench.classroom.runner import run
 from workbench.classroom.stubs import cleared
@@ -33,7 +33,7 @@ def demo_tasks() -> Tasks:
 DEMO = demo_tasks()
 
 
-def found(name: str, *answers: object) -> Finding:
+def found(name: str, *answers: object) -> Feedback:
     """What the demonstration's task finds in these answers."""
     return run(DEMO.find(name), answers)
 

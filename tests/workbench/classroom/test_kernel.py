@@ -80,7 +80,7 @@ def test_an_exercise_stores_that_nothing_was_attempted_and_the_solution_passes(c
         "○ not attempted yet · Status is a fold",
         "○ not attempted yet · Energy of a session",
     ]
-    solved = stubs.run(nbformat.read(course / "solutions/9_1_demo.ipynb", 4), course / "solutions")
+    solved = stubs.executed(nbformat.read(course / "solutions/9_1_demo.ipynb", 4), course / "solutions")
     assert verdicts(solved) == ["✓ solved · Status is a fold", "✓ solved · Energy of a session"]
 
 

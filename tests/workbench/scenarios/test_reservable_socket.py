@@ -20,7 +20,7 @@ from workbench.scenarios.reservable_socket import (
     Taken,
 )
 from workbench.scenarios.socket_mutants import MUTANTS
-from workbench.scenarios.stream_cost import cost, day, station_stream, story_of
+from workbench.scenarios.stream_cost import cost, day, owner_of, station_stream
 from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.modeling import fold, given
 from workshop_lib.modeling.mutants import hunt
@@ -124,7 +124,7 @@ def test_a_rival_is_faster_than_who_looks_outside_of_one():
 
 
 def test_a_stream_for_each_story_is_short_and_free_of_conflicts():
-    narrow = cost(lambda event: "-".join(map(str, story_of(event))))
+    narrow = cost(lambda event: "-".join(map(str, owner_of(event))))
     wide = cost(station_stream)
     assert narrow.conflicts == 0 < wide.conflicts
     assert narrow.longest * 10 < wide.longest <= len(day())

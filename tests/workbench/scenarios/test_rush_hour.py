@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.scenarios.invariants import broken
+from workbench.scenarios.invariants import broken_rules
 from workbench.scenarios.rush_hour import (
     RIVAL_NUMBERS,
     Network,
@@ -96,6 +96,6 @@ def by_tags(wish: Wish) -> Query:
 def test_whoever_comes_no_rule_breaks_where_the_boundary_holds_all_that_the_rules_speak_of(street, boundary):
     store = open_store("memory://", clock=SimulatedClock(SIX), ids=seeded_ids(1))
     outcome = rush(street, boundary, NETWORK.decide, store)
-    assert broken(store.read(), NETWORK) == []
+    assert broken_rules(store.read(), NETWORK) == []
     assert sessions_in(seen.event for seen in store.read()) == {}
     assert len(street) <= len(outcome.errands) <= 2 * len(street)

@@ -155,7 +155,9 @@ def test_widgets_that_are_not_installed_are_told(tmp_path: Path):
 
 
 def test_the_remedy_is_shown_for_what_is_not_well_only(capsys: pytest.CaptureFixture[str]):
-    doctor.show([doctor.Finding("A", True, "fine", "cure A"), doctor.Finding("B", False, "ill", "cure B")])
+    doctor.present(
+        [doctor.Diagnosis("A", True, "fine", "cure A"), doctor.Diagnosis("B", False, "ill", "cure B")]
+    )
     shown = capsys.readouterr().out
     assert "✓" in shown
     assert "✗" in shown

@@ -35,6 +35,15 @@ def test_the_first_sync_copies_notebooks_and_exercises_but_no_solution(workspace
     assert not (workspace.folder / "solutions").exists()
 
 
+def test_an_answer_key_is_never_copied(workspace: Workspace):
+    key = workspace.course / "exercises/checks/c1_1/cases.py"
+    key.parent.mkdir(parents=True)
+    key.write_text("HIDDEN = 42")
+    workspace.sync()
+    workspace.reset_all()
+    assert not (workspace.folder / "exercises/checks").exists()
+
+
 def test_a_second_sync_changes_nothing(workspace: Workspace, mine: Path):
     before = mine.stat().st_mtime_ns
     assert workspace.sync() == []

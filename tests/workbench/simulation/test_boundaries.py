@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from workbench.scenarios.invariants import broken, counted
+from workbench.scenarios.invariants import broken_rules, counted
 from workbench.scenarios.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
-from workbench.simulation.boundaries import NoBoundary, Outcome, rush
+from workbench.simulation.boundaries import NoBoundary, RushResult, rush
 from workshop_lib import Query, SimulatedClock, open_store, seeded_ids
 
 SIX = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -30,14 +30,14 @@ def city_evening() -> tuple[Network, list[Visit]]:
     return evening(seed=1, stations=100)
 
 
-def played(boundary: Any, where: str = "memory://", **how: Any) -> Outcome:
+def played(boundary: Any, where: str = "memory://", **how: Any) -> RushResult:
     network, visits = city_evening()
     store = open_store(where, clock=SimulatedClock(SIX), ids=seeded_ids(1))
     return rush(visits, boundary, network.decide, store, **how)
 
 
 @cache
-def evening_with(name: str) -> Outcome:
+def evening_with(name: str) -> RushResult:
     return played(BOUNDARIES[name])
 
 
@@ -93,7 +93,7 @@ def one(number: int, seconds: int, connector: str, token: str, minutes: int = 5)
     return Visit(SIX + timedelta(seconds=seconds), PlugIn(*wish), timedelta(minutes=minutes), PlugOut(*wish))
 
 
-def street(*visits: Visit, boundary: Any = BOUNDARIES["station"]) -> Outcome:
+def street(*visits: Visit, boundary: Any = BOUNDARIES["station"]) -> RushResult:
     network = Network({"zoo-1": 11_000, "zoo-2": 11_000, "spa-1": 22_000})
     return rush(visits, boundary, network.decide, open_store("memory://", clock=SimulatedClock(SIX)))
 
@@ -128,5 +128,5 @@ def test_what_is_no_part_of_the_log_is_no_boundary():
 
 def test_the_judge_names_the_rule_the_event_and_the_sessions_that_clash():
     outcome = street(one(1, 0, "zoo-1", "ada"), one(2, 60, "spa-1", "ada"))
-    found = broken(outcome.log.read(), Network({"zoo-1": 11_000, "spa-1": 22_000}))
+    found = broken_rules(outcome.log.read(), Network({"zoo-1": 11_000, "spa-1": 22_000}))
     assert [(one.rule, one.position, one.clashes_with) for one in found] == [("token", 2, (1,))]

@@ -19,7 +19,7 @@ from workshop_lib.charging.one_place import (
     evolve,
     look,
     owed,
-    settle,
+    run_process,
     start,
     start_naively,
     start_on_condition,
@@ -130,13 +130,13 @@ def test_the_condition_holds_at_every_prefix_and_the_process_after_it_has_settle
     with open_store("memory://") as lenient:
         race(lenient, start_naively)
         assert max(clashes(lenient)) == ROUNDS
-        settle(lenient)
+        run_process(lenient)
         assert clashes(lenient)[-1] == 0
 
 
 def test_two_processes_that_watch_at_once_stop_each_session_once(store: EventStore) -> None:
     race(store, start_naively)
-    all_at_once(lambda: settle(store), lambda: settle(store))
+    all_at_once(lambda: run_process(store), lambda: run_process(store))
 
     stopped = [r.event for r in store.read() if isinstance(r.event, ChargingStopped)]
     assert clashes(store)[-1] == 0
@@ -148,8 +148,8 @@ def test_two_processes_that_watch_at_once_stop_each_session_once(store: EventSto
 def test_a_process_that_is_killed_leaves_the_rest_to_the_next(store: EventStore, before_its_end: int) -> None:
     race(store, start_naively)
     with pytest.raises(Killed):
-        settle(Dying(store, before_its_end))  # type: ignore[arg-type]
-    settle(store)
+        run_process(Dying(store, before_its_end))  # type: ignore[arg-type]
+    run_process(store)
 
     stopped = [r.event.session for r in store.read() if isinstance(r.event, ChargingStopped)]
     assert clashes(store)[-1] == 0
@@ -162,8 +162,8 @@ def test_the_process_settles_while_sixteen_clients_still_come_and_go(store: Even
     def watch() -> None:
         checkpoint = Checkpoint()
         while not over.is_set():
-            checkpoint = settle(store, checkpoint)
-        settle(store, checkpoint)
+            checkpoint = run_process(store, checkpoint)
+        run_process(store, checkpoint)
 
     watcher = Thread(target=watch, daemon=True)
     watcher.start()
@@ -259,5 +259,5 @@ def test_a_session_in_a_stream_of_another_name_does_not_keep_the_process_for_eve
     store.append("session-1", [started(1)])
     store.append("session-elsewhere", [started(2)])
 
-    checkpoint = settle(store)
+    checkpoint = run_process(store)
     assert (checkpoint.position, [command.session for command in owed(checkpoint.process)]) == (2, [2])

@@ -11,7 +11,7 @@ from tests.exercises import wrong_3_1 as answers
 from tests.workshop_lib.modeling.conftest import _address
 from workbench.pictures.import_graph import imports, outward, read_packages
 from workbench.scenarios.contested import Contested, Sockets
-from workbench.scenarios.evening import EVENING, evening
+from workbench.scenarios.evening import EVENING, calm_evening
 from workbench.scenarios.reservable_socket import (
     PlugIn,
     Reserve,
@@ -48,14 +48,14 @@ def story(store) -> list[object]:
 
 
 def test_an_evening_at_zoo_1_is_the_same_on_every_store(store):
-    assert evening(Sockets(store)) == evening(Sockets(Contested()))
+    assert calm_evening(Sockets(store)) == calm_evening(Sockets(Contested()))
     assert len(story(store)) == len(EVENING)
 
 
 @pytest.mark.parametrize("engine", ["memory://", "duckdb", "postgresql", "nats"])
 def test_only_the_address_chooses_the_store(request, tmp_path, engine):
     address = str(tmp_path / "e.duckdb") if engine == "duckdb" else _address(request, engine)
-    assert answers.evening_at(address) == evening(Sockets(Contested()))
+    assert answers.evening_at(address) == calm_evening(Sockets(Contested()))
     if engine != "memory://":
         with open_store(address) as again:
             assert len(story(again)) == len(EVENING)
