@@ -27,17 +27,14 @@ from benchmarks.lab import until_served, why_not
 from benchmarks.rounds import HEADER, Act, Row, always, contest, machine
 from benchmarks.traffic import told
 from workbench.city.traffic import START, network
-from workshop_lib import Append, SimulatedClock, seeded_ids
+from workshop_lib import Append, SimulatedClock, open_store, seeded_ids
 from workshop_lib.charging.session import MeterRead
-from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.reading.temporal import evenly, life_of, state_at, state_at_instants
-from workshop_lib.store.commit import Draft, Head
 from workshop_lib.store.duckdb_engine.file import SCHEMA
-from workshop_lib.store.duckdb_engine.reader import LOG, OF_STREAM
+from workshop_lib.store.duckdb_engine.log import LOG, OF_STREAM
 from workshop_lib.store.duckdb_engine.store import DuckDBStore
 from workshop_lib.store.duckdb_engine.writer import INSERT_MANY, INSERT_ONE, document
-from workshop_lib.store.memory import MemoryStore
 
 STREAM_LENGTH = 100
 SECOND = timedelta(seconds=1)
@@ -77,9 +74,11 @@ def reading(number: int) -> MeterRead:
 
 def stored(count: int, name: str = "session-7") -> list[StoredEvent]:
     """Rows as a store would write them."""
-    draft = Draft(MemoryStore(), Head(), Codec(), SimulatedClock(START), seeded_ids(1))
-    draft.add([Append(name, [reading(number) for number in range(count)])])
-    return draft.rows
+    with open_store(clock=SimulatedClock(START), ids=seeded_ids(1)) as store:
+        store.append(name, [reading(number) for number in range(count)])
+        columns = ", ".join(StoredEvent._fields)
+        rows = store.sql(f"SELECT {columns} FROM events ORDER BY position").fetchall()
+    return [StoredEvent._make(row) for row in rows]
 
 
 def bare(path: Path) -> duckdb.DuckDBPyConnection:

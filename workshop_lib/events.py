@@ -9,13 +9,16 @@ log of such events promises.
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
+
+if TYPE_CHECKING:
+    import pandas
 
 Metadata = Mapping[str, Any]
 """What is true of the recording, not of the fact: who asked, from which device, by which version of which
@@ -205,6 +208,25 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         when = f"{self.occurred_at:%Y-%m-%d %H:%M:%S}"
         return f"<{self.position} {self.stream} v{self.version} {when} {shortened(self.event)}>"
+
+
+class Events(Iterator[RecordedEvent]):
+    """The events that a store reads. Iterate over them, or make a table of them with `to_df()`."""
+
+    def __init__(self, events: Iterable[RecordedEvent]) -> None:
+        self._events = iter(events)
+
+    def __iter__(self) -> Iterator[RecordedEvent]:
+        return self._events  # so that a loop costs no call of ours for each event
+
+    def __next__(self) -> RecordedEvent:
+        return next(self._events)
+
+    def to_df(self) -> pandas.DataFrame:
+        """Make a DataFrame of the events that are left, a row each; imports pandas."""
+        from workshop_lib.frames import events_to_df
+
+        return events_to_df(self._events)
 
 
 class Because(typing.TypedDict):

@@ -7,13 +7,13 @@ pictures. The aggregate stands in `reservable_socket.py`; read `evening.py` next
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from workbench.scenarios.reservable_socket import SOCKET, State
 from workbench.simulation.power import Failpoint
 from workshop_lib.clock import SimulatedClock, seeded_ids
-from workshop_lib.events import RecordedEvent
+from workshop_lib.events import Events
 from workshop_lib.modeling.repository import Loaded, Repository
 from workshop_lib.store.errors import WrongExpectedVersion
 from workshop_lib.store.memory import MemoryStore
@@ -46,12 +46,12 @@ class Contested(MemoryStore):
         self.rivals, self.moment, self.failpoint = list(rivals), moment, Failpoint()
         self.steps: list[Step] = [] if steps is None else steps
 
-    def read_stream(self, stream: str, *bounds: Any, **more: Any) -> Iterator[RecordedEvent]:
+    def read_stream(self, stream: str, *bounds: Any, **more: Any) -> Events:
         """Read the stream as it is now; then a rival may append to it."""
         seen = list(super().read_stream(stream, *bounds, **more))
         if self.moment == AFTER_THE_LOOK:
             self._strike(stream)
-        return iter(seen)
+        return Events(seen)
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Append, after a rival if it is his moment. Raises `PowerFailure` at the failpoint."""

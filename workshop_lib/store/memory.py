@@ -8,29 +8,20 @@ A log is a list. Everything that an event store promises can be said of that lis
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
-from workshop_lib.events import RecordedEvent, StoredEvent
-from workshop_lib.store.arguments import append_of
-from workshop_lib.store.chain import first_misfit
-from workshop_lib.store.commit import Draft, Head
-from workshop_lib.store.errors import (
-    ANY,
-    ExpectedVersion,
-    ReadOnly,
-    StoreClosed,
-    checked_from,
-    checked_stream,
-    checked_time,
-)
-from workshop_lib.store.group_commit import GroupCommit, Ticket
-from workshop_lib.store.port import Append, AppendResult, Query, Subscription
+from workshop_lib.events import Events, Metadata, StoredEvent
+from workshop_lib.store.arguments import checked_from, checked_stream, checked_time
+from workshop_lib.store.chain import Head, first_misfit
+from workshop_lib.store.commit import Draft
+from workshop_lib.store.errors import ANY, ExpectedVersion, ReadOnly, StoreClosed
+from workshop_lib.store.group_commit import GroupCommit, PendingAppend
+from workshop_lib.store.port import Append, AppendCondition, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 
@@ -40,27 +31,42 @@ class MemoryStore:
     def __init__(self, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self._rows: list[StoredEvent] = []
         self._versions: dict[str, int] = {}
-        self._codec, self._clock, self._ids = Codec(), clock, ids
+        self.codec, self._clock, self._ids = Codec(), clock, ids
         self._group, self._wakeup, self._closed = GroupCommit(self._commit), Wakeup(), False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, position {self.position()}>"
 
     def append(
-        self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **what_else: Any
+        self,
+        stream: str,
+        events: Sequence[object],
+        expected_version: ExpectedVersion = ANY,
+        *,
+        condition: AppendCondition | None = None,
+        occurred_at: datetime | None = None,
+        tags: Sequence[str] = (),
+        metadata: Metadata | None = None,
+        event_ids: Sequence[UUID | str] | None = None,
+        correlation_id: UUID | str | None = None,
+        causation_id: UUID | str | None = None,
     ) -> AppendResult:
-        """Record events; `what_else` as in `Append`: `condition`, `occurred_at`, `tags`, `metadata`,
-        `event_ids`, `correlation_id`, `causation_id`.
-        """
-        return self.append_batch([append_of(stream, events, expected_version, what_else)])[0]
+        """Record events at the end of one stream, all or none."""
+        how = (condition, occurred_at, tags, metadata, event_ids, correlation_id, causation_id)
+        return self.append_batch([Append(stream, events, expected_version, *how)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         return self._group.submit(appends)
 
-    def _commit(self, tickets: list[Ticket]) -> None:
+    def _commit(self, group: list[PendingAppend]) -> None:
         self._require_open()
-        draft = Draft(self, self._head(), self._codec, self._clock, self._ids)
-        draft.settle(tickets)
+        draft = Draft(
+            self,  # type: ignore[arg-type]
+            self._head(),
+            self._clock,
+            self._ids,
+        )
+        draft.add_each(group)
         self._rows.extend(draft.rows)
         self._versions.update(draft.versions)
         self._wakeup.notify(self.position())
@@ -72,7 +78,7 @@ class MemoryStore:
         to_version: int | None = None,
         backwards: bool = False,
         limit: int | None = None,
-    ) -> Iterator[RecordedEvent]:
+    ) -> Events:
         checked_stream(stream)
         first = checked_from("from_version", from_version, 1)
         last = self.position() if to_version is None else checked_from("to_version", to_version, 0)
@@ -81,7 +87,7 @@ class MemoryStore:
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
-    ) -> Iterator[RecordedEvent]:
+    ) -> Events:
         later = self._rows[checked_from("after", after, 0) :]
         return self._recorded([row for row in later if query is None or query.matches(row)], backwards, limit)
 
@@ -107,7 +113,7 @@ class MemoryStore:
         return self._until(MemoryStore(self._clock, self._ids), self._end(position, None))
 
     def _until(self, other: MemoryStore, end: int) -> MemoryStore:
-        other._codec, other._rows = self._codec, self._rows[:end]
+        other.codec, other._rows = self.codec, self._rows[:end]
         other._versions = {row.stream: row.version for row in other._rows}
         other._wakeup.notify(end)
         return other
@@ -129,8 +135,8 @@ class MemoryStore:
     def version_of(self, stream: str) -> int:
         return self._versions.get(stream, 0)
 
-    def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
-        return [row for row in self._rows if row.stream == stream and row.version > version]
+    def stream_rows(self, stream: str, first: int, last: int, *_: object) -> list[StoredEvent]:
+        return [row for row in self._rows if row.stream == stream and first <= row.version <= last]
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         return [row for row in self._rows if row.event_id in ids]
@@ -154,12 +160,11 @@ class MemoryStore:
             )
         return min(ends)
 
-    def _recorded(
-        self, rows: list[StoredEvent], backwards: bool, limit: int | None
-    ) -> Iterator[RecordedEvent]:
+    def _recorded(self, rows: list[StoredEvent], backwards: bool, limit: int | None) -> Events:
         if limit is not None:
             checked_from("limit", limit, 0)
-        return (self._codec.recorded(row) for row in islice(reversed(rows) if backwards else rows, limit))
+        chosen = islice(reversed(rows) if backwards else rows, limit)
+        return Events(map(self.codec.recorded, chosen))
 
 
 class _Past(MemoryStore):

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from workshop_lib.events import Metadata, RecordedEvent, StoredEvent
+from workshop_lib.events import Events, Metadata, RecordedEvent, StoredEvent
 from workshop_lib.store.errors import ANY, ExpectedVersion
 
 
@@ -119,7 +119,7 @@ class Reading(Protocol):
         to_version: int | None = None,
         backwards: bool = False,
         limit: int | None = None,
-    ) -> Iterator[RecordedEvent]:
+    ) -> Events:
         """The events of one stream in the order of their versions, both bounds included; none if it does
         not exist.
         """
@@ -127,7 +127,7 @@ class Reading(Protocol):
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
-    ) -> Iterator[RecordedEvent]:
+    ) -> Events:
         """The events of all streams in the global order, those with a position greater than `after`."""
         ...
 

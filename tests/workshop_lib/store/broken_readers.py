@@ -152,8 +152,8 @@ class PositionsFromZero(MemoryStore):
 class SealsBeforeItWrites(MemoryStore):
     """What is stored is not what was sealed: the tags go in another order."""
 
-    def _commit(self, tickets: list) -> None:
-        super()._commit(tickets)
+    def _commit(self, group: list) -> None:
+        super()._commit(group)
         self._rows[:] = [row._replace(tags=row.tags and sorted(row.tags)[::-1]) for row in self._rows]
 
 

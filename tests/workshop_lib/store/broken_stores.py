@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
-from workshop_lib.store.commit import Head
+from workshop_lib.store.arguments import require_version
+from workshop_lib.store.chain import Head
 from workshop_lib.store.errors import (
     ANY,
     EXISTS,
@@ -23,7 +24,6 @@ from workshop_lib.store.errors import (
     InvalidVersion,
     StoreError,
     WrongExpectedVersion,
-    require_version,
 )
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Append, AppendResult
@@ -271,7 +271,7 @@ class NothingToDoNothingToCheck(OneByOne):
 
 @caught_by("a_lost_race_says_what_came_in_between_and_that_a_retry_is_sensible")
 class RefusesWithoutAReason(MemoryStore):
-    def rows_since(self, stream: str, version: int) -> list:
+    def stream_rows(self, *_: object) -> list:
         return []
 
 

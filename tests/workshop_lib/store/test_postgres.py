@@ -75,7 +75,7 @@ class TestPostgresFork(EventStoreContract):
 
     @pytest.fixture
     def store(self, clock, parent) -> Iterator[EventStore]:
-        with Branch(parent.as_of(position=0), clock, seeded_ids(7)) as fork:
+        with Branch(parent._log.until(0), clock, seeded_ids(7)) as fork:
             yield fork
 
 

@@ -153,8 +153,8 @@ def reading_error(path: Path | None, error: Exception) -> StoreError:
     return opening_error(path, error)
 
 
-def tells_of_damage(path: Path | None, error: Exception) -> bool:
-    """Whether a question in SQL came upon a damaged block of this file; a question may name checksums too."""
+def means_damage(path: Path | None, error: Exception) -> bool:
+    """Whether a query came upon a damaged block of this file (a query's own text may name checksums too)."""
     cut = f'IO Error: Could not read enough bytes from file "{path}"'
     return str(error).startswith(("Corrupt database file", cut))
 

@@ -1,7 +1,7 @@
-"""The reading half of the JetStream store, which is also all of a log as of an earlier moment.
+"""The rows of a log on JetStream, up to a position or as many as there are.
 
 What the last message is, the leader of the stream says; the messages up to it come from whichever replica
-holds the reader, which is waited for if it lags. Read `jetstream_engine/store.py` next for the writing half.
+holds the reader, which is waited for if it lags. Read `store.py` beside it next.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import NoReturn, Self
+from typing import NoReturn
 from uuid import UUID
 
 from workshop_lib.codec import Codec
-from workshop_lib.events import RecordedEvent, StoredEvent
-from workshop_lib.store.commit import Head
-from workshop_lib.store.errors import NotSupported, ReadOnly, checked_from, checked_stream, checked_time
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.chain import Head
+from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.jetstream_engine.connection import Link
 from workshop_lib.store.jetstream_engine.message import (
     LAST_INDEX,
@@ -30,176 +30,142 @@ from workshop_lib.store.jetstream_engine.message import (
     understood,
 )
 from workshop_lib.store.port import Query
+from workshop_lib.store.reader import LAST_POSITION
 
 SPAN = 1_000
 """How many messages are read at a time when the log is read backwards."""
 
 
-class JetStreamPast:
-    """A log on JetStream up to a position: everything can be asked of it and nothing appended."""
+class JetStreamLog:
+    """The rows of a JetStream stream up to a position."""
 
     def __init__(self, link: Link, codec: Codec, end: int) -> None:
-        self._link, self.codec, self._end = link, codec, end
+        self.link, self._codec, self._end = link, codec, end
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._link.stream} on {self._link.address.shown}>"
+    def __str__(self) -> str:
+        return f"{self.link.stream} on {self.link.address.shown}"
 
-    def read_stream(
-        self,
-        stream: str,
-        from_version: int = 1,
-        to_version: int | None = None,
-        backwards: bool = False,
-        limit: int | None = None,
-    ) -> Iterator[RecordedEvent]:
-        """The events of one stream in the order of their versions, both bounds included."""
-        checked_stream(stream)
-        checked_from("from_version", from_version, 1)
-        if to_version is not None:
-            checked_from("to_version", to_version, 0)
-        if limit is not None:
-            checked_from("limit", limit, 0)
-        rows = (
-            row
-            for row in self.rows_of(stream)
-            if row.version >= from_version and (to_version is None or row.version <= to_version)
-        )
-        return map(self.codec.recorded, islice(reversed([*rows]) if backwards else rows, limit))
-
-    def read(
-        self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
-    ) -> Iterator[RecordedEvent]:
-        """The events of all streams in the global order; a page at a time, so that memory stays bounded."""
-        checked_from("after", after, 0)
-        if limit is not None:
-            checked_from("limit", limit, 0)
-        end = self.position()
-        rows = self._backwards(after, end) if backwards else self._rows(after, end)
-        chosen = (row for row in rows if query is None or query.matches(row))
-        return map(self.codec.recorded, islice(chosen, limit))
-
-    def stream_version(self, stream: str) -> int:
-        """The number of events in the stream, 0 if it does not exist."""
-        return self.version_of(checked_stream(stream))
+    @property
+    def codec(self) -> Codec:
+        return self._codec
 
     def position(self) -> int:
-        """The position of the last event, 0 if there is none."""
         return self._end
 
-    def wait(self, after: int, timeout: float | None = None) -> bool:
-        """Whether the log ends beyond a position; nothing more comes into the past."""
-        return self.position() > checked_from("after", after, 0)
-
-    def verify(self) -> int | None:
-        """None if no message is missing and in each stream every message follows from the one before it,
-        else the first position that does not fit.
-
-        The chains are per stream: that two streams' messages changed places among each other, or that the
-        newest messages of all are gone, shows only to who noted the position before.
-        """
-        end = self._last_sequence()
-        return first_misfit(self._link.messages(1, end), self._link.stream, end)
-
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> JetStreamPast:
-        """The log as it stood then. Where writers' clocks differ, so does what each of them calls then."""
-        ends = [self.position()]
-        if position is not None:
-            ends.append(self._settled(checked_from("position", position, 0), ends[0]))
-        if recorded_at is not None:
-            ends.append(self._recorded_by(checked_time("recorded_at", recorded_at), sequence_of(ends[0])))
-        return JetStreamPast(self._link, self.codec, min(ends))
-
-    def append(self, *_: object, **__: object) -> NoReturn:
-        """Raises `ReadOnly`."""
-        raise ReadOnly(self.position())
-
-    def sql(self, query: str, **values: object) -> NoReturn:
-        """Raises `NotSupported`."""
-        raise NotSupported(
-            "JetStream", "an answer in SQL", "Copy the log to DuckDB with read() and append(), and ask that."
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """A past has nothing of its own to let go of."""
-
     def head(self) -> Head:
-        """For a branch: where the log ends."""
-        last = self._at(sequence_of(self.position()))
-        return Head(self.position(), last.hash, last.recorded_at)
+        end = self.position()
+        last = self._at(sequence_of(end))
+        return Head(end, last.hash, last.recorded_at)
 
     def version_of(self, stream: str) -> int:
-        """For a draft: a stream's version."""
         return max((row.version for row in self.rows_of(stream)), default=0)
 
-    def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
-        """For a draft: what came after a version of a stream."""
-        return [row for row in self.rows_of(stream) if row.version > version]
+    def stream_rows(
+        self, stream: str, first: int, last: int, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[StoredEvent]:
+        rows = (row for row in self.rows_of(stream) if first <= row.version <= last)
+        return islice(reversed([*rows]) if backwards else rows, limit)
+
+    def rows(
+        self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[StoredEvent]:
+        end = self.position()
+        rows = self._backwards(after, end) if backwards else self._between(after, end)
+        return islice((row for row in rows if query is None or query.matches(row)), limit)
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
-        """For a draft: the events that have one of these ids. It takes reading the whole log."""
+        """Read the whole log: it has no index of ids."""
         wanted = set(ids)
-        return [row for row in self._rows(0, self.position()) if row.event_id in wanted]
+        return [row for row in self.rows(0) if row.event_id in wanted]
 
     def rows_found(self, query: Query, after: int) -> NoReturn:
-        """For a draft: JetStream cannot tell this at the moment of an append. Raises `NotSupported`."""
+        """Refuse: JetStream cannot tell this at the moment of an append. Raises `NotSupported`."""
         raise no_conditions()
 
+    def recorded_by(self, instant: datetime) -> int:
+        """Where writers' clocks differ, so does what each of them calls then."""
+        sequences = range(1, sequence_of(self.position()) + 1)
+        count = bisect_right(sequences, instant, key=lambda at: self._at(at).body.events[0].recorded_at)
+        if not count:
+            return 0
+        events = self._at(count).body.events
+        return place(count, bisect_right(events, instant, key=lambda event: event.recorded_at) - 1)
+
+    def until(self, position: int) -> JetStreamLog:
+        sequence = sequence_of(position)
+        last = self._at(sequence).position or position  # a leader that has just come in may not know it yet
+        return JetStreamLog(self.link, self._codec, min(position, last) if sequence else 0)
+
+    def verify(self) -> int | None:
+        """Check that no message is missing and that in each stream every message follows from the one before.
+
+        The chains are per stream: that two streams' messages changed places among each other, or that the
+        newest messages of all are gone, shows only to a caller who noted the position before.
+        """
+        end = self._last_sequence()
+        return first_misfit(self.link.messages(1, end), self.link.stream, end)
+
     def rows_of(self, stream: str, behind: int = 0) -> Iterator[StoredEvent]:
-        """The rows of one stream in the messages behind a sequence, up to the end of this log."""
-        end, subject = self._end_of(stream), subject_of(self._link.stream, stream)
-        for raw in self._link.messages(behind + 1, sequence_of(end), subject):
+        """Read the rows of one stream in the messages behind a sequence, up to the end of this log."""
+        subject = subject_of(self.link.stream, stream)
+        end = min(self.last_on(subject).position, self._end)
+        for raw in self.link.messages(behind + 1, sequence_of(end), subject):
             yield from (row for row in understood(raw).rows() if row.position <= end)
+
+    def last_on(self, subject: str | None = None) -> Message:
+        """Return the last message on a subject (None: of the log), as the leader has it."""
+        return _message(self.link.last(subject))
 
     def _last_sequence(self) -> int:
         """The sequence of the last message, be it one of ours or not."""
         return sequence_of(self._end)
 
-    def _rows(self, after: int, end: int) -> Iterator[StoredEvent]:
+    def _between(self, after: int, end: int) -> Iterator[StoredEvent]:
         """The rows behind a position up to another, in order."""
         first = sequence_of(after + 1)
-        for raw in self._link.messages(max(first, 1), sequence_of(end)):
+        for raw in self.link.messages(max(first, 1), sequence_of(end)):
             yield from (row for row in understood(raw).rows() if after < row.position <= end)
 
     def _backwards(self, after: int, end: int) -> Iterator[StoredEvent]:
         while end > after:
             start = max(after, place(max(sequence_of(end) - SPAN, 0), LAST_INDEX))
-            yield from reversed([*self._rows(start, end)])
+            yield from reversed([*self._between(start, end)])
             end = start if end > start else after
 
-    def _end_of(self, stream: str) -> int:
-        """A position that no event of the stream in this log stands behind, and that one can be read to."""
-        last = self._message(self._link.last(subject_of(self._link.stream, stream)))
-        return min(last.position, self._end)
-
     def _at(self, sequence: int) -> Message:
-        return self._message(self._link.at(sequence))
+        return _message(self.link.at(sequence))
 
-    def _message(self, raw: Raw | None) -> Message:
-        return NO_MESSAGE if raw is None else understood(raw)
 
-    def _settled(self, position: int, end: int) -> int:
-        """The position of the last event that does not stand behind this one."""
-        if position >= end:
-            return end
-        return min(position, self._at(sequence_of(position)).position)
+class GrowingLog(JetStreamLog):
+    """The rows of a stream that any number of programs add to."""
 
-    def _recorded_by(self, instant: datetime, last: int) -> int:
-        """The position of the last event that was recorded by an instant."""
-        sequences = range(1, last + 1)
-        count = bisect_right(sequences, instant, key=lambda at: self._at(at).body.events[0].recorded_at)
-        events = self._at(count).body.events
-        return (
-            place(count, bisect_right(events, instant, key=lambda event: event.recorded_at) - 1)
-            if count
-            else 0
-        )
+    def __init__(self, link: Link, codec: Codec) -> None:
+        super().__init__(link, codec, LAST_POSITION)
+        self._seen = 0
+
+    def position(self) -> int:
+        """Ask the leader; one that has just come in may not know yet what was seen here before."""
+        self.has_reached(self.last_on().position)
+        return self._seen
+
+    def has_reached(self, position: int) -> None:
+        """Note a position that is known to be in the log."""
+        self._seen = max(self._seen, position)
+
+    def version_of(self, stream: str) -> int:
+        return self.last_on(subject_of(self.link.stream, stream)).version
+
+    def _last_sequence(self) -> int:
+        last = self.link.last()
+        return max(last.sequence if last else 0, sequence_of(self._seen))
+
+
+def _message(raw: Raw | None) -> Message:
+    return NO_MESSAGE if raw is None else understood(raw)
 
 
 def no_conditions() -> NotSupported:
-    """What to do instead of an append condition."""
+    """Return the refusal of an append condition, with what to do instead."""
     return NotSupported(
         "JetStream",
         "an append condition",

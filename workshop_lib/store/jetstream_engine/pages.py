@@ -2,7 +2,7 @@
 
 Each replica hands out its own copy, and they are not always the same: a node of nats-server 2.9 that was cut
 off while it led may keep a message that the others never committed. So the leader's copy is read. Read
-`jetstream_engine/reader.py` next.
+`log.py` next.
 """
 
 from __future__ import annotations

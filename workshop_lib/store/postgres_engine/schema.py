@@ -1,7 +1,7 @@
 """The log's table in PostgreSQL: what it looks like, how it defends itself, and how it is told from others.
 
 Data and metadata are of type `json`, not `jsonb`: the hash covers the text, and `jsonb` would rewrite it.
-Read `postgres_engine/reader.py` next.
+Read `log.py` next.
 """
 
 from __future__ import annotations

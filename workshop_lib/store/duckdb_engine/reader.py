@@ -1,0 +1,78 @@
+"""Reading a DuckDB log, in SQL too. Read `log.py` for its rows, `views.py` for the relations."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import duckdb
+
+from workshop_lib.store.duckdb_engine.connection import LONG
+from workshop_lib.store.duckdb_engine.log import DuckDBLog
+from workshop_lib.store.errors import AppendOnly
+from workshop_lib.store.reader import AsOf, Reader
+
+UNGUARDED = {"TRANSACTION", "DETACH", "ATTACH"}
+"""Kinds of statements that a transaction around them does not hold back."""
+
+WRITING = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
+
+
+class DuckDBReader(Reader):
+    """A DuckDB log that can be read, and asked in SQL."""
+
+    _log: DuckDBLog
+
+    def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
+        """Ask the log in SQL: `events` is all of it, `events.<event type>` has a typed column for each field.
+
+        Values are bound, never pasted: `sql("FROM events WHERE stream = $name", name="session-42")`. The
+        result is a DuckDB relation: it displays itself, `.fetchall()` gives its rows, `.df()` a DataFrame.
+        Raises `QueryFailed`, `AppendOnly` for an attempt to change the log, or `DamagedLog`. A relation reads
+        when its rows are fetched; what goes wrong then (a damaged block) is an error of DuckDB's own.
+        """
+        file = self._log.file
+        file.cursor()
+        views = self._log.views()
+        views.refresh()
+        if self.position() > LONG:
+            file.use_all_cores()
+        cursor = file.connection.cursor()
+        cursor.execute(views.search_path)
+        try:
+            kinds = {statement.type.name for statement in cursor.extract_statements(query)}
+            if kinds <= {"SELECT"} and not WRITING.search(query):
+                return cursor.sql(query, params=values or None)
+            if kinds & UNGUARDED:
+                raise AppendOnly
+            return _guarded(cursor, query, values, reads=kinds <= {"SELECT"})
+        except duckdb.Error as error:
+            raise file.query_error(error) from error
+
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> DuckDBAsOf:
+        """Return the log as it stood then: up to a position, or with what was recorded by an instant."""
+        return DuckDBAsOf(self._log.until(self._end(position, recorded_at)))
+
+
+class DuckDBAsOf(DuckDBReader, AsOf):
+    """A DuckDB log as of a position."""
+
+
+def _guarded(
+    cursor: duckdb.DuckDBPyConnection, query: str, values: dict[str, object], reads: bool
+) -> duckdb.DuckDBPyRelation:
+    """Run what may write: into tables of one's own, not into the log.
+
+    DuckDB lets a transaction write to one database only, and this one has written to memory.
+    """
+    cursor.begin()
+    try:
+        cursor.execute("INSERT INTO memory.main.guard VALUES (1)")
+        answer = cursor.sql(query, params=values or None)
+        if isinstance(answer, duckdb.DuckDBPyRelation) and reads:
+            answer = answer.materialize()  # now, while the guard stands
+    except BaseException:
+        cursor.rollback()
+        raise
+    cursor.commit()
+    return answer
