@@ -12,7 +12,6 @@ from itertools import chain, islice
 from uuid import UUID
 
 from workshop_lib.clock import Clock, IdSource
-from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import Head, first_misfit
 from workshop_lib.store.errors import StoreClosed
@@ -50,14 +49,10 @@ class BranchLog:
     """A past that does not change, and the rows that a branch has added to it."""
 
     def __init__(self, past: Log, own: list[StoredEvent]) -> None:
-        self._past, self._base, self._own = past, past.head(), own
+        self._past, self._base, self._own, self.codec = past, past.head(), own, past.codec
 
     def __str__(self) -> str:
         return f"on {self._past}, position {self.position()}"
-
-    @property
-    def codec(self) -> Codec:
-        return self._past.codec
 
     def position(self) -> int:
         return self.head().position

@@ -32,6 +32,16 @@ class StoreError(WorkshopError):
     """What a store can refuse."""
 
 
+class StoreErrorAt(StoreError):
+    """What goes wrong at one place, a file or a server, for a reason."""
+
+    sentence = "{place}: {reason}"
+
+    def __init__(self, place: object, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(self.sentence.format(place=place, reason=reason))
+
+
 class WrongExpectedVersion(StoreError):
     """Somebody else appended to the stream since the caller read it, or never did what it relied on."""
 
@@ -155,25 +165,19 @@ class StoreInUse(StoreError):
         )
 
 
-class StoreNotWritable(StoreError):
+class StoreNotWritable(StoreErrorAt):
     """A place where no file can be made or written."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to keep the log in {path}, but it cannot be written there: {reason}. "
-            "Choose a folder that exists and that you may write to, or open_store() for a store in memory."
-        )
+    sentence = (
+        "You asked to keep the log in {place}, but it cannot be written there: {reason}. "
+        "Choose a folder that exists and that you may write to, or open_store() for a store in memory."
+    )
 
 
-class NotAnEventStore(StoreError):
+class NotAnEventStore(StoreErrorAt):
     """A file that is something else; it is left as it was."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to open {path}, but {reason}. It was left as it is; give another file name."
-        )
+    sentence = "You asked to open {place}, but {reason}. It was left as it is; give another file name."
 
 
 class WrongStorageVersion(StoreError):
@@ -187,15 +191,13 @@ class WrongStorageVersion(StoreError):
         )
 
 
-class DiskFull(StoreError):
+class DiskFull(StoreErrorAt):
     """The disk took only part of a commit; the log is as it was before."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to append to {path}, but the disk would not take it ({reason}). "
-            "Nothing of the append was recorded. Free some space, then append the same events again."
-        )
+    sentence = (
+        "You asked to append to {place}, but the disk would not take it ({reason}). "
+        "Nothing of the append was recorded. Free some space, then append the same events again."
+    )
 
 
 class OutcomeUnknown(StoreError):

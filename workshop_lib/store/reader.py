@@ -29,51 +29,40 @@ class Log(Protocol):
     @property
     def codec(self) -> Codec:
         """What encodes and decodes the events of this log."""
-        ...
 
     def position(self) -> int:
         """Return the position of the last row, 0 if there is none."""
-        ...
 
     def head(self) -> Head:
         """Return where the log ends: what the next row is linked to."""
-        ...
 
     def version_of(self, stream: str) -> int:
         """Return the number of the stream's rows."""
-        ...
 
     def stream_rows(
         self, stream: str, first: int, last: int, backwards: bool = False, limit: int | None = None
     ) -> Iterable[StoredEvent]:
         """Find the rows of a stream between two versions, both included, in the order of the versions."""
-        ...
 
     def rows(
         self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Iterable[StoredEvent]:
         """Find the rows behind a position that match the query, in the order of the positions."""
-        ...
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """Find the rows that have one of these event ids."""
-        ...
 
     def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
         """Find, for an append condition, the first hundred rows behind a position that match a query."""
-        ...
 
     def recorded_by(self, instant: datetime) -> int:
         """Return the position of the last row recorded by an instant (UTC, without a zone)."""
-        ...
 
     def until(self, position: int) -> Log:
         """Return the log up to a position, which from now on does not change."""
-        ...
 
     def verify(self) -> int | None:
         """Return None if the hash chain holds, else the first position that does not fit."""
-        ...
 
 
 class Reader:
@@ -98,7 +87,7 @@ class Reader:
         last = LAST_VERSION if to_version is None else checked_from("to_version", to_version, 0)
         bounds = min(first, LAST_VERSION), min(last, LAST_VERSION)
         rows = self._log.stream_rows(name, *bounds, backwards, _checked_limit(limit))
-        return Events(map(self._codec.recorded, rows))
+        return Events(map(self._log.codec.recorded, rows))
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
@@ -107,7 +96,7 @@ class Reader:
         table.
         """
         rows = self._log.rows(checked_from("after", after, 0), query, backwards, _checked_limit(limit))
-        return Events(map(self._codec.recorded, rows))
+        return Events(map(self._log.codec.recorded, rows))
 
     def stream_version(self, stream: str) -> int:
         """Return the number of events in the stream, 0 if it does not exist."""
@@ -139,10 +128,6 @@ class Reader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @property
-    def _codec(self) -> Codec:
-        return self._log.codec
 
     def _end(self, position: int | None, recorded_at: datetime | None = None) -> int:
         """Return the position at which a log as of then ends."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.store.errors import StoreError
 from workshop_lib.store.port import EventStore
-from workshop_lib.store.transactions import Transactional, between_commits, in_each_commit, transactional
+from workshop_lib.store.transactions import transactions_of
 
 CREATE = """
     CREATE TABLE IF NOT EXISTS {} (
@@ -45,20 +45,20 @@ Advance = Callable[[str, KeptState | None, Sequence[RecordedEvent]], KeptState]
 class StateTable:
     """The states of one category, in the database that has the log."""
 
-    def __init__(self, store: EventStore, category: str, engine: Transactional) -> None:
-        self.store, self.category, self._engine = store, category, engine
-        table = engine._table_beside(f"{category}_states")
-        engine._ask(CREATE.format(table))
-        texts = (text.format(table).replace("?", engine._mark) for text in (FIND, KEEP, FORGET))
+    def __init__(self, store: EventStore, category: str) -> None:
+        self.store, self.category, self._engine = store, category, transactions_of(store)
+        table = self._engine.table.format(f"{category}_states")
+        self._engine.run(CREATE.format(table))
+        texts = (text.format(table).replace("?", self._engine.mark) for text in (FIND, KEEP, FORGET))
         self._find, self._keep, self._forget = texts
 
     def find(self, stream: str) -> KeptState | None:
         """Return the row of a stream, if it has one."""
-        return next((KeptState(*row) for row in self._engine._ask(self._find, stream)), None)
+        return next((KeptState(*row) for row in self._engine.run(self._find, stream)), None)
 
     def in_each_commit(self, advance: Advance) -> None:
         """Bring the rows up to date in each commit from now on; an error there lets nothing be recorded."""
-        recorded = self._engine._codec.recorded
+        recorded = self._engine.codec.recorded
 
         def act(cursor: Any, rows: Sequence[StoredEvent]) -> None:
             ours = [row for row in rows if row.stream.startswith(f"{self.category}-")]
@@ -67,7 +67,7 @@ class StateTable:
                 kept = KeptState(*found) if found else None
                 cursor.execute(self._keep, [stream, *advance(stream, kept, [*map(recorded, come)])])
 
-        in_each_commit(self.store, act)
+        self._engine.in_each_commit(act)
 
     def rebuild(self, stream: str, advance: Advance) -> None:
         """Make the row of a stream anew, from its events alone, while nobody appends; a stream without
@@ -80,7 +80,7 @@ class StateTable:
             else:
                 cursor.execute(self._forget, [stream])
 
-        between_commits(self.store, act)
+        self._engine.between_commits(act)
 
 
 def state_table(store: EventStore, category: str) -> StateTable:
@@ -92,8 +92,7 @@ def state_table(store: EventStore, category: str) -> StateTable:
             f"You asked for a table of the states of {category!r}, but that is no plain name. "
             "Use a category of small letters, digits and underscores."
         )
-    what = "a state table in the transaction of its commits"
-    return StateTable(store, category, transactional(store, what))
+    return StateTable(store, category)
 
 
 def _place(row: StoredEvent) -> tuple[str, int]:

@@ -6,9 +6,8 @@ states that is kept like this.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
@@ -19,49 +18,39 @@ Act = Callable[[Any, Sequence[StoredEvent]], object]
 """What is done in a transaction, with a cursor (or connection) in it and the rows that its commit adds."""
 
 
-class Transactional(ABC):
-    """What a store has whose engine can write tables of yours in the transaction of a commit."""
+class Transactions(NamedTuple):
+    """What an engine offers that can write tables of yours in the transaction of a commit."""
 
-    @property
-    @abstractmethod
-    def _codec(self) -> Codec: ...
-
-    _mark: str
+    in_each_commit: Callable[[Act], None]
+    between_commits: Callable[[Act], None]
+    run: Callable[..., list[tuple[Any, ...]]]
+    """Runs a statement by itself and returns its rows."""
+    mark: str
     """What stands for a value in a statement."""
-
-    @abstractmethod
-    def _table_beside(self, name: str) -> str:
-        """Return the full name of a table beside the log."""
-
-    @abstractmethod
-    def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run a statement by itself and return all its rows."""
-
-    @abstractmethod
-    def _in_each_commit(self, act: Act) -> None: ...
-
-    @abstractmethod
-    def _between_commits(self, act: Act) -> None: ...
+    table: str
+    """The full name of a table beside the log, with {} for its own name."""
+    codec: Codec
 
 
 def in_each_commit(store: EventStore, act: Act) -> None:
     """Do this too in the transaction of each commit of this store from now on; an error in it refuses the
     appends. What other programs append does not come by here.
     """
-    transactional(store, "work of yours in the transaction of its commits")._in_each_commit(act)
+    transactions_of(store).in_each_commit(act)
 
 
 def between_commits(store: EventStore, act: Act) -> None:
     """Do this in a transaction of its own while nobody appends."""
-    transactional(store, "work of yours between its commits")._between_commits(act)
+    transactions_of(store).between_commits(act)
 
 
-def transactional(store: EventStore, what: str) -> Transactional:
-    """Return the store if its engine can do that. Raises `NotSupported`."""
-    if isinstance(store, Transactional):
-        return store
-    raise NotSupported(
-        type(store).__name__,
-        what,
-        "Keep this log on DuckDB or PostgreSQL, or load by folding: a Repository without a table.",
-    )
+def transactions_of(store: EventStore) -> Transactions:
+    """Return what the store's engine offers. Raises `NotSupported`."""
+    found: Transactions | None = getattr(store, "_transactions", None)
+    if found is None:
+        raise NotSupported(
+            type(store).__name__,
+            "a state table in the transaction of its commits",
+            "Keep this log on DuckDB or PostgreSQL, or load by folding: a Repository without a table.",
+        )
+    return found

@@ -18,6 +18,7 @@ from workshop_lib.store.errors import (
     NotAnEventStore,
     QueryFailed,
     StoreError,
+    StoreErrorAt,
     StoreInUse,
     StoreNotWritable,
     WrongStorageVersion,
@@ -54,15 +55,13 @@ CREATE TABLE log.refusals (reason VARCHAR);
 """
 
 
-class DamagedLog(StoreError):
+class DamagedLog(StoreErrorAt):
     """A log that was cut, overwritten or mixed up with another one behind the store's back."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked for the events in {path}, but {reason}. It was left as it is; restore the file and "
-            "its write-ahead log (.wal), both from the same copy."
-        )
+    sentence = (
+        "You asked for the events in {place}, but {reason}. It was left as it is; restore the file and "
+        "its write-ahead log (.wal), both from the same copy."
+    )
 
 
 def guards() -> list[str]:

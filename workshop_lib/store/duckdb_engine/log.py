@@ -12,7 +12,6 @@ from itertools import chain
 from operator import attrgetter
 from uuid import UUID
 
-from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import Head, first_misfit
 from workshop_lib.store.duckdb_engine.connection import LogFile
@@ -55,14 +54,11 @@ class DuckDBLog:
 
     def __init__(self, file: LogFile, source: str, end: int, noted: int) -> None:
         self.file, self.source, self._end, self.noted = file, source, end, noted
+        self.codec = file.codec
         self._of_stream = OF_STREAM.format(source)
 
     def __str__(self) -> str:
         return f"{self.file.path or 'in memory'}, position {self.position()}"
-
-    @property
-    def codec(self) -> Codec:
-        return self.file.codec
 
     def position(self) -> int:
         return self._end

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -26,7 +25,7 @@ from workshop_lib.store.errors import StoreError
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.store import Store
 from workshop_lib.store.subscription import Wakeup
-from workshop_lib.store.transactions import Act, Transactional
+from workshop_lib.store.transactions import Act, Transactions
 
 
 class DuckDBWriter(DuckDBReader, Store):
@@ -77,10 +76,8 @@ class DuckDBWriter(DuckDBReader, Store):
         self._file.close()
 
 
-class DuckDBStore(DuckDBWriter, Transactional):
+class DuckDBStore(DuckDBWriter):
     """An event store in a DuckDB file, or in memory without a path. Use it in a `with` block, or close it."""
-
-    _mark = "?"
 
     def __init__(
         self, path: str | Path | None = None, clock: Clock = wall_clock, ids: IdSource = random_ids
@@ -89,6 +86,8 @@ class DuckDBStore(DuckDBWriter, Transactional):
         try:
             log = GrowingLog(file, LOG, Views(file.connection, "memory", LOG))
             super().__init__(log, LOG, clock, ids)
+            offered = (self._acts.append, self._between_commits, file.ask)
+            self._transactions = Transactions(*offered, "?", "log.main.{}", file.codec)
         except duckdb.Error as error:
             file.close()
             raise duckdb_file.opening_error(file.path, error) from error
@@ -108,15 +107,6 @@ class DuckDBStore(DuckDBWriter, Transactional):
                     self._writer.note_head(head.position, head.hash)
         finally:
             super()._let_go()
-
-    def _table_beside(self, name: str) -> str:
-        return f"log.main.{name}"  # a transaction writes to one database only
-
-    def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._file.ask(statement, *values)
-
-    def _in_each_commit(self, act: Act) -> None:
-        self._acts.append(act)
 
     def _between_commits(self, act: Act) -> None:
         self._group.pause_for(lambda: self._by_itself(act))

@@ -40,14 +40,10 @@ class JetStreamLog:
     """The rows of a JetStream stream up to a position."""
 
     def __init__(self, link: Link, codec: Codec, end: int) -> None:
-        self.link, self._codec, self._end = link, codec, end
+        self.link, self.codec, self._end = link, codec, end
 
     def __str__(self) -> str:
         return f"{self.link.stream} on {self.link.address.shown}"
-
-    @property
-    def codec(self) -> Codec:
-        return self._codec
 
     def position(self) -> int:
         return self._end
@@ -94,7 +90,7 @@ class JetStreamLog:
     def until(self, position: int) -> JetStreamLog:
         sequence = sequence_of(position)
         last = self._at(sequence).position or position  # a leader that has just come in may not know it yet
-        return JetStreamLog(self.link, self._codec, min(position, last) if sequence else 0)
+        return JetStreamLog(self.link, self.codec, min(position, last) if sequence else 0)
 
     def verify(self) -> int | None:
         """Check that no message is missing and that in each stream every message follows from the one before.

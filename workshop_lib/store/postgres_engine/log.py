@@ -35,22 +35,18 @@ class PostgresLog:
     """The rows of a schema's log, of which `ask` finds what lies before the end."""
 
     def __init__(self, ask: Ask, schema: str, codec: Codec, end: int = LAST_POSITION) -> None:
-        self.ask, self.schema, self.end, self._codec = ask, schema, end, codec
+        self.ask, self.schema, self.end, self.codec = ask, schema, end, codec
         self.table, self.heads = f"{quoted(schema)}.events", f"{quoted(schema)}.heads"
 
     def __str__(self) -> str:
         return f"in schema {self.schema}" + (f", position {self.end}" if self.end < LAST_POSITION else "")
 
-    @property
-    def codec(self) -> Codec:
-        return self._codec
-
     def through(self, ask: Ask) -> PostgresLog:
         """Return the same log as another way of asking finds it: within a transaction."""
-        return PostgresLog(ask, self.schema, self._codec, self.end)
+        return PostgresLog(ask, self.schema, self.codec, self.end)
 
     def until(self, position: int) -> PostgresLog:
-        return PostgresLog(self.ask, self.schema, self._codec, position)
+        return PostgresLog(self.ask, self.schema, self.codec, position)
 
     def position(self) -> int:
         return self.end if self.end < LAST_POSITION else self._last(LAST_POSITION)

@@ -85,7 +85,7 @@ def _prepare(connection: psycopg.Connection[tuple[Any, ...]], where: str, schema
 
 def _require_ours(where: str, comment: str | None, columns: list[str]) -> None:
     if not (comment or "").startswith(MARK) or tuple(columns) != StoredEvent._fields:
-        raise TableOfOthers(where, columns)
+        raise TableOfOthers(where, ", ".join(columns[:5]))
     if comment != f"{MARK}{LAYOUT}":
         raise WrongStorageVersion(
             where, f"layout version {str(comment)[len(MARK) :]}", f"layout version {LAYOUT}"

@@ -38,7 +38,7 @@ from workshop_lib.store.reader import Log
 from workshop_lib.store.server_errors import ConnectionLost, ServerUnreachable
 from workshop_lib.store.store import Store
 from workshop_lib.store.subscription import GLANCE
-from workshop_lib.store.transactions import Act, Transactional
+from workshop_lib.store.transactions import Act, Transactions
 
 FEW = 3
 """Up to this many rows are inserted one by one; more are copied in."""
@@ -50,20 +50,21 @@ PAUSES = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """When a lost connection is tried again to find out what became of an append, in seconds."""
 
 
-class PostgresStore(Store, Transactional):
+class PostgresStore(Store):
     """An event store in a PostgreSQL database: `postgresql://user:password@host/database?schema=room`.
 
     Any number of stores, in any number of programs, share a log. Use it in a `with` block, or close it.
     """
 
     _log: PostgresLog
-    _mark = "%s"
 
     def __init__(self, url: str, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self._link = Link(url)
         schema = prepared(self._link)
         super().__init__(PostgresLog(self._link.ask, schema, Codec()), clock, ids)
         self._listener, self._seen, self._acts = Listener(self._link, schema), Head(), list[Act]()
+        offered = (self._acts.append, self._between_commits, self._link.ask)
+        self._transactions = Transactions(*offered, "%s", f"{quoted(schema)}.{{}}", self._log.codec)
         self._begin = (
             f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({key_of(schema)}); "
             f"SELECT position, hash, recorded_at FROM {self._log.table} ORDER BY position DESC LIMIT 1"
@@ -106,15 +107,6 @@ class PostgresStore(Store, Transactional):
                 self._link.ask(note, self._seen.position, self._seen.hash)
         self._link.close()
         self._listener.close()
-
-    def _table_beside(self, name: str) -> str:
-        return f"{quoted(self._log.schema)}.{name}"
-
-    def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._link.ask(statement, *values)
-
-    def _in_each_commit(self, act: Act) -> None:
-        self._acts.append(act)
 
     def _between_commits(self, act: Act) -> None:
         connection, _ = self._locked()
