@@ -30,7 +30,7 @@ PORT = {"workshop_lib.store.port", "workshop_lib.store.errors", "workshop_lib.st
 LIBRARY = {"workshop_lib"}
 
 ALLOWED = {
-    "workshop_lib.events": set(),
+    "workshop_lib.events": {"workshop_lib.frames"},  # imported when to_df() is called
     "workshop_lib.clock": set(),
     "workshop_lib.codec": FOUNDATION,
     "workshop_lib.frames": FOUNDATION,

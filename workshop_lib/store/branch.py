@@ -1,7 +1,7 @@
-"""A what-if branch over a log of any engine: the past is read where it lies, what is new stays in memory.
+"""The rows of a what-if branch: the past is read where it lies, what is new stays in memory.
 
 The branch continues the past's chain: positions, versions and hashes go on as if the log itself had been
-appended to. Read `duckdb_engine/store.py` next.
+appended to. `store.py` has the store on top of it.
 """
 
 from __future__ import annotations
@@ -11,38 +11,10 @@ from datetime import datetime
 from itertools import chain, islice
 from uuid import UUID
 
-from workshop_lib.clock import Clock, IdSource
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import Head, first_misfit
-from workshop_lib.store.errors import StoreClosed
-from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.port import Query
 from workshop_lib.store.reader import Log
-from workshop_lib.store.store import Store
-from workshop_lib.store.subscription import Wakeup
-
-
-class Branch(Store):
-    """An event store that reads a past and writes to itself."""
-
-    def __init__(self, past: Log, clock: Clock, ids: IdSource) -> None:
-        self._own = list[StoredEvent]()
-        super().__init__(BranchLog(past, self._own), clock, ids)
-        self._wakeup = Wakeup(self.position())
-
-    def _commit(self, group: list[PendingAppend]) -> None:
-        if self._wakeup.closed:
-            raise StoreClosed("of this branch")
-        draft = self._draft_upon(self._log, self._log.head())
-        draft.add_each(group)
-        self._own.extend(draft.rows)
-        self._wakeup.notify(self.position())
-
-    def _wait_beyond(self, after: int, timeout: float | None) -> bool:
-        return self._wakeup.wait(after, timeout)
-
-    def _let_go(self) -> None:
-        self._wakeup.close()
 
 
 class BranchLog:

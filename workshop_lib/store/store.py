@@ -1,7 +1,8 @@
 """The writing half of every store: appends are queued, and committed in groups.
 
-A store of an engine says how a group is committed (`_commit`) and what is let go of at the end (`_let_go`).
-Read `group_commit.py` next, then `commit.py`; `duckdb_engine/store.py` is the store you work with.
+A store of an engine says how a group is committed (`_commit`) and what is let go of at the end (`_let_go`);
+`Branch` is the simplest example. Read `group_commit.py` next, then `commit.py`, then
+`duckdb_engine/store.py`: the store you work with.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from datetime import datetime
 from uuid import UUID
 
 from workshop_lib.clock import Clock, IdSource
-from workshop_lib.events import Metadata
+from workshop_lib.events import Metadata, StoredEvent
+from workshop_lib.store.branch import BranchLog
 from workshop_lib.store.chain import Head
 from workshop_lib.store.commit import Draft
-from workshop_lib.store.errors import ANY, ExpectedVersion
+from workshop_lib.store.errors import ANY, ExpectedVersion, StoreClosed
 from workshop_lib.store.group_commit import GroupCommit, PendingAppend
-from workshop_lib.store.port import Append, AppendCondition, AppendResult, EventStore, Query, Subscription
+from workshop_lib.store.port import Append, AppendCondition, AppendResult, Query, Subscription
 from workshop_lib.store.reader import Log, Reader
-from workshop_lib.store.subscription import CatchUp
+from workshop_lib.store.subscription import CatchUp, Wakeup
 
 
 class Store(Reader, ABC):
@@ -57,10 +59,8 @@ class Store(Reader, ABC):
         """Follow the log behind a position: the events that are there, then those to come, each once."""
         return CatchUp(self, after, query)
 
-    def fork(self, position: int | None = None) -> EventStore:
+    def fork(self, position: int | None = None) -> Store:
         """Make a what-if branch: it reads this log up to a position and writes to itself, in memory."""
-        from workshop_lib.store.branch import Branch  # a branch is a store itself
-
         return Branch(self._log.until(self._end(position)), self._clock, self._ids)
 
     def close(self) -> None:
@@ -78,3 +78,26 @@ class Store(Reader, ABC):
     @abstractmethod
     def _let_go(self) -> None:
         """Let go of what the store holds."""
+
+
+class Branch(Store):
+    """The simplest store: it reads a past of any engine and keeps what is new in a list."""
+
+    def __init__(self, past: Log, clock: Clock, ids: IdSource) -> None:
+        self._own = list[StoredEvent]()
+        super().__init__(BranchLog(past, self._own), clock, ids)
+        self._wakeup = Wakeup(self.position())
+
+    def _commit(self, group: list[PendingAppend]) -> None:
+        if self._wakeup.closed:
+            raise StoreClosed("of this branch")
+        draft = self._draft_upon(self._log, self._log.head())
+        draft.add_each(group)
+        self._own.extend(draft.rows)
+        self._wakeup.notify(self.position())
+
+    def _wait_beyond(self, after: int, timeout: float | None) -> bool:
+        return self._wakeup.wait(after, timeout)
+
+    def _let_go(self) -> None:
+        self._wakeup.close()

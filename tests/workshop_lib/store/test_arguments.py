@@ -15,7 +15,7 @@ from workshop_lib.store.errors import InvalidVersion, StoreError
 from workshop_lib.store.port import EventStore
 
 STORES = {
-    "branch": "Branch",
+    "store": "Branch",
     "duckdb_engine.store": "DuckDBStore",
     "jetstream_engine.store": "JetStreamStore",
     "memory": "MemoryStore",

@@ -13,7 +13,6 @@ import pytest
 
 from tests.workshop_lib.store.servers import PostgresServer, postgres
 from workshop_lib import Query, RecordedEvent, SimulatedClock, open_store, seeded_ids
-from workshop_lib.store.branch import Branch
 from workshop_lib.store.contract import EventStoreContract, ReadingContract, SocketPlugged, SocketRead, filled
 from workshop_lib.store.errors import (
     EventIdTaken,
@@ -32,6 +31,7 @@ from workshop_lib.store.server_errors import (
     TableOfOthers,
     WrongEncoding,
 )
+from workshop_lib.store.store import Branch
 
 CINEMA, HARBOUR = "socket-7 at the cinema", "socket-1 at the harbour"
 EIGHT_O_CLOCK = "2026-03-02T08:00:00+00:00"
