@@ -240,7 +240,7 @@ def test_where_no_server_is_the_store_says_so(monkeypatch):
 
 
 def test_without_the_client_library_the_extra_is_named(monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.jetstream_")]:
+    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.jetstream_engine.")]:
         monkeypatch.delitem(sys.modules, name)
     for name in ("nats", "nats.js.api"):
         monkeypatch.setitem(sys.modules, name, None)

@@ -328,7 +328,7 @@ def test_an_address_that_cannot_be_read_is_no_traceback(rest: str):
 
 
 def test_without_the_extra_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch):
-    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.postgres")]:
+    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.postgres_engine.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(ExtraMissing, match=r'pip install "workshop_lib\[postgres\]"'):

@@ -44,6 +44,7 @@ SELECT h.position, h.hash, e.hash FROM log.heads h LEFT JOIN {} e USING (positio
 WHERE h.position <= ? ORDER BY h.position
 """
 LOG = "log.main.events"
+MATCHING = ("?", "list_has_all(tags, ?)")
 _position, _version = attrgetter("position"), attrgetter("version")
 
 
@@ -89,7 +90,11 @@ class DuckDBLog:
         return self.file.rows(f"SELECT {ROW} FROM {self.source} WHERE event_id IN ({marks})", *ids)
 
     def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
-        return [*self.rows(after, query, limit=100)]
+        if after >= self.position():
+            return []
+        condition, values = as_condition(query, *MATCHING)
+        select = f"SELECT {UNHASHED} FROM {self.source} WHERE position > ?{condition}"
+        return self.file.rows(f"{select} ORDER BY position LIMIT 100", after, *values)
 
     def recorded_by(self, instant: datetime) -> int:
         last = f"SELECT coalesce(max(position), 0) FROM {self.source} WHERE recorded_at <= ?"
@@ -122,7 +127,7 @@ class DuckDBLog:
         columns: str = UNHASHED,
         span: int = PAGE,
     ) -> Iterator[list[StoredEvent]]:
-        condition, values = as_condition(query, "?", "list_has_all(tags, ?)")
+        condition, values = as_condition(query, *MATCHING)
         select = f"SELECT {columns} FROM {self.source} WHERE position > ? AND position <= ?{condition}"
         while after < end:
             low, high = (max(after, end - span), end) if backwards else (after, min(after + span, end))
