@@ -25,15 +25,16 @@ from tests.code import (
     words,
 )
 
-FOUNDATION = {"workshop_lib.events", "workshop_lib.clock", "workshop_lib.codec"}
+FOUNDATION = {"workshop_lib.events", "workshop_lib.clock", "workshop_lib.codec", "workshop_lib.misfits"}
 PORT = {"workshop_lib.store.port", "workshop_lib.store.errors", "workshop_lib.store.arguments"}
 LIBRARY = {"workshop_lib"}
 
 ALLOWED = {
-    "workshop_lib.events": {"workshop_lib.frames"},  # imported when to_df() is called
+    "workshop_lib.frames": set(),
+    "workshop_lib.events": {"workshop_lib.frames"},  # imported when events become a table
+    "workshop_lib.misfits": {"workshop_lib.events"},
     "workshop_lib.clock": set(),
-    "workshop_lib.codec": FOUNDATION,
-    "workshop_lib.frames": FOUNDATION,
+    "workshop_lib.codec": FOUNDATION | {"workshop_lib.frames"},
     "workshop_lib.store": FOUNDATION | {"workshop_lib.frames"},
     "workshop_lib.modeling": FOUNDATION | PORT | {"workshop_lib.store.conflict"},
     "workshop_lib.charging": FOUNDATION | PORT | {"workshop_lib.modeling"},

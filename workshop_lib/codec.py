@@ -6,12 +6,10 @@ refused before anything is written.
 
 from __future__ import annotations
 
-import difflib
-import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -29,12 +27,12 @@ from workshop_lib.events import (
     InvalidEvent,
     MalformedEvent,
     Metadata,
-    NaiveDatetime,
     RecordedEvent,
     StoredEvent,
-    shortened,
     type_of,
 )
+from workshop_lib.frames import plain
+from workshop_lib.misfits import difference, hints_of, misfit, refuse_naive
 
 UNWRITABLE = (
     msgspec.MsgspecError,
@@ -44,8 +42,6 @@ UNWRITABLE = (
     RecursionError,
     NotImplementedError,  # an enum of numbers beyond 64 bits
 )
-FEW = 12
-"""So many members of an enum are listed to somebody who gave none of them; of more, those that come near."""
 PLAIN = (str, int, bool, types.NoneType)
 """Types of which every value comes back from JSON as it went in; so do the members of an enum, unless it
 makes some up as they are asked for.
@@ -72,7 +68,7 @@ class Codec:
     """
 
     def __init__(self) -> None:
-        encoder = msgspec.json.Encoder(order="deterministic")
+        encoder = msgspec.json.Encoder(enc_hook=plain, order="deterministic")
         self._encode, self._encode_lines = encoder.encode, encoder.encode_lines
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
         self._homes: dict[tuple[str, int], str] = {}
@@ -116,7 +112,7 @@ class Codec:
         try:
             return self._encode(event)
         except UNWRITABLE as error:
-            raise InvalidEvent(event, _misfit(event, error)) from error
+            raise InvalidEvent(event, misfit(event, error)) from error
 
     def _prove(self, event: object, text: bytes, shape: _Shape) -> None:
         """Read the text back and compare; for fields that are plain, values of the types that they say they
@@ -126,11 +122,11 @@ class Codec:
             back = self._decoder(shape.kind.cls).decode(text)
             differs = back != event
             if shape.kind.holds_times and not differs:
-                _refuse_naive(event, event, "")
+                refuse_naive(event, event, "")
         except (*UNWRITABLE, ArithmeticError) as error:  # a signalling NaN cannot even be compared
-            raise InvalidEvent(event, _misfit(event, error)) from error
+            raise InvalidEvent(event, misfit(event, error)) from error
         if differs:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
-            raise InvalidEvent(event, _difference(event, back))
+            raise InvalidEvent(event, difference(event, back))
         if shape.values is not None:
             given = tuple(map(type, shape.values(event)))
             if all(type_ in hint for type_, hint in zip(given, shape.hints, strict=True)):
@@ -187,7 +183,7 @@ class Codec:
 
     def _shape(self, event: object) -> _Shape:
         kind = type_of(event)
-        hints = _hints_of(kind.cls)
+        hints = hints_of(kind.cls)
         values = _values_of(kind.cls, hints)
         if hints is not None and all(map(_is_lasting, chain.from_iterable(hints.values()))):
             self.lasting.add(kind.cls)
@@ -197,15 +193,6 @@ class Codec:
     def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
         found = self._decoders.get(cls)
         return found or self._decoders.setdefault(cls, msgspec.json.Decoder(cls))
-
-
-def _hints_of(cls: type) -> dict[str, tuple[Any, ...]] | None:
-    """The types that each field says it has, if that can be found out here."""
-    try:
-        hints = typing.get_type_hints(cls, include_extras=True)
-    except NameError:
-        return None
-    return {field.name: _parts(hints[field.name]) for field in fields(cls)}
 
 
 def _values_of(
@@ -230,61 +217,3 @@ def _is_lasting(hint: Any) -> bool:
     if typing.get_origin(hint) in (tuple, frozenset, typing.Union, types.UnionType):
         return all(part is ... or _is_lasting(part) for part in typing.get_args(hint))
     return hint in LASTING or (isinstance(hint, type) and issubclass(hint, Enum))
-
-
-def _parts(hint: Any) -> tuple[Any, ...]:
-    union = typing.get_origin(hint) in (typing.Union, types.UnionType)
-    return typing.get_args(hint) if union else (hint,)
-
-
-def _misfit(event: object, error: Exception) -> str:
-    """What does not fit, in the words of whoever found it; of an enum also what there is to choose from."""
-    said = f"Its data does not fit its type: {error}."
-    found = re.match(r"Invalid enum value (.+) - at `\$(.+)`$", str(error))
-    choice = found and _choice(type(event), re.findall(r"\.(\w+)", found[2]))
-    return f"{said} {_offered(choice, found[1])}" if found and choice else said
-
-
-def _offered(choice: Any, given: str) -> str:
-    """What an enum (or `Literal`) offers to somebody who gave something else."""
-    name = choice.__name__ if isinstance(choice, type) else ""
-    words = list(choice.__members__) if name else list(map(repr, typing.get_args(choice)))
-    known = {word.lower(): word for word in words}
-    near = [known[word] for word in difflib.get_close_matches(given.lower(), known)]
-    listed = words if len(words) <= FEW else [*(near or words[:FEW]), "…"]
-    meant = " Did you mean " + f"{name}.{near[0]}?".lstrip(".") if near else ""
-    return f"{name or 'Its type'} has {', '.join(listed)}.{meant}"
-
-
-def _choice(hint: Any, path: list[str]) -> Any:
-    """The enum (or `Literal`) that the field at the end of the path is of, or None."""
-    if typing.get_origin(hint) is typing.Literal or (isinstance(hint, type) and issubclass(hint, Enum)):
-        return None if path else hint
-    parts, rest = typing.get_args(hint), path
-    if isinstance(hint, type) and is_dataclass(hint):
-        parts, rest = (_hints_of(hint) or {}).get(path[0], ()) if path else (), path[1:]
-    return next(filter(None, (_choice(part, rest) for part in parts)), None)
-
-
-def _difference(event: Any, back: Any) -> str:
-    for field in fields(event):
-        given, returned = getattr(event, field.name), getattr(back, field.name)
-        if given != returned:
-            there, back_again = shortened(given), shortened(returned)
-            return f"Its {field.name} is {there} and would come back from JSON as {back_again}."
-    return "It would come back from JSON different."
-
-
-def _refuse_naive(event: object, value: Any, where: str) -> None:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise NaiveDatetime(event, where)
-    elif is_dataclass(value):
-        for field in fields(value):
-            _refuse_naive(event, getattr(value, field.name), f"{where}.{field.name}".lstrip("."))
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            _refuse_naive(event, item, f"{where}[{key!r}]")
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for item in value:
-            _refuse_naive(event, item, where)

@@ -224,7 +224,7 @@ class Events(Iterator[RecordedEvent]):
 
     def to_df(self) -> pandas.DataFrame:
         """Make a DataFrame of the events that are left, a row each; imports pandas."""
-        from workshop_lib.frames import events_to_df  # type: ignore[import-not-found,unused-ignore]
+        from workshop_lib.frames import events_to_df
 
         return events_to_df(self._events)
 

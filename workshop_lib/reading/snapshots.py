@@ -18,15 +18,19 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 from types import UnionType
-from typing import Any, Generic, NamedTuple, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, get_args
 from uuid import UUID
 
 import msgspec
 
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
+from workshop_lib.frames import to_df
 from workshop_lib.reading.fingerprint import Fingerprint
-from workshop_lib.store.arguments import checked_from
+from workshop_lib.store.errors import checked_from
 from workshop_lib.store.port import Reading
+
+if TYPE_CHECKING:
+    import pandas
 
 S = TypeVar("S")
 
@@ -39,6 +43,7 @@ CREATE TABLE IF NOT EXISTS snapshots (
     PRIMARY KEY (fold, stream)
 ) WITHOUT ROWID
 """
+FIND_ALL = "SELECT stream, fingerprint, version, state FROM snapshots WHERE fold = ? ORDER BY stream"
 FIND = "SELECT fingerprint, version, event_id, state FROM snapshots WHERE fold = ? AND stream = ?"
 
 
@@ -137,6 +142,15 @@ class Snapshots:
         """Keep the state after an event, in place of the snapshot before. Raises `StateDoesNotComeBack`."""
         place = (fold.name, last.stream, fold.fingerprint, last.version, last.event_id.bytes)
         self._ask("REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?)", *place, _written(fold, state))
+
+    def to_df(self, fold: Fold[Any]) -> pandas.DataFrame:
+        """Make a DataFrame of the snapshots that this very fold has made: stream, version, the state's
+        fields.
+        """
+        kept = [row for row in self._ask(FIND_ALL, fold.name) if row[1] == fold.fingerprint]
+        frame = to_df({stream: _read(fold, state) for stream, _, _, state in kept}, key="stream")
+        frame.insert(1, "as_of_version", [version for _, _, version, _ in kept])
+        return frame
 
     def close(self) -> None:
         """Let go of the file."""

@@ -9,17 +9,19 @@ See `workbench.pictures.time_slider` next: the same answer under a thumb.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workshop_lib.events import WorkshopError
-from workshop_lib.store.arguments import checked_time
+from workshop_lib.frames import to_df
+from workshop_lib.store.errors import checked_time
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas
 
-    from workshop_lib.store.duckdb_engine.reader import DuckDBReader
+    from workshop_lib.store.duckdb_engine.reader import DuckDBPast
 
 AXES = ("recorded_at", "occurred_at")
 
@@ -86,7 +88,7 @@ def on_the_clock(start: datetime, end: datetime, most: int = 100) -> list[dateti
 
 
 def state_at_instants(
-    store: DuckDBReader,
+    store: DuckDBPast,
     event_type: str = "StatusReported",
     key: str = "connector",
     value: str = "status",
@@ -111,8 +113,9 @@ def state_at_instants(
         ASOF JOIN reports ON keys.connector = reports.connector AND instant >= reports.since
         ORDER BY instant, keys.connector
 
-    Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone, and `QueryFailed` for an event type
-    or column that does not exist.
+    `.df()` makes a DataFrame of the result; `workshop_lib.frames.to_df(…)` one whose instants have their zone
+    (UTC) and whose Decimals stay exact. Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone,
+    and `QueryFailed` for an event type or column that does not exist.
     """
     names = {"event_type": event_type, "key": key, "value": value}
     quoted = {part: _identifier(name) for part, name in names.items()}
@@ -120,22 +123,36 @@ def state_at_instants(
     return store.sql(query, instants=[checked_time("instant", instant) for instant in instants])
 
 
+class States(dict[Any, Any]):
+    """The state of each key at one instant: a dict, of which `to_df()` makes a table."""
+
+    def __init__(self, states: Mapping[Any, Any], key: str, value: str) -> None:
+        super().__init__(states)
+        self._names = {"id": key, "state": value}
+
+    def to_df(self) -> pandas.DataFrame:
+        """Make a DataFrame with a row for each key; the columns are named like those of the view."""
+        return to_df(self).rename(columns=self._names)
+
+
 def state_at(
-    store: DuckDBReader,
+    store: DuckDBPast,
     instant: datetime,
     event_type: str = "StatusReported",
     key: str = "connector",
     value: str = "status",
     *,
     axis: str = "recorded_at",
-) -> dict[Any, Any]:
-    """The state of everything at one instant, from key to value; arguments and errors as above."""
+) -> States:
+    """The state of everything at one instant, from key to value; arguments and errors as above.
+    `state_at(…).to_df()` is the same as a table.
+    """
     rows = state_at_instants(store, event_type, key, value, instants=[instant], axis=axis).fetchall()
-    return {name: state for _, name, state in rows}
+    return States({name: state for _, name, state in rows}, key, value)
 
 
 def life_of(
-    store: DuckDBReader, event_type: str = "StatusReported", axis: str = "recorded_at"
+    store: DuckDBPast, event_type: str = "StatusReported", axis: str = "recorded_at"
 ) -> tuple[datetime, datetime] | None:
     """The times of the first and the last event of a type, or None if there is no such event yet.
 
