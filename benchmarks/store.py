@@ -27,12 +27,14 @@ from benchmarks.lab import until_served, why_not
 from benchmarks.rounds import HEADER, Act, Row, always, contest, machine
 from benchmarks.traffic import told
 from workbench.city.traffic import START, network
-from workshop_lib import Append, SimulatedClock, open_store, seeded_ids
+from workshop_lib import Append, SimulatedClock, seeded_ids
 from workshop_lib.charging.session import MeterRead
+from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.reading.temporal import evenly, life_of, state_at, state_at_instants
+from workshop_lib.store.commit import Draft, Head
 from workshop_lib.store.duckdb_engine.file import SCHEMA
-from workshop_lib.store.duckdb_engine.log import LOG, OF_STREAM, UNHASHED
+from workshop_lib.store.duckdb_engine.reader import LOG, OF_STREAM
 from workshop_lib.store.duckdb_engine.store import DuckDBStore
 from workshop_lib.store.duckdb_engine.writer import INSERT_MANY, INSERT_ONE, document
 
@@ -74,11 +76,10 @@ def reading(number: int) -> MeterRead:
 
 def stored(count: int, name: str = "session-7") -> list[StoredEvent]:
     """Rows as a store would write them."""
-    with open_store(clock=SimulatedClock(START), ids=seeded_ids(1)) as store:
-        store.append(name, [reading(number) for number in range(count)])
-        columns = ", ".join(StoredEvent._fields)
-        rows = store.sql(f"SELECT {columns} FROM events ORDER BY position").fetchall()
-    return [StoredEvent._make(row) for row in rows]
+    with DuckDBStore(None, SimulatedClock(START), seeded_ids(1)) as store:
+        draft = Draft(store, Head(), Codec(), SimulatedClock(START), seeded_ids(1))
+        draft.add([Append(name, [reading(number) for number in range(count)])])
+        return draft.rows
 
 
 def bare(path: Path) -> duckdb.DuckDBPyConnection:
@@ -250,7 +251,7 @@ def whole_log(bench: Bench) -> Iterator[Row]:
         variants = {
             "read()": always(lambda: deque(store.read(), maxlen=0)),
             "verify()": always(store.verify),
-            "fetched": always(lambda: store.sql(f"SELECT {UNHASHED} FROM events").fetchall()),
+            "fetched": always(lambda: deque(store._pages(0, events), maxlen=0)),
         }
         times = contest(variants, bench.size(3, 1), units=events)
     for name in ("read()", "verify()"):

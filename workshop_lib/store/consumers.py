@@ -21,8 +21,7 @@ from typing import Self
 from zlib import crc32
 
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.arguments import checked_from
-from workshop_lib.store.errors import StoreClosed, StoreError
+from workshop_lib.store.errors import StoreClosed, StoreError, checked_from
 from workshop_lib.store.port import EventStore, Query, Subscription
 
 GLANCE = 0.25

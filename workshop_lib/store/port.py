@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from workshop_lib.events import Events, Metadata, RecordedEvent, StoredEvent
+from workshop_lib.events import Metadata, RecordedEvent, StoredEvent
 from workshop_lib.store.errors import ANY, ExpectedVersion
 
 
@@ -93,6 +93,7 @@ class Subscription(Protocol):
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
         """The next event, waited for `timeout` seconds at most; None if none came or it was closed."""
+        ...
 
     def __iter__(self) -> Iterator[RecordedEvent]: ...
 
@@ -100,6 +101,7 @@ class Subscription(Protocol):
 
     def close(self) -> None:
         """Stop: whoever waits for the next event stops waiting."""
+        ...
 
     def __enter__(self) -> Self: ...
 
@@ -117,34 +119,41 @@ class Reading(Protocol):
         to_version: int | None = None,
         backwards: bool = False,
         limit: int | None = None,
-    ) -> Events:
+    ) -> Iterator[RecordedEvent]:
         """The events of one stream in the order of their versions, both bounds included; none if it does
         not exist.
         """
+        ...
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
-    ) -> Events:
+    ) -> Iterator[RecordedEvent]:
         """The events of all streams in the global order, those with a position greater than `after`."""
+        ...
 
     def stream_version(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
+        ...
 
     def position(self) -> int:
         """The position of the last event in the log, 0 if it is empty."""
+        ...
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
         """Wait until the log has gone beyond a position, `timeout` seconds at most (None: for ever); whether
         it has. Raises `StoreClosed` if the store is closed meanwhile.
         """
+        ...
 
     def verify(self) -> int | None:
         """None if the hash chain holds, else the first position that does not fit."""
+        ...
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> Reading:
         """The log as it stood then: a read-only store that ends at that position, or with what was recorded
         by that instant.
         """
+        ...
 
 
 @runtime_checkable
@@ -171,21 +180,26 @@ class EventStore(Reading, Protocol):
         `WrongExpectedVersion` if the stream has moved on, `AppendConditionFailed` if the condition is not
         met, `EventIdTaken` if an id names another event.
         """
+        ...
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Several appends in one commit, all or none. The clock is read once for each append, as it is
         taken.
         """
+        ...
 
     def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
         """Each event behind a position, once and in the global order: those that are there, then those to
         come.
         """
+        ...
 
     def fork(self, position: int | None = None) -> EventStore:
         """A what-if branch: it reads this log's past up to a position (None: all of it) and writes to
         itself.
         """
+        ...
 
     def close(self) -> None:
         """Let go of the file or connection. Closing twice is harmless."""
+        ...

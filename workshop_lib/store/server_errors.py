@@ -1,12 +1,11 @@
 """What can go wrong between a store and a server that is somewhere else, each as a sentence.
 
-`errors.py` has what every store can refuse. Read `postgres_engine/connection.py` next: which error is raised
-when.
+`errors.py` has what every store can refuse. Read `postgres_engine/connection.py` next for who says which.
 """
 
 from __future__ import annotations
 
-from workshop_lib.store.errors import StoreError, StoreErrorAt
+from workshop_lib.store.errors import StoreError
 
 
 class ExtraMissing(StoreError):
@@ -20,73 +19,89 @@ class ExtraMissing(StoreError):
         )
 
 
-class AddressUnreadable(StoreErrorAt):
+class AddressUnreadable(StoreError):
     """An address that does not say where the server is."""
 
-    sentence = (
-        "You asked to open {place}, but it is no address: {reason}. "
-        "Write postgresql://user:password@host:5432/database, if you like with ?schema=room at its end."
-    )
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to open {address}, but it is no address: {reason}. "
+            "Write postgresql://user:password@host:5432/database, if you like with ?schema=room at its end."
+        )
 
 
-class ServerUnreachable(StoreErrorAt):
-    """No server answers at the address."""
+class ServerUnreachable(StoreError):
+    """Nobody answers at the address."""
 
-    sentence = (
-        "You asked something of {place}, but no server answers there ({reason}). Check that it runs "
-        "and that host and port are right; `workshop market up` starts one on this computer."
-    )
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked something of {address}, but no server answers there ({reason}). Check that it runs "
+            "and that host and port are right; `workshop market up` starts one on this computer."
+        )
 
 
-class LoginRefused(StoreErrorAt):
+class LoginRefused(StoreError):
     """The server answers, but not to this user or this password."""
 
-    sentence = (
-        "You asked to open {place}, but the server does not let you in: {reason}. "
-        "Check the user and the password in the address."
-    )
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to open {address}, but the server does not let you in: {reason}. "
+            "Check the user and the password in the address."
+        )
 
 
-class DatabaseMissing(StoreErrorAt):
+class DatabaseMissing(StoreError):
     """The server answers, but has no database of that name."""
 
-    sentence = (
-        "You asked to open {place}, but {reason}. Correct the name in the address, or have the "
-        "database made (createdb)."
-    )
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to open {address}, but {reason}. Correct the name in the address, or have the "
+            "database made (createdb)."
+        )
 
 
-class NotPermitted(StoreErrorAt):
+class NotPermitted(StoreError):
     """The server knows this user, but the user may not write (or read) there."""
 
-    sentence = (
-        "You asked to keep a log in {place}, but you may not: {reason}. Have the right granted by "
-        "whoever runs the server, or name a schema of your own in the address (?schema=…)."
-    )
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to keep a log in {address}, but you may not: {reason}. Have the right granted by "
+            "whoever runs the server, or name a schema of your own in the address (?schema=…)."
+        )
 
 
-class TableOfOthers(StoreErrorAt):
+class TableOfOthers(StoreError):
     """There is a table `events` that this library has not made; it is left as it was."""
 
-    sentence = (
-        "You asked to open {place}, but its table events ({reason}) is somebody "
-        "else's. It was left as it is; add ?schema=… to the address for a log of your own beside it."
-    )
+    def __init__(self, address: str, columns: list[str]) -> None:
+        self.address, self.columns = address, columns
+        super().__init__(
+            f"You asked to open {address}, but its table events ({', '.join(columns[:5])}) is somebody "
+            "else's. It was left as it is; add ?schema=… to the address for a log of your own beside it."
+        )
 
 
-class WrongEncoding(StoreErrorAt):
+class WrongEncoding(StoreError):
     """A database that cannot hold every character."""
 
-    sentence = (
-        "You asked to keep a log in {place}, but that database is encoded in {reason}, which has "
-        "not every character. Have one made in UTF8: createdb --encoding UTF8 --template template0."
-    )
+    def __init__(self, address: str, encoding: str) -> None:
+        self.address, self.encoding = address, encoding
+        super().__init__(
+            f"You asked to keep a log in {address}, but that database is encoded in {encoding}, which has "
+            "not every character. Have one made in UTF8: createdb --encoding UTF8 --template template0."
+        )
 
 
-class ConnectionLost(StoreErrorAt):
+class ConnectionLost(StoreError):
     """The connection broke during an append, and it is known that nothing of it was recorded."""
 
-    sentence = (
-        "You asked to append, but the connection to {place} was lost before the commit ({reason}). "
-        "Nothing was recorded. Append the same events again."
-    )
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        super().__init__(
+            f"You asked to append, but the connection to {address} was lost before the commit ({reason}). "
+            "Nothing was recorded. Append the same events again."
+        )

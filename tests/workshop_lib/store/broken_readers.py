@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from fnmatch import fnmatch
@@ -13,8 +13,8 @@ import msgspec
 from tests.workshop_lib.store.broken_stores import BROKEN, PAUSE, caught_by
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.errors import InvalidStreamName, InvalidVersion, StoreClosed
-from workshop_lib.store.memory import MemoryStore
-from workshop_lib.store.port import AppendResult, Query, Subscription
+from workshop_lib.store.memory import MemoryReader, MemoryStore
+from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp
 
 __all__ = ["BROKEN"]  # those of both files
@@ -33,8 +33,8 @@ class ReadsStreamByStream(MemoryStore):
 
 @caught_by("what_was_appended_is_what_is_read")
 class RoundsTheEnergy(MemoryStore):
-    def _recorded(self, *how: object) -> Iterator[RecordedEvent]:
-        for recorded in super()._recorded(*how):
+    def read(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
+        for recorded in super().read(*how, **more):
             energy = getattr(recorded.event, "energy_wh", 0)
             kind = type(recorded.event)
             yield changed(recorded, event=kind(recorded.event.socket, energy + 1)) if energy else recorded
@@ -42,8 +42,8 @@ class RoundsTheEnergy(MemoryStore):
 
 @caught_by("positions_increase_and_have_no_gaps_where_the_engine_says_so")
 class LeavesGaps(MemoryStore):
-    def _recorded(self, *how: object) -> Iterator[RecordedEvent]:
-        return (changed(event, position=2 * event.position) for event in super()._recorded(*how))
+    def read(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
+        return (changed(event, position=2 * event.position) for event in super().read(*how, **more))
 
 
 @caught_by("reading_begins_after_a_position")
@@ -60,20 +60,20 @@ class ReadsFromThePosition(MemoryStore):
 class LimitsBeforeItChooses(MemoryStore):
     """No limit is 0 to it, and it counts the rows that nobody asked for."""
 
-    def _recorded(self, rows: list, backwards: bool, limit: int | None) -> Iterator[RecordedEvent]:
-        return super()._recorded(rows, backwards, limit or None)
-
     def read(self, after: int = 0, query=None, backwards=False, limit=None) -> Iterator[RecordedEvent]:
-        events = super().read(after, None, backwards, limit)
+        events = super().read(after, None, backwards, limit or None)
         return (event for event in events if query is None or query.matches(event))
+
+    def read_stream(self, stream, from_version=1, to_version=None, backwards=False, limit=None) -> Iterator:
+        return super().read_stream(stream, from_version, to_version, backwards, limit or None)
 
 
 @caught_by("backwards_the_newest_comes_first")
 class TurnsTheOldestRound(MemoryStore):
     """Takes the first of the log and shows them backwards."""
 
-    def _recorded(self, rows: list, backwards: bool, limit: int | None) -> Iterator[RecordedEvent]:
-        events = list(super()._recorded(rows, False, limit))
+    def read(self, after: int = 0, query=None, backwards=False, limit=None) -> Iterator[RecordedEvent]:
+        events = list(super().read(after, query, False, limit))
         return reversed(events) if backwards else iter(events)
 
 
@@ -83,8 +83,12 @@ class Chooses(MemoryStore):
     def read(self, after: int = 0, query: Query | None = None, *how, **more) -> Iterator[RecordedEvent]:
         return super().read(after, query and self.twisted(query), *how, **more)
 
-    def rows_found(self, query: Query, after: int) -> list:
-        return super().rows_found(self.twisted(query), after)
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        return super().append_batch([self.with_a_twisted_condition(append) for append in appends])
+
+    def with_a_twisted_condition(self, append: Append) -> Append:
+        asks = append.condition and changed(append.condition, query=self.twisted(append.condition.query))
+        return changed(append, condition=asks)
 
     def twisted(self, query: Query) -> Query:
         return query
@@ -152,9 +156,10 @@ class PositionsFromZero(MemoryStore):
 class SealsBeforeItWrites(MemoryStore):
     """What is stored is not what was sealed: the tags go in another order."""
 
-    def _commit(self, group: list) -> None:
-        super()._commit(group)
-        self._rows[:] = [row._replace(tags=row.tags and sorted(row.tags)[::-1]) for row in self._rows]
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        results = super().append_batch(appends)
+        self._rows = [changed(each, tags=tuple(sorted(each.tags)[::-1])) for each in self._rows]
+        return results
 
 
 @caught_by("what_counts_below_its_beginning_is_refused", "a_name_that_is_none_is_refused_in_reading_too")
@@ -172,7 +177,7 @@ class ReadsWhateverIsAsked(MemoryStore):
 class LeaksTheFuture(MemoryStore):
     """The past knows its end, but reads on."""
 
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         past = super().as_of(position=position, recorded_at=recorded_at)
         end, past._rows = past.position(), self._rows
         past.position = lambda: end
@@ -181,35 +186,35 @@ class LeaksTheFuture(MemoryStore):
 
 @caught_by("as_of_an_instant_the_log_holds_what_was_recorded_by_then")
 class LeavesTheInstantOut(MemoryStore):
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         before = recorded_at and recorded_at - timedelta(microseconds=1)
         return super().as_of(position=position, recorded_at=before)
 
 
 @caught_by("the_earlier_of_two_ends_counts")
 class OneEndIsEnough(MemoryStore):
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         return super().as_of(position=position, recorded_at=None if position else recorded_at)
 
 
 @caught_by("as_of_a_moment_to_come_is_the_log_as_it_is")
 class TheFutureIsEmpty(MemoryStore):
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         known = position is None or position <= self.position()
         return super().as_of(position=position if known else 0, recorded_at=recorded_at)
 
 
 @caught_by("the_past_does_not_change_when_the_log_goes_on")
 class ThePastIsAView(MemoryStore):
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         past = super().as_of(position=position, recorded_at=recorded_at)
-        past._rows = self._rows
+        past.read, past.read_stream, past.position = self.read, self.read_stream, self.position
         return past
 
 
 @caught_by("the_past_takes_nothing_in", "a_fork_writes_to_itself_and_leaves_its_parent_untouched")
 class WritesToItsParent(MemoryStore):
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryStore:
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         return self
 
     def fork(self, position: int | None = None) -> MemoryStore:
@@ -226,7 +231,7 @@ class ForksTheWholeLog(MemoryStore):
 class ForkFollowsItsParent(MemoryStore):
     def fork(self, position: int | None = None) -> MemoryStore:
         fork = super().fork(position)
-        fork._rows, fork._versions = self._rows, self._versions
+        fork.read_stream = self.read_stream
         return fork
 
 

@@ -13,8 +13,6 @@ from typing import TypeVar
 
 import msgspec
 
-from workshop_lib.store.arguments import require_version
-from workshop_lib.store.chain import Head
 from workshop_lib.store.errors import (
     ANY,
     EXISTS,
@@ -24,6 +22,7 @@ from workshop_lib.store.errors import (
     InvalidVersion,
     StoreError,
     WrongExpectedVersion,
+    require_version,
 )
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Append, AppendResult
@@ -92,7 +91,7 @@ class ConditionCheckedOutsideTheLock(OneByOne):
 
     def twisted(self, append: Append) -> Append:
         condition = append.condition
-        if condition and (found := self.rows_found(condition.query, condition.after)):
+        if condition and (found := list(self.read(condition.after, condition.query))):
             raise AppendConditionFailed(condition.query, condition.after, found)
         self._meeting.meet()
         return changed(append, condition=None)
@@ -176,7 +175,7 @@ class BatchBlindToItsOwnVersions(OneByOne):
 @caught_by("in_a_batch_a_condition_also_sees_what_the_batch_has_appended")
 class BatchBlindToItsOwnEvents(OneByOne):
     def twisted(self, append: Append) -> Append:
-        if append.condition and self.rows_found(append.condition.query, append.condition.after):
+        if append.condition and list(self.read(append.condition.after, append.condition.query)):
             return append
         return changed(append, condition=None)
 
@@ -271,8 +270,11 @@ class NothingToDoNothingToCheck(OneByOne):
 
 @caught_by("a_lost_race_says_what_came_in_between_and_that_a_retry_is_sensible")
 class RefusesWithoutAReason(MemoryStore):
-    def stream_rows(self, *_: object) -> list:
-        return []
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        try:
+            return super().append_batch(appends)
+        except WrongExpectedVersion as refused:
+            raise WrongExpectedVersion(refused.stream, refused.expected, refused.actual) from None
 
 
 @caught_by("a_condition_that_is_not_met_says_what_came_and_records_nothing")
@@ -290,9 +292,10 @@ class RefusesEveryCondition(OneByOne):
 
 
 @caught_by("a_condition_looks_only_behind_its_position")
-class ConditionLooksAtTheWholeLog(MemoryStore):
-    def rows_found(self, query: object, after: int) -> list:
-        return super().rows_found(query, 0)
+class ConditionLooksAtTheWholeLog(OneByOne):
+    def twisted(self, append: Append) -> Append:
+        condition = append.condition and changed(append.condition, after=0)
+        return changed(append, condition=condition)
 
 
 @caught_by("a_condition_and_an_expected_version_are_both_checked")
@@ -333,8 +336,10 @@ class KnowsOneTimeOnly(OneByOne):
 
 @caught_by("a_clock_that_goes_backwards_does_not_reorder_what_was_recorded")
 class BelievesTheClock(MemoryStore):
-    def _head(self) -> Head:
-        return super()._head()._replace(recorded_at=Head().recorded_at)
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        results = super().append_batch(appends)
+        self._rows[-1:] = [changed(event, recorded_at=self._clock()) for event in self._rows[-1:]]
+        return results
 
 
 @caught_by("an_append_that_is_refused_leaves_no_trace_in_the_chain")
@@ -345,7 +350,7 @@ class ChainsTheRefused(MemoryStore):
         try:
             return super().append_batch(appends)
         except WrongExpectedVersion:
-            self._rows[-1:] = [row._replace(hash=bytes(32)) for row in self._rows[-1:]]
+            self._hashes[-1:] = [bytes(32) for _ in self._hashes[-1:]]
             raise
 
 

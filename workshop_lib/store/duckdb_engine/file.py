@@ -18,7 +18,6 @@ from workshop_lib.store.errors import (
     NotAnEventStore,
     QueryFailed,
     StoreError,
-    StoreErrorAt,
     StoreInUse,
     StoreNotWritable,
     WrongStorageVersion,
@@ -55,13 +54,15 @@ CREATE TABLE log.refusals (reason VARCHAR);
 """
 
 
-class DamagedLog(StoreErrorAt):
+class DamagedLog(StoreError):
     """A log that was cut, overwritten or mixed up with another one behind the store's back."""
 
-    sentence = (
-        "You asked for the events in {place}, but {reason}. It was left as it is; restore the file and "
-        "its write-ahead log (.wal), both from the same copy."
-    )
+    def __init__(self, path: object, reason: str) -> None:
+        self.path = path
+        super().__init__(
+            f"You asked for the events in {path}, but {reason}. It was left as it is; restore the file and "
+            "its write-ahead log (.wal), both from the same copy."
+        )
 
 
 def guards() -> list[str]:
@@ -152,8 +153,8 @@ def reading_error(path: Path | None, error: Exception) -> StoreError:
     return opening_error(path, error)
 
 
-def means_damage(path: Path | None, error: Exception) -> bool:
-    """Whether a query came upon a damaged block of this file (a query's own text may name checksums too)."""
+def tells_of_damage(path: Path | None, error: Exception) -> bool:
+    """Whether a question in SQL came upon a damaged block of this file; a question may name checksums too."""
     cut = f'IO Error: Could not read enough bytes from file "{path}"'
     return str(error).startswith(("Corrupt database file", cut))
 

@@ -6,13 +6,12 @@ appender; more go in as one JSON document, a list for each column. `CONTRIBUTING
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import duckdb
 import msgspec
 
 from workshop_lib.events import StoredEvent
-from workshop_lib.store.transactions import Act
 
 FEW = 128
 """From this many rows on, a document is faster than an appender."""
@@ -65,16 +64,16 @@ class Writer:
     def commit(
         self,
         rows: Sequence[StoredEvent],
-        acts: Sequence[Act] = (),
+        inline: Iterable[Callable[[duckdb.DuckDBPyConnection, Sequence[StoredEvent]], None]] = (),
     ) -> None:
-        """Insert the rows and do what else belongs to the commit, all or nothing."""
-        if len(rows) <= DOCUMENT and not acts:
+        """Make the rows part of the table for good, and what is done inline with them; all or nothing."""
+        if len(rows) <= DOCUMENT and not inline:
             self._insert(rows)
             return
         self._cursor.begin()
         try:
             self._insert(rows)
-            for act in acts:
+            for act in inline:
                 act(self._cursor, rows)
         except BaseException:
             self._cursor.rollback()

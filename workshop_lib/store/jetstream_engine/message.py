@@ -60,7 +60,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Body(msgspec.Struct, frozen=True):
-    """What a message says: events of one stream from a version on, and the hash of the last of them."""
+    """What a message says: events of one stream from a version on, and the seal of the last of them."""
 
     stream: str
     version: int
@@ -104,11 +104,11 @@ class Message(NamedTuple):
 
     @property
     def hash(self) -> bytes:
-        """The hash of the last event in it."""
+        """The seal of the last event in it."""
         return bytes.fromhex(self.body.hash)
 
     def rows(self) -> list[StoredEvent]:
-        """The events as the log's rows; only the last one carries its hash."""
+        """The events as the log's rows; only the last one carries its seal."""
         numbered = enumerate(self.body.events)
         rows = [self._row(place(self.sequence, index), index, entry) for index, entry in numbered]
         return [*rows[:-1], rows[-1]._replace(hash=self.hash)]
@@ -132,7 +132,7 @@ class Message(NamedTuple):
         )
 
     def follows(self, version: int, hash_: bytes) -> bool:
-        """Whether this must come after a version of its stream: the next one, with an unbroken chain."""
+        """Whether this is what must come after a version of its stream: the next one, with unbroken seals."""
         for row in self.rows():
             hash_ = link(hash_, row._replace(position=row.version))
         return (self.body.version, self.hash) == (version + 1, hash_)
@@ -178,7 +178,7 @@ def first_misfit(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
     """The position of the first message that is missing or does not follow from those before it, up to a
     sequence; None if all fit.
 
-    Sequences have no gap, and the versions and hashes of each stream are one chain. There is no chain over
+    Sequences have no gap, and the versions and seals of each stream are one chain. There is no chain over
     the whole log: a writer cannot know which message of another will come before its own.
     """
     last: dict[str, tuple[int, bytes]] = {}
