@@ -70,8 +70,10 @@ def names(attempt: Attempt, function: Callable[..., Any], *args: object, known: 
 def _rows(result: Any) -> Any:
     if hasattr(result, "fetchall"):
         return result.fetchall()
-    if hasattr(result, "to_numpy"):
-        return list(map(_row, result.to_numpy().tolist()))
+    if hasattr(result, "to_numpy"):  # a DataFrame, a column or an index of one
+        result = result.to_numpy()
+    if hasattr(result, "tolist"):
+        return list(map(_row, result.tolist()))
     return list(result) if isinstance(result, (Mapping, Iterator)) or _is_view(result) else result
 
 
@@ -129,7 +131,7 @@ def same_names(
 
 def number(value: Any) -> Any:
     """The number itself, or the one in the only cell of the only row."""
-    value = value.fetchall() if hasattr(value, "fetchall") else value
+    value = _rows(value) if hasattr(value, "fetchall") or hasattr(value, "to_numpy") else value
     while isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
     return value.item() if hasattr(value, "item") else value

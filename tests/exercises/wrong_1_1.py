@@ -106,6 +106,19 @@ def outages_as_rows(store: Any, connector: str, start: datetime, end: datetime) 
     return store.sql(query, connector=connector, start=start, end=end).fetchall()
 
 
+def outages_in_pandas(store: Any, connector: str, start: datetime, end: datetime) -> Any:
+    reports = store.sql("SELECT connector, status, occurred_at FROM events.StatusReported").df()
+    there = reports[(reports.connector == connector) & (reports.status == "Faulted")]
+    when = there.occurred_at.dt.tz_localize("UTC")
+    return ((start <= when) & (when < end)).sum()
+
+
+def outages_as_a_frame(store: Any, connector: str, start: datetime, end: datetime) -> Any:
+    query = "SELECT count(*) FROM events.StatusReported WHERE status = 'Faulted' AND connector = $connector"
+    query += " AND occurred_at >= $start AND occurred_at < $end"
+    return store.sql(query, connector=connector, start=start, end=end).df()
+
+
 def outages_with_the_end(store: Any, connector: str, start: datetime, end: datetime) -> int:
     return sum(start <= seen.occurred_at <= end for seen in faults_in(store, connector))
 
@@ -209,6 +222,10 @@ def price_of_any_tariff(store: Any, session: int) -> Decimal:
 
 def price_as_a_float(store: Any, session: int) -> float:
     return float(price_at_start(store, session))
+
+
+def price_as_a_frame(store: Any, session: int) -> Any:
+    return store.sql(PRICE, session=session).df()
 
 
 def price_through_a_float(store: Any, session: int) -> Decimal:
@@ -353,6 +370,17 @@ def drifted(database: Any) -> Any:
         SELECT connector, status, said FROM connectors LEFT JOIN ({LAST_WORDS}) ON key = connector
         WHERE status IS DISTINCT FROM said
     """)
+
+
+def drifted_as_a_frame(database: Any) -> Any:
+    return drifted(database).df()
+
+
+def drifted_by_merge(database: Any) -> Any:
+    audit = database.sql("FROM audit WHERE table_name = 'connectors' ORDER BY written_at").df()
+    last = audit.drop_duplicates("key", keep="last").set_index("key").new_value
+    status = database.sql("FROM connectors").df().set_index("connector").status
+    return status.index[status != last.reindex(status.index)]
 
 
 def drifted_by_except(database: Any) -> set[str]:
@@ -553,6 +581,14 @@ INVOICES = REPUBLISHED.format(what="invoice")
 
 def republished(store: Any) -> Any:
     return store.sql(INVOICES)
+
+
+def republished_as_a_frame(store: Any) -> Any:
+    return store.sql(REPUBLISHED.format(what="s.session, i.occurred_at, invoice")).df()
+
+
+def republished_as_a_column(store: Any) -> Any:
+    return republished_as_a_frame(store).invoice
 
 
 def republished_with_more(store: Any) -> list[tuple[Any, ...]]:
@@ -796,6 +832,20 @@ def busy_by_spells(store: Any, instants: list[datetime]) -> Any:
     return store.sql(query, instants=instants)
 
 
+def busy_in_pandas(store: Any, instants: list[datetime]) -> Any:
+    states = state_at_instants(store, instants=instants, axis="occurred_at").df()
+    busy = (states.status == "Charging").groupby(states.instant.dt.tz_localize("UTC")).sum()
+    return busy.reindex(instants, fill_value=0)
+
+
+def busy_as_a_frame(store: Any, instants: list[datetime]) -> Any:
+    return busy_by_spells(store, instants).df()
+
+
+def busy_as_an_array(store: Any, instants: list[datetime]) -> Any:
+    return busy_in_pandas(store, instants).to_numpy()
+
+
 def busy_as_recorded(store: Any, instants: list[datetime]) -> list[int]:
     return [list(state_at(store, instant).values()).count("Charging") for instant in instants]
 
@@ -866,6 +916,7 @@ WRONG = [
         (price_before_the_second, "in the very second of a publication"),
         (price_of_any_tariff, "long before the tariff"),
         (price_as_a_float, "loses the cent"),
+        (price_as_a_frame, "loses the cent"),
         (price_through_a_float, "a Decimal that went through a float: `0.45000"),
         (returns_nothing, "Is a `return` missing"),
     ),
@@ -982,13 +1033,15 @@ WRONG = [
 RIGHT = [
     *right("what_the_tables_can_tell", *TABLES_RIGHT),
     *right("outages_of_a_connector", outages, outages_in_python, outages_as_rows),
+    *right("outages_of_a_connector", outages_in_pandas, outages_as_a_frame),
     *right("price_at_start", price_at_start, price_in_python, price_asof),
     *right("status_is_a_fold", status_of, status_reduced, status_backwards, lambda es: Shown(es).answer),
     *right("drifted_rows", drifted, drifted_by_except, drifted_in_python, drifted_with_reasons),
-    *right("drifted_rows", drifted_through_a_table_of_its_own),
+    *right("drifted_rows", drifted_through_a_table_of_its_own, drifted_as_a_frame, drifted_by_merge),
     *right("tampered_reading", find_tampered, tampered_at_once, first_misfit),
     *right("the_map_at", map_at, map_in_python, map_with_the_silent),
     *right("tariff_changed_later", republished, republished_with_more, republished_in_python),
+    *right("tariff_changed_later", republished_as_a_frame, republished_as_a_column),
     *right(
         "one_write",
         (record, derive),
@@ -997,4 +1050,5 @@ RIGHT = [
         (record_unless_there, derive),
     ),
     *right("busy_at_each_instant", busy_at, busy_one_by_one, busy_in_one_pass, busy_by_spells),
+    *right("busy_at_each_instant", busy_in_pandas, busy_as_a_frame, busy_as_an_array),
 ]
