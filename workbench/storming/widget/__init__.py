@@ -5,6 +5,6 @@ Read `board.py` first: the messages between browser and Python. `live.py` follow
 `board.js`.
 
 The way of a drag to its event: `in_browser/hands.js` sees the note released, `gestures.js` makes a `MoveNote`
-of it, `talk.js` sends it, `BoardWidget` in `board.py` calls `Board.do`, `gestures.decide` answers `NoteMoved`,
-and `repository.py` appends that.
+of it, `talk.js` sends it, `BoardWidget` in `board.py` calls `Board.do`, `gestures.decide` returns
+`NoteMoved`, and `repository.py` appends it.
 """
