@@ -82,10 +82,6 @@ class Findings(list[Finding]):
         """Those of one rule."""
         return Findings(finding for finding in self if finding.rule == rule)
 
-    def on(self, note: str) -> Findings:
-        """Those about the note with this id."""
-        return Findings(finding for finding in self if note in finding.notes)
-
     def __str__(self) -> str:
         return "\n".join([self._summary(), *map(str, self)])
 
