@@ -14,7 +14,7 @@ import typer
 from workshop_lib.events import WorkshopError
 
 if TYPE_CHECKING:
-    from workbench.servers import Stall
+    from workbench.servers import ServerStatus
     from workbench.setup.workspace import FileChange
 
 app = typer.Typer(
@@ -24,10 +24,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-market = typer.Typer(
+servers = typer.Typer(
     help="Start and stop a PostgreSQL and a NATS JetStream of your own.", no_args_is_help=True
 )
-app.add_typer(market, name="market")
+app.add_typer(servers, name="servers")
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -138,43 +138,43 @@ def reveal(
     _tell(Workspace().reveal(chapter))
 
 
-@market.command("up")
-def market_up(engines: Engines = None, folder: Folder = None) -> None:
+@servers.command("up")
+def servers_up(engines: Engines = None, folder: Folder = None) -> None:
     """Start the servers that do not run yet, and show their addresses."""
-    _show_market(_at_market("up", engines, folder), "not started")
+    _show_servers(_control("up", engines, folder), "not started")
 
 
-@market.command("down")
-def market_down(engines: Engines = None, folder: Folder = None) -> None:
+@servers.command("down")
+def servers_down(engines: Engines = None, folder: Folder = None) -> None:
     """Stop the servers; their data stays."""
-    _show_market(_at_market("down", engines, folder), "stopped")
+    _show_servers(_control("down", engines, folder), "stopped")
 
 
-@market.command("status")
-def market_status(engines: Engines = None, folder: Folder = None) -> None:
+@servers.command("status")
+def servers_status(engines: Engines = None, folder: Folder = None) -> None:
     """Show which servers run, and where."""
-    _show_market(_at_market("status", engines, folder), "not running")
+    _show_servers(_control("status", engines, folder), "not running")
 
 
-def _at_market(verb: str, engines: list[str] | None, folder: Path | None) -> list[Stall]:
-    from workbench.servers import visit
+def _control(action: str, engines: list[str] | None, folder: Path | None) -> list[ServerStatus]:
+    from workbench.servers import control
     from workbench.setup.workspace import Workspace
 
-    return visit(verb, folder or Workspace().hidden / "market", engines or ())
+    return control(action, folder or Workspace().hidden / "servers", engines or ())
 
 
-def _show_market(stalls: list[Stall], otherwise: str) -> None:
+def _show_servers(statuses: list[ServerStatus], otherwise: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table("engine", "address", box=None)
-    for stall in stalls:
-        table.add_row(stall.engine, stall.address or otherwise)
+    for status in statuses:
+        table.add_row(status.engine, status.address or otherwise)
     Console(markup=False, highlight=False, width=500).print(table)  # an address is copied, never cut
-    for stall in stalls:
-        if stall.trouble:
-            _say(stall.trouble, style="red", stderr=True)
-    if any(stall.trouble for stall in stalls):
+    for status in statuses:
+        if status.trouble:
+            _say(status.trouble, style="red", stderr=True)
+    if any(status.trouble for status in statuses):
         raise typer.Exit(1)
 
 

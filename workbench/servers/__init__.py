@@ -1,7 +1,8 @@
-"""Servers of one's own, for notebooks and tests that want the real engines.
+"""Starts and stops a PostgreSQL and a NATS JetStream on this computer, for notebooks and tests.
 
-Each engine is a module with three functions: `up(folder)` starts and gives the address for `open_store`,
-`down(folder)` stops, `status(folder)` tells the address while it serves. Read `postgres.py` next.
+Each engine is a module with three functions: `up(folder)` starts it and returns the address for
+`open_store`, `down(folder)` stops it, `status(folder)` returns the address while it runs. Read
+`postgres.py` next.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from workshop_lib.events import WorkshopError
 ENGINES = {"postgres": "PostgreSQL", "jetstream": "NATS JetStream, three nodes"}
 
 
-class Stall(NamedTuple):
-    """An engine on the market: where it serves, or why it does not."""
+class ServerStatus(NamedTuple):
+    """The address at which an engine serves, or why it does not."""
 
     engine: str
     address: str | None = None
@@ -25,28 +26,31 @@ class Stall(NamedTuple):
 
 
 class NoSuchEngine(WorkshopError):
-    """A word that names no engine on the market."""
+    """A name that belongs to no engine."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(
-            f"You asked for {name!r}, but the market has {' and '.join(ENGINES)}. Name one, or none for all."
+            f"You asked for {name!r}, but the engines are {' and '.join(ENGINES)}. Name one, or none for all."
         )
 
 
-def visit(verb: str, folder: Path, names: Iterable[str] = ()) -> list[Stall]:
-    """Bring engines `up` or `down`, or ask their `status`; each for itself, whatever befalls another."""
+def control(action: str, folder: Path, names: Iterable[str] = ()) -> list[ServerStatus]:
+    """Bring engines `up` or `down`, or return their `status`; one that fails stops no other.
+
+    Raises `NoSuchEngine`.
+    """
     names = list(names) or list(ENGINES)
     for name in names:
         if name not in ENGINES:
             raise NoSuchEngine(name)
-    return [_visited(verb, name, folder / name) for name in names]
+    return [_controlled(action, name, folder / name) for name in names]
 
 
-def _visited(verb: str, name: str, folder: Path) -> Stall:
+def _controlled(action: str, name: str, folder: Path) -> ServerStatus:
     engine = import_module(f"workbench.servers.{name}")
     try:
-        address: str | None = getattr(engine, verb)(folder)
+        address: str | None = getattr(engine, action)(folder)
     except WorkshopError as error:
-        return Stall(ENGINES[name], trouble=str(error))
-    return Stall(ENGINES[name], address)
+        return ServerStatus(ENGINES[name], trouble=str(error))
+    return ServerStatus(ENGINES[name], address)

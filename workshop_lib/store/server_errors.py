@@ -37,7 +37,7 @@ class ServerUnreachable(StoreError):
         self.address = address
         super().__init__(
             f"You asked something of {address}, but no server answers there ({reason}). Check that it runs "
-            "and that host and port are right; `workshop market up` starts one on this computer."
+            "and that host and port are right; `workshop servers up` starts one on this computer."
         )
 
 

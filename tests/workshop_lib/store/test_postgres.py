@@ -291,7 +291,7 @@ def test_who_may_make_nothing_is_told_so_and_may_read_what_is_there(guarded: str
 def test_a_database_or_server_that_is_not_there_is_named(postgres: PostgresServer, tmp_path: Path):
     with pytest.raises(DatabaseMissing, match='database "cimena" does not exist'):
         open_store(postgres.url.replace("/postgres?", "/cimena?"))
-    with pytest.raises(ServerUnreachable, match="workshop market up"):
+    with pytest.raises(ServerUnreachable, match="workshop servers up"):
         open_store(f"postgresql://guest:tiger@/postgres?host={tmp_path}")
     with pytest.raises(ServerUnreachable) as refused:
         open_store("postgresql://guest:tiger@127.0.0.1:1/postgres")
