@@ -65,6 +65,7 @@ DOMAIN = [
 ]
 
 TO_COME = {
+    "run_process": "6.5, the process manager",
     "slower_than": "4.1, a snapshot policy that pays off",
     "issue_invoice": "6.5, the process manager",
     "seal_record": "3.5, the feed of charge records",

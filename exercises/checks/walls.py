@@ -15,7 +15,7 @@ from workbench.classroom.plain import a, clipped, shown
 from workbench.storming.board import Board
 from workbench.storming.events import AreaKind, Kind, Level
 from workbench.storming.formats.text import to_text
-from workbench.storming.grammar import check
+from workbench.storming.grammar import check_wall
 from workbench.storming.grammar.english import words
 from workbench.storming.grammar.findings import Finding
 from workbench.storming.wall import SIZES, Area, Note, Wall
@@ -61,7 +61,7 @@ def named(wall: Wall, *kinds: Kind) -> dict[tuple[str, ...], Note]:
 def well_worded(attempt: Attempt, wall: Wall, notes: Iterable[Note]) -> None:
     """End the check with what the grammar asks first about the wording of these notes, if it does."""
     ids = {note.id for note in notes}
-    for finding in check(wall, Level.BIG_PICTURE).open:
+    for finding in check_wall(wall, Level.BIG_PICTURE).open:
         if finding.rule in WORDING and ids & {*finding.notes}:
             asked_for_words(
                 attempt, finding, f"If the grammar is wrong: `board.overrule({finding.key!r}, …)`"

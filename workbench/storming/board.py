@@ -157,9 +157,9 @@ class Board(SharedWall):
 
     def check(self, level: Level | str = Level.DESIGN) -> Findings:
         """What the grammar asks at a level: "big picture", "process" or "design"."""
-        from workbench.storming.grammar import check
+        from workbench.storming.grammar import check_wall
 
-        return check(self.wall, level)
+        return check_wall(self.wall, level)
 
     def to_code(self, context: str = "") -> Code:
         """A decider and its tests to start from, for a bounded context of a board at design level."""

@@ -30,7 +30,7 @@ from workbench.classroom.patterns import changes_nothing
 from workbench.classroom.plain import a, clipped, shown
 from workbench.classroom.task import task
 from workbench.storming.events import AreaKind, Kind, Level
-from workbench.storming.grammar import check
+from workbench.storming.grammar import check_wall
 from workbench.storming.grammar.graph import Graph
 from workbench.storming.mining.conformance import conformance
 
@@ -142,7 +142,7 @@ def pivotal_events(attempt: Attempt, board: object) -> None:
         look="Choose the two to five of which everybody in the room wants to be told.",
     )
     not_every_minute(attempt, pivotal)
-    for finding in check(wall, Level.BIG_PICTURE).open.of("pivot at the edge"):
+    for finding in check_wall(wall, Level.BIG_PICTURE).open.of("pivot at the edge"):
         attempt.refuse(
             f"A pivotal event hangs at the edge of the wall. {finding.question}",
             "It parts what was before from what comes after; at the edge there is only one of the two.",

@@ -13,7 +13,7 @@ from workbench.classroom.attempt import Attempt
 from workbench.classroom.boards import given_wall
 from workbench.classroom.plain import clipped
 from workbench.storming.events import Kind, Level
-from workbench.storming.grammar import check
+from workbench.storming.grammar import check_wall
 from workbench.storming.grammar.findings import Finding
 from workbench.storming.grammar.flow import yes_sayers
 from workbench.storming.grammar.graph import Element, Graph
@@ -53,7 +53,7 @@ def still_hangs(attempt: Attempt, wall: Wall, task: str, *kinds: Kind) -> None:
 
 def no_errors(attempt: Attempt, wall: Wall) -> None:
     """End the check with the first error of the grammar, overruled or not."""
-    errors = [finding for finding in check(wall, Level.DESIGN) if finding.severity == "error"]
+    errors = [finding for finding in check_wall(wall, Level.DESIGN) if finding.severity == "error"]
     for finding in errors:
         attempt.expect(
             not finding.overruled,
@@ -159,7 +159,7 @@ def _over_a_border(graph: Graph, policy: Element) -> bool:
 
 def nothing_left(attempt: Attempt, wall: Wall) -> None:
     """End the check with the first question that is neither answered nor overruled with a reason."""
-    findings = check(wall, Level.DESIGN)
+    findings = check_wall(wall, Level.DESIGN)
     reasons(attempt, (finding for finding in findings if finding.overruled))
     for finding in findings.open:
         attempt.refuse(

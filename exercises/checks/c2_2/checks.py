@@ -32,7 +32,7 @@ from workbench.classroom.patterns import changes_nothing, never_refuses
 from workbench.classroom.plain import a, clipped, shown
 from workbench.classroom.task import task
 from workbench.storming.events import Kind, Level
-from workbench.storming.grammar import check
+from workbench.storming.grammar import check_wall
 from workbench.storming.grammar.flow import LEGAL
 
 
@@ -152,7 +152,7 @@ def whenever_then(attempt: Attempt, board: object) -> None:
                 look=look,
             )
     no_errors(attempt, wall)
-    for finding in check(wall, Level.DESIGN).of("private event abroad"):
+    for finding in check_wall(wall, Level.DESIGN).of("private event abroad"):
         attempt.refuse(
             f"Another context listens to a private event. {finding.question}",
             "Whoever owns the event may rename it tomorrow, and the others stop without a sound.",
@@ -237,7 +237,7 @@ def reservation_and_charging(attempt: Attempt, board: object) -> None:
     still_hangs(attempt, wall, task_name)
     no_errors(attempt, wall)
     two_contexts(attempt, design(wall))
-    for finding in check(wall, Level.PROCESS).of("blind decision"):
+    for finding in check_wall(wall, Level.PROCESS).of("blind decision"):
         attempt.refuse(
             finding.question,
             "Who decides without looking guesses, and then calls the hotline.",

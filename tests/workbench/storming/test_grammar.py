@@ -13,7 +13,7 @@ from tests.workbench.storming.stories import STAY, wall
 from workbench.storming import Board
 from workbench.storming.events import AreaKind, Kind, Level
 from workbench.storming.gestures import NotPossible
-from workbench.storming.grammar.rules import RULES, check
+from workbench.storming.grammar.rules import RULES, check_wall
 from workbench.storming.wall import Area, Note, Wall
 from workshop_lib import open_store
 
@@ -109,13 +109,13 @@ GAPS = {"Room Booked": 0.0, "Guest Arrived": 200.0, "Stay Billed": 400.0}
 @pytest.mark.parametrize("rule", CASES)
 def test_a_rule_asks_its_one_question_and_no_other_rule_does(rule):
     level, broken, _ = CASES[rule]
-    assert [finding.rule for finding in check(wall(*broken), level)] == [rule]
+    assert [finding.rule for finding in check_wall(wall(*broken), level)] == [rule]
 
 
 @pytest.mark.parametrize("rule", CASES)
 def test_a_mended_story_leaves_no_question(rule):
     level, _, mended = CASES[rule]
-    assert str(check(wall(*mended), level)) == "The grammar holds: 0 errors, 0 warnings, 0 hints."
+    assert str(check_wall(wall(*mended), level)) == "The grammar holds: 0 errors, 0 warnings, 0 hints."
 
 
 def test_every_rule_has_a_board_that_breaks_it():
@@ -126,21 +126,21 @@ def test_every_rule_has_a_board_that_breaks_it():
 def test_a_silence_is_long_from_four_times_the_width_of_an_event_on(gap, asked):
     told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
     close = {"Room Booked": 0.0, "Guest Arrived": 100.0, "Stay Billed": 200.0, "Guest Left": 200.0 + gap}
-    assert bool(check(wall(told, places=close), "big picture").of("hole in the timeline")) is asked
+    assert bool(check_wall(wall(told, places=close), "big picture").of("hole in the timeline")) is asked
 
 
 @pytest.mark.parametrize(("gap", "asked"), [(800, False), (801, True)])
 def test_a_silence_is_long_from_four_times_the_usual_one_on(gap, asked):
     told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
     wide = GAPS | {"Guest Left": 400.0 + gap}
-    assert bool(check(wall(told, places=wide), "big picture").of("hole in the timeline")) is asked
+    assert bool(check_wall(wall(told, places=wide), "big picture").of("hole in the timeline")) is asked
 
 
 def test_a_long_silence_on_the_timeline_is_asked_about():
     told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
-    [asked] = check(wall(told, places=GAPS | {"Guest Left": 2_000}), "big picture")
+    [asked] = check_wall(wall(told, places=GAPS | {"Guest Left": 2_000}), "big picture")
     assert (asked.rule, asked.notes) == ("hole in the timeline", ("n3", "n4"))
-    assert not check(wall(told, places=GAPS | {"Guest Left": 900}), "big picture")
+    assert not check_wall(wall(told, places=GAPS | {"Guest Left": 900}), "big picture")
 
 
 @pytest.mark.parametrize(
@@ -153,50 +153,50 @@ def test_a_long_silence_on_the_timeline_is_asked_about():
     ],
 )
 def test_a_finding_is_a_question_to_somebody_who_knows(rule, rows, question):
-    [asked] = check(wall(*rows)).of(rule)
+    [asked] = check_wall(wall(*rows)).of(rule)
     assert question in asked.question
 
 
 def test_more_than_seven_pivotal_events_are_too_many():
     told = " > ".join(f"E:*Guest {number} Arrived" for number in range(9))
-    assert len(check(wall(told), "big picture").of("pivotal events")[0].notes) == 9
+    assert len(check_wall(wall(told), "big picture").of("pivotal events")[0].notes) == 9
 
 
 def test_a_story_that_goes_round_without_a_beginning_is_asked_about_once():
     told = "P:Again > C:Try Door > G:Door > E:Door Tried > P:Again'"
-    assert len(check(wall(told)).of("reverse narrative")) == 1
+    assert len(check_wall(wall(told)).of("reverse narrative")) == 1
 
 
 def test_a_process_may_not_know_its_aggregates_yet():
     told = "E:Door Opened > R:Guests > A:Guest > C:Book Room > E:Room Booked"
-    assert check(wall("S:Street > E:Door Opened", told), "process") == []
-    assert {one.rule for one in check(wall("S:Street > E:Door Opened", told))} == {"legal arrow"}
+    assert check_wall(wall("S:Street > E:Door Opened", told), "process") == []
+    assert {one.rule for one in check_wall(wall("S:Street > E:Door Opened", told))} == {"legal arrow"}
 
 
 def test_a_fact_may_happen_several_times_and_a_command_have_several_outcomes():
     several = "C:Book Room > G:Booking|only if it is free' > E:Room Booked'"
-    assert check(wall(STAY, several, "G:Booking|only if it is free > E:Guest Put Off")) == []
+    assert check_wall(wall(STAY, several, "G:Booking|only if it is free > E:Guest Put Off")) == []
 
 
 def test_a_public_event_that_hangs_in_another_context_is_the_same_fact_received_there():
     here, there = ("hotel", STAY.replace("Room Booked", "Room Booked|public")), f"E:Room Booked' > {BILLING}"
-    assert check(wall(here, ("billing", there))) == []
-    assert check(wall(("hotel", STAY), ("billing", there))).of("orphan event")
+    assert check_wall(wall(here, ("billing", there))) == []
+    assert check_wall(wall(("hotel", STAY), ("billing", there))).of("orphan event")
 
 
 def test_a_hot_spot_that_somebody_owns_or_answered_is_none():
     spot = wall("H:Who pays?").notes["n1"]
     for settled in (replace(spot, owner="Ida"), replace(spot, answer="The guest")):
-        assert check(Wall({"n1": settled})) == []
+        assert check_wall(Wall({"n1": settled})) == []
 
 
 def test_a_note_that_says_nothing_yet_is_left_in_peace():
-    assert check(Wall({"n1": Note("n1", Kind.EVENT, " \n ", 0, 0)})) == []
+    assert check_wall(Wall({"n1": Note("n1", Kind.EVENT, " \n ", 0, 0)})) == []
 
 
 def test_a_severity_depends_on_the_level():
     told = wall(STAY, "E:Fire Alarm Rang")
-    assert [check(told, level).counts() for level in Level] == [
+    assert [check_wall(told, level).counts() for level in Level] == [
         {"error": 0, "warning": 0, "hint": 0},
         {"error": 0, "warning": 1, "hint": 0},
         {"error": 1, "warning": 0, "hint": 0},
@@ -304,7 +304,8 @@ def asked_without_ids(told, level):
     """The findings, each with what its notes say instead of their ids."""
     plain = {id_: repr(replace(note, id="")) for id_, note in told.notes.items()}
     return [
-        asked._replace(notes=tuple(sorted(plain[id_] for id_ in asked.notes))) for asked in check(told, level)
+        asked._replace(notes=tuple(sorted(plain[id_] for id_ in asked.notes)))
+        for asked in check_wall(told, level)
     ]
 
 
@@ -330,7 +331,7 @@ def test_events_in_one_place_are_one_edge_of_the_timeline_whatever_their_ids(ids
         Note(second, Kind.EVENT, "Bell Rung", 0, 0),
         Note("n3", Kind.EVENT, "Key Lost", 200, 0),
     )
-    [asked] = check(Wall({note.id: note for note in notes}), "big picture")
+    [asked] = check_wall(Wall({note.id: note for note in notes}), "big picture")
     assert (asked.rule, asked.notes) == ("pivot at the edge", (first,))
     assert asked.question.startswith("What is there before “Room Booked”")
 
@@ -340,24 +341,24 @@ def test_events_in_one_place_are_one_edge_of_the_timeline_whatever_their_ids(ids
 def test_a_wall_that_hangs_elsewhere_is_asked_the_same(told, level):
     notes = {id_: replace(note, x=note.x + 3_000, y=note.y - 600) for id_, note in told.notes.items()}
     areas = {id_: replace(area, x=area.x + 3_000, y=area.y - 600) for id_, area in told.areas.items()}
-    asked = check(told, level)
-    assert check(replace(told, notes=notes, areas=areas), level) == asked
+    asked = check_wall(told, level)
+    assert check_wall(replace(told, notes=notes, areas=areas), level) == asked
     assert len({one.key for one in asked}) == len(asked)
 
 
 def test_two_spellings_of_one_name_are_asked_about_by_name():
-    [asked] = check(wall("E:RoomBooked > E:Room Booked"), "big picture")
+    [asked] = check_wall(wall("E:RoomBooked > E:Room Booked"), "big picture")
     assert asked.question == "Are “RoomBooked” (event) and “Room Booked” (event) one and the same thing?"
 
 
 def test_a_board_in_another_language_gets_warnings_at_most():
     told = "A:Fahrer > C:Laden starten > G:Ladung > E:Ladung gestartet > R:Säulen > A:Fahrer"
-    assert check(wall(told)).holds
-    assert {asked.rule for asked in check(wall(told))} == {"past tense", "never a no"}
+    assert check_wall(wall(told)).holds
+    assert {asked.rule for asked in check_wall(wall(told))} == {"past tense", "never a no"}
 
 
 def test_findings_print_as_sentences_with_the_keys_to_overrule_them():
-    assert repr(check(wall("E:Key Lost"))) == (
+    assert repr(check_wall(wall("E:Key Lost"))) == (
         "The grammar does not hold yet: 1 error, 0 warnings, 0 hints.\n"
         "error, orphan event: What made “Key Lost” happen: somebody, a system, or time?\n"
         "    Draw its cause before it; if it is the clock, write the line “time” on the note.\n"

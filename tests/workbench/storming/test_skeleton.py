@@ -17,7 +17,7 @@ from tests.workbench.storming.stories import STAY, wall
 from tests.workbench.storming.test_grammar import walls
 from workbench.setup.workspace import COURSE
 from workbench.storming import Board
-from workbench.storming.codegen.names import class_name, shown, variable
+from workbench.storming.codegen.names import class_name, fitting, variable
 from workbench.storming.codegen.skeleton import Code, to_code
 from workbench.storming.codegen.undecided import NotDecidedYet
 from workbench.storming.events import Kind
@@ -282,8 +282,8 @@ def test_a_board_gives_its_code():
 def test_any_text_has_a_name_that_python_takes(text):
     assert re.fullmatch(r"[A-Z][A-Za-z0-9]{0,39}", class_name(text))
     assert re.fullmatch(r"[a-z][a-z0-9_]{0,40}", variable(text))
-    assert shown(text).isprintable()
-    assert not {*'"\\#'} & {*shown(text)}
+    assert fitting(text).isprintable()
+    assert not {*'"\\#'} & {*fitting(text)}
 
 
 @settings(max_examples=25, deadline=None)

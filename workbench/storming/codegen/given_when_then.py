@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from workbench.storming.codegen.lines import call, module
-from workbench.storming.codegen.names import Names, shown, variable
-from workbench.storming.codegen.plan import ClassShape, Decider, Plan, Policy
+from workbench.storming.codegen.names import Names, fitting, variable
+from workbench.storming.codegen.plan import ClassShape, DeciderPlan, Plan, Policy
 from workbench.storming.grammar.graph import Element, Path
 
 
@@ -27,11 +27,11 @@ def tests_of(plan: Plan) -> str:
     return module(told, tests, f"import {plan.module} as domain")
 
 
-def _path(plan: Plan, names: Names, decider: Decider, path: Path) -> str:
+def _path(plan: Plan, names: Names, decider: DeciderPlan, path: Path) -> str:
     command, event = plan.commands[path.command], plan.events[path.event]
     name = names.new(f"test_{variable(path.command.name)}_leads_to_{variable(path.event.name)}")
-    said = " → ".join(f"“{shown(one.name)}”" for one in path[:3])
-    notes = ", ".join(shown(one.notes[0].id, 12) for one in path[:3])
+    said = " → ".join(f"“{fitting(one.name)}”" for one in path[:3])
+    notes = ", ".join(fitting(one.notes[0].id, 12) for one in path[:3])
     return "\n".join(
         [
             f"def {name}() -> None:",
@@ -48,7 +48,7 @@ def _path(plan: Plan, names: Names, decider: Decider, path: Path) -> str:
     )
 
 
-def _given(plan: Plan, decider: Decider, path: Path) -> Iterator[str]:
+def _given(plan: Plan, decider: DeciderPlan, path: Path) -> Iterator[str]:
     rivals = [one.event for one in decider.paths if one.command == path.command]
     if path.event != rivals[0]:
         usual = plan.events[rivals[0]].name
@@ -62,7 +62,7 @@ def _given(plan: Plan, decider: Decider, path: Path) -> Iterator[str]:
     yield "    ]"
 
 
-def _history(decider: Decider, path: Path) -> Sequence[Element]:
+def _history(decider: DeciderPlan, path: Path) -> Sequence[Element]:
     """What the aggregate's earlier commands led to, in the order of the wall."""
     earlier = {one.command: one.event for one in reversed(decider.paths) if one.asked.x < path.asked.x}
     return [event for command, event in reversed(earlier.items()) if command != path.command]
@@ -71,14 +71,14 @@ def _history(decider: Decider, path: Path) -> Sequence[Element]:
 def _policy(names: Names, policy: Policy) -> Iterator[str]:
     for event in policy.heard:
         for command in policy.issued:
-            said = [shown(one.element.name) for one in (event, command)]
+            said = [fitting(one.element.name) for one in (event, command)]
             what = [variable(one.element.name) for one in (event, command)]
             name = names.new("test_{}_asks_for_{}".format(*what))
             yield "\n".join(
                 [
                     f"def {name}() -> None:",
                     f'    """Whenever “{said[0]}”, then “{said[1]}”."""',
-                    f"    # Policy on note {shown(policy.element.notes[0].id)}.",
+                    f"    # Policy on note {fitting(policy.element.notes[0].id)}.",
                     _example("    when = ", event),
                     _example("    then = ", command),
                     f"    assert then in domain.{policy.name}(when)",

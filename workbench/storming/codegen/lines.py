@@ -35,7 +35,7 @@ def alias(name: str, types: Sequence[str]) -> str:
     return "\n".join([f"{name} = (", f"    {types[0]}", *(f"    | {type_}" for type_ in types[1:]), ")"])
 
 
-def imports(code: str, *own: str) -> str:
+def import_lines(code: str, *own: str) -> str:
     """The import lines that the code needs, by the names that it uses."""
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     needed = {home: [name for name in names if name in used] for home, names in _HOMES.items()}
@@ -49,4 +49,4 @@ def module(docstring: str, parts: Iterable[str], *own: str) -> str:
     """A whole module: its docstring, what it imports, and its parts two lines apart."""
     code = "\n\n\n".join(parts)
     apart = "\n\n" if code.startswith("#") else "\n\n\n"
-    return f'"""{docstring}\n"""\n\n{imports(code, *own)}{apart}{code}\n'
+    return f'"""{docstring}\n"""\n\n{import_lines(code, *own)}{apart}{code}\n'

@@ -92,10 +92,10 @@ def typed(name: str, wanted: str) -> TypedName:
     """The field that a detail line asks for."""
     found = variable(name)
     safe = f"{found}_" if found in _NO_FIELDS else found
-    return TypedName(safe, wanted) if _TYPE.fullmatch(wanted) else TypedName(safe, "str", shown(wanted))
+    return TypedName(safe, wanted) if _TYPE.fullmatch(wanted) else TypedName(safe, "str", fitting(wanted))
 
 
-def shown(text: str, columns: int = 24) -> str:
+def fitting(text: str, columns: int = 24) -> str:
     """As much of a text as fits, without what would end a string or a docstring, or direct a tool."""
     plain = "".join(char if char.isprintable() else " " for char in text.translate(_HARMLESS))
     told = " ".join(plain.split()) or "…"

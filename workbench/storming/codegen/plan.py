@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workbench.storming.codegen.names import Names, TypedName, class_name, shown, typed, variable
+from workbench.storming.codegen.names import Names, TypedName, class_name, fitting, typed, variable
 from workbench.storming.events import Kind, Level
 from workbench.storming.gestures import NotPossible
 from workbench.storming.grammar.graph import Element, Graph, Path
@@ -25,7 +25,7 @@ class ClassShape(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Decider:
+class DeciderPlan:
     """What one aggregate becomes; `command` to `name` are what its parts and itself are called."""
 
     state: ClassShape
@@ -61,14 +61,14 @@ class Plan:
     module: str
     events: Mapping[Element, ClassShape]
     commands: Mapping[Element, ClassShape]
-    deciders: tuple[Decider, ...]
+    deciders: tuple[DeciderPlan, ...]
     policies: tuple[Policy, ...]
 
     @property
     def title(self) -> str:
         """What a docstring calls it."""
         return (
-            f"The context “{shown(self.context, 40)}”" if self.context.strip() else "What hangs in no frame"
+            f"The context “{fitting(self.context, 40)}”" if self.context.strip() else "What hangs in no frame"
         )
 
 
@@ -112,7 +112,7 @@ def _decider(
     facts: Mapping[Element, ClassShape],
     wishes: Mapping[Element, ClassShape],
     several: bool,
-) -> Decider:
+) -> DeciderPlan:
     """The decider of an aggregate; if there are several in the context, its functions bear its name."""
     events = tuple(facts[one] for one in graph.after(aggregate, Kind.EVENT))
     commands = tuple(wishes[one] for one in graph.before(aggregate, Kind.COMMAND))
@@ -120,11 +120,11 @@ def _decider(
     state = _state(_shape(names, aggregate), events)
     if not several:
         called = "Command", "Event", "decide", "evolve", "initial", "decider"
-        return Decider(state, commands, events, paths, *called)
+        return DeciderPlan(state, commands, events, paths, *called)
     types = [names.new(state.name + part) for part in ("Command", "Event")]
     parts = ("decide", "evolve", "initial", "decider")
     functions = [names.new(f"{part}_{variable(state.name)}") for part in parts]
-    return Decider(state, commands, events, paths, *types, *functions)
+    return DeciderPlan(state, commands, events, paths, *types, *functions)
 
 
 def _state(shape: ClassShape, events: Iterable[ClassShape]) -> ClassShape:
@@ -158,6 +158,6 @@ def _nothing(graph: Graph, context: str) -> NotPossible:
     known = sorted({one.context for one in graph.of(Kind.COMMAND, Kind.EVENT, Kind.AGGREGATE)})
     there = ", ".join(repr(name) if name else "'' (no frame)" for name in known) or "none yet"
     return NotPossible(
-        f"You asked for the code of the context {shown(context, 60)!r}, but no command and no event hangs "
+        f"You asked for the code of the context {fitting(context, 60)!r}, but no command and no event hangs "
         f"there. Frame some, or name a context that has them: {there}."
     )

@@ -56,14 +56,14 @@ class Trial(list[Ran]):
 _SIGNS = {"passes": "✓", "not decided": "○", "fails": "✗"}
 
 
-def load(name: str, source: str) -> ModuleType:
+def load_module(name: str, source: str) -> ModuleType:
     """The module of this source, as an import of its file would give it."""
     sys.modules[name] = module = ModuleType(name)  # where dataclasses look for their annotations
     exec(compile(source, f"{name}.py", "exec", dont_inherit=True), vars(module))
     return module
 
 
-def run(name: str, source: str, module: ModuleType, filled: Mapping[str, object]) -> Trial:
+def run_tests(name: str, source: str, module: ModuleType, filled: Mapping[str, object]) -> Trial:
     """Run the tests in this source on a module; `filled` replaces what the module has under these names.
 
     `name` is what the tests import the module as.

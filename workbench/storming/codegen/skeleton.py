@@ -14,9 +14,9 @@ from types import ModuleType
 
 from workbench.storming.codegen.given_when_then import tests_of
 from workbench.storming.codegen.lines import alias, call, module
-from workbench.storming.codegen.names import TypedName, shown
-from workbench.storming.codegen.plan import ClassShape, Decider, Plan, Policy, plan_for
-from workbench.storming.codegen.run import Trial, load, run
+from workbench.storming.codegen.names import TypedName, fitting
+from workbench.storming.codegen.plan import ClassShape, DeciderPlan, Plan, Policy, plan_for
+from workbench.storming.codegen.run import Trial, load_module, run_tests
 from workbench.storming.gestures import NotPossible
 from workbench.storming.wall import Wall
 
@@ -34,13 +34,13 @@ class Code:
 
     def load(self) -> ModuleType:
         """The module, as an import of its file would give it."""
-        return load(self.name, self.module)
+        return load_module(self.name, self.module)
 
     def run(self, module: ModuleType | None = None, **filled: object) -> Trial:
         """Run the tests, each by itself: on the module, in which `decide=…` and the like replace what it has
         under these names.
         """
-        return run(self.name, self.tests, module or self.load(), filled)
+        return run_tests(self.name, self.tests, module or self.load(), filled)
 
     @property
     def files(self) -> dict[str, str]:
@@ -123,7 +123,7 @@ def _parts(plan: Plan) -> Iterator[str]:
 
 def _dataclass(decorator: str, shape: ClassShape, default: str = "") -> str:
     where = ", ".join(note.id for note in shape.element.notes)
-    told = f'    """{shown(shape.element.name, 40)}: the {shape.element.kind} on note {shown(where)}."""'
+    told = f'    """{fitting(shape.element.name, 40)}: the {shape.element.kind} on note {fitting(where)}."""'
     fields = [_field(field, default) for field in shape.fields]
     return "\n".join([decorator, f"class {shape.name}:", told, *([""] if fields else []), *fields])
 
@@ -133,7 +133,7 @@ def _field(field: TypedName, default: str) -> str:
     return f"    {field.name}: {field.type}{default}{asked}"
 
 
-def _decider(decider: Decider) -> Iterator[str]:
+def _decider(decider: DeciderPlan) -> Iterator[str]:
     state = decider.state.name
     if decider.commands:
         event = decider.event if decider.events else "object"
@@ -165,7 +165,7 @@ def _match(head: str, told: str, subject: str, cases: list[str]) -> str:
     return "\n".join([head, told, f"    match {subject}:", *cases])
 
 
-def _decision(decider: Decider, command: ClassShape) -> str:
+def _decision(decider: DeciderPlan, command: ClassShape) -> str:
     names = {event.element: event.name for event in decider.events}
     ways = [f"            # → {names[event]}" for event in decider.outcomes(command)]
     return "\n".join([f"        case {command.name}():", *ways, f"            {_undecided(command)}"])
@@ -182,14 +182,14 @@ def _policy(policy: Policy) -> str:
     heard = " | ".join(one.name for one in policy.heard) or "object"
     event = heard if len(heard) <= 90 else "object"
     ways = [f"    # → {one.name}" for one in policy.issued]
-    told = f'    """{shown(policy.element.name, 40)}: the commands that follow from an event."""'
+    told = f'    """{fitting(policy.element.name, 40)}: the commands that follow from an event."""'
     head = call("def ", policy.name, [f"event: {event}"], " -> list[object]:")
     return "\n".join([head, told, *ways, f"    {_undecided(policy)}"])
 
 
 def _undecided(what: ClassShape | Policy) -> str:
     note = what.element.notes[0]
-    return f'raise NotDecidedYet("{shown(what.element.name, 40)}", "{shown(note.id)}")'
+    return f'raise NotDecidedYet("{fitting(what.element.name, 40)}", "{fitting(note.id)}")'
 
 
 def _fenced(code: str) -> str:

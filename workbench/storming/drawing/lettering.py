@@ -56,7 +56,7 @@ def height(lines: Sequence[Line]) -> float:
     return fsum(line.size * LEADING for line in lines)
 
 
-def cut(text: str, room: float, size: float, bold: bool = False) -> str:
+def cut_to_width(text: str, room: float, size: float, bold: bool = False) -> str:
     """A text, or its beginning and an ellipsis."""
     if width(text, size, bold) <= room:
         return text
@@ -105,8 +105,9 @@ def _cut(lines: list[Line], room: tuple[float, float]) -> list[Line]:
     for line in lines:
         if height([*kept, line]) > room[1]:
             kept[-1:] = [
-                Line(cut(one.text + " …", room[0], one.size, one.bold), *one[1:]) for one in kept[-1:]
+                Line(cut_to_width(one.text + " …", room[0], one.size, one.bold), *one[1:])
+                for one in kept[-1:]
             ]
             break
         kept.append(line)
-    return [Line(cut(one.text, room[0], one.size, one.bold), *one[1:]) for one in kept]
+    return [Line(cut_to_width(one.text, room[0], one.size, one.bold), *one[1:]) for one in kept]

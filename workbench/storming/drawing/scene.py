@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from workbench.pictures.style import FAINT, INK, STICKY
 from workbench.storming.drawing.boxes import Box
-from workbench.storming.drawing.lettering import LEADING, Line, cut, fitted, height, legible, width
+from workbench.storming.drawing.lettering import LEADING, Line, cut_to_width, fitted, height, legible, width
 from workbench.storming.events import AreaKind, Kind
 from workbench.storming.grammar.findings import Finding, Severity
 from workbench.storming.wall import SIZES, Area, Note, Wall
@@ -136,7 +136,7 @@ def _area(area: Area, room: Box) -> Iterator[Mark]:
         yield Sheet(box, LANE)
     else:
         yield Sheet(box, WHITE, FAINT, 2.5, dashed=True, round=14)
-    name = cut(legible(" ".join(area.name.split())), box.right - box.left - 28, 20, True)
+    name = cut_to_width(legible(" ".join(area.name.split())), box.right - box.left - 28, 20, True)
     yield Words(name, (box.left + 14, box.top + 28), 20, FAINT, True, middle=False)
 
 

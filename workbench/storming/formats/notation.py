@@ -56,14 +56,14 @@ class TextError(BoardError):
         super().__init__(f"You wrote {told!r} in line {line}, but {so}. {now}")
 
 
-class Place(NamedTuple):
+class ContextName(NamedTuple):
     """A context that a note is said to hang in: its name, and which of several of that name."""
 
     name: str
     number: int = 1
 
 
-MarkValue = str | tuple[float, float] | Place
+MarkValue = str | tuple[float, float] | ContextName
 
 
 class Item(NamedTuple):
@@ -192,7 +192,7 @@ def _value(name: str, value: str) -> MarkValue:
     string, number, plain, plain_number = _VALUE.fullmatch(value).groups()  # type: ignore[union-attr]
     said = _string(string) if string else plain
     if name == "in":
-        return Place(said, int(number or plain_number or 1))
+        return ContextName(said, int(number or plain_number or 1))
     if number or plain_number or (plain or "").startswith('"'):
         raise _Wrong(f"{value!r} is not plain", "Write it as a JSON string.")
     return said
@@ -206,7 +206,7 @@ def _numbers(name: str, value: str) -> tuple[float, float]:
 
 
 def _mark_written(word: str, value: MarkValue) -> str:
-    if isinstance(value, Place):
+    if isinstance(value, ContextName):
         number = f" #{value.number}" if value.number != 1 else ""
         return f"{word}: {quoted(value.name, ',')}{number}"
     if isinstance(value, str):

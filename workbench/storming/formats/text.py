@@ -39,7 +39,7 @@ from workbench.storming.commands import (
 from workbench.storming.drawing.boxes import Box, Shape
 from workbench.storming.drawing.layout import Loose, arranged
 from workbench.storming.events import AreaKind, Kind, Phase
-from workbench.storming.formats.notation import KINDS, Item, MarkValue, Place, TextError, detail, items
+from workbench.storming.formats.notation import KINDS, ContextName, Item, MarkValue, TextError, detail, items
 from workbench.storming.formats.text_writer import Key, area_numbers, note_keys, one_spelling, to_text
 from workbench.storming.gestures import BoardError, decide
 from workbench.storming.wall import EMPTY, Note, Wall, fold
@@ -154,7 +154,7 @@ class _Reader:
             case "overruled":
                 self.sayings.append((self._at, Overrule(item.name, self._reason(item))))
             case "context" | "lane":
-                self.frame = self._area(AreaKind(item.word), Place(item.name, item.number))
+                self.frame = self._area(AreaKind(item.word), ContextName(item.name, item.number))
                 self.frame.marks |= item.marks
                 self.frame.line = self._at
 
@@ -169,7 +169,7 @@ class _Reader:
             raise self._wrong(self._at, "it gives no reason", "Add one: {because: the cinema wants it so}.")
         return reason
 
-    def _area(self, kind: AreaKind, place: Place) -> _Frame:
+    def _area(self, kind: AreaKind, place: ContextName) -> _Frame:
         key = kind, place.name, place.number
         if key not in self.areas:
             taken = {*self.wall.areas, *self.wall.areas_off, *(area.id for area in self.areas.values())}
@@ -188,7 +188,7 @@ class _Reader:
     def _draft(self, item: Item, frame: _Frame | None) -> _Draft:
         """The note that a mention means: a known one, or one more."""
         within = item.marks.get("in")
-        frame = self._area(AreaKind.CONTEXT, within) if isinstance(within, Place) else frame
+        frame = self._area(AreaKind.CONTEXT, within) if isinstance(within, ContextName) else frame
         context = frame.id if frame and frame.kind is AreaKind.CONTEXT else ""
         key = Key(KINDS[item.word], context, one_spelling(item.name), item.number)
         draft = self.notes.get(key) or (None if frame else self._elsewhere(key))
@@ -216,7 +216,7 @@ class _Reader:
         drafts = [draft for draft in self.notes.values() if draft.line]
         for draft in drafts:
             at = draft.marks.get("at")
-            if isinstance(at, tuple) and not isinstance(at, Place):
+            if isinstance(at, tuple) and not isinstance(at, ContextName):
                 self._do(draft.line, self._hung(draft, at))
         self._arrange(drafts)
         for draft in drafts:

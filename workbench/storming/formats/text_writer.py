@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from workbench.pictures.style import by_number
 from workbench.storming.events import AreaKind, Kind
-from workbench.storming.formats.notation import Item, MarkValue, Place, detail_written, quoted, written
+from workbench.storming.formats.notation import ContextName, Item, MarkValue, detail_written, quoted, written
 from workbench.storming.wall import Area, Note, Wall
 
 LONG = 6
@@ -121,7 +121,7 @@ class _Writer:
         key = self.keys[note.id]
         marks: dict[str, MarkValue] = {} if note.id in self.told else self._marks(note)
         if away and key.context:
-            marks["in"] = Place(self.wall.areas[key.context].name, self.numbers[key.context])
+            marks["in"] = ContextName(self.wall.areas[key.context].name, self.numbers[key.context])
         self.told.add(note.id)
         return written(Item(note.kind, note.text.partition("\n")[0], key.number, marks))
 

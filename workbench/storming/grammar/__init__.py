@@ -5,6 +5,6 @@
 `english.py`.
 """
 
-from workbench.storming.grammar.rules import check
+from workbench.storming.grammar.rules import check_wall
 
-__all__ = ["check"]
+__all__ = ["check_wall"]

@@ -29,7 +29,7 @@ _NOUN_ENDINGS = ("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", 
 _PREFIXES = ("over", "under", "with", "fore", "mis", "out", "pre", "re", "up", "un")
 
 
-class Reading(NamedTuple):
+class Wording(NamedTuple):
     """How a name was read: whether it is what it should be, and why, in a sentence."""
 
     holds: bool
@@ -63,7 +63,7 @@ def verbs_of(word: str) -> set[str]:
     return {stem, stem + "e"} | doubled | ({stem[:-1] + "y"} if stem.endswith("i") else set())
 
 
-def past_tense(name: str) -> Reading:
+def past_tense(name: str) -> Wording:
     """Whether a name tells a fact: a subject, then a verb in the past tense.
 
     On the held-out names of `tests/workbench/storming/test_english.py` it recognises 70 of 75 facts and takes
@@ -72,25 +72,25 @@ def past_tense(name: str) -> Reading:
     said = words(name)
     refusal = _never_a_fact(said)
     if refusal:
-        return Reading(False, refusal)
+        return Wording(False, refusal)
     for place in range(1, len(said)):
         if _verb_of_the_past(said, place):
-            return Reading(True, f"“{said[place]}” is past tense and follows what it is about.")
-    return Reading(False, _what_it_is(said))
+            return Wording(True, f"“{said[place]}” is past tense and follows what it is about.")
+    return Wording(False, _what_it_is(said))
 
 
-def imperative(name: str) -> Reading:
+def imperative(name: str) -> Wording:
     """Whether a name asks for something: the verb first. In doubt it does."""
     said = words(name)
     if not said:
-        return Reading(False, "It has no words.")
+        return Wording(False, "It has no words.")
     first = said[0]
     if first in VERBS:
-        return Reading(True, f"It starts with the verb “{first}”.")
+        return Wording(True, f"It starts with the verb “{first}”.")
     for reading in (_as_a_fact(name, said), _as_a_thing(first), _verb_elsewhere(said)):
         if reading:
-            return Reading(False, reading)
-    return Reading(True, f"“{first}” may well be a verb.")
+            return Wording(False, reading)
+    return Wording(True, f"“{first}” may well be a verb.")
 
 
 def same_deed(command: str, event: str) -> bool:

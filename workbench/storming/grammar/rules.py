@@ -16,7 +16,7 @@ from workbench.storming.grammar.graph import Graph
 from workbench.storming.wall import Wall
 from workshop_lib.events import shortened
 
-__all__ = ["RULES", "Finding", "Findings", "check", "key_of"]
+__all__ = ["RULES", "Finding", "Findings", "check_wall", "key_of"]
 
 BIG, PROCESS, DESIGN = Level.BIG_PICTURE, Level.PROCESS, Level.DESIGN
 EVERYWHERE = (BIG, PROCESS, DESIGN)
@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
 """Every rule, in the order of the findings."""
 
 
-def check(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
+def check_wall(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
     """What the grammar asks about a wall at a level, gravest first. Raises `NotPossible` for another level.
 
     The same wall gives the same findings, whatever its notes' ids; a finding's key survives moves.
@@ -79,7 +79,7 @@ def check(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
 def key_of(wall: Wall, finding: Finding | str) -> str:
     """The key of a finding that is asked at some level, or was overruled before. Raises `NotPossible`."""
     key = finding.key if isinstance(finding, Finding) else finding
-    asked = dict.fromkeys(one.key for level in Level for one in check(wall, level))
+    asked = dict.fromkeys(one.key for level in Level for one in check_wall(wall, level))
     if key not in asked and key not in wall.overruled:
         keys = "; ".join(asked) or "none, for the grammar asks nothing"
         raise NotPossible(

@@ -79,13 +79,13 @@ class Redo(Message, frozen=True):
     """Do it again."""
 
 
-class Past(Message, frozen=True):
+class ShowPast(Message, frozen=True, tag="Past"):
     """Show the wall after so many gestures."""
 
     step: int
 
 
-AnyMessage = Do | Undo | Redo | Past
+AnyMessage = Do | Undo | Redo | ShowPast
 
 
 _open: WeakSet[BoardWidget] = WeakSet()
@@ -160,11 +160,11 @@ class BoardWidget(anywidget.AnyWidget):
             self._live.close()
 
     def _findings(self, wall: Wall) -> list[dict[str, Any]]:
-        from workbench.storming.grammar import check
+        from workbench.storming.grammar import check_wall
 
         if not self.level:
             return []
-        return [finding._asdict() | {"notes": [*finding.notes]} for finding in check(wall, self.level)]
+        return [finding._asdict() | {"notes": [*finding.notes]} for finding in check_wall(wall, self.level)]
 
     @traitlets.observe("level")
     def _ask_anew(self, _: object) -> None:
@@ -195,7 +195,7 @@ class BoardWidget(anywidget.AnyWidget):
                 self.board.undo()
             case Redo():
                 self.board.redo()
-            case Past(step=step):
+            case ShowPast(step=step):
                 return {"past": past(self.board.history, step)}
         return {}
 

@@ -1,0 +1,50 @@
+"""One name, one meaning: no public class or function has its name twice."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+
+from tests.code import PACKAGES, modules, parsed
+
+SHARED = {
+    "decide": "each aggregate has one",
+    "evolve": "each aggregate, each process manager and the wall have one",
+    "fold": "a state, and a wall, is folded from events",
+    "main": "each command has one",
+    "up": "each server has the same three verbs",
+    "down": "each server has the same three verbs",
+    "status": "each server has the same three verbs",
+    "reset": "`workshop reset` in a terminal and `reset()` in a notebook do the same",
+    "board_name": "each format of a board can say its name",
+    "Box": "a rectangle of a drawing, of the hexagon's and of the wall's",
+    "Phase": "the phases of a session and of a storming workshop, in the words of their fields",
+    "PlugIn": "the same wish of a driver, in the small models of 2.1 and 2.3",
+    "Free": "the socket of 2.3 is the reservation of a connector in small",
+    "Reserved": "the socket of 2.3 is the reservation of a connector in small",
+}
+"""Names that several modules share on purpose, and why."""
+
+ENGINES = ("duckdb_engine", "postgres_engine", "jetstream_engine")
+"""Behind the port each engine has words of its own."""
+
+
+def places() -> dict[str, list[str]]:
+    """For each public class and function the modules that define it, the engines of the store apart."""
+    found = defaultdict[str, list[str]](list)
+    for module, file in modules(*PACKAGES).items():
+        if ".contract" in module or any(engine in module for engine in ENGINES):
+            continue
+        for node in parsed(file).body:
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
+                found[node.name].append(module)
+    return found
+
+
+def test_a_public_name_means_one_thing():
+    twice = {name: found for name, found in places().items() if len(found) > 1 and name not in SHARED}
+    assert twice == {}
+
+
+def test_a_shared_name_is_shared():
+    assert [name for name in SHARED if len(places()[name]) < 2] == []
