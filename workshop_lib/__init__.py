@@ -2,6 +2,11 @@
 
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError, because_of, event_type
+from workshop_lib.frames import to_df
+from workshop_lib.modeling import Decider, Refused, fold, given
+from workshop_lib.modeling.application import handle
+from workshop_lib.modeling.repository import Repository
+from workshop_lib.reading.snapshots import Fold, Snapshots
 from workshop_lib.store import open_store
 from workshop_lib.store.errors import (
     ANY,
@@ -19,14 +24,23 @@ __all__ = [
     "Append",
     "AppendCondition",
     "AppendConditionFailed",
+    "Decider",
     "EventStore",
+    "Fold",
     "Query",
     "RecordedEvent",
+    "Refused",
+    "Repository",
     "SimulatedClock",
+    "Snapshots",
     "WorkshopError",
     "WrongExpectedVersion",
     "because_of",
     "event_type",
+    "fold",
+    "given",
+    "handle",
     "open_store",
     "seeded_ids",
+    "to_df",
 ]
