@@ -73,9 +73,8 @@ class CommandIdTaken(WorkshopError):
 
 
 class Handled(NamedTuple):
-    """What came of a command: its events and the stream's version after them.
-
-    `repeated` says that this very command was found recorded before.
+    """What came of a command: its events, the stream's version after them, and whether this very command
+    was found recorded before.
     """
 
     events: tuple[Any, ...]

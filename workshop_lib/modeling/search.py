@@ -126,8 +126,12 @@ class _Trial:
 
     def _fault(self, outcome: Decided) -> Fault | None:
         if isinstance(self.judge, Decider):
+            right = Given(self.judge, outcome.events).when(outcome.command).came
             try:
-                _agree(Given(self.judge, outcome.events).when(outcome.command), outcome)
+                if isinstance(right, tuple):
+                    outcome.then(*right)
+                elif isinstance(right, Refused) and not isinstance(outcome.came, Refused):
+                    outcome.then_refused(right.rule)
             except NotAsSpecified as difference:
                 return "it decides differently", difference.rows
         why = self._broken(outcome)
@@ -142,14 +146,6 @@ class _Trial:
         if not isinstance(self.judge, Decider) and not self.judge([*outcome.events, *came]):
             return f"{getattr(self.judge, '__name__', 'the invariant').replace('_', ' ')} does not hold"
         return _lawless(self._fresh(), outcome.events, outcome.command, came)
-
-
-def _agree(right: Decided, outcome: Decided) -> None:
-    """Raises `NotAsSpecified` if the outcome is not the right one; the words of a refusal are free."""
-    if isinstance(right.came, tuple):
-        outcome.then(*right.came)
-    elif isinstance(right.came, Refused) and not isinstance(outcome.came, Refused):
-        outcome.then_refused(right.came.rule)
 
 
 def _lawless(

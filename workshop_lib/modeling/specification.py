@@ -94,9 +94,10 @@ class Decided:
         __tracebackhide__ = True  # pytest shows the line of the test
         _one_by_one(expected)
         if isinstance(self.came, Exception):
-            raise self._not([*as_rows(compare((), expected)), *self._answer()]) from self.came
+            missing = as_rows(compare((), expected))
+            raise NotAsSpecified([*self._story(), *missing, *self._answer()]) from self.came
         if list(self.came) != list(expected):
-            raise self._not(as_rows(compare(self.came, expected)))
+            raise NotAsSpecified([*self._story(), *as_rows(compare(self.came, expected))])
         return self
 
     def then_refused(self, because: str | type[Exception] = Refused) -> Decided:
@@ -109,15 +110,12 @@ class Decided:
         if isinstance(error, wanted) and words.lower() in getattr(error, "rule", str(error)).lower():
             return self
         missing = Row("Then", "–", "missing", f"refused: {words or wanted.__name__}")
-        raise self._not([missing, *self._answer()]) from error
+        raise NotAsSpecified([*self._story(), missing, *self._answer()]) from error
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """What was given, what was asked and what came, as a timeline."""
         return (*self._story(), *self._answer())
-
-    def _not(self, rows: Sequence[Row]) -> NotAsSpecified:
-        return NotAsSpecified([*self._story(), *rows])
 
     def _story(self) -> list[Row]:
         before = [Row("Given", "", "", in_words(event)) for event in self.events]

@@ -92,12 +92,10 @@ class StateAndEvents(Repository[C, S, E]):
         return kept
 
     def _read(self, row: Any) -> Loaded[S]:
-        if row is None:
-            return Loaded(self.decider.initial, 0)
-        version, name, text = row
+        version, name, text = row or (0, "", "")
         try:
             return Loaded(msgspec.json.decode(text, type=self._classes[name]), version)
-        except (KeyError, msgspec.MsgspecError):  # written by other code; the log still knows it all
+        except (KeyError, msgspec.MsgspecError):  # no row, or one of other code; the log still knows it all
             return Loaded(self.decider.initial, 0)
 
     def _written(self, state: S) -> str:

@@ -71,8 +71,8 @@ def compare(
 def differing_fields(event: Any, expected: Any) -> dict[str, Any]:
     """The fields in which an event differs from another one of its type, with the expected values."""
     names = [field.name for field in fields(event)] if is_dataclass(event) else []
-    pairs = {name: getattr(expected, name) for name in names}
-    return {name: wanted for name, wanted in pairs.items() if getattr(event, name) != wanted}
+    differing = [name for name in names if getattr(event, name) != getattr(expected, name)]
+    return {name: getattr(expected, name) for name in differing}
 
 
 def as_rows(differences: Sequence[Difference]) -> list[Row]:
