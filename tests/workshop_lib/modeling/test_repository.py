@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from inspect import Parameter, signature
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, evolve
-from workshop_lib import WrongExpectedVersion, open_store
+from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, Park, evolve
+from workshop_lib import EventStore, WrongExpectedVersion, open_store
+from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.reading.snapshots import Fold, Snapshots, every, load
 
@@ -46,6 +48,23 @@ def test_who_was_overtaken_saves_nothing(store):
     with pytest.raises(WrongExpectedVersion):
         bays.save(7, [CarParked("beetle")], seen.version)
     assert bays.load(7).state.car == "zoe"
+
+
+def test_the_keywords_of_an_append_are_those_of_a_save(store):
+    append, save = signature(EventStore.append).parameters, signature(Repository.save).parameters
+    assert [name for name in append if append[name].kind is Parameter.KEYWORD_ONLY] == list(save)[4:]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda bays, **options: bays.save(7, [], 0, **options),
+        lambda bays, **options: handle(bays, 7, Park("zoe"), **options),
+    ],
+)
+def test_a_misspelt_keyword_is_a_type_error(store, use):
+    with pytest.raises(TypeError, match="metdata"):
+        use(Repository(store, BAY, "bay"), metdata={"device": "phone"})
 
 
 def test_from_a_snapshot_the_state_is_the_same(store):
