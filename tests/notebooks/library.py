@@ -37,8 +37,13 @@ def read(name: str) -> NotebookNode:
 
 
 def nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
-    """Run a notebook from a fresh kernel and compare every output; one at a time, whoever else is testing."""
-    command = [sys.executable, "-m", "pytest", *NBVAL, *PLAIN, str(notebook)]
+    """Run a notebook from a fresh kernel and compare every output."""
+    return pytest_with(*NBVAL, *PLAIN, str(notebook))
+
+
+def pytest_with(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest in a process of its own; one at a time, whoever else is testing."""
+    command = [sys.executable, "-m", "pytest", *arguments]
     env = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from tests.notebooks.library import FOLDERS, ROOT, names, nbval
+from tests.notebooks.library import FOLDERS, ROOT, names, nbval, pytest_with
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -27,3 +28,10 @@ def test_an_output_that_is_not_what_the_code_does_is_noticed(tmp_path: Path, sho
     cell = nbformat.v4.new_code_cell("6 * 7", execution_count=1, outputs=[result])
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "answer.ipynb")
     assert nbval(tmp_path / "answer.ipynb").returncode == code
+
+
+def test_the_command_in_contributing_runs_the_cells_in_order_although_tests_are_shuffled():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"`\.venv/bin/python -m pytest (--nbval \S+ \S+\.ipynb)`", text)
+    ran = pytest_with(*command.split(), "--randomly-seed=2")
+    assert ran.returncode == 0, ran.stdout[-6000:]
