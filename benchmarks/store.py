@@ -27,14 +27,12 @@ from benchmarks.lab import until_served, why_not
 from benchmarks.rounds import HEADER, Act, Row, always, contest, machine
 from benchmarks.traffic import told
 from workbench.city.traffic import START, network
-from workshop_lib import Append, SimulatedClock, seeded_ids
+from workshop_lib import Append, SimulatedClock, open_store, seeded_ids
 from workshop_lib.charging.session import MeterRead
-from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.reading.temporal import evenly, life_of, state_at, state_at_instants
-from workshop_lib.store.commit import Draft, Head
 from workshop_lib.store.duckdb_engine.file import SCHEMA
-from workshop_lib.store.duckdb_engine.reader import LOG, OF_STREAM
+from workshop_lib.store.duckdb_engine.log import LOG, UNHASHED
 from workshop_lib.store.duckdb_engine.store import DuckDBStore
 from workshop_lib.store.duckdb_engine.writer import INSERT_MANY, INSERT_ONE, document
 
@@ -76,10 +74,11 @@ def reading(number: int) -> MeterRead:
 
 def stored(count: int, name: str = "session-7") -> list[StoredEvent]:
     """Rows as a store would write them."""
-    with DuckDBStore(None, SimulatedClock(START), seeded_ids(1)) as store:
-        draft = Draft(store, Head(), Codec(), SimulatedClock(START), seeded_ids(1))
-        draft.add([Append(name, [reading(number) for number in range(count)])])
-        return draft.rows
+    with open_store(clock=SimulatedClock(START), ids=seeded_ids(1)) as store:
+        store.append(name, [reading(number) for number in range(count)])
+        columns = ", ".join(StoredEvent._fields)
+        rows = store.sql(f"SELECT {columns} FROM events ORDER BY position").fetchall()
+    return [StoredEvent._make(row) for row in rows]
 
 
 def bare(path: Path) -> duckdb.DuckDBPyConnection:
@@ -174,13 +173,18 @@ def one_stream(bench: Bench) -> Iterator[Row]:
         def names(number: int) -> list[str]:
             return [f"session-{(number * block + turn) * 7919 % streams}" for turn in range(block)]
 
-        def select(number: int) -> Act:
+        bounds = "stream = ? AND version >= ? AND version <= ? AND position <= ?"
+
+        def selected(number: int) -> Act:
             values = [[name, 1, 2**31 - 1, end] for name in names(number)]
-            return lambda: [log.execute(OF_STREAM.format(LOG), those).fetchall() for those in values]
+            return lambda: [
+                log.execute(f"SELECT {UNHASHED} FROM {LOG} WHERE {bounds}", those).fetchall()
+                for those in values
+            ]
 
         variants = {
             "ours": lambda number: lambda: [list(store.read_stream(name)) for name in names(number)],
-            "select": select,
+            "select": selected,
         }
         times = contest(variants, bench.size(40, 2), units=block)
     log.close()
@@ -251,7 +255,7 @@ def whole_log(bench: Bench) -> Iterator[Row]:
         variants = {
             "read()": always(lambda: deque(store.read(), maxlen=0)),
             "verify()": always(store.verify),
-            "fetched": always(lambda: deque(store._pages(0, events), maxlen=0)),
+            "fetched": always(lambda: store.sql(f"SELECT {UNHASHED} FROM events").fetchall()),
         }
         times = contest(variants, bench.size(3, 1), units=events)
     for name in ("read()", "verify()"):

@@ -15,7 +15,7 @@ from workbench.classroom.attempt import Attempt, name_of
 from workbench.classroom.plain import a, clipped, shown
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.clock import SimulatedClock, seeded_ids
-from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -41,7 +41,7 @@ def reported(connector: str, status: str, occurred: str, recorded: str = "") -> 
     return Told(f"connector-{connector}", event, occurred, recorded)
 
 
-def log(*told: Told) -> DuckDBPast:
+def log(*told: Told) -> DuckDBReader:
     """A log of these events, in the order in which we learned of them. It can be read, not written."""
     clock = SimulatedClock(MONDAY)
     store = DuckDBStore(None, clock, seeded_ids(1))

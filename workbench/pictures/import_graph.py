@@ -61,7 +61,7 @@ PLACES = [
         conflicts="store.conflict",
         consumers="store.consumers",
     ),
-    *_places("port", event_store_port="store.port store.errors"),
+    *_places("port", event_store_port="store.port store.errors store.arguments"),
     *_places(
         "storage",
         open_store="workshop_lib store",
@@ -69,11 +69,11 @@ PLACES = [
         PostgreSQL="store.postgres_engine*",
         JetStream="store.jetstream_engine*",
         memory="store.memory",
-        shared_parts="store.* codec frames",
+        shared_parts="store.* codec",
     ),
     *_places("reading", reading="reading reading.*"),
     *_places("workbench", command_line="workbench workbench.cli"),
-    *_places("domain", events="events clock charging", decider="modeling modeling.*"),
+    *_places("domain", events="events clock frames charging", decider="modeling modeling.*"),
 ]
 """A module stands in the first place with a pattern that fits its name."""
 

@@ -23,10 +23,10 @@ from workbench.pictures.show import bundle
 from workbench.pictures.style import by_number, looks_of
 from workshop_lib.events import WorkshopError
 from workshop_lib.reading.temporal import evenly, life_of, on_the_clock, state_at_instants
-from workshop_lib.store.errors import checked_time
+from workshop_lib.store.arguments import checked_time
 
 if TYPE_CHECKING:
-    from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+    from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 
 UNKNOWN = 255
 """The code of a key that has no state yet."""
@@ -155,7 +155,7 @@ class TimeSlider(anywidget.AnyWidget):
 
 
 def time_slider(
-    store: DuckDBPast,
+    store: DuckDBReader,
     event_type: str = "StatusReported",
     key: str = "connector",
     value: str = "status",

@@ -21,7 +21,8 @@ from workbench.storming.wall import Wall, fold
 from workshop_lib.events import shortened
 from workshop_lib.modeling.application import decide_again, handle
 from workshop_lib.store import open_store
-from workshop_lib.store.errors import InvalidStreamName, checked_from, checked_stream
+from workshop_lib.store.arguments import checked_from, checked_stream
+from workshop_lib.store.errors import InvalidStreamName
 from workshop_lib.store.port import EventStore
 
 TIMES = 1_000

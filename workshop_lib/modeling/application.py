@@ -21,8 +21,9 @@ from uuid import UUID, uuid5
 from workshop_lib.events import Metadata, RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import decision, fold
 from workshop_lib.modeling.repository import Repository
+from workshop_lib.store.arguments import checked_id
 from workshop_lib.store.conflict import Conflict, Decision, NothingWon
-from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion, checked_id
+from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion
 
 Retry = Callable[[int, Conflict], bool]
 """Whether to decide again after so many lost races, the last one as explained. A decision of the business:

@@ -26,7 +26,7 @@ import msgspec
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.frames import to_df
 from workshop_lib.reading.fingerprint import Fingerprint
-from workshop_lib.store.errors import checked_from
+from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.port import Reading
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from workshop_lib.events import WorkshopError
 from workshop_lib.frames import to_df
-from workshop_lib.store.errors import checked_time
+from workshop_lib.store.arguments import checked_time
 
 if TYPE_CHECKING:
     import duckdb
     import pandas
 
-    from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+    from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 
 AXES = ("recorded_at", "occurred_at")
 
@@ -88,7 +88,7 @@ def on_the_clock(start: datetime, end: datetime, most: int = 100) -> list[dateti
 
 
 def state_at_instants(
-    store: DuckDBPast,
+    store: DuckDBReader,
     event_type: str = "StatusReported",
     key: str = "connector",
     value: str = "status",
@@ -136,7 +136,7 @@ class States(dict[Any, Any]):
 
 
 def state_at(
-    store: DuckDBPast,
+    store: DuckDBReader,
     instant: datetime,
     event_type: str = "StatusReported",
     key: str = "connector",
@@ -152,7 +152,7 @@ def state_at(
 
 
 def life_of(
-    store: DuckDBPast, event_type: str = "StatusReported", axis: str = "recorded_at"
+    store: DuckDBReader, event_type: str = "StatusReported", axis: str = "recorded_at"
 ) -> tuple[datetime, datetime] | None:
     """The times of the first and the last event of a type, or None if there is no such event yet.
 

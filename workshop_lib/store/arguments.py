@@ -1,39 +1,89 @@
-"""What callers hand to `append` and `append_batch`: refused in a sentence where it is none of it.
+"""The checks of what callers give: names, numbers, times, ids and appends, each refused in a sentence.
 
-Every adapter takes its arguments by way of here. Read `commit.py` next: what becomes of an append.
+Every store checks here, and nowhere else. Read `reader.py` next: who calls these for all that is read.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from datetime import datetime
+from operator import index
+from typing import TypeVar
 from uuid import UUID
 
-from workshop_lib.events import InvalidEvent, Metadata, shortened
-from workshop_lib.store.errors import ExpectedVersion, StoreError, checked_id
+from workshop_lib.clock import without_zone
+from workshop_lib.events import InvalidEvent, Metadata, NaiveDatetime, StoredEvent, shortened
+from workshop_lib.store.errors import (
+    ANY,
+    EXISTS,
+    ExpectedVersion,
+    InvalidStreamName,
+    InvalidVersion,
+    StoreError,
+    WrongExpectedVersion,
+)
 from workshop_lib.store.port import Append
 
 _T = TypeVar("_T")
 
-KEYWORDS = Append.__struct_fields__[2:]
-"""What `append` takes besides the stream and the events."""
+LONGEST_STREAM_NAME = 255
 
 
-def append_of(
-    stream: str, events: Sequence[object], expected_version: ExpectedVersion, what_else: dict[str, Any]
-) -> Append:
-    """What somebody who calls `append` with these arguments asks for. Raises `StoreError` for a keyword that
-    there is not.
-    """
+def checked_stream(stream: object) -> str:
+    """Return the stream's name if it is one. Raises `InvalidStreamName`."""
+    if not isinstance(stream, str):
+        raise InvalidStreamName(stream, f"a name is a text, not {type(stream).__name__}")
+    if not stream or stream != stream.strip():
+        raise InvalidStreamName(stream, "a name is not empty and does not begin or end with a blank")
+    if len(stream) > LONGEST_STREAM_NAME:
+        raise InvalidStreamName(
+            stream, f"it has {len(stream)} characters and a name has {LONGEST_STREAM_NAME} at most"
+        )
+    if not stream.isprintable() or any(quote in stream for quote in "'\"`\\"):
+        raise InvalidStreamName(
+            stream, "it has quotes, a backslash, a line break or characters that cannot be seen"
+        )
+    return stream
+
+
+def checked_from(name: str, value: object, least: int) -> int:
+    """Return a whole number from `least` on as an int; NumPy's are accepted. Raises `InvalidVersion`."""
     try:
-        return Append(stream, events, expected_version, **what_else)
+        number = index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise StoreError(_no_keyword(next(word for word in what_else if word not in KEYWORDS))) from None
+        raise InvalidVersion(name, value, least) from None
+    if isinstance(value, bool) or number < least:
+        raise InvalidVersion(name, value, least)
+    return number
+
+
+def checked_time(name: str, value: datetime) -> datetime:
+    """Return the instant in UTC without a zone, as the log stores it; a pandas Timestamp loses its
+    nanoseconds. Raises `NaiveDatetime` or `StoreError`.
+    """
+    if not isinstance(value, datetime):
+        raise StoreError(
+            f"You gave {name}={value!r}, but it is a datetime. Write datetime(2026, 3, 2, 18, 5, tzinfo=UTC)."
+        )
+    if value.tzinfo is None:
+        raise NaiveDatetime(value, name)
+    return without_zone(value)
+
+
+def checked_id(name: str, value: UUID | str | None) -> UUID | None:
+    """Return the id as a UUID. Raises `StoreError` for a text that is none."""
+    if value is None or isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise StoreError(
+            f"You gave {name}={value!r}, but an id is a UUID. Make one with uuid.uuid4()."
+        ) from None
 
 
 def checked_append(given: object) -> Append:
-    """What was given as one append of several, if it is one. Raises `StoreError`."""
+    """Return what was given as one append of several. Raises `StoreError`."""
     if not isinstance(given, Append):
         raise StoreError(
             f"You gave append_batch {shortened(given)}, but it takes appends. "
@@ -43,7 +93,7 @@ def checked_append(given: object) -> Append:
 
 
 def several(what: str, given: Iterable[_T]) -> Iterable[_T]:
-    """What was given, if it is several things of that name and not one. Raises `StoreError`."""
+    """Return what was given if it is several things and not one. Raises `StoreError`."""
     if isinstance(given, (str, Mapping)) or not hasattr(given, "__iter__"):
         raise StoreError(
             f"You gave {what}={shortened(given)}, but {what} are several. Put them into a list: [ … ]."
@@ -75,7 +125,11 @@ def checked_metadata(given: Metadata | None) -> Metadata:
     return given or {}
 
 
-def _no_keyword(word: str) -> str:
-    near = difflib.get_close_matches(word, KEYWORDS, n=1, cutoff=0.45)  # ids is far from event_ids
-    advice = f"Did you mean {near[0]}?" if near else "What else is true of the recording goes into metadata."
-    return f"You gave append {word}=…, but its keywords are {', '.join(KEYWORDS)}. {advice}"
+def require_version(
+    stream: str, expected: ExpectedVersion, actual: int, since: Sequence[StoredEvent] = ()
+) -> None:
+    """Compare a stream's version with the expected one. Raises `WrongExpectedVersion`, `InvalidVersion`."""
+    if expected is ANY or (expected is EXISTS and actual > 0):
+        return
+    if expected is EXISTS or checked_from("expected_version", expected, 0) != actual:
+        raise WrongExpectedVersion(stream, expected, actual, since)

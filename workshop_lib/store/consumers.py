@@ -21,7 +21,8 @@ from typing import Self
 from zlib import crc32
 
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.errors import StoreClosed, StoreError, checked_from
+from workshop_lib.store.arguments import checked_from
+from workshop_lib.store.errors import StoreClosed, StoreError
 from workshop_lib.store.port import EventStore, Query, Subscription
 
 GLANCE = 0.25
@@ -77,9 +78,7 @@ class ConsumerGroup:
 
     @property
     def checkpoints(self) -> tuple[int, ...]:
-        """For each partition the position up to which its events are processed. Save them, as JSON for
-        example.
-        """
+        """For each partition the position up to which its events are processed. Save them."""
         with self._lock:
             return tuple(self._done)
 
@@ -88,9 +87,7 @@ class ConsumerGroup:
         return crc32(self._key(recorded).encode()) % len(self._done)
 
     def join(self) -> Member:
-        """A new member, which takes over its share of the partitions. Close it, or use it in a `with`
-        block.
-        """
+        """Add a member, which takes over its share of the partitions. Use it in a `with` block."""
         member = Member(self)
         with self._lock:
             self._members.append(member)
@@ -124,9 +121,7 @@ class ConsumerGroup:
             return member.place
 
     def take(self, member: Member, place: Subscription, recorded: RecordedEvent) -> bool:
-        """Whether an event that a member found at its place is for it to process; it then has it in
-        hand.
-        """
+        """Give a member the event that it found at its place, if it is for it to process."""
         partition = self.partition_of(recorded)
         with self._lock:
             own = member.place is place and self._owners[partition] is member
@@ -145,9 +140,7 @@ class ConsumerGroup:
             return member in self._members
 
     def _share_out(self) -> None:
-        """Give each partition to the member whose turn it is, unless its owner has an event of it in
-        hand.
-        """
+        """Share out the partitions; one stays with its owner as long as that has an event of it in hand."""
         for partition, owner in enumerate(self._owners):
             due = self._members[partition % len(self._members)] if self._members else None
             busy = owner is not None and owner.hand is not None and owner.hand[0] == partition
@@ -158,9 +151,7 @@ class ConsumerGroup:
 
 
 class Member:
-    """One of those who share the work, for one thread. Iterate over it: it ends when it or the store is
-    closed.
-    """
+    """A member of a group, for one thread. Iterate over it: it ends when it or the store is closed."""
 
     def __init__(self, group: ConsumerGroup) -> None:
         self._group = group
@@ -179,9 +170,7 @@ class Member:
         return recorded
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
-        """Acknowledge the event before and give the next one, waited for `timeout` seconds at most; None if
-        none came or the member or the store was closed.
-        """
+        """Acknowledge the event before and wait for the next one; None if none came in time."""
         deadline = None if timeout is None else monotonic() + timeout
         self._group.done(self)
         while place := self._group.follow(self):

@@ -1,4 +1,4 @@
-"""Every way in which an event store says no, and the checks that say it.
+"""Every way in which an event store says no.
 
 An error is one mistake: what was asked, what is so, what to do now. Read `port.py` for what a store promises.
 """
@@ -6,15 +6,11 @@ An error is one mistake: what was asked, what is so, what to do now. Read `port.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import Enum
 from typing import Literal
 from uuid import UUID
 
-from workshop_lib.clock import without_zone
-from workshop_lib.events import NaiveDatetime, StoredEvent, WorkshopError
-
-LONGEST_STREAM_NAME = 255
+from workshop_lib.events import StoredEvent, WorkshopError
 
 
 class Expected(Enum):
@@ -34,6 +30,16 @@ ExpectedVersion = int | Expected
 
 class StoreError(WorkshopError):
     """What a store can refuse."""
+
+
+class StoreErrorAt(StoreError):
+    """What goes wrong at one place, a file or a server, for a reason."""
+
+    sentence = "{place}: {reason}"
+
+    def __init__(self, place: object, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(self.sentence.format(place=place, reason=reason))
 
 
 class WrongExpectedVersion(StoreError):
@@ -159,25 +165,19 @@ class StoreInUse(StoreError):
         )
 
 
-class StoreNotWritable(StoreError):
+class StoreNotWritable(StoreErrorAt):
     """A place where no file can be made or written."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to keep the log in {path}, but it cannot be written there: {reason}. "
-            "Choose a folder that exists and that you may write to, or open_store() for a store in memory."
-        )
+    sentence = (
+        "You asked to keep the log in {place}, but it cannot be written there: {reason}. "
+        "Choose a folder that exists and that you may write to, or open_store() for a store in memory."
+    )
 
 
-class NotAnEventStore(StoreError):
+class NotAnEventStore(StoreErrorAt):
     """A file that is something else; it is left as it was."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to open {path}, but {reason}. It was left as it is; give another file name."
-        )
+    sentence = "You asked to open {place}, but {reason}. It was left as it is; give another file name."
 
 
 class WrongStorageVersion(StoreError):
@@ -191,15 +191,13 @@ class WrongStorageVersion(StoreError):
         )
 
 
-class DiskFull(StoreError):
+class DiskFull(StoreErrorAt):
     """The disk took only part of a commit; the log is as it was before."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked to append to {path}, but the disk would not take it ({reason}). "
-            "Nothing of the append was recorded. Free some space, then append the same events again."
-        )
+    sentence = (
+        "You asked to append to {place}, but the disk would not take it ({reason}). "
+        "Nothing of the append was recorded. Free some space, then append the same events again."
+    )
 
 
 class OutcomeUnknown(StoreError):
@@ -228,65 +226,6 @@ class StoreClosed(StoreError):
         super().__init__(
             f"You asked something of the store {path}, but it is closed. Open it again with open_store(…)."
         )
-
-
-def checked_stream(stream: object) -> str:
-    """The stream's name, if it is one. Raises `InvalidStreamName`."""
-    if not isinstance(stream, str):
-        raise InvalidStreamName(stream, f"a name is a text, not {type(stream).__name__}")
-    if not stream or stream != stream.strip():
-        raise InvalidStreamName(stream, "a name is not empty and does not begin or end with a blank")
-    if len(stream) > LONGEST_STREAM_NAME:
-        raise InvalidStreamName(
-            stream, f"it has {len(stream)} characters and a name has {LONGEST_STREAM_NAME} at most"
-        )
-    if not stream.isprintable() or any(quote in stream for quote in "'\"`\\"):
-        raise InvalidStreamName(
-            stream, "it has quotes, a backslash, a line break or characters that cannot be seen"
-        )
-    return stream
-
-
-def checked_from(name: str, value: object, least: int) -> int:
-    """A whole number that does not lie before its beginning. Raises `InvalidVersion`."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise InvalidVersion(name, value, least)
-    return value
-
-
-def checked_time(name: str, value: datetime) -> datetime:
-    """The instant in UTC without a zone, as the log stores it. Raises `NaiveDatetime` or `StoreError`."""
-    if not isinstance(value, datetime):
-        raise StoreError(
-            f"You gave {name}={value!r}, but it is a datetime. Write datetime(2026, 3, 2, 18, 5, tzinfo=UTC)."
-        )
-    if value.tzinfo is None:
-        raise NaiveDatetime(value, name)
-    return without_zone(value)
-
-
-def checked_id(name: str, value: UUID | str | None) -> UUID | None:
-    """The id as a UUID. Raises `StoreError` for a text that is none."""
-    if value is None or isinstance(value, UUID):
-        return value
-    try:
-        return UUID(value)
-    except (ValueError, AttributeError, TypeError):
-        raise StoreError(
-            f"You gave {name}={value!r}, but an id is a UUID. Make one with uuid.uuid4()."
-        ) from None
-
-
-def require_version(
-    stream: str, expected: ExpectedVersion, actual: int, since: Sequence[StoredEvent] = ()
-) -> None:
-    """Say no if a stream is not where the caller believes it to be. Raises `WrongExpectedVersion` or
-    `InvalidVersion`.
-    """
-    if expected is ANY or (expected is EXISTS and actual > 0):
-        return
-    if expected is EXISTS or checked_from("expected_version", expected, 0) != actual:
-        raise WrongExpectedVersion(stream, expected, actual, since)
 
 
 def _expectation(expected: ExpectedVersion) -> str:

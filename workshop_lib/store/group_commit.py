@@ -1,8 +1,8 @@
-"""Group commit: callers queue, and whoever comes first commits for all who wait.
+"""Group commit: callers queue, and the first one commits for all that wait.
 
-A commit costs the disk the same whether it holds one append or sixteen. So the first caller to come leads:
-it takes along everything that was queued meanwhile, then hands the lead to the first who came too late.
-No thread runs in the background. Read `commit.py` next: what happens inside one commit.
+A commit costs the disk the same whether it holds one append or sixteen. So the first caller leads: it commits
+everything that was queued meanwhile, then hands the lead to the first caller that came too late. No thread
+runs in the background. Read `commit.py` next: what happens inside one commit.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from workshop_lib.store.errors import OutcomeUnknown, StoreError
 from workshop_lib.store.port import Append, AppendResult
 
 
-class Ticket:
-    """One caller's appends in the queue, and what became of them."""
+class PendingAppend:
+    """One caller's appends in the queue, later with their results or the error they ended in."""
 
     def __init__(self, appends: Iterable[Append]) -> None:
         self.appends, self.thread = appends, get_ident()
@@ -27,75 +27,74 @@ class Ticket:
         self.error: BaseException | None = None
         self.done = False
         self.called = Event()
-        """Set when the ticket is done, or when its caller is to lead."""
+        """Set when it is done, or when its caller is to lead."""
 
 
 class GroupCommit:
-    """The one place where appends become commits. `commit` settles each of the tickets that it is given."""
+    """The queue in front of a store. `commit` gives each append of a group its results or its error."""
 
-    def __init__(self, commit: Callable[[list[Ticket]], None]) -> None:
-        self._commit, self._queue = commit, list[Ticket]()
+    def __init__(self, commit: Callable[[list[PendingAppend]], None]) -> None:
+        self._commit, self._queue = commit, list[PendingAppend]()
         self._entry, self._committing = Lock(), RLock()
-        self._leader: Ticket | None = None
+        self._leader: PendingAppend | None = None
 
     def submit(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Have appends committed, all or none; returns when they are. One caller's refusal is nobody
-        else's.
-        """
-        ticket = Ticket(several("appends", appends))
-        self._refuse_within(ticket)
+        """Commit appends, all or none, and return their results. A refusal concerns only its own caller."""
+        pending = PendingAppend(several("appends", appends))
+        self._refuse_within(pending)
         try:
-            self._enter(ticket)
-            if self._leader is not ticket:
-                ticket.called.wait()
-                sleep(0)  # whoever was just served may queue again: groups of 14 instead of 8 with 16 threads
-            if not ticket.done:
+            self._enter(pending)
+            if self._leader is not pending:
+                pending.called.wait()
+                sleep(0)  # callers just served may queue again: groups of 14 instead of 8 with 16 threads
+            if not pending.done:
                 self._lead()
         finally:
-            self._leave(ticket)
-        if ticket.error is not None:
-            raise ticket.error
-        return ticket.results
+            self._leave(pending)
+        if pending.error is not None:
+            raise pending.error
+        return pending.results
 
     def pause_for(self, act: Callable[[], None]) -> None:
-        """Do something with nobody committing meanwhile."""
+        """Do something while nobody commits."""
         with self._committing:
             act()
 
-    def _refuse_within(self, ticket: Ticket) -> None:
+    def _refuse_within(self, pending: PendingAppend) -> None:
         leader = self._leader
-        if leader is not None and leader.thread == ticket.thread:
+        if leader is not None and leader.thread == pending.thread:
             raise StoreError(
                 "You asked to append in the middle of another append (from its generator, clock or ids). "
                 "Make the events first, then append them together."
             )
 
-    def _enter(self, ticket: Ticket) -> None:
+    def _enter(self, pending: PendingAppend) -> None:
         with self._entry:
-            self._queue.append(ticket)
-            self._leader = self._leader or ticket
+            self._queue.append(pending)
+            self._leader = self._leader or pending
 
     def _lead(self) -> None:
         with self._entry:
-            tickets, self._queue = self._queue, []
+            group, self._queue = self._queue, []
         try:
             with self._committing, _no_collection():
-                self._commit(tickets)
-        except BaseException as error:  # an interrupt is the leader's own; the others must know all the same
-            told = error if isinstance(error, Exception) else OutcomeUnknown("another thread was interrupted")
-            for ticket in tickets:
-                ticket.error = ticket.error or (error if ticket is self._leader else told)
+                self._commit(group)
+        except BaseException as error:  # an interrupt is raised in the leader; the others get an error too
+            unknown = OutcomeUnknown("another thread was interrupted")
+            others = error if isinstance(error, Exception) else unknown
+            for pending in group:
+                pending.error = pending.error or (error if pending is self._leader else others)
         finally:
-            for ticket in tickets:
-                ticket.done = True
-                ticket.called.set()
+            for pending in group:
+                pending.done = True
+                pending.called.set()
 
-    def _leave(self, ticket: Ticket) -> None:
-        """Go, and hand the lead on. Who was interrupted while waiting takes the appends along."""
+    def _leave(self, pending: PendingAppend) -> None:
+        """Hand the lead on; a caller that was interrupted while waiting takes its appends out again."""
         with self._entry:
-            if ticket in self._queue:
-                self._queue.remove(ticket)
-            if self._leader is ticket:
+            if pending in self._queue:
+                self._queue.remove(pending)
+            if self._leader is pending:
                 self._leader = self._queue[0] if self._queue else None
                 if self._leader:
                     self._leader.called.set()
@@ -103,9 +102,7 @@ class GroupCommit:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Spare the garbage collector what is young and all alive: the rows of a large append would take it a
-    third of the time.
-    """
+    """Switch the garbage collector off: to look through a large append takes it a third of the time."""
     collects = gc.isenabled()
     gc.disable()
     try:

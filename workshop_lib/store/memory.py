@@ -29,8 +29,17 @@ from workshop_lib.events import (
 from workshop_lib.frames import plain
 from workshop_lib.misfits import difference, misfit, refuse_naive
 from workshop_lib.store import errors
-from workshop_lib.store.arguments import checked_append, checked_ids, checked_metadata, checked_tags, several
-from workshop_lib.store.errors import checked_from, checked_id, checked_stream, checked_time
+from workshop_lib.store.arguments import (
+    checked_append,
+    checked_from,
+    checked_id,
+    checked_ids,
+    checked_metadata,
+    checked_stream,
+    checked_tags,
+    checked_time,
+    several,
+)
 from workshop_lib.store.port import Append, AppendCondition, AppendResult, EventStore, Query, Reading
 from workshop_lib.store.subscription import CatchUp, Wakeup
 

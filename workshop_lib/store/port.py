@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from workshop_lib.events import Metadata, RecordedEvent, StoredEvent
+from workshop_lib.events import Events, Metadata, RecordedEvent, StoredEvent
 from workshop_lib.store.errors import ANY, ExpectedVersion
 
 
@@ -76,9 +76,7 @@ class Append(msgspec.Struct, frozen=True, gc=False):
 
 
 class AppendResult(NamedTuple):
-    """What an append may tell: the stream's new version and the positions of the events in the global
-    order.
-    """
+    """The stream's new version, and the positions of the events in the global order."""
 
     version: int
     positions: tuple[int, ...]
@@ -93,7 +91,6 @@ class Subscription(Protocol):
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
         """The next event, waited for `timeout` seconds at most; None if none came or it was closed."""
-        ...
 
     def __iter__(self) -> Iterator[RecordedEvent]: ...
 
@@ -101,7 +98,6 @@ class Subscription(Protocol):
 
     def close(self) -> None:
         """Stop: whoever waits for the next event stops waiting."""
-        ...
 
     def __enter__(self) -> Self: ...
 
@@ -119,41 +115,30 @@ class Reading(Protocol):
         to_version: int | None = None,
         backwards: bool = False,
         limit: int | None = None,
-    ) -> Iterator[RecordedEvent]:
-        """The events of one stream in the order of their versions, both bounds included; none if it does
-        not exist.
-        """
-        ...
+    ) -> Events:
+        """Read one stream in the order of its versions, both bounds included; an unknown one is empty."""
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
-    ) -> Iterator[RecordedEvent]:
+    ) -> Events:
         """The events of all streams in the global order, those with a position greater than `after`."""
-        ...
 
     def stream_version(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
-        ...
 
     def position(self) -> int:
         """The position of the last event in the log, 0 if it is empty."""
-        ...
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
         """Wait until the log has gone beyond a position, `timeout` seconds at most (None: for ever); whether
         it has. Raises `StoreClosed` if the store is closed meanwhile.
         """
-        ...
 
     def verify(self) -> int | None:
         """None if the hash chain holds, else the first position that does not fit."""
-        ...
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> Reading:
-        """The log as it stood then: a read-only store that ends at that position, or with what was recorded
-        by that instant.
-        """
-        ...
+        """Return the log up to a position, or with what was recorded by an instant; it is read-only."""
 
 
 @runtime_checkable
@@ -180,26 +165,15 @@ class EventStore(Reading, Protocol):
         `WrongExpectedVersion` if the stream has moved on, `AppendConditionFailed` if the condition is not
         met, `EventIdTaken` if an id names another event.
         """
-        ...
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Several appends in one commit, all or none. The clock is read once for each append, as it is
-        taken.
-        """
-        ...
+        """Record several appends in one commit, all or none. The clock is read once for each of them."""
 
     def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
-        """Each event behind a position, once and in the global order: those that are there, then those to
-        come.
-        """
-        ...
+        """Follow the log behind a position: the events that are there, then those to come, each once."""
 
     def fork(self, position: int | None = None) -> EventStore:
-        """A what-if branch: it reads this log's past up to a position (None: all of it) and writes to
-        itself.
-        """
-        ...
+        """Make a what-if branch: it reads this log up to a position and writes to itself."""
 
     def close(self) -> None:
         """Let go of the file or connection. Closing twice is harmless."""
-        ...

@@ -1,11 +1,12 @@
 """What can go wrong between a store and a server that is somewhere else, each as a sentence.
 
-`errors.py` has what every store can refuse. Read `postgres_engine/connection.py` next for who says which.
+`errors.py` has what every store can refuse. Read `postgres_engine/connection.py` next: which error is raised
+when.
 """
 
 from __future__ import annotations
 
-from workshop_lib.store.errors import StoreError
+from workshop_lib.store.errors import StoreError, StoreErrorAt
 
 
 class ExtraMissing(StoreError):
@@ -19,89 +20,73 @@ class ExtraMissing(StoreError):
         )
 
 
-class AddressUnreadable(StoreError):
+class AddressUnreadable(StoreErrorAt):
     """An address that does not say where the server is."""
 
-    def __init__(self, address: str, reason: str) -> None:
-        self.address = address
-        super().__init__(
-            f"You asked to open {address}, but it is no address: {reason}. "
-            "Write postgresql://user:password@host:5432/database, if you like with ?schema=room at its end."
-        )
+    sentence = (
+        "You asked to open {place}, but it is no address: {reason}. "
+        "Write postgresql://user:password@host:5432/database, if you like with ?schema=room at its end."
+    )
 
 
-class ServerUnreachable(StoreError):
-    """Nobody answers at the address."""
+class ServerUnreachable(StoreErrorAt):
+    """No server answers at the address."""
 
-    def __init__(self, address: str, reason: str) -> None:
-        self.address = address
-        super().__init__(
-            f"You asked something of {address}, but no server answers there ({reason}). Check that it runs "
-            "and that host and port are right; `workshop servers up` starts one on this computer."
-        )
+    sentence = (
+        "You asked something of {place}, but no server answers there ({reason}). Check that it runs "
+        "and that host and port are right; `workshop servers up` starts one on this computer."
+    )
 
 
-class LoginRefused(StoreError):
+class LoginRefused(StoreErrorAt):
     """The server answers, but not to this user or this password."""
 
-    def __init__(self, address: str, reason: str) -> None:
-        self.address = address
-        super().__init__(
-            f"You asked to open {address}, but the server does not let you in: {reason}. "
-            "Check the user and the password in the address."
-        )
+    sentence = (
+        "You asked to open {place}, but the server does not let you in: {reason}. "
+        "Check the user and the password in the address."
+    )
 
 
-class DatabaseMissing(StoreError):
+class DatabaseMissing(StoreErrorAt):
     """The server answers, but has no database of that name."""
 
-    def __init__(self, address: str, reason: str) -> None:
-        self.address = address
-        super().__init__(
-            f"You asked to open {address}, but {reason}. Correct the name in the address, or have the "
-            "database made (createdb)."
-        )
+    sentence = (
+        "You asked to open {place}, but {reason}. Correct the name in the address, or have the "
+        "database made (createdb)."
+    )
 
 
-class NotPermitted(StoreError):
+class NotPermitted(StoreErrorAt):
     """The server knows this user, but the user may not write (or read) there."""
 
-    def __init__(self, address: str, reason: str) -> None:
-        self.address = address
-        super().__init__(
-            f"You asked to keep a log in {address}, but you may not: {reason}. Have the right granted by "
-            "whoever runs the server, or name a schema of your own in the address (?schema=…)."
-        )
+    sentence = (
+        "You asked to keep a log in {place}, but you may not: {reason}. Have the right granted by "
+        "whoever runs the server, or name a schema of your own in the address (?schema=…)."
+    )
 
 
-class TableOfOthers(StoreError):
+class TableOfOthers(StoreErrorAt):
     """There is a table `events` that this library has not made; it is left as it was."""
 
-    def __init__(self, address: str, columns: list[str]) -> None:
-        self.address, self.columns = address, columns
-        super().__init__(
-            f"You asked to open {address}, but its table events ({', '.join(columns[:5])}) is somebody "
-            "else's. It was left as it is; add ?schema=… to the address for a log of your own beside it."
-        )
+    sentence = (
+        "You asked to open {place}, but its table events ({reason}) is somebody "
+        "else's. It was left as it is; add ?schema=… to the address for a log of your own beside it."
+    )
 
 
-class WrongEncoding(StoreError):
+class WrongEncoding(StoreErrorAt):
     """A database that cannot hold every character."""
 
-    def __init__(self, address: str, encoding: str) -> None:
-        self.address, self.encoding = address, encoding
-        super().__init__(
-            f"You asked to keep a log in {address}, but that database is encoded in {encoding}, which has "
-            "not every character. Have one made in UTF8: createdb --encoding UTF8 --template template0."
-        )
+    sentence = (
+        "You asked to keep a log in {place}, but that database is encoded in {reason}, which has "
+        "not every character. Have one made in UTF8: createdb --encoding UTF8 --template template0."
+    )
 
 
-class ConnectionLost(StoreError):
+class ConnectionLost(StoreErrorAt):
     """The connection broke during an append, and it is known that nothing of it was recorded."""
 
-    def __init__(self, address: str, reason: str) -> None:
-        self.address = address
-        super().__init__(
-            f"You asked to append, but the connection to {address} was lost before the commit ({reason}). "
-            "Nothing was recorded. Append the same events again."
-        )
+    sentence = (
+        "You asked to append, but the connection to {place} was lost before the commit ({reason}). "
+        "Nothing was recorded. Append the same events again."
+    )

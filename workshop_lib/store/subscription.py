@@ -13,7 +13,8 @@ from time import monotonic
 from typing import Self
 
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.errors import StoreClosed, checked_from
+from workshop_lib.store.arguments import checked_from
+from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.port import Query, Reading
 
 PAGE = 1_000
@@ -26,8 +27,8 @@ GLANCE = 0.25
 class Wakeup:
     """Where subscribers sleep until a log has grown. One per open log, within this process."""
 
-    def __init__(self) -> None:
-        self._grown, self._position, self.closed = Condition(), 0, False
+    def __init__(self, position: int = 0) -> None:
+        self._grown, self._position, self.closed = Condition(), position, False
 
     def notify(self, position: int) -> None:
         """Wake whoever waits for something before or at this position."""

@@ -14,7 +14,7 @@ from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError
-from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 from workshop_lib.store.errors import ANY, ExpectedVersion
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import AppendResult, EventStore
@@ -91,7 +91,7 @@ def _one_event(attempt: Attempt, kept: Sequence[RecordedEvent]) -> None:
 
 
 @cache
-def _evening() -> DuckDBPast:
+def _evening() -> DuckDBReader:
     def start(session: int) -> ChargingStarted:
         return ChargingStarted(session, f"cinema-{session}", "NL-TNM-000001", "standard", 100)
 

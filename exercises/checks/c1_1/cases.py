@@ -20,7 +20,7 @@ from workshop_lib.clock import seeded_ids
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import GENESIS, link
-from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 
 OFFLINE = "Offline"
 
@@ -73,7 +73,7 @@ FOLDS: tuple[tuple[str, list[object], str | None], ...] = (
 
 
 @cache
-def faults() -> DuckDBPast:
+def faults() -> DuckDBReader:
     """A connector that is faulted before, at both ends of, within and after an evening."""
     return log(
         reported("cinema-7", "Faulted", "17:00"),
@@ -122,7 +122,7 @@ def _billed(session: int, tariff: str, occurred: str) -> Told:
 
 
 @cache
-def prices() -> DuckDBPast:
+def prices() -> DuckDBReader:
     """Two tariffs that are published again and again, once with news that came late, and their sessions."""
     return log(
         _published("standard", "0.45", "06:00"),
@@ -150,7 +150,7 @@ SESSIONS = (
 
 
 @cache
-def bills() -> DuckDBPast:
+def bills() -> DuckDBReader:
     """Sessions and their invoices, with publications before, between and after, two starts and publications
     that we learned of late among them.
     """
@@ -205,7 +205,7 @@ INVOICES = {
 
 
 @cache
-def evening() -> DuckDBPast:
+def evening() -> DuckDBReader:
     """Six connectors, two of which have a line that drops: one sends its backlog last."""
     return log(
         reported("cinema-7", "Available", "17:00"),

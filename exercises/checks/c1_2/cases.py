@@ -27,7 +27,7 @@ from workshop_lib.charging.session import (
 )
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.duckdb_engine.reader import DuckDBPast
+from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 from workshop_lib.store.memory import MemoryStore
 
 EVENT, WISH, ROW, MACHINE, STATE, TWO = "event", "command", "row word", "technical", "state", "two facts"
@@ -102,7 +102,7 @@ HAPPY = ("Charging Started", "Charging Stopped", "Invoice Issued", "Invoice Paid
 
 
 @cache
-def log() -> DuckDBPast:
+def log() -> DuckDBReader:
     """Two days of four stations, to hold walls against."""
     store = network(seed=3, days=2, stations=4)
     return store.as_of(position=store.position())

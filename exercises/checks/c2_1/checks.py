@@ -25,7 +25,8 @@ from workbench.simulation.boundaries import RushResult
 from workshop_lib.charging.connector import Connector, ConnectorStatus, StatusReported, is_legal
 from workshop_lib.charging.session import MeterRead
 from workshop_lib.charging.station import StationWentOffline
-from workshop_lib.store.errors import StoreError, checked_stream
+from workshop_lib.store.arguments import checked_stream
+from workshop_lib.store.errors import StoreError
 from workshop_lib.store.port import Query
 
 

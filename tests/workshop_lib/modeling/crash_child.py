@@ -11,6 +11,7 @@ from workshop_lib import open_store
 from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.state_and_events import StateAndEvents
 from workshop_lib.store.state_table import state_table
+from workshop_lib.store.transactions import in_each_commit
 
 CLICK = UUID(int=1)
 
@@ -25,7 +26,7 @@ def main(url: str, moment: str) -> None:
     if moment == "between load and append":
         bays.save = die
     if moment == "within the transaction":
-        store.in_each_commit(die)  # behind the table's own: the row is written, and not committed
+        in_each_commit(store, die)  # behind the table's own: the row is written, and not committed
     handle(bays, 7, Park("zoe"), command_id=CLICK)
     die()
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from workshop_lib.store.arguments import require_version
 from workshop_lib.store.errors import (
     ANY,
     EXISTS,
@@ -22,7 +23,6 @@ from workshop_lib.store.errors import (
     InvalidVersion,
     StoreError,
     WrongExpectedVersion,
-    require_version,
 )
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Append, AppendResult

@@ -6,7 +6,7 @@ import pytest
 
 from tests.workshop_lib.store.conftest import SocketRead
 from workshop_lib import open_store
-from workshop_lib.store.duckdb_engine.store import SHORT
+from workshop_lib.store.duckdb_engine.log import SHORT
 from workshop_lib.store.duckdb_engine.writer import DOCUMENT, FEW, WORDY
 
 CINEMA = "socket-7 at the cinema"

@@ -14,6 +14,8 @@ import pytest
 
 from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import open_store
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.chain import GENESIS, link
 from workshop_lib.store.duckdb_engine import file as duckdb_file
 from workshop_lib.store.errors import (
     AppendOnly,
@@ -218,6 +220,51 @@ def test_a_tampered_event_is_found_at_its_position(path):
     with open_store(path) as store:
         assert store.verify() == 17
         assert store.as_of(position=16).verify() is None
+
+
+def test_a_log_that_was_hashed_anew_from_the_first_change_on_is_found_by_its_noted_head(path):
+    """The chain alone holds again; the head that was noted at close is another one."""
+    filled(path, readings=40)
+    with duckdb.connect(str(path)) as raw:
+        raw.execute("DROP TRIGGER events_no_UPDATE ON events")
+        raw.execute("""UPDATE events SET data = '{"socket":"7","energy_wh":9999}' WHERE position = 17""")
+        columns = ", ".join(StoredEvent._fields)
+        rows = [
+            StoredEvent(*row) for row in raw.execute(f"SELECT {columns} FROM events ORDER BY 1").fetchall()
+        ]
+        hash_ = GENESIS
+        for row in rows:
+            hash_ = link(hash_, row)
+            raw.execute("UPDATE events SET hash = ? WHERE position = ?", [hash_, row.position])
+    with open_store(path) as store:
+        last = store.position()
+        assert [event.event.energy_wh for event in store.read(16, limit=1)] == [9999]
+        assert store.verify() == last
+        assert store.as_of(position=last - 1).verify() is None  # what no noted head vouches for
+        assert store.fork(last).verify() == last
+
+
+def test_a_log_whose_end_was_cut_off_is_found_by_its_noted_head_even_after_more_was_appended(path):
+    filled(path)
+    with duckdb.connect(str(path)) as raw:
+        raw.execute("DROP TRIGGER events_no_DELETE ON events")
+        raw.execute("DELETE FROM events WHERE position >= 3")
+    with open_store(path) as store:
+        assert store.verify() == 3
+        store.append("socket-7", [SocketRead("7", 1)])
+        assert store.verify() == 4
+        store.append("socket-7", [SocketRead("7", 2)])
+        assert store.verify() == 4
+
+
+def test_the_heads_of_a_log_do_not_vouch_for_what_its_branch_appends(path):
+    filled(path)
+    with open_store(path) as store, store.fork(2) as branch:
+        branch.append("socket-7", [SocketRead("7", n) for n in range(5)])
+        assert branch.verify() is None
+        assert branch.as_of(position=5).verify() is None
+        with branch.fork(5) as twig:
+            assert twig.verify() is None
 
 
 def test_an_event_that_vanishes_or_appears_while_the_store_is_open_is_missed(path):

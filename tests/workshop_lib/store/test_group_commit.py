@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from workshop_lib.store.errors import StoreError
-from workshop_lib.store.group_commit import GroupCommit, Ticket
+from workshop_lib.store.group_commit import GroupCommit, PendingAppend
 from workshop_lib.store.port import Append
 
 
@@ -22,8 +22,8 @@ class Desk:
         self.group = GroupCommit(self._commit)
         self.then: Callable[[], None] = lambda: None
 
-    def _commit(self, tickets: list[Ticket]) -> None:
-        self.groups.append([append.stream for ticket in tickets for append in ticket.appends])
+    def _commit(self, group: list[PendingAppend]) -> None:
+        self.groups.append([append.stream for pending in group for append in pending.appends])
         self.busy.set()
         assert self.may_go_on.wait(10)
         self.then()

@@ -61,7 +61,7 @@ def test_a_log_is_read_from_the_leaders_copy(nats_cluster):  # noqa: F811
         link = store._link
         leader = link._run(link._js.stream_info(link.stream)).cluster.leader
         for _ in range(8):
-            pages = Pages(link._js, link.stream, f"{link.stream}.>", 1)
+            pages = Pages(link._nats, link._js, link.stream, f"{link.stream}.>", 1)
             assert len(link._run(pages.turn(1))) == 1
             assert link._run(pages._reader.consumer_info()).cluster.leader == leader
             link._run(pages.close())

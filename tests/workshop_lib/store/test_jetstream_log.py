@@ -19,7 +19,7 @@ from workshop_lib import SimulatedClock, WrongExpectedVersion, event_type, open_
 from workshop_lib.events import MalformedEvent
 from workshop_lib.store.contract.support import granted, together
 from workshop_lib.store.errors import NotSupported, OutcomeUnknown, StoreError
-from workshop_lib.store.jetstream_engine import reader as jetstream_past
+from workshop_lib.store.jetstream_engine import log as jetstream_log
 from workshop_lib.store.jetstream_engine.address import NoAddress, NotALog
 from workshop_lib.store.jetstream_engine.connection import Conflict
 from workshop_lib.store.jetstream_engine.message import place, sequence_of, subject_of
@@ -101,7 +101,7 @@ def test_a_past_may_end_in_the_middle_of_a_message_and_in_a_gap(store):
 
 
 def test_long_logs_are_read_in_pages_both_ways(store, monkeypatch):
-    monkeypatch.setattr(jetstream_past, "SPAN", 3)
+    monkeypatch.setattr(jetstream_log, "SPAN", 3)
     monkeypatch.setattr("workshop_lib.store.jetstream_engine.pages.PAGE", 4)
     for number in range(10):
         store.append(f"a-{number % 2}", [BoothRead(f"{number}-{n}") for n in range(2)])
@@ -240,7 +240,7 @@ def test_where_no_server_is_the_store_says_so(monkeypatch):
 
 
 def test_without_the_client_library_the_extra_is_named(monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.jetstream_")]:
+    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.jetstream_engine.")]:
         monkeypatch.delitem(sys.modules, name)
     for name in ("nats", "nats.js.api"):
         monkeypatch.setitem(sys.modules, name, None)

@@ -13,7 +13,6 @@ import pytest
 
 from tests.workshop_lib.store.servers import PostgresServer, postgres
 from workshop_lib import Query, RecordedEvent, SimulatedClock, open_store, seeded_ids
-from workshop_lib.store.branch import Branch
 from workshop_lib.store.contract import EventStoreContract, ReadingContract, SocketPlugged, SocketRead, filled
 from workshop_lib.store.errors import (
     EventIdTaken,
@@ -32,6 +31,7 @@ from workshop_lib.store.server_errors import (
     TableOfOthers,
     WrongEncoding,
 )
+from workshop_lib.store.store import Branch
 
 CINEMA, HARBOUR = "socket-7 at the cinema", "socket-1 at the harbour"
 EIGHT_O_CLOCK = "2026-03-02T08:00:00+00:00"
@@ -75,7 +75,7 @@ class TestPostgresFork(EventStoreContract):
 
     @pytest.fixture
     def store(self, clock, parent) -> Iterator[EventStore]:
-        with Branch(parent.as_of(position=0), clock, seeded_ids(7)) as fork:
+        with Branch(parent._log.until(0), clock, seeded_ids(7)) as fork:
             yield fork
 
 
@@ -328,7 +328,7 @@ def test_an_address_that_cannot_be_read_is_no_traceback(rest: str):
 
 
 def test_without_the_extra_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch):
-    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.postgres")]:
+    for name in [name for name in sys.modules if name.startswith("workshop_lib.store.postgres_engine.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(ExtraMissing, match=r'pip install "workshop_lib\[postgres\]"'):

@@ -1,1 +1,1 @@
-"""The event store on DuckDB: one file, or memory. Read `store.py`, then `reader.py`."""
+"""The event store on DuckDB: one file, or memory. Read `store.py`, then `log.py`."""

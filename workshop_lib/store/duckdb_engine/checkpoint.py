@@ -21,9 +21,7 @@ COMMITS = 2_000
 """After so many commits a checkpoint is due: it takes some milliseconds then."""
 
 BYTES = 64 * 2**20
-"""From this size of the write-ahead log on it is due after fewer. Each writes the unfinished row group (of
-122,880 rows) anew.
-"""
+"""From this size of the write-ahead log on it is due sooner. Each rewrites a row group of 122,880 rows."""
 
 NEVER = "SET GLOBAL wal_autocheckpoint = '1TB'"
 

@@ -1,6 +1,6 @@
 """The open database under a DuckDB store: a cursor for each thread, questions and their rows.
 
-A store, its earlier moments and its branches share it. Read `duckdb_engine/reader.py` next.
+A store, its earlier moments and its branches share it. Read `log.py` next.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 LONG = 500_000
-"""From this many events on, a question in SQL is worth all cores of the machine."""
+"""From this many events on, a query uses all cores."""
 
-KEPT_PASTS = 100
-"""Of how many earlier moments the relations are kept."""
+KEPT_VIEWS = 100
+"""Of how many earlier moments the views are kept."""
 
 GLANCE = 0.001
-"""How often a close looks whether the others have read their page, in seconds."""
+"""How often closing checks whether running reads have ended, in seconds."""
 
 
 class LogFile:
@@ -43,13 +43,13 @@ class LogFile:
         self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
-        self.connection.execute("SET threads = 1")  # one event, one stream: waking others takes longer
+        self.connection.execute("SET threads = 1")  # for one event or stream, waking others takes longer
         self._alone = True
         self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
         self.codec = Codec()
         self.damaged = False
         self._mine = threading.local()
-        self._pasts: dict[tuple[str, int], Views] = {}
+        self._views: dict[tuple[str, int], Views] = {}
         self._catalogs = count(1)
         self._opening = threading.Lock()
         try:
@@ -59,7 +59,7 @@ class LogFile:
             raise
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """This thread's cursor; its result must be read to the end before the next one."""
+        """Return this thread's cursor; read its result to the end before the next one."""
         if self.connection is None:
             raise self.gone()
         if not hasattr(self._mine, "cursor"):
@@ -67,21 +67,21 @@ class LogFile:
         return self._mine.cursor  # type: ignore[no-any-return]
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """All rows of an answer. Raises a `StoreError` if the file is damaged."""
+        """Run a query and return all rows. Raises a `StoreError` if the file is damaged."""
         cursor = self.cursor()
         try:
             return cursor.execute(self._statement(cursor, query), values).fetchall()
         except duckdb.Error as error:
             raise self._unreadable(error) from error
 
-    def refused(self, error: duckdb.Error) -> StoreError:
-        """What DuckDB says to a question of somebody's own, as an error of ours."""
-        if duckdb_file.tells_of_damage(self.path, error):
+    def query_error(self, error: duckdb.Error) -> StoreError:
+        """Translate what DuckDB says to a participant's query into an error of ours."""
+        if duckdb_file.means_damage(self.path, error):
             return self._unreadable(error)
         return duckdb_file.query_error(error)
 
     def _unreadable(self, error: duckdb.Error) -> StoreError:
-        """An error of ours; from a damaged file on, closing writes nothing into it."""
+        """Translate an error; once damage is found, closing no longer writes into the file."""
         if self.connection is None:
             return self.gone()
         found = duckdb_file.reading_error(self.path, error)
@@ -91,62 +91,62 @@ class LogFile:
         return found
 
     def rows(self, query: str, *values: object) -> list[StoredEvent]:
-        """All rows of an answer as stored events."""
+        """Run a query and return all rows as stored events."""
         return msgspec.convert(self.ask(query, *values), list[StoredEvent])
 
     def _statement(self, cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
-        """The query, parsed once a thread: for a short stream that is a sixth of the work."""
+        """Parse a query once per thread: for a short stream that is a sixth of the work."""
         known: dict[str, duckdb.Statement] = self._mine.statements
         return known.get(query) or known.setdefault(query, cursor.extract_statements(query)[0])
 
     def use_all_cores(self) -> None:
-        """For questions to the whole of a long log; from then on, because to change it takes a while."""
+        """Use all cores from now on; switching back and forth is slow."""
         if self._alone:
             self._alone = False
             self.cursor().execute(f"SET threads = {os.cpu_count() or 1}")
 
     def new_catalog(self, kind: str) -> str:
-        """A database in memory, beside the log's, for relations of one's own."""
+        """Attach a database in memory beside the log's, and return its name."""
         name = f"{kind}_{next(self._catalogs)}"
         self.cursor().execute(f"ATTACH ':memory:' AS {name}")
         return name
 
-    def past_views(self, source: str, end: int) -> Views:
-        """The relations of a log up to a position; those of the moments asked for last are kept."""
+    def views_until(self, source: str, end: int) -> Views:
+        """Return the views of a log up to a position; those used last are kept."""
         with self._opening:
-            return self._pasts.get((source, end)) or self._open_past(source, end)
+            return self._views.get((source, end)) or self._make_views(source, end)
 
-    def _open_past(self, source: str, end: int) -> Views:
+    def _make_views(self, source: str, end: int) -> Views:
         catalog = self.new_catalog("past")
         self.cursor().execute(
             f"CREATE VIEW {catalog}.main.events AS SELECT * FROM {source} WHERE position <= {end}"
         )
-        self._pasts[source, end] = Views(self.connection, catalog, f"{catalog}.main.events")
-        if len(self._pasts) > KEPT_PASTS:
-            self._forget_past(next(iter(self._pasts)))
-        return self._pasts[source, end]
+        self._views[source, end] = Views(self.connection, catalog, f"{catalog}.main.events")
+        if len(self._views) > KEPT_VIEWS:
+            self._drop_views(next(iter(self._views)))
+        return self._views[source, end]
 
-    def _forget_past(self, place: tuple[str, int]) -> None:
-        self.connection.cursor().execute(f"DETACH {self._pasts.pop(place).catalog}")
+    def _drop_views(self, place: tuple[str, int]) -> None:
+        self.connection.cursor().execute(f"DETACH {self._views.pop(place).catalog}")
 
     def drop_catalog(self, catalog: str) -> None:
-        """Let such a database go, and with it the earlier moments of the log in it."""
+        """Detach such a database, and the views of earlier moments that read from it."""
         with self._opening:
-            for place in [place for place in self._pasts if place[0].startswith(f"{catalog}.")]:
-                self._forget_past(place)
+            for place in [place for place in self._views if place[0].startswith(f"{catalog}.")]:
+                self._drop_views(place)
             self.cursor().execute(f"DETACH {catalog}")
 
     def reattach(self) -> None:
-        """Take the file in anew, with all that was committed. Raises `StoreError`s."""
+        """Attach the file again, with all that was committed. Raises `StoreError`s."""
         self.connection.execute("DETACH DATABASE IF EXISTS log")
         duckdb_file.attach(self.connection, self.path)
 
     def gone(self) -> StoreClosed:
-        """What whoever asks is told once it is closed."""
+        """Return the error raised after closing."""
         return StoreClosed(self.path or "memory")
 
     def close(self) -> None:
-        """Let nobody begin to read, wait for those who do, and let go of the file."""
+        """Stop new reads, wait for running ones, close the file."""
         connection, self.connection = self.connection, None  # type: ignore[assignment]
         while connection is not None:
             try:
@@ -160,8 +160,8 @@ class LogFile:
 
 
 class BranchFile(LogFile):
-    """The open database as one branch has it: with a catalog more, in memory, which goes when the branch is
-    closed and no branch of it is left. All else it has from the whole.
+    """The open database with one more catalog in memory, for a branch. The catalog is dropped when the
+    branch and all branches of it are closed; everything else is that of the whole database.
     """
 
     def __init__(self, parent: LogFile) -> None:
@@ -176,20 +176,20 @@ class BranchFile(LogFile):
         return getattr(self._whole, name)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """As of the whole, as long as the branch is open."""
+        """Return this thread's cursor, as long as the branch is open."""
         if not self._open:
             raise self.gone()
         return self._whole.cursor()
 
     def gone(self) -> StoreClosed:
-        """What whoever asks is told once the branch is closed, or the whole."""
+        """Return the error raised after the branch, or the whole, is closed."""
         return self._whole.gone() if self._open else StoreClosed("of this branch")
 
     def _unreadable(self, error: duckdb.Error) -> StoreError:
         return self._whole._unreadable(error) if self._open else self.gone()
 
     def close(self) -> None:
-        """Let nobody begin to read. Closing twice is harmless."""
+        """Stop new reads. Closing twice is harmless."""
         if self._open:
             self._open = False
             self._let_go()

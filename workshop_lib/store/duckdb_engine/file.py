@@ -18,6 +18,7 @@ from workshop_lib.store.errors import (
     NotAnEventStore,
     QueryFailed,
     StoreError,
+    StoreErrorAt,
     StoreInUse,
     StoreNotWritable,
     WrongStorageVersion,
@@ -54,15 +55,13 @@ CREATE TABLE log.refusals (reason VARCHAR);
 """
 
 
-class DamagedLog(StoreError):
+class DamagedLog(StoreErrorAt):
     """A log that was cut, overwritten or mixed up with another one behind the store's back."""
 
-    def __init__(self, path: object, reason: str) -> None:
-        self.path = path
-        super().__init__(
-            f"You asked for the events in {path}, but {reason}. It was left as it is; restore the file and "
-            "its write-ahead log (.wal), both from the same copy."
-        )
+    sentence = (
+        "You asked for the events in {place}, but {reason}. It was left as it is; restore the file and "
+        "its write-ahead log (.wal), both from the same copy."
+    )
 
 
 def guards() -> list[str]:
@@ -99,9 +98,7 @@ def release_lock(path: Path, lock: BaseFileLock) -> None:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
-    """Bring the log's tables into the connection as the catalog `log`; make them in a new file. Raises
-    `StoreError`s.
-    """
+    """Attach the file as the catalog `log`; a new file gets the log's tables. Raises `StoreError`s."""
     import duckdb
 
     try:
@@ -129,7 +126,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
 
 
 def opening_error(path: Path | None, error: Exception) -> StoreError:
-    """What DuckDB says when it cannot open a file, as an error of ours."""
+    """Translate what DuckDB says when it cannot open a file."""
     text, reason = str(error), _plain(error)
     if holder := re.search(r"PID (\d+)", text):
         return _in_use(path, f"process {holder[1]}")
@@ -145,22 +142,20 @@ def opening_error(path: Path | None, error: Exception) -> StoreError:
 
 
 def reading_error(path: Path | None, error: Exception) -> StoreError:
-    """What DuckDB says when it cannot read the log, as an error of ours. A damaged block is found only
-    then.
-    """
+    """Translate what DuckDB says when it reads; a damaged block is found only then."""
     if any(sign in str(error) for sign in NO_DATABASE):
         return DamagedLog(path, f"a part of it is damaged ({_plain(error)})")
     return opening_error(path, error)
 
 
-def tells_of_damage(path: Path | None, error: Exception) -> bool:
-    """Whether a question in SQL came upon a damaged block of this file; a question may name checksums too."""
+def means_damage(path: Path | None, error: Exception) -> bool:
+    """Whether a query came upon a damaged block of this file (a query's own text may name checksums too)."""
     cut = f'IO Error: Could not read enough bytes from file "{path}"'
     return str(error).startswith(("Corrupt database file", cut))
 
 
 def writing_error(path: Path | None, error: Exception) -> StoreError:
-    """What DuckDB says when a commit fails, as an error of ours."""
+    """Translate what DuckDB says when a commit fails."""
     reason = _plain(error)
     if any(sign in str(error) for sign in FULL):
         return DiskFull(path or "memory", reason)
@@ -168,7 +163,7 @@ def writing_error(path: Path | None, error: Exception) -> StoreError:
 
 
 def query_error(error: Exception) -> StoreError:
-    """What DuckDB says to a question, as an error of ours."""
+    """Translate what DuckDB says to a query."""
     text = str(error).strip()
     if unbound := re.search(UNBOUND, text):
         return QueryFailed(_unbound(sorted(unbound[1].split(", "))))

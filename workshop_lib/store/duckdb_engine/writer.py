@@ -6,12 +6,13 @@ appender; more go in as one JSON document, a list for each column. `CONTRIBUTING
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import duckdb
 import msgspec
 
 from workshop_lib.events import StoredEvent
+from workshop_lib.store.transactions import Act
 
 FEW = 128
 """From this many rows on, a document is faster than an appender."""
@@ -22,22 +23,11 @@ WORDY = 500
 DOCUMENT = 5_000
 """How many rows a document has at most."""
 
-TYPES = {
-    "position": "BIGINT",
-    "stream": "VARCHAR",
-    "version": "INTEGER",
-    "type": "VARCHAR",
-    "schema_version": "INTEGER",
-    "occurred_at": "TIMESTAMP",
-    "recorded_at": "TIMESTAMP",
-    "data": "VARCHAR",
-    "tags": ["VARCHAR"],
-    "metadata": "VARCHAR",
-    "event_id": "UUID",
-    "correlation_id": "UUID",
-    "causation_id": "UUID",
-    "hash": "VARCHAR",
-}
+_TYPES = (
+    *("BIGINT", "VARCHAR", "INTEGER", "VARCHAR", "INTEGER", "TIMESTAMP", "TIMESTAMP", "VARCHAR"),
+    *(["VARCHAR"], "VARCHAR", "UUID", "UUID", "UUID", "VARCHAR"),
+)
+TYPES = dict(zip(StoredEvent._fields, _TYPES, strict=True))
 """As what DuckDB reads the columns of a document; bytes are base64 there."""
 
 _encode = msgspec.json.Encoder().encode
@@ -64,16 +54,16 @@ class Writer:
     def commit(
         self,
         rows: Sequence[StoredEvent],
-        inline: Iterable[Callable[[duckdb.DuckDBPyConnection, Sequence[StoredEvent]], None]] = (),
+        acts: Sequence[Act] = (),
     ) -> None:
-        """Make the rows part of the table for good, and what is done inline with them; all or nothing."""
-        if len(rows) <= DOCUMENT and not inline:
+        """Insert the rows and do what else belongs to the commit, all or nothing."""
+        if len(rows) <= DOCUMENT and not acts:
             self._insert(rows)
             return
         self._cursor.begin()
         try:
             self._insert(rows)
-            for act in inline:
+            for act in acts:
                 act(self._cursor, rows)
         except BaseException:
             self._cursor.rollback()

@@ -1,1 +1,1 @@
-"""The event store on NATS JetStream, replicated. Read `store.py`, then `reader.py`."""
+"""The event store on NATS JetStream, replicated. Read `store.py`, then `log.py`."""

@@ -20,7 +20,7 @@ from nats.js.api import (
     StreamConfig,
 )
 
-from workshop_lib.store.errors import StoreError
+from workshop_lib.store.errors import StoreErrorAt
 
 PATIENCE = 30.0
 """How long is asked again before nobody is believed to be there; an election takes 6 to 8 seconds."""
@@ -38,26 +38,23 @@ FORGOTTEN = 30.0
 """After how many seconds the server drops a reader that no longer asks."""
 
 
-class NoAddress(StoreError):
+class NoAddress(StoreErrorAt):
     """An address that does not say where in JetStream a log is."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(
-            f"You asked to open {url}, but it is no address of a log on JetStream. Write "
-            "nats://host:4222?stream=charging&replicas=3: a stream of letters, digits, _ and -, 1 to 5 "
-            "replicas, and if you like patience=30, the seconds after which a server counts as gone."
-        )
+    sentence = (
+        "You asked to open {place}, but it is no address of a log on JetStream. Write "
+        "nats://host:4222?stream=charging&replicas=3: a stream of letters, digits, _ and -, 1 to 5 "
+        "replicas, and if you like patience=30, the seconds after which a server counts as gone."
+    )
 
 
-class NotALog(StoreError):
+class NotALog(StoreErrorAt):
     """A stream that holds something else, or does not keep what it is given."""
 
-    def __init__(self, stream: str, where: str, reason: str) -> None:
-        self.stream, self.reason = stream, reason
-        super().__init__(
-            f"You asked to open the stream {stream} of {where}, but {reason}. "
-            "It was left as it is; give another name: ?stream=charging."
-        )
+    sentence = (
+        "You asked to open the stream {place}, but {reason}. "
+        "It was left as it is; give another name: ?stream=charging."
+    )
 
 
 class Address:
@@ -77,7 +74,7 @@ class Address:
             and re.fullmatch(r"\d{1,4}(\.\d+)?", patience)
         )
         if options or not self.servers or not good:
-            raise NoAddress(f"{self.shown}?{parts.query}")
+            raise NoAddress(f"{self.shown}?{parts.query}", "it cannot be read")
         self.replicas, self.patience = int(replicas or 0), float(patience)
 
 
@@ -109,7 +106,7 @@ def require_log(found: StreamConfig, address: Address) -> None:
     elif address.replicas not in (0, found.num_replicas):
         reason = f"it has {found.num_replicas} replicas and not {address.replicas}"
     if reason:
-        raise NotALog(address.stream, address.shown, reason)
+        raise NotALog(f"{address.stream} of {address.shown}", reason)
 
 
 def reader(subject: str, first: int) -> ConsumerConfig:

@@ -97,7 +97,7 @@ class Link:
 
     def messages(self, first: int, last: int, subject: str | None = None) -> Iterator[Raw]:
         """The messages with sequences from first to last, both included, of which the last one exists."""
-        pages = Pages(self._js, self.stream, subject or self._all, first)
+        pages = Pages(self._nats, self._js, self.stream, subject or self._all, first)
         try:
             while pages.first <= last:
                 for raw in self._patiently(lambda: pages.turn(last)):

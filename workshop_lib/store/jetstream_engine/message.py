@@ -14,6 +14,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import asdict
 
 from workshop_lib.events import MalformedEvent, StoredEvent
 from workshop_lib.store.chain import GENESIS, link
@@ -59,8 +60,12 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     causation_id: UUID | None = None
 
 
+PLAIN = set(Entry.__struct_fields__) - {"data", "metadata"}
+"""What an entry has as a row has it."""
+
+
 class Body(msgspec.Struct, frozen=True):
-    """What a message says: events of one stream from a version on, and the seal of the last of them."""
+    """What a message says: events of one stream from a version on, and the hash of the last of them."""
 
     stream: str
     version: int
@@ -104,35 +109,22 @@ class Message(NamedTuple):
 
     @property
     def hash(self) -> bytes:
-        """The seal of the last event in it."""
+        """The hash of the last event in it."""
         return bytes.fromhex(self.body.hash)
 
     def rows(self) -> list[StoredEvent]:
-        """The events as the log's rows; only the last one carries its seal."""
+        """The events as the log's rows; only the last one carries its hash."""
         numbered = enumerate(self.body.events)
         rows = [self._row(place(self.sequence, index), index, entry) for index, entry in numbered]
         return [*rows[:-1], rows[-1]._replace(hash=self.hash)]
 
     def _row(self, position: int, index: int, entry: Entry) -> StoredEvent:
-        return StoredEvent(
-            position,
-            self.body.stream,
-            self.body.version + index,
-            entry.type,
-            entry.schema_version,
-            entry.occurred_at,
-            entry.recorded_at,
-            bytes(entry.data).decode(),
-            entry.tags,
-            bytes(entry.metadata).decode(),
-            entry.event_id,
-            entry.correlation_id,
-            entry.causation_id,
-            b"",
-        )
+        own = asdict(entry)
+        own |= {"data": bytes(entry.data).decode(), "metadata": bytes(entry.metadata).decode()}
+        return StoredEvent(position, self.body.stream, self.body.version + index, **own)
 
     def follows(self, version: int, hash_: bytes) -> bool:
-        """Whether this is what must come after a version of its stream: the next one, with unbroken seals."""
+        """Whether this must come after a version of its stream: the next one, with an unbroken chain."""
         for row in self.rows():
             hash_ = link(hash_, row._replace(position=row.version))
         return (self.body.version, self.hash) == (version + 1, hash_)
@@ -145,16 +137,9 @@ def written(rows: Sequence[StoredEvent]) -> bytes:
     """The body of a message with these rows, which follow upon each other in one stream."""
     entries = [
         Entry(
-            row.type,
-            row.schema_version,
-            row.event_id,
-            row.occurred_at,
-            row.recorded_at,
-            msgspec.Raw(row.data.encode()),
-            msgspec.Raw(row.metadata.encode()),
-            row.tags,
-            row.correlation_id,
-            row.causation_id,
+            **{name: getattr(row, name) for name in PLAIN},
+            data=msgspec.Raw(row.data.encode()),
+            metadata=msgspec.Raw(row.metadata.encode()),
         )
         for row in rows
     ]
@@ -178,7 +163,7 @@ def first_misfit(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
     """The position of the first message that is missing or does not follow from those before it, up to a
     sequence; None if all fit.
 
-    Sequences have no gap, and the versions and seals of each stream are one chain. There is no chain over
+    Sequences have no gap, and the versions and hashes of each stream are one chain. There is no chain over
     the whole log: a writer cannot know which message of another will come before its own.
     """
     last: dict[str, tuple[int, bytes]] = {}

@@ -2,13 +2,14 @@
 
 Each replica hands out its own copy, and they are not always the same: a node of nats-server 2.9 that was cut
 off while it led may keep a message that the others never committed. So the leader's copy is read. Read
-`jetstream_engine/reader.py` next.
+`log.py` next.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
 
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo
 
@@ -25,8 +26,8 @@ TRIES = 40
 class Pages:
     """The messages on a subject from a sequence on, a page at a time; a reader that got lost is made anew."""
 
-    def __init__(self, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
-        self._js, self._stream, self._subject, self.first = js, stream, subject, first
+    def __init__(self, nats: Client, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
+        self._nats, self._js, self._stream, self._subject, self.first = nats, js, stream, subject, first
         self._reader: JetStreamContext.PullSubscription | None = None
         self._name, self._waiting = "", 0
 
@@ -65,7 +66,7 @@ class Pages:
 
     async def _drop(self, name: str) -> None:
         """Let the server drop a reader, and do not wait for that."""
-        await self._js._nc.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{name}")
+        await self._nats.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{name}")
 
     async def close(self) -> None:
         """Drop the reader here, and let the server drop it without waiting for that."""

@@ -1,7 +1,7 @@
 """One caller's appends on their way into a JetStream stream, and what a draft of them asks of the log.
 
 A draft may have to be made several times, because others write to the same stream. So what the caller gave
-is kept, and the events keep their ids from the first draft on. Read `jetstream_engine/store.py` next.
+is kept, and the events keep their ids from the first draft on. Read `store.py` beside it next.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import NoReturn
 from uuid import UUID
 
 import msgspec
 
 from workshop_lib.events import StoredEvent
-from workshop_lib.store.arguments import checked_append
-from workshop_lib.store.errors import NotSupported, checked_stream
-from workshop_lib.store.group_commit import Ticket
+from workshop_lib.store.arguments import checked_append, checked_stream
+from workshop_lib.store.errors import NotSupported
+from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.jetstream_engine.connection import Letter
+from workshop_lib.store.jetstream_engine.log import JetStreamLog, no_conditions
 from workshop_lib.store.jetstream_engine.message import NO_MESSAGE, subject_of, written
-from workshop_lib.store.jetstream_engine.reader import JetStreamPast, no_conditions
-from workshop_lib.store.port import Append, Query
+from workshop_lib.store.port import Append
+from workshop_lib.store.reader import LAST_POSITION
 
 
 class Tail(msgspec.Struct, frozen=True):
-    """Where a stream of ours ends: the sequence of its last message, its version and seal."""
+    """Where a stream of ours ends: the sequence of its last message, its version and hash."""
 
     sequence: int
     version: int
@@ -36,9 +36,9 @@ class Tail(msgspec.Struct, frozen=True):
 class Writing:
     """One caller's appends on their way to become a message."""
 
-    def __init__(self, ticket: Ticket) -> None:
-        self.ticket, self.appends = ticket, list[Append]()
-        coming = self._coming(iter(ticket.appends))
+    def __init__(self, pending: PendingAppend) -> None:
+        self.pending, self.appends = pending, list[Append]()
+        coming = self._coming(iter(pending.appends))
         self._first = next(coming, None)
         self.stream = checked_stream(self._first.stream) if self._first else ""
         self._rest: Iterable[Append] = coming
@@ -51,16 +51,12 @@ class Writing:
         return chain([*self.appends], self._rest)
 
     def letter(self, prefix: str) -> Letter:
-        """The message. Its id says which one it follows: of two that race to follow it, the server takes
-        one.
-        """
+        """Make the message. Its id names the one before: of two that race to follow it, one is taken."""
         subject, after = subject_of(prefix, self.stream), self.tail.sequence
         return Letter(subject, written(self.rows), f"{subject}@{after}", after)
 
     def keep_ids(self) -> None:
-        """Let the events keep the ids that they were sent with: if they come to be there after all, the next
-        draft recognises them.
-        """
+        """Keep the ids that were sent: if the events are stored after all, the next draft finds them."""
         given = {str(id_) for append in self.appends for id_ in append.event_ids or ()}
         self.since = self.since if given else self.tail.sequence
         fresh = (row.event_id for row in self.rows if str(row.event_id) not in given)
@@ -86,24 +82,19 @@ class Writing:
             yield self.appends[-1]
 
 
-class StreamLog:
+class StreamLog(JetStreamLog):
     """What a draft asks of the log, answered for the one stream that it appends to."""
 
-    def __init__(self, log: JetStreamPast, writing: Writing, tail: Tail) -> None:
-        self._log, self._stream, self._since, self._tail = log, writing.stream, writing.since, tail
+    def __init__(self, log: JetStreamLog, writing: Writing, tail: Tail) -> None:
+        super().__init__(log.link, log.codec, LAST_POSITION)
+        self._stream, self._since, self._tail = writing.stream, writing.since, tail
 
     def version_of(self, stream: str) -> int:
         return self._tail.version
 
-    def rows_since(self, stream: str, version: int) -> list[StoredEvent]:
-        return self._log.rows_since(stream, version)
-
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
-        """Of this stream only: there is no index of ids, and to read the whole log would take too long."""
-        return [row for row in self._log.rows_of(self._stream, self._since) if row.event_id in ids]
-
-    def rows_found(self, query: Query, after: int) -> NoReturn:
-        raise no_conditions()
+        """Look in this stream only: there is no index of ids, and to read the whole log takes too long."""
+        return [row for row in self.rows_of(self._stream, self._since) if row.event_id in ids]
 
 
 def _kept(append: Append) -> Append:

@@ -1,1 +1,1 @@
-"""The event store on PostgreSQL, shared by a room. Read `store.py`, then `reader.py`."""
+"""The event store on PostgreSQL, shared by a room. Read `store.py`, then `log.py`."""

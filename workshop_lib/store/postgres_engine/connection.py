@@ -122,9 +122,14 @@ class Link:
         return _done(self.connect(), act)
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """All rows of an answer. Raises a `StoreError` if there is none."""
+        """Run a statement and return all its rows. Raises a `StoreError` if there is no answer."""
+
+        def fetched(connection: Connection) -> list[tuple[Any, ...]]:
+            cursor = connection.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
         try:
-            connection, rows = self.reach(lambda connection: connection.execute(query, values).fetchall())
+            connection, rows = self.reach(fetched)
         except psycopg.Error as error:
             raise asking_error(str(self.address), error) from error
         self.give_back(connection)

@@ -1,7 +1,7 @@
 """The log's table in PostgreSQL: what it looks like, how it defends itself, and how it is told from others.
 
 Data and metadata are of type `json`, not `jsonb`: the hash covers the text, and `jsonb` would rewrite it.
-Read `postgres_engine/reader.py` next.
+Read `log.py` next.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _prepare(connection: psycopg.Connection[tuple[Any, ...]], where: str, schema
 
 def _require_ours(where: str, comment: str | None, columns: list[str]) -> None:
     if not (comment or "").startswith(MARK) or tuple(columns) != StoredEvent._fields:
-        raise TableOfOthers(where, columns)
+        raise TableOfOthers(where, ", ".join(columns[:5]))
     if comment != f"{MARK}{LAYOUT}":
         raise WrongStorageVersion(
             where, f"layout version {str(comment)[len(MARK) :]}", f"layout version {LAYOUT}"

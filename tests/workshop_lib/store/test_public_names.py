@@ -1,0 +1,56 @@
+"""Completion on a store, a branch or an earlier moment shows the port's names, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.workshop_lib.store.conftest import SocketPlugged
+from tests.workshop_lib.store.jetstream_server import fresh
+from workshop_lib import open_store
+from workshop_lib.store.port import EventStore, Reading
+
+READING = {"read_stream", "read", "stream_version", "position", "wait", "verify", "as_of"}
+WRITING = READING | {"append", "append_batch", "subscribe", "fork", "close"}
+REFUSED = {"append", "append_batch", "close"}
+"""What a log as of an earlier moment has besides: it refuses appends, and can be closed like any other."""
+
+PLACES: dict[str, Callable[[pytest.FixtureRequest], object]] = {
+    "memory": lambda request: "memory://",
+    "duckdb": lambda request: request.getfixturevalue("path"),
+    "postgres": lambda request: request.getfixturevalue("postgres").room(),
+    "jetstream": lambda request: fresh(request.getfixturevalue("nats_server")),
+}
+IN_SQL = {"duckdb": {"sql"}, "jetstream": {"sql"}}
+"""DuckDB is asked in SQL, JetStream says where to ask instead."""
+
+
+@pytest.fixture(params=PLACES)
+def opened(request):
+    with open_store(PLACES[request.param](request)) as store:
+        store.append("socket-7", [SocketPlugged("7")])
+        yield store, request.param
+
+
+def public(store: Reading) -> set[str]:
+    return {name for name in dir(store) if not name.startswith("_")}
+
+
+def test_completion_shows_the_names_of_the_port(opened):
+    store, more = opened[0], IN_SQL.get(opened[1], set())
+    assert public(store) == WRITING | more
+    more = more if opened[1] == "duckdb" else set()
+    assert READING | more <= public(store.as_of(position=1)) <= READING | REFUSED | more
+
+
+def test_the_port_has_these_names():
+    assert public(EventStore) == WRITING
+    assert public(Reading) == READING
+
+
+def test_completion_on_a_branch_shows_the_same(opened):
+    store, more = opened[0], {"sql"} if opened[1] == "duckdb" else set()
+    with store.fork() as branch:
+        assert public(branch) == WRITING | more
+        assert public(branch.as_of(position=1)) <= READING | REFUSED | more

@@ -1,0 +1,170 @@
+"""The rows of a log on JetStream, up to a position or as many as there are.
+
+What the last message is, the leader of the stream says; the messages up to it come from whichever replica
+holds the reader, which is waited for if it lags. Read `store.py` beside it next.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import NoReturn
+from uuid import UUID
+
+from workshop_lib.codec import Codec
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.chain import Head
+from workshop_lib.store.errors import NotSupported
+from workshop_lib.store.jetstream_engine.connection import Link
+from workshop_lib.store.jetstream_engine.message import (
+    LAST_INDEX,
+    NO_MESSAGE,
+    Message,
+    Raw,
+    first_misfit,
+    place,
+    sequence_of,
+    subject_of,
+    understood,
+)
+from workshop_lib.store.port import Query
+from workshop_lib.store.reader import LAST_POSITION
+
+SPAN = 1_000
+"""How many messages are read at a time when the log is read backwards."""
+
+
+class JetStreamLog:
+    """The rows of a JetStream stream up to a position."""
+
+    def __init__(self, link: Link, codec: Codec, end: int) -> None:
+        self.link, self.codec, self._end = link, codec, end
+
+    def __str__(self) -> str:
+        return f"{self.link.stream} on {self.link.address.shown}"
+
+    def position(self) -> int:
+        return self._end
+
+    def head(self) -> Head:
+        end = self.position()
+        last = self._at(sequence_of(end))
+        return Head(end, last.hash, last.recorded_at)
+
+    def version_of(self, stream: str) -> int:
+        return max((row.version for row in self.rows_of(stream)), default=0)
+
+    def stream_rows(
+        self, stream: str, first: int, last: int, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[StoredEvent]:
+        rows = (row for row in self.rows_of(stream) if first <= row.version <= last)
+        return islice(reversed([*rows]) if backwards else rows, limit)
+
+    def rows(
+        self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[StoredEvent]:
+        end = self.position()
+        rows = self._backwards(after, end) if backwards else self._between(after, end)
+        return islice((row for row in rows if query is None or query.matches(row)), limit)
+
+    def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
+        """Read the whole log: it has no index of ids."""
+        wanted = set(ids)
+        return [row for row in self.rows(0) if row.event_id in wanted]
+
+    def rows_found(self, query: Query, after: int) -> NoReturn:
+        """Refuse: JetStream cannot tell this at the moment of an append. Raises `NotSupported`."""
+        raise no_conditions()
+
+    def recorded_by(self, instant: datetime) -> int:
+        """Where writers' clocks differ, so does what each of them calls then."""
+        sequences = range(1, sequence_of(self.position()) + 1)
+        count = bisect_right(sequences, instant, key=lambda at: self._at(at).body.events[0].recorded_at)
+        if not count:
+            return 0
+        events = self._at(count).body.events
+        return place(count, bisect_right(events, instant, key=lambda event: event.recorded_at) - 1)
+
+    def until(self, position: int) -> JetStreamLog:
+        sequence = sequence_of(position)
+        last = self._at(sequence).position or position  # a leader that has just come in may not know it yet
+        return JetStreamLog(self.link, self.codec, min(position, last) if sequence else 0)
+
+    def verify(self) -> int | None:
+        """Check that no message is missing and that in each stream every message follows from the one before.
+
+        The chains are per stream: that two streams' messages changed places among each other, or that the
+        newest messages of all are gone, shows only to a caller who noted the position before.
+        """
+        end = self._last_sequence()
+        return first_misfit(self.link.messages(1, end), self.link.stream, end)
+
+    def rows_of(self, stream: str, behind: int = 0) -> Iterator[StoredEvent]:
+        """Read the rows of one stream in the messages behind a sequence, up to the end of this log."""
+        subject = subject_of(self.link.stream, stream)
+        end = min(self.last_on(subject).position, self._end)
+        for raw in self.link.messages(behind + 1, sequence_of(end), subject):
+            yield from (row for row in understood(raw).rows() if row.position <= end)
+
+    def last_on(self, subject: str | None = None) -> Message:
+        """Return the last message on a subject (None: of the log), as the leader has it."""
+        return _message(self.link.last(subject))
+
+    def _last_sequence(self) -> int:
+        """The sequence of the last message, be it one of ours or not."""
+        return sequence_of(self._end)
+
+    def _between(self, after: int, end: int) -> Iterator[StoredEvent]:
+        """The rows behind a position up to another, in order."""
+        first = sequence_of(after + 1)
+        for raw in self.link.messages(max(first, 1), sequence_of(end)):
+            yield from (row for row in understood(raw).rows() if after < row.position <= end)
+
+    def _backwards(self, after: int, end: int) -> Iterator[StoredEvent]:
+        while end > after:
+            start = max(after, place(max(sequence_of(end) - SPAN, 0), LAST_INDEX))
+            yield from reversed([*self._between(start, end)])
+            end = start if end > start else after
+
+    def _at(self, sequence: int) -> Message:
+        return _message(self.link.at(sequence))
+
+
+class GrowingLog(JetStreamLog):
+    """The rows of a stream that any number of programs add to."""
+
+    def __init__(self, link: Link, codec: Codec) -> None:
+        super().__init__(link, codec, LAST_POSITION)
+        self._seen = 0
+
+    def position(self) -> int:
+        """Ask the leader; one that has just come in may not know yet what was seen here before."""
+        self.has_reached(self.last_on().position)
+        return self._seen
+
+    def has_reached(self, position: int) -> None:
+        """Note a position that is known to be in the log."""
+        self._seen = max(self._seen, position)
+
+    def version_of(self, stream: str) -> int:
+        return self.last_on(subject_of(self.link.stream, stream)).version
+
+    def _last_sequence(self) -> int:
+        last = self.link.last()
+        return max(last.sequence if last else 0, sequence_of(self._seen))
+
+
+def _message(raw: Raw | None) -> Message:
+    return NO_MESSAGE if raw is None else understood(raw)
+
+
+def no_conditions() -> NotSupported:
+    """Return the refusal of an append condition, with what to do instead."""
+    return NotSupported(
+        "JetStream",
+        "an append condition",
+        "It compares the versions of one stream only: let one stream hold all that the decision rests on "
+        "and give its expected_version, or keep this log on DuckDB or PostgreSQL.",
+    )

@@ -1,0 +1,58 @@
+"""The rows of a log in PostgreSQL, up to a position or as many as there are.
+
+Positions are handed out under a lock that is held until the commit, so a reader sees them in order and
+without a gap. `workshop_lib/store/sql_log.py` has the statements. Read `store.py` beside it next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from workshop_lib.codec import Codec
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.postgres_engine.schema import quoted
+from workshop_lib.store.reader import LAST_POSITION
+from workshop_lib.store.sql_log import Ask, SqlLog
+
+ROW = ", ".join(StoredEvent._fields).replace("data", "data::text")
+"""A row as it is fetched: data and metadata as the text that the hash covers, not parsed."""
+
+
+class PostgresLog(SqlLog):
+    """The rows of a schema's log."""
+
+    mark, has_tags = "%s", "tags @> %s::text[]"
+
+    def __init__(self, ask: Ask, schema: str, codec: Codec, end: int = LAST_POSITION) -> None:
+        super().__init__(ask, f"{quoted(schema)}.events", f"{quoted(schema)}.heads", codec, end, end)
+        self.schema = schema
+
+    def __str__(self) -> str:
+        return f"in schema {self.schema}" + (f", position {self._end}" if self._end < LAST_POSITION else "")
+
+    def through(self, ask: Ask) -> PostgresLog:
+        """Return the same log as another way of asking finds it: within a transaction."""
+        return PostgresLog(ask, self.schema, self.codec, self._end)
+
+    def until(self, position: int) -> PostgresLog:
+        return PostgresLog(self.ask, self.schema, self.codec, position)
+
+    def position(self) -> int:
+        return self._end if self._end < LAST_POSITION else self.head_at(self._end).position
+
+    def fetch(self, condition: str, *values: object, hashed: bool = False) -> list[StoredEvent]:
+        found = self.ask(f"SELECT {ROW} FROM {self.table} WHERE {condition}", *values)
+        return [*map(StoredEvent._make, found)]
+
+    def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
+        return self.fetch("event_id = ANY(%s) AND position <= %s", list(ids), self._end)
+
+    def storable(self, text: str) -> bool:
+        """PostgreSQL knows no NUL and no half of a character."""
+        return storable(text)
+
+
+def storable(text: str) -> bool:
+    """Whether PostgreSQL can hold (and so, find) a text."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

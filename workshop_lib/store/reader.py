@@ -1,0 +1,155 @@
+"""The reading half of every store, over what its engine knows of the rows.
+
+A `Reader` checks what callers give, asks the engine's `Log` for rows and makes recorded events of them; so
+an engine has SQL and messages to think of and nothing else. `AsOf` is a reader that ends at a position. Read
+`store.py` next: the writing half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NoReturn, Protocol, Self
+from uuid import UUID
+
+from workshop_lib.codec import Codec
+from workshop_lib.events import Events, StoredEvent
+from workshop_lib.store.arguments import checked_from, checked_stream, checked_time
+from workshop_lib.store.chain import Head
+from workshop_lib.store.errors import ReadOnly
+from workshop_lib.store.port import Query
+
+LAST_VERSION, LAST_POSITION = 2**31 - 1, 2**63 - 1
+"""The largest numbers that the columns of a log can hold."""
+
+
+class Log(Protocol):
+    """What an engine answers about the rows of its log. What it is given was checked before."""
+
+    @property
+    def codec(self) -> Codec:
+        """What encodes and decodes the events of this log."""
+
+    def position(self) -> int:
+        """Return the position of the last row, 0 if there is none."""
+
+    def head(self) -> Head:
+        """Return where the log ends: what the next row is linked to."""
+
+    def version_of(self, stream: str) -> int:
+        """Return the number of the stream's rows."""
+
+    def stream_rows(
+        self, stream: str, first: int, last: int, backwards: bool = False, limit: int | None = None
+    ) -> Iterable[StoredEvent]:
+        """Find the rows of a stream between two versions, both included, in the order of the versions."""
+
+    def rows(
+        self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Iterable[StoredEvent]:
+        """Find the rows behind a position that match the query, in the order of the positions."""
+
+    def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
+        """Find the rows that have one of these event ids."""
+
+    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+        """Find, for an append condition, the first hundred rows behind a position that match a query."""
+
+    def recorded_by(self, instant: datetime) -> int:
+        """Return the position of the last row recorded by an instant (UTC, without a zone)."""
+
+    def until(self, position: int) -> Log:
+        """Return the log up to a position, which from now on does not change."""
+
+    def verify(self) -> int | None:
+        """Return None if the hash chain holds, else the first position that does not fit."""
+
+
+class Reader:
+    """A log that can be read."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._log}>"
+
+    def read_stream(
+        self,
+        stream: str,
+        from_version: int = 1,
+        to_version: int | None = None,
+        backwards: bool = False,
+        limit: int | None = None,
+    ) -> Events:
+        """Read one stream in the order of its versions, both bounds included; `.to_df()` makes a table."""
+        name, first = checked_stream(stream), checked_from("from_version", from_version, 1)
+        last = LAST_VERSION if to_version is None else checked_from("to_version", to_version, 0)
+        bounds = min(first, LAST_VERSION), min(last, LAST_VERSION)
+        rows = self._log.stream_rows(name, *bounds, backwards, _checked_limit(limit))
+        return Events(map(self._log.codec.recorded, rows))
+
+    def read(
+        self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Events:
+        """Read all streams in the global order behind a position; `.to_df()` makes a table."""
+        rows = self._log.rows(checked_from("after", after, 0), query, backwards, _checked_limit(limit))
+        return Events(map(self._log.codec.recorded, rows))
+
+    def stream_version(self, stream: str) -> int:
+        """Return the number of events in the stream, 0 if it does not exist."""
+        return self._log.version_of(checked_stream(stream))
+
+    def position(self) -> int:
+        """Return the position of the last event in the log, 0 if it is empty."""
+        return self._log.position()
+
+    def wait(self, after: int, timeout: float | None = None) -> bool:
+        """Wait until the log has gone beyond a position, `timeout` seconds at most; return whether it has.
+        Raises `StoreClosed` if the store is closed meanwhile.
+        """
+        return self._wait_beyond(checked_from("after", after, 0), timeout)
+
+    def verify(self) -> int | None:
+        """Return None if the hash chain holds, else the first position that does not fit."""
+        return self._log.verify()
+
+    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> AsOf:
+        """Return the log as it stood then: up to a position, or with what was recorded by an instant."""
+        return AsOf(self._log.until(self._end(position, recorded_at)))
+
+    def close(self) -> None:
+        """Let go of the file or connection, if it is this reader's own. Closing twice is harmless."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _end(self, position: int | None, recorded_at: datetime | None = None) -> int:
+        """Return the position at which a log as of then ends."""
+        ends = [self.position()]
+        if position is not None:
+            ends.append(checked_from("position", position, 0))
+        if recorded_at is not None:
+            ends.append(self._log.recorded_by(checked_time("recorded_at", recorded_at)))
+        return min(ends)
+
+    def _wait_beyond(self, after: int, timeout: float | None) -> bool:
+        """Wait for a log that grows; this one does not."""
+        return self.position() > after
+
+
+class AsOf(Reader):
+    """A log as of a position. It does not change, and nothing can be appended to it."""
+
+    def append(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to change the past. Raises `ReadOnly`."""
+        raise ReadOnly(self.position())
+
+    append_batch = append
+
+
+def _checked_limit(limit: int | None) -> int | None:
+    return None if limit is None else min(checked_from("limit", limit, 0), LAST_POSITION)

@@ -1,0 +1,103 @@
+"""The writing half of every store: appends are queued, and committed in groups.
+
+A store of an engine says how a group is committed (`_commit`) and what is let go of at the end (`_let_go`);
+`Branch` is the simplest example. Read `group_commit.py` next, then `commit.py`, then
+`duckdb_engine/store.py`: the store you work with.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from workshop_lib.clock import Clock, IdSource
+from workshop_lib.events import Metadata, StoredEvent
+from workshop_lib.store.branch import BranchLog
+from workshop_lib.store.chain import Head
+from workshop_lib.store.commit import Draft
+from workshop_lib.store.errors import ANY, ExpectedVersion, StoreClosed
+from workshop_lib.store.group_commit import GroupCommit, PendingAppend
+from workshop_lib.store.port import Append, AppendCondition, AppendResult, Query, Subscription
+from workshop_lib.store.reader import Log, Reader
+from workshop_lib.store.subscription import CatchUp, Wakeup
+
+
+class Store(Reader, ABC):
+    """An event store. Use it in a `with` block, or close it."""
+
+    def __init__(self, log: Log, clock: Clock, ids: IdSource) -> None:
+        super().__init__(log)
+        self._clock, self._ids, self._group = clock, ids, GroupCommit(self._commit)
+
+    def append(
+        self,
+        stream: str,
+        events: Sequence[object],
+        expected_version: ExpectedVersion = ANY,
+        *,
+        condition: AppendCondition | None = None,
+        occurred_at: datetime | None = None,
+        tags: Sequence[str] = (),
+        metadata: Metadata | None = None,
+        event_ids: Sequence[UUID | str] | None = None,
+        correlation_id: UUID | str | None = None,
+        causation_id: UUID | str | None = None,
+    ) -> AppendResult:
+        """Record events at the end of one stream, all or none. Raises `WrongExpectedVersion` if the stream
+        has moved on, `AppendConditionFailed` if the condition is not met.
+        """
+        how = (condition, occurred_at, tags, metadata, event_ids, correlation_id, causation_id)
+        return self.append_batch([Append(stream, events, expected_version, *how)])[0]
+
+    def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
+        """Record several appends in one commit, all or none. The clock is read once for each of them."""
+        return self._group.submit(appends)
+
+    def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
+        """Follow the log behind a position: the events that are there, then those to come, each once."""
+        return CatchUp(self, after, query)
+
+    def fork(self, position: int | None = None) -> Store:
+        """Make a what-if branch: it reads this log up to a position and writes to itself, in memory."""
+        return Branch(self._log.until(self._end(position)), self._clock, self._ids)
+
+    def close(self) -> None:
+        """Finish the running commit, then let go of the file or connection. Closing twice is harmless."""
+        self._group.pause_for(self._let_go)
+
+    def _draft_upon(self, log: Log, head: Head) -> Draft:
+        """Begin the rows that will follow a log's head."""
+        return Draft(log, head, self._clock, self._ids)
+
+    @abstractmethod
+    def _commit(self, group: list[PendingAppend]) -> None:
+        """Commit what the callers of a group want; each of them gets its own results or error."""
+
+    @abstractmethod
+    def _let_go(self) -> None:
+        """Let go of what the store holds."""
+
+
+class Branch(Store):
+    """The simplest store: it reads a past of any engine and keeps what is new in a list."""
+
+    def __init__(self, past: Log, clock: Clock, ids: IdSource) -> None:
+        self._own = list[StoredEvent]()
+        super().__init__(BranchLog(past, self._own), clock, ids)
+        self._wakeup = Wakeup(self.position())
+
+    def _commit(self, group: list[PendingAppend]) -> None:
+        if self._wakeup.closed:
+            raise StoreClosed("of this branch")
+        draft = self._draft_upon(self._log, self._log.head())
+        draft.add_each(group)
+        self._own.extend(draft.rows)
+        self._wakeup.notify(self.position())
+
+    def _wait_beyond(self, after: int, timeout: float | None) -> bool:
+        return self._wakeup.wait(after, timeout)
+
+    def _let_go(self) -> None:
+        self._wakeup.close()
