@@ -73,7 +73,7 @@ PLACES = [
     ),
     *_places("reading", reading="reading reading.*"),
     *_places("workbench", command_line="workbench workbench.cli"),
-    *_places("domain", events="events clock frames charging", decider="modeling modeling.*"),
+    *_places("domain", events="events clock frames misfits charging", decider="modeling modeling.*"),
 ]
 """A module stands in the first place with a pattern that fits its name."""
 

@@ -114,7 +114,8 @@ def checked_tags(given: Iterable[str] | None) -> tuple[str, ...]:
     """Return the tags, whole texts that can be written. Raises `StoreError`."""
     tags = tuple(several("tags", given or ()))
     if not all(isinstance(tag, str) and tag.encode(errors="ignore").decode() == tag for tag in tags):
-        raise StoreError(f'You gave tags={shortened(tags)}, but tags are several texts: ["connector-7"].')
+        what = "tags are several texts of whole characters"
+        raise StoreError(f'You gave tags={shortened(tags)}, but {what}. Write tags=["connector-7"].')
     return tags
 
 

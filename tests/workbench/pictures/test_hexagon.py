@@ -34,7 +34,7 @@ def red_arrows(sheet) -> list[str]:
 
 def test_in_both_packages_every_arrow_points_inwards(sources):
     arrows = imports(sources)
-    assert Import(DUCKDB, "store.port") in arrows
+    assert Import(DUCKDB, "store.errors") in arrows
     assert Import("workbench.cli", "workbench.setup.lab") in arrows
     assert Import("workbench.pictures.figures", "events") in arrows
     assert outward(arrows) == []
