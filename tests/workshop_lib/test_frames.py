@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workshop_lib import SimulatedClock, event_type, open_store, seeded_ids, to_df
+from workshop_lib import ANY, SimulatedClock, event_type, open_store, seeded_ids, to_df
 from workshop_lib.events import InvalidEvent
 from workshop_lib.frames import events_to_df
 from workshop_lib.reading.snapshots import Fold, Snapshots, every, load
 from workshop_lib.reading.temporal import state_at, state_at_instants
+from workshop_lib.store.errors import InvalidVersion, StoreError, WrongExpectedVersion
 
 EIGHT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FLOAT64 = np.dtype("float64")
@@ -45,7 +46,7 @@ class FanRated:
     quiet: bool | None
 
 
-@pytest.fixture(params=["memory://"])
+@pytest.fixture(params=["memory://", None], ids=["memory", "duckdb"])
 def store(request):
     with open_store(request.param, clock=SimulatedClock(EIGHT), ids=seeded_ids(7)) as store:
         yield store
@@ -258,3 +259,36 @@ class TestValuesOutOfTables:
     def test_metadata_may_hold_them_too(self, store):
         store.append("fan-1", [FanStarted("upwards", 1, Cause.HEAT)], metadata={"row": np.int64(7)})
         assert next(store.read()).metadata == {"row": 7}
+
+
+class TestArguments:
+    def test_numpys_integers_are_versions_positions_and_limits(self, fan):
+        one, two = np.int64(1), np.int64(2)
+        assert [event.version for event in fan.read_stream("fan-1", one, two)] == [1, 2]
+        assert [event.position for event in fan.read(after=one, limit=one)] == [2]
+        assert fan.as_of(position=two).position() == fan.fork(two).position() == 2
+        assert fan.subscribe(after=two).next(0).position == 3
+        assert fan.append("fan-1", [], expected_version=np.int64(3)).version == 3
+        assert fan.wait(two, 0)
+
+    def test_pandas_times_are_times(self, fan):
+        later = pd.Timestamp(EIGHT) + pd.Timedelta("1h")
+        assert fan.as_of(recorded_at=later).position() == 3
+        assert fan.as_of(recorded_at=later - pd.Timedelta("2h")).position() == 0
+        fan.append("fan-1", [FanStarted("upwards", 1, Cause.HEAT)], ANY, occurred_at=later)
+        (recorded,) = fan.read(after=3)
+        assert (recorded.occurred_at, type(recorded.occurred_at)) == (EIGHT + timedelta(hours=1), datetime)
+        assert fan.verify() is None
+
+    def test_a_missing_time_and_half_a_position_are_refused(self, fan):
+        with pytest.raises(StoreError, match="it is a datetime"):
+            fan.as_of(recorded_at=pd.NaT)
+        for wrong in (np.float64(1.5), np.bool_(True), np.int64(-1)):
+            with pytest.raises(InvalidVersion):
+                fan.as_of(position=wrong)
+
+    def test_a_lost_race_is_explained_as_for_any_other_number(self, fan):
+        with pytest.raises(WrongExpectedVersion, match="expecting version 1, but") as refused:
+            fan.append("fan-1", [], expected_version=np.int64(1))
+        assert refused.value.retry_is_sensible
+        assert [version for version, _ in refused.value.events_since] == [2, 3]

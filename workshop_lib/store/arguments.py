@@ -61,7 +61,7 @@ def checked_time(name: str, value: datetime) -> datetime:
     """Return the instant in UTC without a zone, as the log stores it; a pandas Timestamp loses its
     nanoseconds. Raises `NaiveDatetime` or `StoreError`.
     """
-    if not isinstance(value, datetime):
+    if not isinstance(value, datetime) or value != value:  # pandas' NaT is a datetime
         raise StoreError(
             f"You gave {name}={value!r}, but it is a datetime. Write datetime(2026, 3, 2, 18, 5, tzinfo=UTC)."
         )
