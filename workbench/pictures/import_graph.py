@@ -57,7 +57,6 @@ PLACES = [
         use_cases="modeling.application",
         repository="modeling.repository",
         state_and_events="modeling.state_and_events",
-        processes="charging.one_place",
         conflicts="store.conflict",
         consumers="store.consumers",
     ),

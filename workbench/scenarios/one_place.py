@@ -5,7 +5,8 @@ Here the rule is broken once and kept twice. `start_naively` looks first and the
 may do the same in between. `start_on_condition` appends only if nothing has happened since to what it looked
 at: the tags draw a boundary around all sessions of one token. `OnePlace` lets it happen and puts it right: a
 process that watches the log and stops every session but the first (OCPP: DeAuthorized). `clashing` judges
-them all by the log alone. The store is handed in. Read `policies.py` for what needs no memory.
+them all by the log alone. The store is handed in. Read `workshop_lib/charging/policies.py` for what needs no
+memory.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 Why it exists: before energy flows somebody must answer for it. The station asks whether a token is good; the
 answer is a fact either way, because a driver who stood there at night with a card that was refused will call
 tomorrow. So `AuthorizeToken` is never refused: it is answered, by an acceptance or a rejection, in the words
-of OCPP 2.0.1 and with the token types of OCPI. The name is personal data. Stream: `driver-<number>`. Read
-`one_place.py` next: a rule that no single driver, session or connector can keep.
+of OCPP 2.0.1 and with the token types of OCPI. The name is personal data. Stream: `driver-<number>`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A policy decides nothing for others: what it asks for may still be refused. It keeps no state; what it has to
 know besides the event is handed to it, as it was at the moment that counts: `in_force` finds the tariff as at
 the start of a session, `periods_of` what went on in it. Where something must be remembered from one event
-to the next, a process manager is needed: read `one_place.py`.
+to the next, a process manager is needed.
 """
 
 from __future__ import annotations

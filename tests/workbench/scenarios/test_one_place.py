@@ -10,8 +10,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from workshop_lib import EventStore, open_store
-from workshop_lib.charging.one_place import (
+from workbench.scenarios.one_place import (
     ChargesElsewhere,
     Checkpoint,
     OnePlace,
@@ -25,6 +24,7 @@ from workshop_lib.charging.one_place import (
     start_on_condition,
     stop,
 )
+from workshop_lib import EventStore, open_store
 from workshop_lib.charging.session import (
     ChargingStarted,
     ChargingStopped,
