@@ -22,7 +22,9 @@ class Transactions(NamedTuple):
     """What an engine offers that can write tables of yours in the transaction of a commit."""
 
     in_each_commit: Callable[[Act], None]
+    """Adds work to every commit of this store from now on; an error in it refuses the appends."""
     between_commits: Callable[[Act], None]
+    """Does work in a transaction of its own while nobody appends."""
     run: Callable[..., list[tuple[Any, ...]]]
     """Runs a statement by itself and returns its rows."""
     mark: str
@@ -30,18 +32,6 @@ class Transactions(NamedTuple):
     table: str
     """The full name of a table beside the log, with {} for its own name."""
     codec: Codec
-
-
-def in_each_commit(store: EventStore, act: Act) -> None:
-    """Do this too in the transaction of each commit of this store from now on; an error in it refuses the
-    appends. What other programs append does not come by here.
-    """
-    transactions_of(store).in_each_commit(act)
-
-
-def between_commits(store: EventStore, act: Act) -> None:
-    """Do this in a transaction of its own while nobody appends."""
-    transactions_of(store).between_commits(act)
 
 
 def transactions_of(store: EventStore) -> Transactions:

@@ -11,7 +11,7 @@ from workshop_lib import open_store
 from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.state_and_events import StateAndEvents
 from workshop_lib.store.state_table import state_table
-from workshop_lib.store.transactions import in_each_commit
+from workshop_lib.store.transactions import transactions_of
 
 CLICK = UUID(int=1)
 
@@ -26,7 +26,9 @@ def main(url: str, moment: str) -> None:
     if moment == "between load and append":
         bays.save = die
     if moment == "within the transaction":
-        in_each_commit(store, die)  # behind the table's own: the row is written, and not committed
+        transactions_of(store).in_each_commit(
+            die
+        )  # behind the table's own: the row is written, and not committed
     handle(bays, 7, Park("zoe"), command_id=CLICK)
     die()
 

@@ -16,7 +16,7 @@ from workshop_lib.modeling.repository import Repository
 from workshop_lib.modeling.state_and_events import StateAndEvents, StateNotKept
 from workshop_lib.store.errors import NotSupported, StoreError
 from workshop_lib.store.state_table import state_table
-from workshop_lib.store.transactions import between_commits
+from workshop_lib.store.transactions import transactions_of
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def test_a_row_that_other_code_wrote_is_folded_anew(sql_store):
 def forged(store, statement: str) -> None:
     """Change the table behind its back."""
     table = "log.main.bay_states" if hasattr(store, "sql") else f"{store._log.schema}.bay_states"
-    between_commits(store, lambda cursor, rows: cursor.execute(statement.format(table)))
+    transactions_of(store).between_commits(lambda cursor, rows: cursor.execute(statement.format(table)))
 
 
 def test_a_row_that_differs_from_the_log_is_rebuilt_from_its_stream_alone(sql_store):

@@ -18,7 +18,7 @@ import numpy  # noqa: F401  (here once, not in each child)
 
 from workshop_lib import Append, event_type, open_store
 from workshop_lib.store.duckdb_engine import checkpoint as duckdb_checkpoint
-from workshop_lib.store.transactions import in_each_commit
+from workshop_lib.store.transactions import transactions_of
 
 TABLE = "CREATE TABLE IF NOT EXISTS log.main.tally (stream VARCHAR PRIMARY KEY, events INTEGER)"
 COUNT = """
@@ -71,8 +71,12 @@ def opened(path: str, inline: bool, wal: int, pause: int, **_: object):
     settings.execute(f"SET GLOBAL debug_checkpoint_scan_sleep_ms = {pause}")
     if inline:
         settings.execute(TABLE)
-        in_each_commit(store, lambda cursor, rows: cursor.execute(COUNT, [[row.stream for row in rows]]))
+        transactions_of(store).in_each_commit(count_each)
     return store
+
+
+def count_each(cursor, rows) -> None:
+    cursor.execute(COUNT, [[row.stream for row in rows]])
 
 
 def append_for_ever(store, name: str) -> None:

@@ -6,6 +6,7 @@ import inspect
 from datetime import UTC, datetime
 from importlib import import_module
 
+import pandas
 import pytest
 
 from tests.workshop_lib.store.conftest import SocketPlugged
@@ -91,6 +92,15 @@ def test_numbers_and_times_of_other_libraries_are_welcome(store):
     assert store.as_of(position=Count(1)).position() == 1
     assert store.as_of(recorded_at=noon).position() in (0, 3)
     assert type(next(store.read()).occurred_at) is datetime
+
+
+def test_values_out_of_a_data_frame_are_welcome(store):
+    frame = pandas.DataFrame({"version": [0, 1], "at": pandas.to_datetime(["2026-03-02T12:00+01:00"] * 2)})
+    for row in frame.itertuples():
+        store.append("socket-7", [SocketPlugged("7")], frame["version"][row.Index], occurred_at=row.at)
+    assert [event.occurred_at for event in store.read()] == [datetime(2026, 3, 2, 11, tzinfo=UTC)] * 2
+    assert store.as_of(position=frame["version"].max()).position() == 1
+    assert list(store.read_stream("socket-7", frame["version"].max()).to_df()["version"]) == [1, 2]
 
 
 @pytest.mark.parametrize("wrong", [True, 1.0, "1", None, Count(0)])
