@@ -1,7 +1,7 @@
 """The names a notebook starts from. Read `events.py`, then `store/port.py`: the rest follows."""
 
 from workshop_lib.clock import SimulatedClock, seeded_ids
-from workshop_lib.events import RecordedEvent, WorkshopError, because_of, event_type
+from workshop_lib.events import RecordedEvent, WorkshopError, caused_by, event_type
 from workshop_lib.frames import to_df
 from workshop_lib.modeling import Decider, Refused, fold, given
 from workshop_lib.modeling.application import handle
@@ -35,7 +35,7 @@ __all__ = [
     "Snapshots",
     "WorkshopError",
     "WrongExpectedVersion",
-    "because_of",
+    "caused_by",
     "event_type",
     "fold",
     "given",

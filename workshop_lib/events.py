@@ -229,15 +229,15 @@ class Events(Iterator[RecordedEvent]):
         return events_to_df(self._events)
 
 
-class Because(typing.TypedDict):
+class Cause(typing.TypedDict):
     """What an append tells of its cause; the keyword arguments are those of `store.append`."""
 
     causation_id: UUID
     correlation_id: UUID
 
 
-def because_of(recorded: RecordedEvent) -> Because:
-    """Append events because of a recorded one: `store.append(stream, events, **because_of(recorded))`.
+def caused_by(recorded: RecordedEvent) -> Cause:
+    """Append events because of a recorded one: `store.append(stream, events, **caused_by(recorded))`.
 
     The causation id names the event that led to these; the correlation id is handed on through the whole
     chain, and the first event of a chain gives it its name.

@@ -17,7 +17,7 @@ from workbench.scenarios.reservable_socket import SOCKET, Free, PlugIn, Taken
 from workshop_lib import open_store
 from workshop_lib.events import WorkshopError
 from workshop_lib.modeling import Refused, fold
-from workshop_lib.modeling.application import decide_again, give_up, while_it_holds
+from workshop_lib.modeling.application import decide_again, no_retry, retry_if_unchanged
 from workshop_lib.modeling.application import handle as library_handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.errors import ANY, StoreError, WrongExpectedVersion
@@ -213,7 +213,7 @@ def start_with_policy(sockets: Any, socket: str, driver: str, at: str) -> Any:
 
 
 def start_while_it_holds(sockets: Any, socket: str, driver: str, at: str) -> Any:
-    return library_handle(sockets, socket, PlugIn(driver, at), retry=while_it_holds(10))
+    return library_handle(sockets, socket, PlugIn(driver, at), retry=retry_if_unchanged(10))
 
 
 def start_once(sockets: Any, socket: str, driver: str, at: str) -> None:
@@ -266,8 +266,8 @@ def only_herself(lost: int, conflict: Any) -> bool:
 
 
 POLICIES: dict[str, Any] = {
-    "reserve": give_up,
-    "plug in": while_it_holds(5),
+    "reserve": no_retry,
+    "plug in": retry_if_unchanged(5),
     "unplug": decide_again(10),
     "prolong": only_herself,
 }
@@ -529,7 +529,7 @@ WRONG = [
             start_once,
             "Bob reserves the socket just before you appended. Ada's call ended with `WrongExpectedVersion`",
         ),
-        (start_while_it_holds, "Ada's call ended with `Overtaken`"),
+        (start_while_it_holds, "Ada's call ended with `ConcurrencyConflict`"),
         (start_for_ever, "tried 50 times and would go on for ever"),
         (start_with_old_events, "Ada's `SocketTaken` stands behind it"),
         (start_without_looking_again, "Ada's call ended with `WrongExpectedVersion`"),
@@ -540,12 +540,15 @@ WRONG = [
     *wrong(
         "retry_is_a_policy",
         ({}, "no policy for `reserve`"),
-        (dict.fromkeys(POLICIES, give_up), "`plug in`: somebody was faster once"),
+        (dict.fromkeys(POLICIES, no_retry), "`plug in`: somebody was faster once"),
         (dict.fromkeys(POLICIES, decide_again(10)), "`reserve`: somebody was faster once"),
-        (POLICIES | {"plug in": while_it_holds()}, "was faster 6 times"),
+        (POLICIES | {"plug in": retry_if_unchanged()}, "was faster 6 times"),
         (POLICIES | {"plug in": decide_again(5)}, "because Bob plugged in. Your policy tries again"),
-        (POLICIES | {"unplug": while_it_holds(10)}, "was faster 10 times"),
-        (POLICIES | {"prolong": while_it_holds(3)}, "had prolonged it on her tablet. Your policy gives up"),
+        (POLICIES | {"unplug": retry_if_unchanged(10)}, "was faster 10 times"),
+        (
+            POLICIES | {"prolong": retry_if_unchanged(3)},
+            "prolonged it on her tablet. Your policy gives up",
+        ),
         (POLICIES | {"prolong": decide_again(3)}, "then Bob came and went. Your policy tries again"),
         (POLICIES | {"prolong": True}, "not a function"),
         ([*POLICIES.values()], "is a list"),

@@ -1,7 +1,7 @@
 """The application layer: a use case loads, decides and appends. It holds no rule of the domain.
 
     def start_charging(sessions, session, token, click):
-        return handle(sessions, session, StartCharging(token), command_id=click, retry=while_it_holds())
+        return handle(sessions, session, StartCharging(token), command_id=click, retry=retry_if_unchanged())
 
 What it adds is what goes wrong between two programs. Somebody else is faster: the policy of the use case says
 whether to decide again; it gets the `Conflict`, which says whether the decision still holds. A driver
@@ -31,12 +31,12 @@ who lost the race for a connector wants to be told, who lost the race to note a 
 """
 
 
-def give_up(lost: int, conflict: Conflict) -> bool:
+def no_retry(lost: int, conflict: Conflict) -> bool:
     """Tell whoever asked that somebody was faster."""
     return False
 
 
-def while_it_holds(times: int = 10) -> Retry:
+def retry_if_unchanged(times: int = 10) -> Retry:
     """Append again as long as the very same events would be decided."""
     return lambda lost, conflict: lost <= times and conflict.still_holds
 
@@ -46,7 +46,7 @@ def decide_again(times: int = 10) -> Retry:
     return lambda lost, conflict: lost <= times
 
 
-class Overtaken(WorkshopError):
+class ConcurrencyConflict(WorkshopError):
     """Somebody was faster, and the policy of the use case is not to decide again."""
 
     def __init__(self, command: object, lost: int, conflict: Conflict) -> None:
@@ -89,7 +89,7 @@ def handle(
     command: object,
     *,
     command_id: UUID | str | None = None,
-    retry: Retry = give_up,
+    retry: Retry = no_retry,
     occurred_at: datetime | None = None,
     tags: Sequence[str] = (),
     metadata: Metadata | None = None,
@@ -99,11 +99,11 @@ def handle(
     """Have an aggregate decide upon a command and record what it decides.
 
     With a command id the command counts once, however often it is sent; its events name it as their cause
-    unless another one is given (`**because_of(recorded)`). Make a new id for each command: who uses one
+    unless another one is given (`**caused_by(recorded)`). Make a new id for each command: who uses one
     again for something else on the same aggregate is told so. The log keeps events and no commands, so a
     repeated command is known by deciding it again upon what stood there then: one that comes to the very
     same events counts as the same, and one that came to no event leaves no trace. Raises what `decide`
-    raises, `Overtaken`, and `CommandIdTaken`. The other keywords are those of `append`.
+    raises, `ConcurrencyConflict`, and `CommandIdTaken`. The other keywords are those of `append`.
     """
     command_id = checked_id("command_id", command_id)
     options = {
@@ -139,7 +139,7 @@ class _Handling:
             except WrongExpectedVersion as refused:
                 conflict = self._conflict(refused, decided, version)
                 if not self.retry(lost, conflict):
-                    raise Overtaken(self.command, lost, conflict) from refused
+                    raise ConcurrencyConflict(self.command, lost, conflict) from refused
                 decided, version = conflict.decision_now, conflict.now
         return self._nothing_new(decided, version)
 

@@ -18,7 +18,7 @@ Test = Callable[[Any], object]
 
 
 @dataclass(frozen=True, repr=False)
-class Survey:
+class MutantReport:
     """Which bugs the tests have caught, and which tests are to blame."""
 
     caught: dict[str, tuple[str, ...]]
@@ -48,7 +48,7 @@ class Survey:
         return "\n".join(lines)
 
 
-def hunt(tests: Iterable[Test], right: Subject, mutants: Mapping[str, Subject]) -> Survey:
+def run_mutants(tests: Iterable[Test], right: Subject, mutants: Mapping[str, Subject]) -> MutantReport:
     """Run each test against the right subject first, then against each of the wrong ones, by its bug."""
     named: dict[str, Test] = {}
     for number, test in enumerate(tests, 1):
@@ -61,7 +61,7 @@ def hunt(tests: Iterable[Test], right: Subject, mutants: Mapping[str, Subject]) 
         bug: tuple(name for name, test in sound.items() if _complaint(test, mutant) is not None)
         for bug, mutant in mutants.items()
     }
-    return Survey(caught, wrong, tuple(named))
+    return MutantReport(caught, wrong, tuple(named))
 
 
 def _complaint(test: Test, subject: Subject) -> str | None:

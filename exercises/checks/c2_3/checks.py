@@ -22,9 +22,9 @@ from exercises.checks.c2_3.adapters import (
 )
 from exercises.checks.c2_3.deciders import (
     attacked,
+    catches_the_mutants,
     claims_something,
     grants_the_wish,
-    hunted,
     passes_on_the_right_one,
     refuses_the_wish,
     takes_the_fact,
@@ -184,7 +184,7 @@ def tests_that_catch(attempt: Attempt, tests: object) -> None:
         attempt.function(test, "my_test", parameters=1)
         passes_on_the_right_one(attempt, test)
         claims_something(attempt, test)
-    hunted(attempt, several)
+    catches_the_mutants(attempt, several)
 
 
 @task(

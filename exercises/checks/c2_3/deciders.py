@@ -22,7 +22,7 @@ from workbench.scenarios.socket_mutants import MUTANTS
 from workshop_lib.charging import session
 from workshop_lib.modeling import Decider, Refused, fold
 from workshop_lib.modeling.decider import decision
-from workshop_lib.modeling.mutants import hunt
+from workshop_lib.modeling.mutants import run_mutants
 from workshop_lib.modeling.search import Breaking, shortest_breaking_history
 from workshop_lib.modeling.specification import NotAsSpecified
 from workshop_lib.modeling.timeline import Row, in_words
@@ -83,22 +83,22 @@ def _refuse_oddly() -> list[object]:
 
 def claims_something(attempt: Attempt, test: Test) -> None:
     """A test that passes whatever comes has no claim."""
-    survey = hunt([test], SOCKET, {str(number): one for number, one in enumerate(_NONSENSE)})
+    report = run_mutants([test], SOCKET, {str(number): one for number, one in enumerate(_NONSENSE)})
     attempt.expect(
-        len(survey.survived) < len(_NONSENSE),
+        len(report.survived) < len(_NONSENSE),
         seen=f"`{name_of(test)}` passes on a socket that answers nonsense, too: it claims nothing.",
         why="A test that cannot fail makes everybody feel safe, and nobody is.",
         look="After `when(…)` comes `.then(…)` or `.then_refused(…)`. Does it test the socket it is given?",
     )
 
 
-def hunted(attempt: Attempt, tests: Sequence[Test]) -> None:
+def catches_the_mutants(attempt: Attempt, tests: Sequence[Test]) -> None:
     """Each bug is caught by a test."""
-    survey = hunt(tests, SOCKET, {one.bug: one.decider for one in MUTANTS})
-    survived = survey.survived
+    report = run_mutants(tests, SOCKET, {one.bug: one.decider for one in MUTANTS})
+    survived = report.survived
     if not survived:
         return
-    lines = [Row("Bugs", "✓", "caught", bug) for bug, names in survey.caught.items() if names]
+    lines = [Row("Bugs", "✓", "caught", bug) for bug, names in report.caught.items() if names]
     lines += [Row("Bugs", "–", "survived", bug) for bug in survived]
     attempt.refuse(
         f"{counted(len(survived), 'bug')} of {len(MUTANTS)} would go live: {survived[0]}",

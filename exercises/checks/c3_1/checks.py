@@ -252,9 +252,9 @@ def _ended(told: Told) -> str:
     title="Retry is a policy",
     hints=(
         "Read each sentence for two things: when again at all, and how often at most?",
-        "Three of the four stand in `workshop_lib.modeling.application`: `give_up`, `while_it_holds(times)`, "
-        "`decide_again(times)`.",
-        '`policies = {"reserve": give_up, …}`; the fourth: `lambda lost, conflict: lost <= 3 and all(…)`',
+        "Three of the four stand in `workshop_lib.modeling.application`: `no_retry`, "
+        "`retry_if_unchanged(times)`, `decide_again(times)`.",
+        '`policies = {"reserve": no_retry, …}`; the fourth: `lambda lost, conflict: lost <= 3 and all(…)`',
     ),
 )
 def retry_is_a_policy(attempt: Attempt, policies: object) -> None:

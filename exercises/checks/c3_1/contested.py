@@ -12,7 +12,7 @@ from workbench.classroom.attempt import Attempt, Raised, name_of
 from workbench.scenarios.contested import Contested, Sockets
 from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.modeling import Refused
-from workshop_lib.modeling.application import Overtaken
+from workshop_lib.modeling.application import ConcurrencyConflict
 from workshop_lib.store.errors import WrongExpectedVersion
 from workshop_lib.store.port import Append, AppendResult
 
@@ -66,7 +66,7 @@ class Evening:
         match raised.__cause__:
             case Refused() as refused:
                 return Told(REFUSED, refused.rule)
-            case WrongExpectedVersion() | Overtaken() as overtaken:
+            case WrongExpectedVersion() | ConcurrencyConflict() as overtaken:
                 return Told(OVERTAKEN, type(overtaken).__name__)
             case PowerFailure():
                 self.store.failpoint = Failpoint()

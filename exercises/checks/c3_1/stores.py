@@ -18,7 +18,7 @@ from workbench.scenarios.evening import calm_evening
 from workbench.scenarios.reservable_socket import PlugIn
 from workshop_lib.events import WorkshopError
 from workshop_lib.modeling import Refused
-from workshop_lib.modeling.application import handle, while_it_holds
+from workshop_lib.modeling.application import handle, retry_if_unchanged
 from workshop_lib.store import open_store
 from workshop_lib.store.errors import StoreInUse, WrongExpectedVersion
 
@@ -202,7 +202,7 @@ def _notices_who_was_faster(attempt: Attempt, store: Any) -> None:
 def _can_be_retried(attempt: Attempt, store: Any) -> None:
     sockets = Sockets(_Overtaking(store))
     came = attempt.call(
-        handle, sockets, "zoo-1", PlugIn("ada", "18:05"), retry=while_it_holds(), copied=False
+        handle, sockets, "zoo-1", PlugIn("ada", "18:05"), retry=retry_if_unchanged(), copied=False
     )
     attempt.same_events(
         [seen.event for seen in store.read_stream("socket-zoo-1")],

@@ -23,7 +23,7 @@ from workbench.scenarios.socket_mutants import MUTANTS
 from workbench.scenarios.stream_cost import cost, day, owner_of, station_stream
 from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.modeling import fold, given
-from workshop_lib.modeling.mutants import hunt
+from workshop_lib.modeling.mutants import run_mutants
 from workshop_lib.modeling.search import shortest_breaking_history
 from workshop_lib.modeling.specification import NotAsSpecified, Subject
 
@@ -41,9 +41,9 @@ def test_the_socket_keeps_its_rules(rule: Rule):
 
 
 def test_the_rules_catch_every_mutant():
-    survey = hunt([_all], SOCKET, {one.bug: one.decider for one in MUTANTS})
-    assert not survey.survived
-    assert not survey.wrong
+    report = run_mutants([_all], SOCKET, {one.bug: one.decider for one in MUTANTS})
+    assert not report.survived
+    assert not report.wrong
 
 
 def _all(subject: Subject) -> None:

@@ -19,15 +19,15 @@ from tests.workshop_lib.modeling.bay import (
     Leave,
     Park,
 )
-from workshop_lib import because_of, event_type, open_store
+from workshop_lib import caused_by, event_type, open_store
 from workshop_lib.modeling import Decider, Refused
 from workshop_lib.modeling.application import (
     CommandIdTaken,
+    ConcurrencyConflict,
     Handled,
-    Overtaken,
     decide_again,
     handle,
-    while_it_holds,
+    retry_if_unchanged,
 )
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.store.errors import StoreError
@@ -150,7 +150,7 @@ def test_a_command_that_would_only_have_begun_like_the_first_is_another(bays):
 
 def test_a_repetition_is_known_upon_whatever_it_was_decided(store):
     bays = Overtaking(store, BAY, "bay", [CarParked("beetle"), CarLeft("beetle")])
-    first = handle(bays, 7, Park("zoe"), command_id=CLICK, retry=while_it_holds())
+    first = handle(bays, 7, Park("zoe"), command_id=CLICK, retry=retry_if_unchanged())
     handle(bays, 7, Leave("zoe"))
     assert handle(bays, 7, Park("zoe"), command_id=CLICK) == first._replace(repeated=True)
 
@@ -180,27 +180,29 @@ def test_events_name_the_command_as_their_cause(bays):
 def test_a_policy_names_the_event_that_it_reacts_to(bays):
     handle(bays, 7, Park("zoe"))
     cause = next(iter(bays.store.read()))
-    handle(bays, 7, Leave("zoe"), command_id=CLICK, **because_of(cause))
+    handle(bays, 7, Leave("zoe"), command_id=CLICK, **caused_by(cause))
     *_, left = bays.store.read()
     assert (left.causation_id, left.correlation_id) == (cause.event_id, cause.event_id)
 
 
 def test_without_a_policy_the_loser_is_told_who_was_faster(store):
     bays = Overtaking(store, BAY, "bay", [CarParked("beetle")])
-    with pytest.raises(Overtaken, match=r"(?s)somebody was faster, once.*beetle.*no longer holds") as caught:
+    with pytest.raises(
+        ConcurrencyConflict, match=r"(?s)somebody was faster, once.*beetle.*no longer holds"
+    ) as caught:
         handle(bays, 7, Park("zoe"))
     assert (caught.value.lost, caught.value.conflict.still_holds) == (1, False)
 
 
 def test_while_it_holds_the_same_decision_is_appended_again(store):
     bays = Overtaking(store, BAY, "bay", [CarParked("beetle"), CarLeft("beetle")])
-    assert handle(bays, 7, Park("zoe"), retry=while_it_holds()) == Handled((CarParked("zoe"),), 3)
+    assert handle(bays, 7, Park("zoe"), retry=retry_if_unchanged()) == Handled((CarParked("zoe"),), 3)
 
 
 def test_a_decision_that_no_longer_holds_is_not_replaced_by_another(store):
     desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
-    with pytest.raises(Overtaken):
-        handle(desk, 1, Draw(), retry=while_it_holds())
+    with pytest.raises(ConcurrencyConflict):
+        handle(desk, 1, Draw(), retry=retry_if_unchanged())
     assert told(store) == [TicketDrawn(1)]
 
 
@@ -236,7 +238,7 @@ def test_who_decides_again_may_be_refused(store):
 
 def test_a_policy_has_an_end(store):
     desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
-    with pytest.raises(Overtaken):
+    with pytest.raises(ConcurrencyConflict):
         handle(desk, 1, Draw(), retry=decide_again(0))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, Leave, Park, decide
 from workshop_lib.modeling import Refused, given
-from workshop_lib.modeling.mutants import hunt
+from workshop_lib.modeling.mutants import run_mutants
 
 
 def anyone_may_leave(command, bay):
@@ -45,35 +45,35 @@ def is_mistaken(bay):
 
 
 @pytest.fixture
-def survey():
-    return hunt([parks_once, leaves_itself, takes_a_car, is_mistaken], BAY, MUTANTS)
+def report():
+    return run_mutants([parks_once, leaves_itself, takes_a_car, is_mistaken], BAY, MUTANTS)
 
 
-def test_a_bug_is_caught_by_the_test_that_fails_on_it(survey):
-    assert survey.caught["a car leaves for another one"] == ("leaves_itself",)
-    assert survey.caught["two cars stand in one bay"] == ("parks_once",)
+def test_a_bug_is_caught_by_the_test_that_fails_on_it(report):
+    assert report.caught["a car leaves for another one"] == ("leaves_itself",)
+    assert report.caught["two cars stand in one bay"] == ("parks_once",)
 
 
-def test_a_bug_that_no_test_noticed_survives(survey):
-    assert survey.survived == ("nobody counts the visits",)
+def test_a_bug_that_no_test_noticed_survives(report):
+    assert report.survived == ("nobody counts the visits",)
 
 
-def test_a_test_that_fails_on_the_right_decider_catches_nothing(survey):
-    assert list(survey.wrong) == ["is_mistaken"]
-    assert "CarParked (car zoe)" in survey.wrong["is_mistaken"]
+def test_a_test_that_fails_on_the_right_decider_catches_nothing(report):
+    assert list(report.wrong) == ["is_mistaken"]
+    assert "CarParked (car zoe)" in report.wrong["is_mistaken"]
 
 
-def test_a_test_that_notices_no_bug_is_idle(survey):
-    assert survey.idle == ("takes_a_car",)
+def test_a_test_that_notices_no_bug_is_idle(report):
+    assert report.idle == ("takes_a_car",)
 
 
 def test_a_test_that_crashes_on_a_bug_has_noticed_it():
     crashing = replace(BAY, decide=lambda command, bay: 1 // 0)
-    assert hunt([takes_a_car], BAY, {"it crashes": crashing}).survived == ()
+    assert run_mutants([takes_a_car], BAY, {"it crashes": crashing}).survived == ()
 
 
 def test_tests_without_a_name_are_numbered():
-    assert hunt([takes_a_car, lambda bay: None], BAY, {}).tests == ("takes_a_car", "<lambda> (2)")
+    assert run_mutants([takes_a_car, lambda bay: None], BAY, {}).tests == ("takes_a_car", "<lambda> (2)")
 
 
 def test_two_tests_of_one_name_both_run():
@@ -81,11 +81,11 @@ def test_two_tests_of_one_name_both_run():
         pass
 
     forgiving.__name__ = "parks_once"
-    assert hunt([parks_once, forgiving], BAY, MUTANTS).caught["two cars stand in one bay"]
+    assert run_mutants([parks_once, forgiving], BAY, MUTANTS).caught["two cars stand in one bay"]
 
 
-def test_the_survey_tells_it_in_the_words_of_the_domain(survey):
-    lines = repr(survey).splitlines()
+def test_the_survey_tells_it_in_the_words_of_the_domain(report):
+    lines = repr(report).splitlines()
     assert lines[0] == "2 of 3 bugs were caught."
     assert "  ✓ two cars stand in one bay: caught by parks_once" in lines
     assert "  ✗ nobody counts the visits: survived" in lines
@@ -98,7 +98,7 @@ def test_an_object_is_hunted_like_a_decider():
             return [CarParked(command.car)]
         raise Refused("only the car that is there can leave")
 
-    assert hunt([parks_once, leaves_itself], BAY, {"it forgets": forgetful}).survived == ()
+    assert run_mutants([parks_once, leaves_itself], BAY, {"it forgets": forgetful}).survived == ()
     assert Bay() == BAY.initial
 
 
@@ -107,7 +107,7 @@ def test_a_refusal_that_pytest_misses_is_a_bug_that_was_caught():
         with pytest.raises(Refused):
             bay.decide(Park("zoe"), Bay("beetle"))
 
-    assert hunt([refuses], BAY, MUTANTS).caught["two cars stand in one bay"] == ("refuses",)
+    assert run_mutants([refuses], BAY, MUTANTS).caught["two cars stand in one bay"] == ("refuses",)
 
 
 def test_who_stops_a_hunt_stops_it():
@@ -115,4 +115,4 @@ def test_who_stops_a_hunt_stops_it():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        hunt([interrupted], BAY, {})
+        run_mutants([interrupted], BAY, {})

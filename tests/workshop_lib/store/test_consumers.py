@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
-from workshop_lib import Query, because_of, open_store
+from workshop_lib import Query, caused_by, open_store
 from workshop_lib.store.consumers import ConsumerGroup, NoLongerMember, WrongCheckpoints
 from workshop_lib.store.errors import InvalidVersion
 from workshop_lib.store.memory import MemoryStore
@@ -332,7 +332,7 @@ def chain_of_three(store):
     store.append(CINEMA, [SocketPlugged("7")])
     for n in range(2):
         (last,) = store.read(backwards=True, limit=1)
-        store.append(HARBOUR, [SocketRead("1", n)], **because_of(last))
+        store.append(HARBOUR, [SocketRead("1", n)], **caused_by(last))
     return list(store.read())
 
 
@@ -353,5 +353,5 @@ def test_a_chain_of_events_has_one_correlation_id_and_its_first_event_gives_it(s
 def test_a_correlation_id_that_was_given_is_handed_on(store):
     case = store.append(CINEMA, [SocketPlugged("7")], correlation_id="00000000-0000-4000-8000-000000000042")
     (first,) = store.read(limit=case.version)
-    store.append(HARBOUR, [SocketRead("1", 1)], **because_of(first))
+    store.append(HARBOUR, [SocketRead("1", 1)], **caused_by(first))
     assert {recorded.correlation_id for recorded in store.read()} == {first.correlation_id}
