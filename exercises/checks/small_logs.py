@@ -21,7 +21,7 @@ from workshop_lib.store.duckdb_engine.store import DuckDBStore
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-class Told(NamedTuple):
+class Entry(NamedTuple):
     """One event of a small log: what, when it happened, and when we learned it (at once, if not said)."""
 
     stream: str
@@ -35,17 +35,17 @@ def at(clock: str) -> datetime:
     return datetime.combine(MONDAY, time.fromisoformat(clock), UTC)
 
 
-def reported(connector: str, status: str, occurred: str, recorded: str = "") -> Told:
+def reported(connector: str, status: str, occurred: str, recorded: str = "") -> Entry:
     """A connector's report of its status."""
     event = StatusReported(connector, ConnectorStatus(status))
-    return Told(f"connector-{connector}", event, occurred, recorded)
+    return Entry(f"connector-{connector}", event, occurred, recorded)
 
 
-def log(*told: Told) -> DuckDBReader:
+def log(*entries: Entry) -> DuckDBReader:
     """A log of these events, in the order in which we learned of them. It can be read, not written."""
     clock = SimulatedClock(MONDAY)
     store = DuckDBStore(None, clock, seeded_ids(1))
-    for one in told:
+    for one in entries:
         clock.now = at(one.recorded or one.occurred)
         store.append(one.stream, [one.event], occurred_at=at(one.occurred))
     return store.as_of(position=store.position())
@@ -147,6 +147,6 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def said(status: object) -> str:
+def status_text(status: object) -> str:
     """A status in the words of the standard, anything else as Python writes it."""
     return str(status) if isinstance(status, ConnectorStatus) else shown(status, 60)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from exercises.checks.small_logs import Told, counted, log
+from exercises.checks.small_logs import Entry, counted, log
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.plain import shown
 from workbench.classroom.task import task
@@ -96,16 +96,16 @@ def _evening() -> DuckDBReader:
         return ChargingStarted(session, f"cinema-{session}", "NL-TNM-000001", "standard", 100)
 
     return log(
-        Told("session-1", start(1), "18:00"),
-        Told("session-2", start(2), "18:01"),
-        Told("session-1", MeterRead(1, "cinema-1", 1, 400, 18_000), "18:02"),
-        Told("session-3", start(3), "18:03"),
-        Told("session-1", MeterRead(1, "cinema-1", 2, 700, 18_000), "18:04"),
-        Told("session-2", MeterRead(2, "cinema-2", 1, 900, 22_000), "18:05"),
-        Told("session-1", ChargingStopped(1, 700, StopReason.LOCAL), "18:06"),
-        Told("session-4", start(4), "18:07"),
-        Told("session-4", MeterRead(4, "cinema-4", 1, 300, 18_000), "18:08"),
-        Told("session-4", MeterRead(4, "cinema-4", 2, 0, 18_000), "18:09"),
+        Entry("session-1", start(1), "18:00"),
+        Entry("session-2", start(2), "18:01"),
+        Entry("session-1", MeterRead(1, "cinema-1", 1, 400, 18_000), "18:02"),
+        Entry("session-3", start(3), "18:03"),
+        Entry("session-1", MeterRead(1, "cinema-1", 2, 700, 18_000), "18:04"),
+        Entry("session-2", MeterRead(2, "cinema-2", 1, 900, 22_000), "18:05"),
+        Entry("session-1", ChargingStopped(1, 700, StopReason.LOCAL), "18:06"),
+        Entry("session-4", start(4), "18:07"),
+        Entry("session-4", MeterRead(4, "cinema-4", 1, 300, 18_000), "18:08"),
+        Entry("session-4", MeterRead(4, "cinema-4", 2, 0, 18_000), "18:09"),
     )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from exercises.checks.small_logs import MONDAY, Told, log, reported
+from exercises.checks.small_logs import MONDAY, Entry, log, reported
 from workshop_lib.charging.connector import ConnectorCommissioned, ConnectorStatus, StatusReported
 from workshop_lib.charging.invoice import InvoiceIssued
 from workshop_lib.charging.session import ChargingStarted, MeterRead
@@ -106,19 +106,19 @@ EVENINGS = (
 )
 
 
-def _published(tariff: str, price: str, occurred: str, recorded: str = "") -> Told:
+def _published(tariff: str, price: str, occurred: str, recorded: str = "") -> Entry:
     event = TariffPublished(tariff, Decimal(price), Decimal("0.50"), "EUR")
-    return Told(f"tariff-{tariff}", event, occurred, recorded)
+    return Entry(f"tariff-{tariff}", event, occurred, recorded)
 
 
-def _started(session: int, tariff: str, occurred: str, recorded: str = "") -> Told:
+def _started(session: int, tariff: str, occurred: str, recorded: str = "") -> Entry:
     event = ChargingStarted(session, "zoo-1", "NL-TNM-000007", tariff, 1_000)
-    return Told(f"session-{session}", event, occurred, recorded)
+    return Entry(f"session-{session}", event, occurred, recorded)
 
 
-def _billed(session: int, tariff: str, occurred: str) -> Told:
+def _billed(session: int, tariff: str, occurred: str) -> Entry:
     event = InvoiceIssued(f"2026-{session:06}", session, tariff, 9_000, Decimal("4.55"))
-    return Told(f"invoice-2026-{session:06}", event, occurred)
+    return Entry(f"invoice-2026-{session:06}", event, occurred)
 
 
 @cache

@@ -25,8 +25,8 @@ from exercises.checks.small_logs import (
     names,
     number,
     numbers,
-    said,
     same_names,
+    status_text,
 )
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, reads_nothing_else
@@ -90,7 +90,7 @@ def status_is_a_fold(attempt: Attempt, answer: object) -> None:
         got = changes_nothing(attempt, status_of, events, may_be_none=True)
         attempt.expect(
             got == status,
-            seen=f"After {words} the map shows `{said(got)}`.",
+            seen=f"After {words} the map shows `{status_text(got)}`.",
             why="A state is what all events say together, in their order, not what the last one says alone.",
             look="What does each kind of event change, and what does it leave as it was?",
         )
@@ -268,13 +268,13 @@ def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right
     )
     attempt.expect(
         not isinstance(got, str) or right is None or got in list(ConnectorStatus),
-        seen=f"At {clock} your map shows `{connector}` as `{said(got)}`, and there is no such status.",
+        seen=f"At {clock} your map shows `{connector}` as `{status_text(got)}`, and there is no such status.",
         why="The map and its readers share the words of the standard, letter by letter.",
         look=f"The word here is `{right}`: the status itself or its `.value`, not its `.name`.",
     )
     attempt.expect(
         got == right,
-        seen=f"At {clock} your map shows `{connector}` as `{said(got)}`; drivers saw something else.",
+        seen=f"At {clock} your map shows `{connector}` as `{status_text(got)}`; drivers saw something else.",
         why=_ON_THE_MAP,
         look="By which time do you cut, and which report of a connector wins: the last one recorded?",
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from exercises.checks.small_logs import Told, counted, log
+from exercises.checks.small_logs import Entry, counted, log
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.plain import clipped, shown
 from workbench.simulation.power import Failpoint, PowerFailure
@@ -217,7 +217,7 @@ def _change(fact: object) -> tuple[int, str] | None:
 def derives(attempt: Attempt, derive: Any) -> None:
     """`derive` on a log that has no crash in it, with every beginning of that log."""
     facts: list[Any] = [FACTS[0], MeterRead(7, "cinema-7", 1, 1_300, 18_000), *FACTS[1:]]
-    told = [Told(f"session-{fact.session}", fact, f"18:{minute:02}") for minute, fact in enumerate(facts)]
+    told = [Entry(f"session-{fact.session}", fact, f"18:{minute:02}") for minute, fact in enumerate(facts)]
     recorded = list(log(*told).read())
     for count in range(len(recorded) + 1):
         rows, messages = _derived(attempt, derive, recorded[:count])

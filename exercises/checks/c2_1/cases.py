@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from exercises.checks.small_logs import Told, at, log
+from exercises.checks.small_logs import Entry, at, log
 from workbench.scenarios.invariants import Broken, broken_rules
 from workbench.scenarios.rush_hour import Network, PlugIn, PlugOut, Visit, Wish, evening
 from workbench.simulation.boundaries import RushResult, rush
@@ -206,8 +206,8 @@ class Telling(NamedTuple):
 
 
 PRICE = TariffPublished("standard", Decimal("0.45"), Decimal("0.50"), "EUR")
-_BEGIN = Told("session-7", ChargingStarted(7, "zoo-1", ADA, "standard", 3_000_000), "17:00")
-_READ = Told("session-7", MeterRead(7, "zoo-1", 1, 3_006_000, 11_000), "17:30")
+_BEGIN = Entry("session-7", ChargingStarted(7, "zoo-1", ADA, "standard", 3_000_000), "17:00")
+_READ = Entry("session-7", MeterRead(7, "zoo-1", 1, 3_006_000, 11_000), "17:30")
 _END = ChargingStopped(7, 3_012_500, StopReason.LOCAL)
 _LINE: dict[str, object] = {"session": 7, "kwh": Decimal("12.5"), "amount": Decimal("6.13")}
 
@@ -217,7 +217,7 @@ def _cdr(end: datetime) -> dict[str, object]:
     return {"id": "CDR-7", **times, "token": ADA, "total_energy": Decimal("12.5")}
 
 
-def _telling(words: str, *told: Told, over: str = "") -> Telling:
+def _telling(words: str, *told: Entry, over: str = "") -> Telling:
     seen = list(log(*told).read_stream("session-7"))
     return Telling(words, seen, _LINE if over else None, _cdr(at(over)) if over else None)
 
@@ -225,29 +225,29 @@ def _telling(words: str, *told: Told, over: str = "") -> Telling:
 @cache
 def tellings() -> tuple[Telling, ...]:
     """The sessions."""
-    again = Told("session-7", ChargingStopped(7, 3_012_500, StopReason.LOCAL), "18:02")
-    after = Told("session-7", MeterRead(7, "zoo-1", 2, 3_012_000, 11_000), "17:55", "18:05")
+    again = Entry("session-7", ChargingStopped(7, 3_012_500, StopReason.LOCAL), "18:02")
+    after = Entry("session-7", MeterRead(7, "zoo-1", 2, 3_012_000, 11_000), "17:55", "18:05")
     return (
-        _telling("that is over", _BEGIN, _READ, Told("session-7", _END, "18:00"), over="18:00"),
+        _telling("that is over", _BEGIN, _READ, Entry("session-7", _END, "18:00"), over="18:00"),
         _telling("that goes on", _BEGIN, _READ),
         _telling(
             "of whose end we heard four hours late",
             _BEGIN,
             _READ,
-            Told("session-7", _END, "18:00", "22:00"),
+            Entry("session-7", _END, "18:00", "22:00"),
             over="18:00",
         ),
         _telling(
             "whose end was delivered twice, once with a later time",
             _BEGIN,
-            Told("session-7", _END, "18:00"),
+            Entry("session-7", _END, "18:00"),
             again,
             over="18:00",
         ),
         _telling(
             "of which a reading came after its end",
             _BEGIN,
-            Told("session-7", _END, "18:00"),
+            Entry("session-7", _END, "18:00"),
             after,
             over="18:00",
         ),

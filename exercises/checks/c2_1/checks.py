@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from exercises.checks.c2_1 import cases, conditions, services
-from exercises.checks.small_logs import counted, said
+from exercises.checks.small_logs import counted, status_text
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, never_refuses, reads_nothing_else
 from workbench.classroom.plain import clipped, shown
@@ -331,7 +331,8 @@ def refuse_or_accept(attempt: Attempt, decide: object, evolve: object) -> None:
         got = attempt.call(folder, state, other)
         attempt.expect(
             got == state,
-            seen=f"After a `{type(other).__name__}` the state `{said(state.status)}` is `{shown(got, 60)}`.",
+            seen=f"After a `{type(other).__name__}` the state `{status_text(state.status)}` "
+            f"is `{shown(got, 60)}`.",
             why="An event that says nothing about this state leaves it as it is.",
             look="What does `evolve` return when no case matches? The state itself.",
         )
