@@ -839,7 +839,7 @@ def busy_in_pandas(store: Any, instants: list[datetime]) -> Any:
 
 
 def busy_as_a_frame(store: Any, instants: list[datetime]) -> Any:
-    return busy_by_spells(store, instants).df()
+    return busy_in_pandas(store, instants).reset_index()
 
 
 def busy_as_an_array(store: Any, instants: list[datetime]) -> Any:
