@@ -30,8 +30,9 @@ class Rule(NamedTuple):
     def concerns(self, place: str) -> bool:
         return _inside(place, self.folders) and not _inside(place, self.stays_in)
 
-    def may_be_in(self, source: str) -> bool:
-        return _pattern(self.old).search(source) is not None
+    @property
+    def first_word(self) -> str:
+        return self.old.split()[0].lower()
 
     def found_in(self, text: str) -> Iterator[int]:
         """Yield where the old word begins in a text, once the phrases in which it may stand are blanked."""
@@ -58,7 +59,8 @@ class Glossary(NamedTuple):
 
     def findings(self, place: str, source: str) -> Iterator[Finding]:
         """Yield the old words in the name of a module, in its identifiers, strings and comments."""
-        rules = [rule for rule in self.rules if rule.concerns(place) and rule.may_be_in(f"{place}\n{source}")]
+        everything = f"{place}\n{source}".lower()
+        rules = [one for one in self.rules if one.concerns(place) and one.first_word in everything]
         for text, line, is_name in _texts(place, source) if rules else ():
             for rule in rules:
                 if is_name or not rule.names_only:
