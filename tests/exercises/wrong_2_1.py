@@ -55,28 +55,28 @@ def cdr(recorded: list[Any]) -> dict[str, object] | None:
 
 
 def cdr_matched(recorded: list[Any]) -> dict[str, object] | None:
-    """Right, with match and a comprehension."""
-    told: dict[str, object] = {}
+    """Right, with match."""
+    record: dict[str, object] = {}
     for seen in recorded:
         match seen.event:
             case ChargingStarted(session, _, token, _, start_wh):
-                told |= {"id": f"CDR-{session}", "start_date_time": seen.occurred_at, "token": token}
-            case ChargingStopped(_, stop_wh) if "end_date_time" not in told:
+                record |= {"id": f"CDR-{session}", "start_date_time": seen.occurred_at, "token": token}
+            case ChargingStopped(_, stop_wh) if "end_date_time" not in record:
                 energy = Decimal(stop_wh - start_wh).scaleb(-3)
-                told |= {"end_date_time": seen.occurred_at, "total_energy": energy}
-    return told if "end_date_time" in told else None
+                record |= {"end_date_time": seen.occurred_at, "total_energy": energy}
+    return record if "end_date_time" in record else None
 
 
 def changed(function: Callable[..., Any], **changes: Callable[[list[Any]], object]) -> Callable[..., Any]:
-    """The right translation with some fields told otherwise."""
+    """Return the right translation with some fields changed."""
 
-    def told(recorded: list[Any], *more: object) -> Any:
+    def translated(recorded: list[Any], *more: object) -> Any:
         right = function(recorded, *more)
         return right and right | {key: made(recorded) for key, made in changes.items()}
 
     if function is line:
-        return lambda recorded, published: told(recorded, published)
-    return lambda recorded: told(recorded)
+        return lambda recorded, published: translated(recorded, published)
+    return lambda recorded: translated(recorded)
 
 
 def cdr_of_anything(recorded: list[Any]) -> dict[str, object]:
@@ -91,9 +91,9 @@ def last_stop(recorded: list[Any]) -> Any:
 
 
 def line_that_pops(recorded: list[Any], published: Any) -> dict[str, object] | None:
-    told = line(recorded, published)
+    translated = line(recorded, published)
     recorded.pop(0)
-    return told
+    return translated
 
 
 # 2 boundaries_for_rules
@@ -144,20 +144,20 @@ def query_by_command(wish: Wish) -> Query:
     return query_for(wish) if isinstance(wish, PlugIn) else Query(tags=[f"session-{wish.session}"])
 
 
-# 4 judge_of_tokens
+# 4 one_token_two_places
 
 
 def doubles(events: list[object]) -> list[int]:
     running: dict[int, str] = {}
-    accused = []
+    found = []
     for event in events:
         match event:
             case ChargingStarted(session=session, token=token):
-                accused += [session] * (token in running.values())
+                found += [session] * (token in running.values())
                 running[session] = token
             case ChargingStopped(session=session):
                 running.pop(session, None)
-    return accused
+    return found
 
 
 def doubles_in_a_comprehension(events: list[Any]) -> set[int]:
@@ -170,14 +170,14 @@ def doubles_in_a_comprehension(events: list[Any]) -> set[int]:
 
 
 def doubles_by_token(events: list[Any]) -> set[int]:
-    running, accused = dict[str, int](), set[int]()
+    running, found = dict[str, int](), set[int]()
     for event in events:
         if isinstance(event, ChargingStarted):
-            accused |= {event.session} if event.token in running else set()
+            found |= {event.session} if event.token in running else set()
             running[event.token] = event.session
         elif isinstance(event, ChargingStopped):
             running = {token: session for token, session in running.items() if session != event.session}
-    return accused
+    return found
 
 
 def doubles_for_ever(events: list[Any]) -> set[int]:
@@ -190,9 +190,9 @@ def doubles_for_ever(events: list[Any]) -> set[int]:
 
 
 def doubles_with_both(events: list[Any]) -> set[int]:
-    accused = doubles_in_a_comprehension(events)
+    found = doubles_in_a_comprehension(events)
     starts = [event for event in events if isinstance(event, ChargingStarted)]
-    tokens = {event.token for event in starts if event.session in accused}
+    tokens = {event.token for event in starts if event.session in found}
     return {event.session for event in starts if event.token in tokens}
 
 
@@ -202,14 +202,14 @@ def doubles_side_by_side(events: list[Any]) -> set[int]:
 
 
 def doubles_that_stop_twice(events: list[Any]) -> list[int]:
-    running, accused = dict[int, str](), list[int]()
+    running, found = dict[int, str](), list[int]()
     for event in events:
         if isinstance(event, ChargingStarted):
-            accused += [event.session] * (event.token in running.values())
+            found += [event.session] * (event.token in running.values())
             running[event.session] = event.token
         elif isinstance(event, ChargingStopped):
             del running[event.session]
-    return accused
+    return found
 
 
 def starts_of_doubles(events: list[Any]) -> list[object]:
@@ -308,7 +308,7 @@ class Queries(OnStore):
 
 
 class CommandsWithPosition(Commands):
-    """Right: a position is a receipt, not an answer."""
+    """Right: the store's result says where the event was recorded, nothing else."""
 
     def stop(self, session: int) -> Any:
         start = running(self.store)[session]
@@ -325,8 +325,8 @@ class FoldedQueries(OnStore):
 
     def _readings(self, session: int) -> list[int]:
         events = [seen.event for seen in self.store.read() if getattr(seen.event, "session", 0) == session]
-        told = [vars(one) for one in events]
-        return [one[key] for one in told for key in ("meter_start_wh", "energy_wh") if key in one]
+        fields = [vars(one) for one in events]
+        return [one[key] for one in fields for key in ("meter_start_wh", "energy_wh") if key in one]
 
 
 class CommandsThatAnswer(Commands):
@@ -418,7 +418,7 @@ def evolve(state: Connector, event: object) -> Connector:
 
 
 def decide_by_table(wanted: Any, state: Any) -> list[object]:
-    """Right, with a KeyError for a refusal."""
+    """Right; a KeyError refuses."""
     allowed = {(before, after): after for before, afters in TRANSITIONS.items() for after in afters}
     return [StatusReported(state.connector, allowed[state.status, wanted])]
 
@@ -495,18 +495,18 @@ def right(task: str, *answers: object) -> list[RightAnswer]:
 WRONG = [
     *wrong(
         "one_word_three_meanings",
-        ((line, cdr_of_anything), "it does not exist before it is over"),
+        ((line, cdr_of_anything), "a session exists only when it is over"),
         (
             (line, changed(cdr, end_date_time=lambda r: ends(r)[1].recorded_at)),
-            "heard four hours late `cdr` tells `end_date_time` as `22:00:00`",
+            "recorded four hours late `cdr` returns `22:00:00` as `end_date_time`",
         ),
         ((line, changed(cdr, end_date_time=lambda r: last_stop(r).occurred_at)), "delivered twice"),
-        ((line, changed(cdr, total_energy=lambda r: Decimal(12_500))), "OCPI has it in kWh"),
-        ((line, changed(cdr, total_energy=lambda r: 12.5)), "OCPI has it in kWh"),
-        ((changed(line, kwh=lambda r: Decimal("3012.5")), cdr), "had counted before this car came"),
-        ((changed(line, amount=lambda r: 6.13), cdr), "in Decimal"),
-        ((changed(line, total=lambda r: 1), cdr), "A dict with the keys `session`, `kwh`, `amount`"),
-        ((line, returns_nothing), "`cdr` makes nothing"),
+        ((line, changed(cdr, total_energy=lambda r: Decimal(12_500))), "OCPI uses kWh"),
+        ((line, changed(cdr, total_energy=lambda r: 12.5)), "OCPI uses kWh"),
+        ((changed(line, kwh=lambda r: Decimal("3012.5")), cdr), "it was not at 0 when the car came"),
+        ((changed(line, amount=lambda r: 6.13), cdr), "as a Decimal"),
+        ((changed(line, total=lambda r: 1), cdr), "a dict with the keys `session`, `kwh`, `amount`"),
+        ((line, returns_nothing), "`cdr` returns None"),
         ((line_that_pops, cdr), "`line_that_pops` changed what it was given"),
         ((cdr, line), "cannot be called with 2 arguments"),
     ),
@@ -527,13 +527,13 @@ WRONG = [
         (PER | {"power": lambda wish: 7}, "an int: `7`"),
         (PER | {"power": returns_nothing}, "Is a `return` missing"),
         (PER | {"power": ...}, Outcome.NOT_ATTEMPTED, "1 of 3"),
-        (PER | {"power": "station-zoo"}, "is one text for ever: `'station-zoo'`"),
+        (PER | {"power": "station-zoo"}, "is the same text for all commands: `'station-zoo'`"),
         (for_all(lambda wish: "connector-{wish.connector}"), "does the name depend on the command"),
         ({"connector": PER["connector"]}, "The keys are `connector`"),
     ),
     *wrong(
-        "judge_of_tokens",
-        (doubles_by_token, "whose second session ended while the first goes on"),
+        "one_token_two_places",
+        (doubles_by_token, "whose second session ended while the first is still running"),
         (doubles_for_ever, "one after the other"),
         (doubles_with_both, "you name session `1`"),
         (doubles_side_by_side, "you miss session"),
@@ -560,13 +560,13 @@ WRONG = [
             "does not find the end of a session",
         ),
         (lambda wish: Query(KINDS), "of a stranger at another station"),
-        (lambda wish: Query(), "the same was decided again"),
+        (lambda wish: Query(), "of them needless"),
         (
             lambda wish: Query(tags=[f"station-{wish.station}"]) | Query(tags=[f"token-{wish.token}"]),
             "finds a meter reading",
         ),
         (lambda wish: query_for(wish) if isinstance(wish, PlugIn) else Query(["None"]), "who wants to leave"),
-        (lambda wish: Query([ChargingStarted], wish.tags[2:3]), "A type is a text"),  # type: ignore[list-item]
+        (lambda wish: Query([ChargingStarted], wish.tags[2:3]), "Write the type as text"),  # type: ignore[list-item]
         (lambda wish: Query([f"station-{wish.station}"], KINDS), "asks for the tag `'ChargingStarted'`"),
         (lambda wish: Query(KINDS, [wish.station]), "asks for the tag `'zoo'`"),
         (lambda wish: Query(KINDS, ["token-NL-TNM-000042"]), "of the command that is given"),
@@ -574,24 +574,24 @@ WRONG = [
     ),
     *wrong(
         "guilty_queries",
-        (suspects_of_themselves, "you do not accuse `revenue`"),
-        (suspects_on_one_service, "for the next you do not accuse `next_number`"),
-        (suspects_by_their_fields, "you accuse `revenue`"),
-        (suspects_never, "you do not accuse `next_number`"),
-        (lambda make, names: [{"name": "next"}], "you accuse `{'name': 'next'}`"),
-        (lambda make, names: names, "in which nothing changes you accuse"),
+        (suspects_of_themselves, "you do not name `revenue`"),
+        (suspects_on_one_service, "at the next one you do not name `next_number`"),
+        (suspects_by_their_fields, "you name `revenue`"),
+        (suspects_never, "you do not name `next_number`"),
+        (lambda make, names: [{"name": "next"}], "you name `{'name': 'next'}`"),
+        (lambda make, names: names, "in which nothing changes you name"),
         (returns_nothing, "Is a `return` missing"),
     ),
     *wrong(
         "split_the_service",
-        ((CommandsThatAnswer, Queries), "answers `True`"),
+        ((CommandsThatAnswer, Queries), "returned `True`"),
         ((CommandsThatKeepQuiet, Queries), "was not refused"),
         ((CommandsThatStopAnything, Queries), "was not refused"),
-        ((CommandsThatComplainAfterwards, Queries), "and yet an event was appended"),
+        ((CommandsThatComplainAfterwards, Queries), "but it also appended an event"),
         ((CommandsWithAMemory, Queries), "after a restart"),
         ((CommandsAndMore, Queries), "`CommandsAndMore` has a method `energy_wh`"),
         ((Commands, QueriesThatStop), "the log grew by 1"),
-        ((Commands, QueriesThatCount), "and asked again"),
+        ((Commands, QueriesThatCount), "and when called again"),
         ((Commands, QueriesOfTheRegister), "`energy_wh` answers `1600`"),
         ((CommandsThatStopAtNothing, Queries), "with the last reading of its meter"),
         ((Commands, OnStore), "has no method `energy_wh`"),
@@ -600,14 +600,14 @@ WRONG = [
     *wrong(
         "refuse_or_accept",
         ((decide_anything, evolve), "was not refused"),
-        ((decide_without_a_report, evolve), "The connector said nothing yet"),
+        ((decide_without_a_report, evolve), "There was no report yet"),
         ((decide_nothing, evolve), "was not refused; it gave `[]`"),
         ((decide_never, evolve), Outcome.ERROR, "ValueError"),
         ((decide_lazily, evolve), "gave a generator"),
-        ((decide_twice, evolve), "is a legal change, and other events came"),
+        ((decide_twice, evolve), "is a legal change, but `decide` returned other events"),
         ((decide, evolve_strictly), "Rules stand in `decide`"),
-        ((decide, evolve_deaf), "still what the socket said"),
-        ((decide, evolve_anything), "leaves it as it is"),
+        ((decide, evolve_deaf), "says what the socket did"),
+        ((decide, evolve_anything), "must stay as it is"),
         ((decide, evolve_afresh), "change nothing else"),
         ((decide, evolve_in_place), Outcome.ERROR, "`replace(value, field=…)` makes the next one"),
         ((decide, evolve_any_event), Outcome.ERROR, "'MeterRead' object has no attribute 'status'"),
@@ -622,7 +622,7 @@ RIGHT = [
         PER,
         {"connector": Streams("connector"), "power": matched, "token": Streams("token")},
     ),
-    *right("judge_of_tokens", doubles, doubles_in_a_comprehension),
+    *right("one_token_two_places", doubles, doubles_in_a_comprehension),
     *right("condition_for_all_three", query_for, query_with_more_alternatives, query_by_command),
     *right("guilty_queries", suspects, suspects_as_a_list),
     *right("split_the_service", (Commands, Queries), (CommandsWithPosition, FoldedQueries)),

@@ -1,6 +1,6 @@
-"""The evenings, logs and services that the answers of chapter 2.1 are tried in.
+"""The evenings, logs and sessions on which the answers of chapter 2.1 are tried.
 
-Each case comes with the words by which a check speaks of it. Read `services.py` next.
+Each case has the words that a check's message uses for it. Read `services.py` next.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from workshop_lib.store.port import Query
 ADA, BOB, EVE, DAN = "NL-TNM-000001", "NL-TNM-000002", "NL-TNM-000003", "NL-TNM-000004"
 
 
-# The evening in which boundaries are tried
+# The evening on which boundaries are tried
 
 
 def _visit(number: int, seconds: int, connector: str, token: str) -> Visit:
@@ -51,24 +51,24 @@ STREET = (
     _visit(700_005, 80, "town-gate-2", "NL-TNM-700005"),
     _visit(700_006, 81, "town-hall-2", "NL-TNM-700005"),
 )
-"""Two at one connector, two at one station that has power for one, two places for one token."""
+"""Two drivers at one connector, two at a station that has power for one, one token at two places."""
 
 
 @cache
 def evening_of_the_check() -> tuple[Network, tuple[Visit, ...]]:
-    """Who comes, and the network they come to."""
+    """Return the network and its visits."""
     network, visits = evening(seed=3, stations=60)
     street = {f"town-{place}-{number}": 11_000 for place in ("hall", "gate") for number in (1, 2)}
     return Network(network.power_w | street), (*visits, *STREET)
 
 
 def wishes() -> list[Wish]:
-    """Every command of that evening."""
+    """Return every command of that evening."""
     return [wish for visit in evening_of_the_check()[1] for wish in (visit.first, visit.then)]
 
 
 def played(boundary: Callable[[Any], str | Query]) -> tuple[RushResult, list[Broken]]:
-    """The evening with this boundary, and what the judge says of its log."""
+    """Play the evening with this boundary; return its result and the rules that its log breaks."""
     network, visits = evening_of_the_check()
     store = MemoryStore(SimulatedClock(at("18:00")), seeded_ids(1))
     outcome = rush(visits, boundary, network.decide, store)
@@ -76,7 +76,7 @@ def played(boundary: Callable[[Any], str | Query]) -> tuple[RushResult, list[Bro
 
 
 class Rule(NamedTuple):
-    """What two commands must have in common to stand in each other's way, and the rule in words."""
+    """What two commands must have in common for this rule to concern both, and the broken rule in words."""
 
     key: Callable[[Wish], str]
     words: str
@@ -93,7 +93,7 @@ RULES = {
 
 
 class Scene(NamedTuple):
-    """An event of a small log, in words, and whether the answer to `WANTED` rests on it."""
+    """An event, its description, and whether the decision about `WANTED` depends on it."""
 
     words: str
     event: object
@@ -133,7 +133,7 @@ SCENES: tuple[Scene, ...] = (
     ),
 )
 OWN_START = Scene(
-    "the start of the session that is to end",
+    "the start of the session that they want to end",
     ChargingStarted(99, "zoo-1", ADA, "standard", 0),
     WANTED.tags,
     True,
@@ -141,13 +141,13 @@ OWN_START = Scene(
 
 
 def recorded(scene: Scene) -> RecordedEvent:
-    """The event of a scene as a store would give it."""
+    """Return the event of a scene as a store returns it."""
     store = MemoryStore(SimulatedClock(at("18:00")), seeded_ids(1))
     store.append("scene-1", [scene.event], tags=scene.tags)
     return next(store.read())
 
 
-# Logs for the judge of tokens
+# Logs in which a token may be at two places
 
 
 def _start(number: int, token: str, connector: str = "zoo-1") -> ChargingStarted:
@@ -165,12 +165,12 @@ DOUBLES: tuple[tuple[str, list[object], set[int]], ...] = (
     ("a token at two places", [_start(1, ADA), _start(2, ADA, "spa-1")], {2}),
     ("a token at three places", [_start(1, ADA), _start(2, ADA, "spa-1"), _start(3, ADA, "spa-2")], {2, 3}),
     (
-        "a token whose second session ended while the first goes on",
+        "a token whose second session ended while the first is still running",
         [_start(1, ADA), _start(2, ADA, "spa-1"), _stop(2), _start(3, ADA, "spa-2")],
         {2, 3},
     ),
     (
-        "a token whose first session ended while the second goes on",
+        "a token whose first session ended while the second is still running",
         [_start(1, ADA), _start(2, ADA, "spa-1"), _stop(1), _start(3, ADA, "spa-2")],
         {2, 3},
     ),
@@ -193,11 +193,11 @@ DOUBLES: tuple[tuple[str, list[object], set[int]], ...] = (
 )
 
 
-# Sessions to be told to others
+# Sessions to be translated
 
 
-class Telling(NamedTuple):
-    """A session in words, its stream, and what billing and roaming have to make of it (None: nothing yet)."""
+class SessionCase(NamedTuple):
+    """A session in words, its stream, and the right translations (None: the session is not over)."""
 
     words: str
     recorded: list[RecordedEvent]
@@ -217,35 +217,35 @@ def _cdr(end: datetime) -> dict[str, object]:
     return {"id": "CDR-7", **times, "token": ADA, "total_energy": Decimal("12.5")}
 
 
-def _telling(words: str, *told: Entry, over: str = "") -> Telling:
-    seen = list(log(*told).read_stream("session-7"))
-    return Telling(words, seen, _LINE if over else None, _cdr(at(over)) if over else None)
+def _case(words: str, *entries: Entry, over: str = "") -> SessionCase:
+    seen = list(log(*entries).read_stream("session-7"))
+    return SessionCase(words, seen, _LINE if over else None, _cdr(at(over)) if over else None)
 
 
 @cache
-def tellings() -> tuple[Telling, ...]:
-    """The sessions."""
+def sessions() -> tuple[SessionCase, ...]:
+    """Return the sessions to be translated."""
     again = Entry("session-7", ChargingStopped(7, 3_012_500, StopReason.LOCAL), "18:02")
     after = Entry("session-7", MeterRead(7, "zoo-1", 2, 3_012_000, 11_000), "17:55", "18:05")
     return (
-        _telling("that is over", _BEGIN, _READ, Entry("session-7", _END, "18:00"), over="18:00"),
-        _telling("that goes on", _BEGIN, _READ),
-        _telling(
-            "of whose end we heard four hours late",
+        _case("that is over", _BEGIN, _READ, Entry("session-7", _END, "18:00"), over="18:00"),
+        _case("that is still running", _BEGIN, _READ),
+        _case(
+            "whose end was recorded four hours late",
             _BEGIN,
             _READ,
             Entry("session-7", _END, "18:00", "22:00"),
             over="18:00",
         ),
-        _telling(
+        _case(
             "whose end was delivered twice, once with a later time",
             _BEGIN,
             Entry("session-7", _END, "18:00"),
             again,
             over="18:00",
         ),
-        _telling(
-            "of which a reading came after its end",
+        _case(
+            "of which a reading was recorded after its end",
             _BEGIN,
             Entry("session-7", _END, "18:00"),
             after,

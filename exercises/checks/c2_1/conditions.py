@@ -1,6 +1,6 @@
-"""What the condition of chapter 2.1 has to find, and what it has to leave alone.
+"""The events that the condition of chapter 2.1 has to find, and those that it must not find.
 
-Each function ends the check with a finding, or returns. Read `c2_1/checks.py` for which task asks what.
+Each function ends the check with a finding, or returns. `c2_1/checks.py` calls them.
 """
 
 from __future__ import annotations
@@ -14,43 +14,43 @@ from workbench.simulation.boundaries import RushResult
 from workshop_lib.store.port import Query
 
 
-def asks_for_what_there_is(attempt: Attempt, query: Query) -> None:
-    """The query is written in types that the log knows, and in tags of its command."""
+def uses_known_types_and_tags(attempt: Attempt, query: Query) -> None:
+    """Check that the query's types are names and that its tags are tags of its command."""
     each = query.each()
     kinds = [kind for one in each for kind in one.types if not isinstance(kind, str)]
     attempt.expect(
         not kinds,
         seen=f"Your query asks for events of the type `{shown(kinds[0], 60) if kinds else ''}`.",
-        why="The log knows no classes: an event is recorded under the name of its type.",
-        look='A type is a text, as in `Query(["MeterRead"])`.',
+        why="The log contains no classes: an event is recorded under the name of its type.",
+        look='Write the type as text, as in `Query(["MeterRead"])`.',
     )
     tags = [tag for one in each for tag in one.tags if tag not in cases.WANTED.tags]
     attempt.expect(
         not tags,
-        seen=f"Of `{cases.WANTED}` your query asks for the tag `{shown(tags[0], 60) if tags else ''}`.",
-        why="That is none of the tags of this command, so the query finds nothing that its answer rests on.",
-        look="Types come first, tags second, spelled as in `wish.tags`, of the command that is given.",
+        seen=f"For `{cases.WANTED}` your query asks for the tag `{shown(tags[0], 60) if tags else ''}`.",
+        why="This command has no such tag, so the query misses the events that its decision depends on.",
+        look="Types come first, tags second; use tags of the command that is given, spelled as in `wish.tags`.",
     )
 
 
 def must_find(attempt: Attempt, query: Query, scene: cases.Scene, who: str, broken: list[Broken]) -> None:
-    """An event on which the answer rests."""
+    """Check that the query finds an event on which the decision depends."""
     times = counted(len(broken), "time")
-    damage = f" In the evening of the check a rule was broken {times}." if broken else ""
+    damage = f" In the check's evening a rule was broken {times}." if broken else ""
     attempt.expect(
         query.matches(cases.recorded(scene)),
         seen=f"For a driver {who} your query does not find {scene.words}.{damage}",
-        why="What the query does not find is neither looked at nor guarded: the condition holds, in vain.",
-        look="All tags of one `Query` must be there at once. Do you want both, or either? Which types?",
+        why="The decision neither reads this event nor is guarded against it, so the rule can be broken.",
+        look="An event must have all tags of one `Query`. Do you want both tags, or either? Which types?",
     )
 
 
 def must_ignore(attempt: Attempt, query: Query, scene: cases.Scene, who: str, outcome: RushResult) -> None:
-    """An event on which the answer does not rest."""
+    """Check that the query does not find an event on which the decision does not depend."""
     attempt.expect(
         not query.matches(cases.recorded(scene)),
-        seen=f"For a driver {who} your query finds {scene.words}. In the evening of the check there were "
-        f"{counted(outcome.conflicts, 'conflict')}; after {outcome.needless} the same was decided again.",
-        why="The answer does not rest on that event, and yet it would refuse the append.",
+        seen=f"For a driver {who} your query finds {scene.words}. In the check's evening there were "
+        f"{counted(outcome.conflicts, 'conflict')}, {outcome.needless} of them needless.",
+        why="The decision does not depend on that event, but a new one would still reject the append.",
         look="Which types of event, and which tags, can turn a yes into a no?",
     )

@@ -1,4 +1,4 @@
-"""Services for chapter 2.1: some that change when they are only asked, and a mixed one that wants splitting.
+"""Services for chapter 2.1: some have queries with side effects, one mixes commands and queries.
 
 Read `c2_1/checks.py` next.
 """
@@ -15,11 +15,11 @@ from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import AppendResult
 
-# Services whose queries are on trial
+# Services with and without side effects
 
 
 class Kiosk:
-    """Knows the sessions of an evening and answers four questions, each honestly at first."""
+    """A service with four queries about the sessions of an evening, all of them without side effects."""
 
     def __init__(self) -> None:
         self.sessions = [7, 8, 9]
@@ -27,24 +27,24 @@ class Kiosk:
         self.asked = 0
 
     def running(self) -> list[int]:
-        """The sessions that run."""
+        """Return the running sessions."""
         return list(self.sessions)
 
     def revenue(self) -> int:
-        """What they cost together."""
+        """Return what the sessions cost together."""
         return sum(self.prices.values())
 
     def next_number(self) -> int:
-        """The number that the next session will have."""
+        """Return the number that the next session will have."""
         return 10 + self.asked
 
     def oldest(self) -> int | None:
-        """The session that runs longest."""
+        """Return the session that has been running longest."""
         return self.sessions[0] if self.sessions else None
 
 
 class DrawsNumbers(Kiosk):
-    """Each look at the next number draws it."""
+    """A service that uses up a number each time somebody looks at the next one."""
 
     def next_number(self) -> int:
         self.asked += 1
@@ -52,7 +52,7 @@ class DrawsNumbers(Kiosk):
 
 
 class TidiesUp(Kiosk):
-    """Whoever asks what it earns has old sessions closed: its own answer stays the same."""
+    """A service that removes a session when it computes the revenue; the revenue stays the same."""
 
     def revenue(self) -> int:
         self.sessions = self.sessions[1:]
@@ -60,7 +60,7 @@ class TidiesUp(Kiosk):
 
 
 class Remembers(Kiosk):
-    """Remembers an answer: that is no effect, since nobody can tell."""
+    """A service that caches an answer: no side effect, because no answer changes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class Remembers(Kiosk):
 
 
 class SortsInPlace(Kiosk):
-    """Sorts what it holds in order to answer: another answer depends on that order."""
+    """A service that sorts its sessions in place; the answer of `oldest` depends on their order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,25 +83,25 @@ class SortsInPlace(Kiosk):
 
 
 class ForgetsAndDraws(TidiesUp, DrawsNumbers):
-    """Two of them at once."""
+    """A service with two side effects."""
 
 
 QUESTIONS = ("running", "revenue", "next_number", "oldest")
 KIOSKS: tuple[tuple[str, type[Kiosk], set[str]], ...] = (
     ("in which nothing changes", Kiosk, set()),
-    ("that draws a number whenever it is asked for the next", DrawsNumbers, {"next_number"}),
-    ("that closes a session whenever it is asked for the revenue", TidiesUp, {"revenue"}),
-    ("that remembers its answer, which nobody can tell", Remembers, set()),
-    ("that sorts its sessions in order to show them", SortsInPlace, {"running"}),
-    ("with two faults at once", ForgetsAndDraws, {"revenue", "next_number"}),
+    ("that uses up a number when somebody looks at the next one", DrawsNumbers, {"next_number"}),
+    ("that closes a session when it computes the revenue", TidiesUp, {"revenue"}),
+    ("that caches an answer", Remembers, set()),
+    ("that sorts its sessions in place to list them", SortsInPlace, {"running"}),
+    ("with two side effects", ForgetsAndDraws, {"revenue", "next_number"}),
 )
 
 
-# The mixed service, split
+# The service that the participant has split
 
 
 class Split(NamedTuple):
-    """The two halves on one log."""
+    """The participant's two objects and the store that they share."""
 
     commands: Any
     queries: Any
@@ -109,7 +109,7 @@ class Split(NamedTuple):
 
 
 def opened(attempt: Attempt, commands: Callable[..., Any], queries: Callable[..., Any]) -> Split:
-    """The participant's classes on a log with two sessions: 1 runs at zoo-1, 2 has ended at zoo-2."""
+    """Make both objects on a log with two sessions: 1 is running at zoo-1, 2 has ended at zoo-2."""
     store = MemoryStore(SimulatedClock("2026-03-02T18:00"), seeded_ids(1))
     for number, connector in ((1, "zoo-1"), (2, "zoo-2")):
         start = ChargingStarted(number, connector, f"NL-TNM-00000{number}", "standard", 1_000)
@@ -119,76 +119,76 @@ def opened(attempt: Attempt, commands: Callable[..., Any], queries: Callable[...
     return Split(attempt.call(commands, store), attempt.call(queries, store), store)
 
 
-def obeyed(attempt: Attempt, split: Split, words: str, method: str, *args: object) -> None:
-    """A command that the rules allow: it appends one event, and answers nothing."""
+def accepts(attempt: Attempt, split: Split, words: str, method: str, *args: object) -> None:
+    """Check a command that the rules allow: it appends one event and returns nothing."""
     before = split.store.position()
     answer = attempt.call(_method(attempt, split.commands, method), *args, may_be_none=True)
     attempt.expect(
         answer is None or isinstance(answer, AppendResult),
-        seen=f"`{method}`, told {words}, answers `{shown(answer, 60)}`.",
-        why="Who wants to know asks a query. A command that answers is sent again in order to read it.",
-        look="Record the event and return nothing; let a query tell what became of it.",
+        seen=f"`{method}` was called {words} and returned `{shown(answer, 60)}`.",
+        why="If a command returned information, somebody would send it again just to read that.",
+        look="Record the event and return nothing; the result can be read with a query.",
     )
     added = split.store.position() - before
     attempt.expect(
         added == 1,
-        seen=f"`{method}`, told {words}, appended {added} events.",
-        why="A command that is obeyed is one fact more in the log; what is not in the log did not happen.",
+        seen=f"`{method}` was called {words} and appended {added} events.",
+        why="An accepted command is one new fact in the log; what is not in the log did not happen.",
         look="Is the event appended to the `store` that the class was made with, and only once?",
     )
 
 
-def refused(attempt: Attempt, split: Split, words: str, method: str, *args: object) -> None:
-    """A command that the rules forbid: it raises, and appends nothing."""
+def refuses(attempt: Attempt, split: Split, words: str, method: str, *args: object) -> None:
+    """Check a command that the rules forbid: it raises an error and appends nothing."""
     before = split.store.position()
-    look = "Look at what runs, raise an error if the rule says no, and append only after that."
+    look = "Read the running sessions, raise an error if a rule says no, and append only after that."
     attempt.refusal(
         _method(attempt, split.commands, method),
         *args,
-        why=f"It was told {words}. A command may be refused, and whoever sent it must hear of it.",
+        why=f"It was called {words}. A command may be refused, and its sender must learn of that.",
         look=look,
     )
     attempt.expect(
         split.store.position() == before,
-        seen=f"`{method}`, told {words}, raises, and yet an event was appended.",
-        why="Refused means that nothing happened.",
+        seen=f"`{method}` was called {words} and raised an error, but it also appended an event.",
+        why="If a command is refused, nothing has happened.",
         look=look,
     )
 
 
-def asked(attempt: Attempt, split: Split, words: str, right: int, session: int) -> None:
-    """The query: the right answer, twice, and not one event more in the log."""
+def answers(attempt: Attempt, split: Split, words: str, right: int, session: int) -> None:
+    """Check the query: it gives the right answer twice and appends no event."""
     before = split.store.position()
     ask = _method(attempt, split.queries, "energy_wh")
-    answers = [attempt.call(ask, session) for _ in range(2)]
+    got = [attempt.call(ask, session) for _ in range(2)]
     attempt.expect(
         split.store.position() == before,
-        seen=f"`energy_wh` was only asked, and the log grew by {split.store.position() - before}.",
-        why="A query that changes something ruins each replay, each retry and each cache.",
-        look="What the query did on the side is a command: whoever wants it sends it.",
+        seen=f"`energy_wh` is a query, but the log grew by {split.store.position() - before}.",
+        why="A query that changes something ruins every replay, every retry and every cache.",
+        look="Move that change into a command, so that it happens only when somebody sends it.",
     )
     attempt.expect(
-        answers[0] == answers[1],
-        seen=f"`energy_wh` answers `{shown(answers[0], 50)}`, and asked again `{shown(answers[1], 50)}`.",
-        why="Nothing happened in between, so nothing can be different.",
-        look="What outlives the first call? Let the query look into the log and keep nothing.",
+        got[0] == got[1],
+        seen=f"`energy_wh` answers `{shown(got[0], 50)}`, and when called again `{shown(got[1], 50)}`.",
+        why="Nothing happened in between, so the answer must be the same.",
+        look="What is left over from the first call? Let the query read the log and keep nothing.",
     )
     attempt.expect(
-        answers[0] == right,
-        seen=f"{words}, and `energy_wh` answers `{shown(answers[0], 60)}`.",
-        why="What a session took is the difference of two readings, and 0 before the first.",
-        look="Which readings are in the stream of the session, and where did the meter stand at its start?",
+        got[0] == right,
+        seen=f"{words}, and `energy_wh` answers `{shown(got[0], 60)}`.",
+        why="The energy of a session is the last reading minus the meter at its start; 0 without a reading.",
+        look="Which readings are in the stream of the session, and what did the meter show at its start?",
     )
 
 
 def ended_at(attempt: Attempt, split: Split, session: int, meter_wh: int) -> None:
-    """The event by which a session ended tells what the meter showed."""
+    """Check that the event which ended the session contains the last reading of the meter."""
     last = next(split.store.read_stream(f"session-{session}", backwards=True, limit=1)).event
     attempt.expect(
         isinstance(last, ChargingStopped) and last.meter_stop_wh == meter_wh,
         seen=f"Session {session} was stopped, and the last event of its stream is `{shown(last, 90)}`.",
-        why="Billing will read the end of the session there, and nowhere else.",
-        look="A `ChargingStopped` in the stream of that session, with the last reading of its meter.",
+        why="Billing will read the end of the session in this event, and nowhere else.",
+        look="Append a `ChargingStopped` to that session's stream, with the last reading of its meter.",
     )
 
 
@@ -197,18 +197,18 @@ def _method(attempt: Attempt, half: object, name: str) -> Callable[..., Any]:
     attempt.expect(
         callable(method),
         seen=f"`{type(half).__name__}` has no method `{name}`.",
-        why="Asking and telling were to be kept apart: start and stop, energy_wh.",
-        look="Each stands in the class that the text above the gap gives it.",
+        why="The service was to be split into commands (start, stop) and queries (energy_wh).",
+        look="Put each method into the class in which the exercise shows it.",
     )
     return method  # type: ignore[return-value]
 
 
 def nothing_left_over(attempt: Attempt, half: object, names: tuple[str, ...]) -> None:
-    """No method of the other half."""
+    """Check that an object has none of the other's methods."""
     found = [name for name in names if callable(getattr(half, name, None))]
     attempt.expect(
         not found,
         seen=f"`{type(half).__name__}` has a method `{found[0] if found else ''}`.",
-        why="The line between asking and telling is worth something only if nothing lies across it.",
-        look="Commands: start, stop. Queries: energy_wh.",
+        why="The split is only useful if no class has both commands and queries.",
+        look="Commands have `start` and `stop`; queries have `energy_wh`.",
     )
