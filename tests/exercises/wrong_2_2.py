@@ -1,4 +1,4 @@
-"""Answers to the tasks of chapter 2.2: walls with holes in them, and right ones that are unlike ours."""
+"""Answers to the tasks of chapter 2.2: wrong walls, and right ones that differ from ours."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from workshop_lib.events import REGISTRY
 from workshop_lib.modeling.specification import given
 
 
-def wrong(task: str, *told: tuple[Any, str]) -> list[WrongAnswer]:
-    return [WrongAnswer(task, answer, Outcome.WRONG, says) for answer, says in told]
+def wrong(task: str, *cases: tuple[Any, str]) -> list[WrongAnswer]:
+    return [WrongAnswer(task, answer, Outcome.WRONG, says) for answer, says in cases]
 
 
 def right(task: str, *answers: Any) -> list[RightAnswer]:
@@ -26,7 +26,7 @@ def right(task: str, *answers: Any) -> list[RightAnswer]:
 
 
 def worked(task: str, *texts: str, gesture: Callable[[Board], object] = lambda board: None) -> Board:
-    """The given wall, something done with it, texts added to it, tidied."""
+    """Return the given wall after a gesture, with texts added, tidied."""
     board = Board.from_text(BOARDS[task])
     gesture(board)
     for text in texts:
@@ -103,7 +103,7 @@ def station_aside() -> Board:
 
 
 def by_another_way() -> Board:
-    """Right: somebody in the office decides about time and faults, the station is its own story."""
+    """Right: somebody in the office decides when the time has passed, and the station reports faults."""
     return worked(
         "until_the_grammar_holds",
         "event: Connector Reserved -> read model: Free Connectors",
@@ -160,7 +160,7 @@ RECEIVED = """context: charging
     | public
 context: operations
   event: Charging Started -> policy: Whenever a car has come -> command: Use Reservation"""
-"""Right: the fact hangs in the other context as well, as it is received there."""
+"""Right: the other context has its own note for the event that it receives."""
 
 
 # 5 what_the_driver_sees
@@ -188,7 +188,7 @@ TWO_SCREENS = """context: operations
   event: Connector Faulted -> read model: Known Faults -> actor: Driver
   event: Connector Repaired -> read model: Known Faults
   event: Reservation Expired -> read model: Free Connectors"""
-"""Right: three screens, which together tell what one did."""
+"""Right: three screens that together show what one showed."""
 
 
 # 6 right_to_overrule
@@ -210,9 +210,9 @@ def answered(
 
     text = f"event: Stecker gezogen {{in charging}} -> {policy} -> command: Stop Charging {{in charging}}"
     board = worked("right_to_overrule", *([text] if policy else []), gesture=changed)
-    told = {"past_tense": FITTERS, "row_words": LAW, "never_a_no": FACT} | reasons
+    given_reasons = {"past_tense": FITTERS, "row_words": LAW, "never_a_no": FACT} | reasons
     for finding in board.check():
-        if reason := told.get(finding.rule.replace(" ", "_")):
+        if reason := given_reasons.get(finding.rule.replace(" ", "_")):
             board.overrule(finding.key, reason)
     return board
 
@@ -224,7 +224,7 @@ def in_english() -> Board:
 
 
 def changed_wherever_possible() -> Board:
-    """Right: only the German is overruled; the rest of the wall gives way."""
+    """Right: only the German is overruled; for all other findings the wall is changed."""
     board = answered("public", row_words="", never_a_no="")
     board.reword("Charging Stopped", "Charging Stopped\npublic\ndriver: int")
     board.reword("Tariff Changed", "Tariff Published")
@@ -299,14 +299,14 @@ def overruled_at_the_border() -> Board:
     return board
 
 
-def without_a_past() -> Board:
+def without_a_given_event() -> Board:
     board = stormed()
     board.remove("Charging Stopped")
     return board
 
 
 def with_a_third_context() -> Board:
-    """Right: billing as well, a stop that nobody may refuse, the hot spot answered."""
+    """Right: with billing, a stop that nobody may refuse, and an answer to the hot spot."""
     board = stormed(
         FULL.replace("    | refused without a valid token\n", "")
         + "context: charging\n  aggregate: Session -> event: Charging Refused -> read model: Display\n"
@@ -325,7 +325,7 @@ def with_a_third_context() -> Board:
 
 
 def module() -> ModuleType:
-    """The classes of the given board, which no store of another test shall take for its own."""
+    """Return the module of the given board, without registering its events for other tests."""
     with pytest.MonkeyPatch.context() as aside:
         aside.setattr(REGISTRY, "_by_class", dict(REGISTRY._by_class))
         aside.setattr(REGISTRY, "_by_name", {name: dict(homes) for name, homes in REGISTRY._by_name.items()})
@@ -395,7 +395,7 @@ def evolve_never_frees(state: Any, event: Any) -> Any:
 
 
 def decide_by_name(command: Any, state: Any) -> tuple[Any, ...]:
-    """Right with `evolve_by_name`: a state of one's own, a tuple of events."""
+    """Right with `evolve_by_name`: another type of state, and a tuple of events."""
     holder = state if isinstance(state, str) else ""
     if isinstance(command, made.ReleaseConnector):
         return (made.ReservationExpired(),) if holder else ()
@@ -437,7 +437,7 @@ def rules_of_the_wrong_one(decider: Any) -> None:
 
 
 def rules_in_words(decider: Any) -> None:
-    """Right: plain asserts, and a story of three."""
+    """Right: plain asserts, and a third driver."""
     assert given(decider).when(ADA).came == (HAS,)
     taken = given(decider, HAS, made.ReservationExpired(), made.ConnectorReserved("cem"))
     assert taken.when(BEN).came == (made.ReservationRefused("ben"),)
@@ -450,12 +450,15 @@ WRONG = [
             between(actor_to_command=["policy"]),
             "From actor to command you let an actor lead straight to a policy",
         ),
-        (between(command_to_event=[]), "Who decides whether the wish comes true?"),
-        (between(event_to_command=[]), "Who notices what has happened"),
+        (between(command_to_event=[]), "Who decides whether the command is accepted?"),
+        (between(event_to_command=[]), "What notices the event"),
         (between(event_to_actor=["policy"]), "A driver does not read the log"),
         (between(aggregate_to_external_system=["command"]), "An aggregate calls nobody"),
         (between(command_to_event=["entity"]), "you put `['entity']`"),
-        (between(event_to_command=["policy", "command", "aggregate", "event", "policy"]), "comes twice"),
+        (
+            between(event_to_command=["policy", "command", "aggregate", "event", "policy"]),
+            "kind of note twice",
+        ),
         (["policy"] * 8, "is a list"),
         ({("actor", "command"): []}, "Keep the pairs"),
     ),
@@ -481,12 +484,12 @@ WRONG = [
     ),
     *wrong(
         "when_the_answer_is_no",
-        (noes(NO_START, NO_CREDIT), "`Reserve Connector` always says yes"),
+        (noes(NO_START, NO_CREDIT), "`Reserve Connector` is never refused"),
         (
             noes(
                 NO_RESERVE, NO_CREDIT, "context: charging\n  command: Start Charging\n    | only with a token"
             ),
-            "no event",
+            "but not an event",
         ),
         (
             noes(NO_RESERVE, NO_CREDIT, NO_START.rpartition(" -> ")[0]),
@@ -494,15 +497,15 @@ WRONG = [
         ),
         (
             noes(NO_RESERVE.replace("only if nobody else has it", "never"), NO_START, NO_CREDIT),
-            "is refused, the wall says: `never`",
+            "on the wall is: `never`",
         ),
-        (overruled_noes(), "always says yes"),
+        (overruled_noes(), "is never refused"),
         (noes(NO_RESERVE, NO_CREDIT, NO_START, "event: Nobody Answered {in billing}"), "orphan event"),
     ),
     *wrong(
         "whenever_then",
-        (policies(RELEASE, USE), "No policy that listens to an event issues `Issue Invoice`"),
-        (policies(RELEASE, USE, BILL.replace("Stopped", "Started")), "is issued upon `Charging Started`"),
+        (policies(RELEASE, USE), "No policy that listens to an event sends `Issue Invoice`"),
+        (policies(RELEASE, USE, BILL.replace("Stopped", "Started")), "is sent after `Charging Started`"),
         (
             policies(RELEASE, BILL, USE.replace("Charging Started", "Charging Stopped")),
             "not before and not after",
@@ -524,16 +527,19 @@ WRONG = [
         "what_the_driver_sees",
         (sees(*ALL[1:]), "After `Reservation Expired` nothing changes"),
         (sees(*ALL[:3]), "After `Charging Started` nothing changes"),
-        (sees(*ALL, mine=""), "Nothing leads to the driver who asks for `Stop Charging`"),
-        (sees(*ALL, "Meter Read"), "from `Meter Read` as well"),
+        (sees(*ALL, mine=""), "No read model leads to the driver who sends `Stop Charging`"),
+        (sees(*ALL, "Meter Read"), "depends on `Meter Read` as well"),
         (sees(*ALL, mine=MINE.partition("\n  event: Meter")[0]), "After `Meter Read` nothing changes"),
-        (sees(*ALL, mine=MINE.replace("read model: My Session -> ", "")), "Nothing leads to the driver"),
+        (
+            sees(*ALL, mine=MINE.replace("read model: My Session -> ", "")),
+            "No read model leads to the driver",
+        ),
     ),
     *wrong(
         "right_to_overrule",
         (answered(policy=""), "missing policy"),
         (answered("public", personal_data="nobody will ever ask for it"), "is a law"),
-        (answered("erasure: shredded", private_event_abroad="we sit in the same room"), "nobody told those"),
+        (answered("erasure: shredded", private_event_abroad="we sit in the same room"), "its owner does not"),
         (answered(past_tense="because"), "The reason for `past tense` is"),
         (answered(row_words="fine"), "The reason for `row words` is `fine`"),
         (answered(row_words=FITTERS), "with the same words"),
@@ -542,11 +548,11 @@ WRONG = [
     ),
     *wrong(
         "reservation_and_charging",
-        (one_context(), "All decisions are taken in 1 context"),
-        (everything_frameless(), "hangs in no context"),
-        (with_the_given_notes_outside(), "take off the note outside"),
+        (one_context(), "All decisions are made in 1 context"),
+        (everything_frameless(), "is in no context"),
+        (with_the_given_notes_outside(), "remove the note outside"),
         (stormed(owner=""), "open hot spot"),
-        (without_a_past(), "`Charging Stopped` no longer hangs"),
+        (without_a_given_event(), "`Charging Stopped` no longer hangs"),
         (
             stormed(border=""),
             "loose policy",
@@ -556,13 +562,13 @@ WRONG = [
             stormed(FULL.replace("read model: Free Connectors -> actor:", "actor:")),
             "look at before deciding",
         ),
-        (overruled_at_the_border(), "nobody told those"),
+        (overruled_at_the_border(), "its owner does not know"),
     ),
     *wrong(
         "the_first_decision",
         ((decide_yes, evolve, made), "Given a connector that Ada has, and Ben asks for it"),
         ((decide_no_twice, evolve, made), "Ada asks once more"),
-        ((decide_expiry_always, evolve, made), "a clock that rings all the same"),
+        ((decide_expiry_always, evolve, made), "a reservation time that passes all the same"),
         ((decide, evolve_as_generated, made), "Ben was refused"),
         ((decide, evolve_never_frees, made), "Ada no longer has"),
         ((decide_in_place, evolve, made), "changed what it was given"),
@@ -577,7 +583,7 @@ WRONG = [
         ((rules_of_yes, made), "says yes to everybody passes"),
         ((rules_of_no, made), "says no to everybody passes"),
         ((rules_never_broken, made), "says yes to everybody passes"),
-        ((rules_of_the_wrong_one, made), "A connector that keeps all rules is refused"),
+        ((rules_of_the_wrong_one, made), "Your rules fail for a right connector"),
         (("rules", made), "not a function"),
     ),
 ]

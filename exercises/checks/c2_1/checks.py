@@ -52,7 +52,7 @@ def one_word_three_meanings(attempt: Attempt, line: object, cdr: object) -> None
 
 _CONTEXTS = {
     "session": "If a customer disputes the line, billing finds the session by its number.",
-    "kwh": "Billing sells kilowatt-hours. The meter counts watt-hours, and it was not at 0 when the car came.",
+    "kwh": "Billing sells kWh. The meter counts Wh, and it was not at 0 when the car came.",
     "amount": "An amount is computed once, by the rule of the tariff, as a Decimal.",
     "id": "A partner finds the record by our id, which contains the number of the session.",
     "start_date_time": "A charge detail record has the time when it happened, not when it was recorded.",
@@ -259,14 +259,14 @@ def guilty_queries(attempt: Attempt, suspects: object) -> None:
             attempt.expect(
                 name in list(guilty) or name not in named,
                 seen=f"In a service {words} you name `{clipped(str(name), 40)}`.",
-                why="No answer changes because of this call. A cache that nobody can notice is no side effect.",
+                why="This call changes no answer. A cache that nobody can notice is no side effect.",
                 look="Does each trial begin with a fresh service, and do you call nothing else before?",
             )
             attempt.expect(
                 name in named,
                 seen=f"In a service {words} you do not name `{name}`.",
                 why="A query that changes the answer of another one ruins a replay as well.",
-                look="Call the suspect, then every method; compare with a service on which you did not call it.",
+                look="Call the suspect, then every method; compare with a service that you have not used.",
             )
 
 

@@ -29,7 +29,7 @@ def uses_known_types_and_tags(attempt: Attempt, query: Query) -> None:
         not tags,
         seen=f"For `{cases.WANTED}` your query asks for the tag `{shown(tags[0], 60) if tags else ''}`.",
         why="This command has no such tag, so the query misses the events that its decision depends on.",
-        look="Types come first, tags second; use tags of the command that is given, spelled as in `wish.tags`.",
+        look="Types come first, tags second; take the tags of the command that is given, as in `wish.tags`.",
     )
 
 

@@ -1,6 +1,6 @@
 """The walls that the exercises of chapter 2.2 begin with, as text.
 
-Read `c2_2/checks.py` next: what is asked about them.
+Read `c2_2/checks.py` next: it says which properties an answer must have.
 """
 
 from __future__ import annotations
@@ -135,4 +135,4 @@ BOARDS: Mapping[str, str] = {
     "reservation_and_charging": STORY,
     "the_first_decision": RESERVING,
 }
-"""For each task that begins with a wall what hangs on it."""
+"""For each task that begins with a wall, the notes on it."""

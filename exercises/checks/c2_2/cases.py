@@ -1,7 +1,7 @@
-"""What the answers of chapter 2.2 are tried on: pairs of notes, and a connector that is reserved.
+"""The cases on which the answers of chapter 2.2 are tried: pairs of notes, and a connector to reserve.
 
-The classes of the connector are those that the participant's own board was turned into, so the cases are
-made from that module. Read `c2_2/checks.py` next: what is asked about them.
+The classes of the connector are generated from the participant's own board, so the cases are made from
+that module. Read `c2_2/checks.py` next.
 """
 
 from __future__ import annotations
@@ -13,39 +13,39 @@ from typing import Any, NamedTuple
 from workshop_lib.modeling.decider import Decider
 
 PAIRS: Mapping[tuple[str, str], str] = {
-    ("actor", "command"): "Somebody wants something, and says so. Is there anything else to it?",
-    ("actor", "aggregate"): "How does the driver say to the connector what is wanted?",
-    ("command", "event"): "Who decides whether the wish comes true?",
-    ("event", "command"): "Who notices what has happened, and knows what to do about it?",
+    ("actor", "command"): "Somebody wants something and says so. Is anything missing in between?",
+    ("actor", "aggregate"): "How does the driver tell the connector what to do?",
+    ("command", "event"): "Who decides whether the command is accepted?",
+    ("event", "command"): "What notices the event, and sends the next command?",
     ("event", "actor"): "A driver does not read the log. What do they look at?",
-    ("policy", "event"): "A policy wants something. Who decides, and only then has it happened?",
-    ("aggregate", "external system"): "An aggregate calls nobody; it says what has happened. Who listens?",
-    ("external system", "aggregate"): "A station reports what has happened. Who makes a wish of it?",
+    ("policy", "event"): "A policy only sends a command. Who decides about it, so that something happens?",
+    ("aggregate", "external system"): "An aggregate calls nobody; it records an event. Who reacts to that?",
+    ("external system", "aggregate"): "A station reports an event. What turns that into a command?",
 }
-"""What may lead to what by a detour: two kinds of notes, and the question that finds what is between."""
+"""Pairs of kinds of notes, and the question that leads to what stands between them."""
 
 POLICIES: Mapping[str, tuple[str, str, str]] = {
     "Release Connector": (
         "Reservation Time Passed",
-        "That may never happen, and then the connector stays empty and reserved for ever.",
-        "A quarter of an hour and no car: which event says so?",
+        "That may never happen, and then the connector stays empty and reserved forever.",
+        "A quarter of an hour has passed, and no car came: which event says so?",
     ),
     "Use Reservation": (
         "Charging Started",
-        "The reservation has done its work when energy flows, not before and not after.",
-        "What happens in charging after which nobody has to keep the connector free any more?",
+        "The reservation is used up when energy begins to flow, not before and not after.",
+        "After which event in charging does nobody have to keep the connector free any more?",
     ),
     "Issue Invoice": (
         "Charging Stopped",
-        "An invoice before the last watt-hour is wrong, and has to be taken back.",
-        "From which moment on is it certain what the driver owes?",
+        "An invoice that is written before the last watt-hour is wrong, and has to be cancelled.",
+        "After which event is it certain what the driver owes?",
     ),
 }
-"""Commands that nobody wants yet: the event to wait for, why not another one, where to look."""
+"""Commands without a sender: the event to react to, why no other one will do, and where to look."""
 
 
 class Changes(NamedTuple):
-    """The events that a read model must hear, why, and events that change nothing in it."""
+    """The events that a read model needs, events that change nothing in it, and why it needs the former."""
 
     needed: tuple[str, ...]
     idle: tuple[str, ...]
@@ -59,7 +59,7 @@ SEEN: Mapping[str, Changes] = {
             *("Connector Faulted", "Connector Repaired"),
         ),
         ("Meter Read", "Invoice Issued"),
-        "The map says that the connector is free, and a car stands on it; or nobody does, and it says taken.",
+        "Otherwise the map shows an occupied connector as free, or a free one as occupied.",
     ),
     "Stop Charging": Changes(
         ("Charging Started", "Meter Read"),
@@ -67,19 +67,22 @@ SEEN: Mapping[str, Changes] = {
         "The driver wants to know how much is in the car before pulling the cable.",
     ),
 }
-"""For each command of the driver what the screen has to hear before."""
+"""For each command of the driver, the events behind the screen that they look at."""
+
+BLIND = "A driver who decides without looking has to guess, and then calls the hotline."
+"""Why a person needs a read model before a decision."""
 
 PARTS = (
     *("ReserveConnector", "ReleaseConnector"),
     *("ConnectorReserved", "ReservationRefused", "ReservationExpired", "initial"),
 )
-"""What the module of the board has."""
+"""The names that the module of the board must contain."""
 
 ADA, BEN = "NL-ADA-07", "NL-BEN-12"
 
 
 class Case(NamedTuple):
-    """What had happened to a connector, in words and as events; what is wanted; what follows."""
+    """A decision: the events before it, in words and as events, the command, and the events that follow."""
 
     words: str
     given: list[object]
@@ -88,7 +91,7 @@ class Case(NamedTuple):
 
 
 def cases(made: Any) -> list[Case]:
-    """What a connector decides, with the classes of a module."""
+    """Return the decisions of a connector, with the classes of a module."""
     expired, release = made.ReservationExpired(), made.ReleaseConnector()
     reserved, refused, reserve = made.ConnectorReserved, made.ReservationRefused, made.ReserveConnector
     return [
@@ -108,9 +111,9 @@ def cases(made: Any) -> list[Case]:
             reserve(BEN),
             [reserved(BEN)],
         ),
-        Case("a free connector, and a clock that rings all the same", [], release, []),
+        Case("a free connector, and a reservation time that passes all the same", [], release, []),
         Case(
-            "a connector whose time was over already, and the clock rings again",
+            "a connector whose time was over already, and the time passes again",
             [reserved(ADA), expired],
             release,
             [],
@@ -119,20 +122,20 @@ def cases(made: Any) -> list[Case]:
 
 
 RIGHT = "keeps the rules"
-"""The connector that is as it should be."""
+"""The name of the right connector."""
 
 Decide = Callable[[Any, Any], list[Any]]
 
 
 def connectors(made: ModuleType) -> Mapping[str, Decider[Any, Any, Any]]:
-    """Ways to decide about a reservation, in words; all but the first break a rule."""
+    """Return deciders about a reservation, by their description; all but the first break a rule."""
     module: Any = made
     reserved, refused = module.ConnectorReserved, module.ReservationRefused
     decisions: dict[str, Decide] = {
         RIGHT: lambda asks, has: [] if has == asks else [refused(asks) if has else reserved(asks)],
         "says yes to everybody": lambda asks, has: [reserved(asks)],
         "says no to everybody": lambda asks, has: [refused(asks)],
-        "has somebody, and refuses without a word": lambda asks, has: [] if has else [reserved(asks)],
+        "refuses without an event": lambda asks, has: [] if has else [reserved(asks)],
         "refuses the one who has it, not the one who asks": (
             lambda asks, has: [refused(has)] if has else [reserved(asks)]
         ),

@@ -1,7 +1,7 @@
 """The tasks of `2_2_design_level_event_storming`: a wall that can be built, and the code it becomes.
 
-Any sensible wall passes: the checks ask the grammar and look at properties (`boards_checks.py`), and never
-compare with a wall of ours. Decisions are tried on the cases in `c2_2/cases.py`.
+Any sensible wall passes: the checks use the grammar and test properties (`boards_checks.py`), and never
+compare an answer with a wall of ours. Decisions are tried on the cases in `c2_2/cases.py`.
 """
 
 from __future__ import annotations
@@ -40,39 +40,43 @@ from workbench.storming.grammar.flow import LEGAL
     title="What stands between",
     hints=(
         "Go through the grammar in the picture of the lecture: which arrows leave the first kind of note?",
-        "A wish goes to whoever decides. What has happened is noticed by a policy, or shown to a person.",
+        "A command goes to the one who decides. An event goes to a policy, or to what a person looks at.",
         '`("command", "event"): ["aggregate"]`; where one arrow is enough, the list is empty.',
     ),
 )
 def what_stands_between(attempt: Attempt, between: object) -> None:
-    """Which notes lead from one kind to another."""
+    """Check which notes stand between two kinds of notes."""
     given: dict[Any, Any] = attempt.value(between, dict, "The table")
     attempt.expect(
         set(given) == set(cases.PAIRS),
         seen=f"The keys are {shown(list(given), 120)}.",
-        why="Each pair of notes hangs on some wall with nothing but an arrow between them.",
-        look="Keep the pairs as they stand in the gap; only the lists are yours.",
+        why="The check needs a list for each of the given pairs.",
+        look="Keep the pairs as they are given and change the lists only.",
     )
     for (first, last), question in cases.PAIRS.items():
-        said = given[first, last]
-        kinds = [kind.strip() for kind in said.split(",") if kind.strip()] if isinstance(said, str) else said
+        answer = given[first, last]
+        kinds = (
+            [kind for kind in map(str.strip, answer.split(",")) if kind]
+            if isinstance(answer, str)
+            else answer
+        )
         attempt.expect(
             isinstance(kinds, (list, tuple)) and all(kind in {*Kind} for kind in kinds),
-            seen=f"Between {first} and {last} you put `{shown(said, 60)}`.",
-            why="What stands between two notes is notes: none, one, or several, in their order.",
-            look=f"A list of kinds; they are called {', '.join(f'`{kind}`' for kind in Kind)}.",
+            seen=f"Between {first} and {last} you put `{shown(answer, 60)}`.",
+            why="Only notes can stand between two notes: none, one, or several in their order.",
+            look=f"Give a list of kinds; they are called {', '.join(f'`{kind}`' for kind in Kind)}.",
         )
         for source, target in pairwise([first, *kinds, last]):
             attempt.expect(
                 (source, target) in LEGAL,
                 seen=f"From {first} to {last} you let {a(source)} lead straight to {a(target)}.",
-                why="An arrow that skips somebody hides a decision, and the code will hide it too.",
+                why="An arrow that skips a note hides a decision, and the code will hide it too.",
                 look=question,
             )
         attempt.expect(
             len(set(kinds)) == len(kinds),
-            seen=f"Between {first} and {last} one kind of note comes twice.",
-            why="That way round there is a shorter way, and a story that is told twice is not told better.",
+            seen=f"Between {first} and {last} you have one kind of note twice.",
+            why="There is a shorter way between the two; the detour adds nothing to the story.",
             look=question,
         )
 
@@ -81,12 +85,12 @@ def what_stands_between(attempt: Attempt, between: object) -> None:
     title="Until the grammar holds",
     hints=(
         'Run `board.check("design")` and take the first error. It is a question: answer it aloud.',
-        "Two errors want a note in between, one an arrow back to what changes it, one a cause.",
+        "Some arrows lack a note in between, one event lacks a cause, one read model its events.",
         '`board.add("event: Reservation Time Passed -> policy: Whenever … -> command: Release Connector")`',
     ),
 )
 def until_the_grammar_holds(attempt: Attempt, board: object) -> None:
-    """A wall from Monday that could be built from."""
+    """Check a wall from Monday that was made ready to build."""
     task_name = "until_the_grammar_holds"
     wall = the_wall(attempt, board, task_name)
     still_hangs(attempt, wall, task_name, Kind.READ_MODEL, Kind.SYSTEM)
@@ -95,22 +99,22 @@ def until_the_grammar_holds(attempt: Attempt, board: object) -> None:
     for station in named(graph, Kind.SYSTEM, "Station"):
         attempt.expect(
             graph.before(station) or graph.after(station),
-            seen="The arrow to `Station` is gone, and now nothing leads to it or comes from it.",
+            seen="The arrow to `Station` is gone, and now no arrow leads to it or comes from it.",
             why="The station has to learn that it is reserved, or the next car plugs in.",
-            look="Whenever what has happened is the station told what to do? A policy, then a command to it.",
+            look="After which event should the station do something? Add a policy, then a command to it.",
         )
 
 
 @task(
     title="When the answer is no",
     hints=(
-        "`board.check()` has three hints. Each names a command that nobody ever refuses.",
-        "A no that nobody waits for is a line on the note. A no that somebody waits for is an event.",
+        "`board.check()` has three hints. Each names a command that is never refused.",
+        "If nobody waits for the no, it is a line on the note. If somebody waits for it, it is an event.",
         '`board.add("aggregate: Session {in charging} -> event: Charging Refused {in charging} -> …")`',
     ),
 )
 def when_the_answer_is_no(attempt: Attempt, board: object) -> None:
-    """Each command can be refused, and who stands in the rain learns of it."""
+    """Check that each command can be refused, and that a driver who waits learns of it."""
     task_name = "when_the_answer_is_no"
     wall = the_wall(attempt, board, task_name)
     still_hangs(attempt, wall, task_name)
@@ -125,13 +129,13 @@ def when_the_answer_is_no(attempt: Attempt, board: object) -> None:
 @task(
     title="Whenever, then",
     hints=(
-        "Three commands are wanted by nobody. Find for each the event after which it has to come.",
-        "A policy is a lilac note: whenever this has happened, that is wanted. It may listen over a border.",
+        "Three commands have no sender. For each, find the event after which it has to be sent.",
+        "A policy is a lilac note: whenever this has happened, send that. It may listen across a border.",
         '`board.add("event: Charging Stopped {in charging} -> policy: Whenever … {in billing} -> …")`',
     ),
 )
 def whenever_then(attempt: Attempt, board: object) -> None:
-    """Policies carry what happens in one context to the next."""
+    """Check policies that send a command after an event, also one of another context."""
     task_name = "whenever_then"
     wall = the_wall(attempt, board, task_name)
     still_hangs(attempt, wall, task_name)
@@ -141,13 +145,13 @@ def whenever_then(attempt: Attempt, board: object) -> None:
             heard = heard_by(graph, command)
             attempt.expect(
                 heard,
-                seen=f"No policy that listens to an event issues {quoted(command)}.",
-                why="If a person has to think of it, it is forgotten on the first busy evening.",
+                seen=f"No policy that listens to an event sends {quoted(command)}.",
+                why="If a person has to think of it, it will be forgotten on the first busy evening.",
                 look=look,
             )
             attempt.expect(
                 key(event) in heard,
-                seen=f"{quoted(command)} is issued upon {quoted(next(iter(heard.values())))}.",
+                seen=f"{quoted(command)} is sent after {quoted(next(iter(heard.values())))}.",
                 why=why,
                 look=look,
             )
@@ -155,7 +159,7 @@ def whenever_then(attempt: Attempt, board: object) -> None:
     for finding in check_wall(wall, Level.DESIGN).of("private event abroad"):
         attempt.refuse(
             f"Another context listens to a private event. {finding.question}",
-            "Whoever owns the event may rename it tomorrow, and the others stop without a sound.",
+            "The owner may rename the event tomorrow, and the other context would silently stop working.",
             finding.suggestion,
         )
 
@@ -163,13 +167,13 @@ def whenever_then(attempt: Attempt, board: object) -> None:
 @task(
     title="What the driver sees",
     hints=(
-        "After which of the events is another connector free, or one less?",
-        "A read model is as good as what it listens to. Who else looks at something, and at what?",
+        "After which of the events is one more connector free, or one less?",
+        "A read model is only as good as its events. Who else looks at something, and at what?",
         '`board.add("event: Charging Started {in charging} -> read model: Free Connectors {in operations}")`',
     ),
 )
 def what_the_driver_sees(attempt: Attempt, board: object) -> None:
-    """Read models that hear all that changes them, for everybody who decides."""
+    """Check that people decide with read models that have all their events, and no others."""
     task_name = "what_the_driver_sees"
     wall = the_wall(attempt, board, task_name)
     still_hangs(attempt, wall, task_name)
@@ -178,9 +182,9 @@ def what_the_driver_sees(attempt: Attempt, board: object) -> None:
         models = shown_to(graph, "Driver", command)
         attempt.expect(
             models,
-            seen=f"Nothing leads to the driver who asks for `{command}`.",
-            why="Who decides without looking guesses, and then calls the hotline.",
-            look="What is on the screen at that moment? A read model, and an arrow to the driver.",
+            seen=f"No read model leads to the driver who sends `{command}`.",
+            why=cases.BLIND,
+            look="What is on the screen at that moment? Add a read model, and an arrow to the driver.",
         )
         heard = {key(event.name) for model in models for event in graph.before(model, Kind.EVENT)}
         lost = missing(changes.needed, heard)
@@ -188,14 +192,14 @@ def what_the_driver_sees(attempt: Attempt, board: object) -> None:
             not lost,
             seen=f"After `{lost}` nothing changes in what the driver sees before `{command}`.",
             why=changes.why,
-            look="Follow one connector through a day: which events does the screen have to hear?",
+            look="Follow one connector through a day: which events change the screen?",
         )
         idle = next((name for name in changes.idle if key(name) in heard), "")
         attempt.expect(
             not idle,
-            seen=f"What the driver sees before `{command}` is put together from `{idle}` as well.",
-            why="A read model that hears everything is rebuilt for everything, and nobody dares change it.",
-            look="Which number or colour on the screen would be another one after this event?",
+            seen=f"What the driver sees before `{command}` depends on `{idle}` as well.",
+            why="A read model with too many events is updated too often, and nobody dares to change it.",
+            look="Which number or colour on the screen would this event change?",
         )
     no_errors(attempt, wall)
 
@@ -204,19 +208,19 @@ def what_the_driver_sees(attempt: Attempt, board: object) -> None:
     title="Right to overrule",
     hints=(
         "The grammar knows English and the notation. You know the business, the law and your colleagues.",
-        "Ask of each: would the code be better if we followed it? If so, follow; if not, say why not.",
-        '`board.overrule("row words: event billing/tariff changed", "…")`; the key stands in the finding.',
+        "For each finding: would the code be better if you followed it? If so, follow it; if not, say why.",
+        '`board.overrule("row words: event billing/tariff changed", "…")`; the key is in the finding.',
     ),
 )
 def right_to_overrule(attempt: Attempt, board: object) -> None:
-    """Each question of the grammar is answered, some of them with a reasoned no."""
+    """Check that each finding is answered on the wall or overruled with a reason."""
     wall = the_wall(attempt, board, "right_to_overrule")
     for name in ("Stecker gezogen", "Charging Stopped", "Reading Accepted", "Invoice Issued"):
         attempt.expect(
             named(design(wall), Kind.EVENT, name),
             seen=f"The event `{name}` no longer hangs on the wall.",
-            why="The people who work there say so. A wall in words that they do not use is not their wall.",
-            look="Give it its name again. If the grammar is wrong about it, say so and why.",
+            why="The people who work there use this word. A wall in other words is not their wall.",
+            look="Restore its name. If the grammar is wrong about it, overrule it with a reason.",
         )
     no_errors(attempt, wall)
     nothing_left(attempt, wall)
@@ -225,13 +229,13 @@ def right_to_overrule(attempt: Attempt, board: object) -> None:
 @task(
     title="Reservation and charging",
     hints=(
-        "From each event one step to the left: who decided it, upon which command, wanted by whom?",
-        "Frame what belongs together, then follow the story over the border: a policy, and a public event.",
-        "`board.add(…)` with indented lines below `context: operations`; then `board.check()`, again.",
+        "From each event go one step to the left: who decided it, upon which command, and who sent that?",
+        "Frame what belongs together, then follow the story across the border: a policy, a public event.",
+        "`board.add(…)` with indented lines below `context: operations`; then `board.check()` again.",
     ),
 )
 def reservation_and_charging(attempt: Attempt, board: object) -> None:
-    """A storm at design level, until the grammar holds."""
+    """Check a wall at design level on which the grammar holds."""
     task_name = "reservation_and_charging"
     wall = the_wall(attempt, board, task_name)
     still_hangs(attempt, wall, task_name)
@@ -240,7 +244,7 @@ def reservation_and_charging(attempt: Attempt, board: object) -> None:
     for finding in check_wall(wall, Level.PROCESS).of("blind decision"):
         attempt.refuse(
             finding.question,
-            "Who decides without looking guesses, and then calls the hotline.",
+            cases.BLIND,
             finding.suggestion,
         )
     nothing_left(attempt, wall)
@@ -249,28 +253,28 @@ def reservation_and_charging(attempt: Attempt, board: object) -> None:
 @task(
     title="The first decision",
     hints=(
-        "`print(code.module)` shows the classes. What does `state.token` say of a free connector?",
-        "Refusals first. And is each line of the generated `evolve` true? It only copied what the notes say.",
+        "`print(code.module)` shows the classes. What is `state.token` when the connector is free?",
+        "Refuse first. And is each line of the generated `evolve` true? It only copies the notes' fields.",
         "`case reserving.ReserveConnector(token):` and then `if state.token is None:`",
     ),
 )
 def the_first_decision(attempt: Attempt, decide: object, evolve: object, domain: object) -> None:
-    """What a wall cannot know is filled in."""
-    chooses = attempt.function(decide, "decide", parameters=2)
-    becomes = attempt.function(evolve, "evolve", parameters=2)
+    """Check the decisions and the state that the wall does not contain."""
+    decider = attempt.function(decide, "decide", parameters=2)
+    folder = attempt.function(evolve, "evolve", parameters=2)
     made: Any = _module(attempt, domain)
     for case in cases.cases(made):
-        state = reduce(lambda state, event: attempt.call(becomes, state, event), case.given, made.initial)
-        got = changes_nothing(attempt, chooses, case.when, state, returns=(list, tuple))
+        state = reduce(lambda state, event: attempt.call(folder, state, event), case.given, made.initial)
+        got = changes_nothing(attempt, decider, case.when, state, returns=(list, tuple))
         attempt.same_events(
             got,
             case.then,
-            seen=f"Given {case.words}, something else should have followed.",
-            why="The wall says what may follow. When it follows is the decision, and that is the rule.",
-            look="Go through `evolve` first: is the state true at that moment? Then through `decide`.",
+            seen=f"Given {case.words}, other events should follow.",
+            why="The wall says which events may follow. When each of them follows is your decision.",
+            look="Go through `evolve` first: is the state right at that moment? Then go through `decide`.",
         )
     never_refuses(
-        attempt, becomes, [(made.initial, event) for case in cases.cases(made) for event in case.then]
+        attempt, folder, [(made.initial, event) for case in cases.cases(made) for event in case.then]
     )
 
 
@@ -278,48 +282,48 @@ def the_first_decision(attempt: Attempt, decide: object, evolve: object, domain:
     title="The test of the no",
     hints=(
         "Two lines: one for the connector that is free, one for the connector that somebody has.",
-        "What has happened stands in `given`, what is wanted in `when`, what follows in `then`.",
+        "Put what has happened into `given`, the command into `when`, and what follows into `then`.",
         '`given(decider).when(reserving.ReserveConnector("ada")).then(…)`',
     ),
 )
 def the_test_of_the_no(attempt: Attempt, rules: object, domain: object) -> None:
-    """Two rules that hold for a good connector and catch four bad ones."""
-    judge = attempt.function(rules, "rules", parameters=1)
+    """Check that two rules hold for a right connector and fail for four wrong ones."""
+    apply_rules = attempt.function(rules, "rules", parameters=1)
     made = _module(attempt, domain)
     for words, decider in cases.connectors(made).items():
         right = words == cases.RIGHT
         try:
-            attempt.call(judge, decider, may_be_none=True)
+            attempt.call(apply_rules, decider, may_be_none=True)
         except Raised as raised:
             if not isinstance(raised.__cause__, AssertionError):
                 raise
             attempt.expect(
                 not right,
-                seen=f"A connector that keeps all rules is refused. {clipped(str(raised.__cause__), 300)}",
-                why="A test that fails for good code is switched off, and with it what it knew.",
-                look="Who has the connector in `given`, who asks in `when`, and who learns it in `then`?",
+                seen=f"Your rules fail for a right connector. {clipped(str(raised.__cause__), 300)}",
+                why="A test that fails for right code is soon switched off, and then it protects nothing.",
+                look="Who has the connector in `given`, who asks in `when`, and who is refused in `then`?",
             )
         else:
             attempt.expect(
                 right,
                 seen=f"A connector that {words} passes your rules.",
-                why="A test is worth what it catches. This one would be merged on a Friday afternoon.",
-                look="Which line of yours would see it? There is one rule for the yes and one for the no.",
+                why="With such tests this connector would be merged on a Friday afternoon.",
+                look="Which of your lines should fail? You need one rule for the yes and one for the no.",
             )
 
 
 def _module(attempt: Attempt, domain: object) -> ModuleType:
     attempt.expect(
         isinstance(domain, ModuleType),
-        seen=f"Instead of the board's module there came {a(type(domain))}: `{shown(domain, 60)}`.",
+        seen=f"Instead of the board's module you passed {a(type(domain))}: `{shown(domain, 60)}`.",
         why="The check makes its cases from the classes of your board.",
-        look="Pass what `code.load()` gave you.",
+        look="Pass the module that `code.load()` returned.",
     )
     lost = [name for name in cases.PARTS if not hasattr(domain, name)]
     attempt.expect(
         not lost,
         seen=f"The module has no `{', '.join(lost)}`.",
         why="The check makes its cases from the classes of the board as it was given.",
-        look='`board_for("the_first_decision", anew=True)` hangs the given notes again.',
+        look='`board_for("the_first_decision", anew=True)` restores the given notes.',
     )
     return domain  # type: ignore[return-value]
