@@ -1,7 +1,7 @@
 """The way into the table: one row, some, or many, each by what DuckDB takes fastest.
 
 One event goes in with a statement that was parsed once; up to a hundred or so, and wordy ones, go through an
-appender; more go in as one JSON document, a list for each column. `CONTRIBUTING.md` has the measurements.
+appender; more go in as one JSON document, a list for each column. `docs/decisions/` has the measurements.
 """
 
 from __future__ import annotations
