@@ -251,8 +251,8 @@ def forwards(socket: Any) -> None:
 
 
 def released_is_free(socket: Any) -> None:
-    told = given(socket, ADA, SocketReleased("ada")).when(PlugIn("bob", "18:05"))
-    told.then(SocketTaken("bob"))
+    outcome = given(socket, ADA, SocketReleased("ada")).when(PlugIn("bob", "18:05"))
+    outcome.then(SocketTaken("bob"))
 
 
 def left_is_free(socket: Any) -> None:
@@ -299,7 +299,7 @@ def asserted(socket: Any) -> None:
 
 
 class ByTable:
-    """Right, and a table of cases."""
+    """Right: a table of cases."""
 
     cases = (
         ((ADA,), Reserve("bob", "18:05", "18:30"), None),
@@ -357,7 +357,7 @@ def decide(command: object, state: State) -> list[object]:
 
 @dataclass(frozen=True)
 class Other:
-    """Right, and a state that computes its phase."""
+    """Right: a state that computes its phase."""
 
     started: bool = False
     pauses: int = 0
@@ -412,7 +412,7 @@ def evolve_twice_started(state: State, event: object) -> State:
     return evolve(state, event)
 
 
-def evolve_deaf_in_a_pause(state: State, event: object) -> State:
+def evolve_without_readings_in_a_pause(state: State, event: object) -> State:
     return state if isinstance(event, MeterRead) and state.phase == "suspended" else evolve(state, event)
 
 
@@ -515,7 +515,7 @@ def decide_crashes(command: Any, state: State) -> list[object]:
 
 
 class ByName:
-    """Right, and a method for each command."""
+    """Right: a method for each command."""
 
     def decide(self, command: object, state: Any) -> list[object]:
         return getattr(self, type(command).__name__)(command, state)
@@ -574,7 +574,7 @@ class ReservableSocket(Aggregate[Any]):
 
 
 class Composed:
-    """Right, and without a base class: it asks the decider."""
+    """Right: no base class; the methods call the decider."""
 
     def __init__(self) -> None:
         self.life = Aggregate(evolve_socket, Free())
@@ -736,7 +736,7 @@ def emits_before_it_decides(office: Any, command: Any) -> None:
 
 
 def lambdas() -> list[Any]:
-    """The same tests without names of their own."""
+    """Return the same tests as lambdas."""
     return [lambda socket, test=test: test(socket) for test in TESTS]
 
 
@@ -745,7 +745,7 @@ def without(*left_out: Any) -> list[Any]:
 
 
 def wrong(task: str, *cases: tuple[Any, str] | tuple[Any, Outcome, str]) -> list[WrongAnswer]:
-    """Cases of (answer, sentence), or (answer, outcome, sentence) where the outcome is not WRONG."""
+    """Make wrong answers of (answer, sentence), or of (answer, outcome, sentence) if it is not WRONG."""
     return [WrongAnswer(task, answer, (*outcome, Outcome.WRONG)[0], says) for answer, *outcome, says in cases]
 
 
@@ -758,10 +758,10 @@ WRONG = [
         "one_story_one_stream",
         (one_for_all, "the longest has 5,068 events, and 1,561 appends"),
         (one_for_all_sessions, "Several stories share a stream"),
-        (stream_of_the_connector, "is torn"),
-        (by_type, "is torn"),
+        (stream_of_the_connector, "is split"),
+        (by_type, "is split"),
         (each_its_own, "A replay must tell the same story"),
-        (bare_number, "off the name"),
+        (bare_number, "takes the category from the name"),
         (returns_nothing, "Is a `return` missing"),
         (lambda: "session-1", "cannot be called with"),
         ("session-1", "not a function"),
@@ -777,9 +777,9 @@ WRONG = [
     ),
     *wrong(
         "where_a_rule_lives",
-        ((lax_decide, evolve_reading), "somebody enters 499. `[MeterRead"),
-        ((says_nothing, evolve_reading), "somebody enters 499. `[]` came of it"),
-        ((decide_reading, strict_evolve), "cannot read the whole stream"),
+        ((lax_decide, evolve_reading), "somebody enters 499. Your `lax_decide` returned `[MeterRead"),
+        ((says_nothing, evolve_reading), "somebody enters 499. Your `says_nothing` returned `[]`"),
+        ((decide_reading, strict_evolve), "the whole stream cannot be read"),
         ((decide_reading, greatest), "your register stands at 9,400"),
         ((refuses_equal, evolve_reading), "equal is not backwards"),
         ((raises_a_value_error, evolve_reading), "with a ValueError"),
@@ -791,7 +791,7 @@ WRONG = [
         "tests_that_catch",
         ([], "is empty"),
         ([happy_path], "10 bugs of 10 would go live"),
-        ([*TESTS, claims_nothing], "`claims_nothing` passes on a socket that answers nonsense"),
+        ([*TESTS, claims_nothing], "`claims_nothing` passes even on a socket that returns nonsense"),
         ([*TESTS, of_the_right_one], "the socket it is given"),
         ([*TESTS, false_alarm], "`false_alarm` fails on the right socket"),
         ([*TESTS, typo], Outcome.ERROR, "NameError"),
@@ -804,16 +804,16 @@ WRONG = [
     ),
     *wrong(
         "evolve_a_session",
-        ((evolve_refusing, State()), "a fact that stands in the log"),
+        ((evolve_refusing, State()), "an event that is already in the log"),
         ((evolve_with_late_readings, State()), "After a reading that was delivered late the `meter_wh`"),
         ((evolve_after_the_stop, State()), "After a pause after the stop the `phase`"),
         ((evolve_twice_started, State()), "After a start that was delivered twice"),
-        ((evolve_deaf_in_a_pause, State()), "After a pause in which a reading came"),
+        ((evolve_without_readings_in_a_pause, State()), "After a reading during a pause"),
         ((evolve_to_none, State()), "Is a `return` missing"),
         ((evolve_a_frozen_one, State()), Outcome.ERROR, '`state.phase = "charging"`'),
         ((evolve_a_field_that_is_none, State()), Outcome.ERROR, "`return replace(state, meter=5_000)"),
         ((evolve_to_a_list, State()), "a list is for `decide`"),
-        ((evolve_with_an_exception, State()), "a fact that stands in the log"),
+        ((evolve_with_an_exception, State()), "an event that is already in the log"),
         ((evolve_in_place, Open()), "changed what it was given"),
         ((evolve, None), "`initial` is `None`"),
         ((evolve, State), "A fold begins with a state"),
@@ -834,18 +834,18 @@ WRONG = [
         ((decide_one_event, evolve, State()), "Make it a list"),
         ((decide_crashes, evolve, State()), Outcome.ERROR, "AttributeError"),
         ((returns_nothing, evolve, State()), "Is a `return` missing"),
-        ((decide, evolve_refusing, State()), "a fact that stands in the log"),
+        ((decide, evolve_refusing, State()), "an event that is already in the log"),
         ((decide, evolve_with_late_readings, State()), "takes 4 steps"),
-        ((decide, evolve_deaf_in_a_pause, State()), "takes 4 steps"),
+        ((decide, evolve_without_readings_in_a_pause, State()), "takes 4 steps"),
     ),
     *wrong(
         "the_same_as_an_object",
         (SetsItsState, "its events say `Reserved"),
-        (RecordsFirst, "is to be appended all the same"),
+        (RecordsFirst, "is pending all the same"),
         (Lax, "a reserved socket is kept for its driver"),
         (Strict, "PlugIn (driver bob, at 18:15)` was refused"),
-        (Generous, "asking twice for the same changes nothing"),
-        (NoAggregate, "has no `Aggregate`"),
+        (Generous, "reserving the same again changes nothing"),
+        (NoAggregate, "is no `Aggregate`"),
         (NeverBegun, "without the `__init__` of `Aggregate`"),
         (NoMethods, "has no method `reserve`"),
         (ReservableSocket(), "not a class"),
@@ -857,12 +857,12 @@ WRONG = [
         (loads_before, "Bob got the socket"),
         (two_transactions, "The power failed"),
         (saves_nothing, "the row says `Free()`"),
-        (emits_nothing, "the events tell of `Free()`"),
+        (emits_nothing, "the events say `Free()`"),
         (folds_the_events, "in an archive"),
         (swallows_refusals, "was not refused"),
         (emits_a_list, Outcome.ERROR, "office.emit(*events)"),
         (saves_the_events, Outcome.ERROR, "office.save(state)"),
-        (emits_before_it_decides, "Two places that know different things"),
+        (emits_before_it_decides, "Two places contradict each other"),
         (returns_nothing, "a free socket can be reserved"),
     ),
 ]

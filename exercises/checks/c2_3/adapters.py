@@ -1,6 +1,6 @@
-"""The other judges of chapter 2.3: one specification for every form of the socket, and power failures.
+"""Checks of chapter 2.3 that run one specification on every form of the socket, also through power failures.
 
-Each function ends the check with a finding, or returns. Read `c2_3/checks.py` for which task asks what.
+Each function returns, or ends the check with a finding. `c2_3/checks.py` says which task uses which.
 """
 
 from __future__ import annotations
@@ -28,37 +28,37 @@ from workshop_lib.modeling.aggregate import Aggregate
 from workshop_lib.modeling.timeline import Row, in_words
 
 Answer = Callable[[Sequence[object], object], Iterable[object]]
-"""What stands behind a specification: a function from a history and a command to events."""
+"""A form of the socket: a function from a history and a command to events."""
 
-FROM_THE_ROW = "Where does your state come from? The events of last week are in an archive; the row is here."
+FROM_THE_ROW = "Where does your state come from? The old events are in an archive; only the row is at hand."
 
 
 def follows_the_rules(attempt: Attempt, answer: Answer, look: str = "") -> None:
-    """Every rule of the socket holds, whatever stands behind it."""
-    look = look or "Which case of `decide` is missing, or not asked in time?"
+    """Check every rule of the socket."""
+    look = look or "Which case of `decide` is missing, or tested too late?"
     for rule in cases.RULES:
-        came = _came(attempt, answer, rule)
+        events = _events(attempt, answer, rule)
         if rule.then is None:
             attempt.expect(
-                came is None,
+                events is None,
                 seen=f"The rule is: {rule.words}. `{in_words(rule.when)}` was not refused.",
-                why="The rules did not change with the form: what the decider refuses, this refuses too.",
+                why="The form is new, the rules are not: what the decider refuses must be refused here too.",
                 look=look,
             )
-        elif came is None:
+        elif events is None:
             _refused_without_a_reason(attempt, rule)
         else:
             attempt.same_events(
-                came,
+                events,
                 list(rule.then),
-                seen=f"The rule is: {rule.words}. What came of `{in_words(rule.when)}` is not that.",
-                why="One specification judges every form of the aggregate, by its events.",
-                look="What does `decide` return here, and what have you made of it?",
+                seen=f"The rule is: {rule.words}. `{in_words(rule.when)}` led to other events.",
+                why="Every form of the aggregate has to meet the same specification, event for event.",
+                look="What does `decide` return here, and what does your code do with it?",
             )
 
 
-def _came(attempt: Attempt, answer: Answer, rule: cases.Rule) -> list[object] | None:
-    """The events that came, or None for a refusal."""
+def _events(attempt: Attempt, answer: Answer, rule: cases.Rule) -> list[object] | None:
+    """Return the events that the answer gives, None for a refusal."""
     try:
         return list(answer(rule.given, rule.when))
     except Raised as raised:
@@ -70,20 +70,20 @@ def _came(attempt: Attempt, answer: Answer, rule: cases.Rule) -> list[object] | 
 def _refused_without_a_reason(attempt: Attempt, rule: cases.Rule) -> None:
     attempt.refuse(
         f"The rule is: {rule.words}. `{in_words(rule.when)}` was refused.",
-        "Who is turned away without a reason rings the hotline, or drives to the competition.",
-        "Which of your conditions is too strict here? Compare with the cases of `decide`.",
-        _told(rule.given, rule.when),
+        "A driver who is turned away without a reason rings the hotline, or drives to the competition.",
+        "Which of your conditions is too strict here? Compare it with the cases of `decide`.",
+        _given_and_when(rule.given, rule.when),
     )
 
 
-def _told(history: Sequence[object], command: object) -> tuple[Row, ...]:
+def _given_and_when(history: Sequence[object], command: object) -> tuple[Row, ...]:
     given = [in_words(event) for event in history] or ["nothing"]
     rows = [Row("Given", "·", "given", words) for words in given]
     return (*rows, Row("When", "▸", "when", in_words(command)))
 
 
 def of_object(attempt: Attempt, cls: type) -> Answer:
-    """An object for each story: it takes in the history, gets a command, and tells what is pending."""
+    """Return a form that loads the history into an object, calls a method, and reads the pending events."""
 
     def answer(history: Sequence[object], command: object) -> list[object]:
         made = attempt.call(cls)
@@ -96,7 +96,7 @@ def of_object(attempt: Attempt, cls: type) -> Answer:
         except Raised:
             _nothing_pends(attempt, method, life)
             raise
-        _tells_what_changed(attempt, method, state, life)
+        _changes_by_events_alone(attempt, method, state, life)
         return list(life.pending)
 
     return answer
@@ -107,7 +107,7 @@ def _life(attempt: Attempt, made: object) -> Any:
         attempt.expect(
             hasattr(made, "pending"),
             seen=f"A `{type(made).__name__}` is made without the `__init__` of `Aggregate`.",
-            why="There begin its `evolve`, its first state, and the list of what is to be appended.",
+            why="`Aggregate.__init__` sets its `evolve`, its first state and the list of pending events.",
             look="Leave `__init__` out, or call `super().__init__(…)` in it before anything else.",
         )
         return made
@@ -115,8 +115,8 @@ def _life(attempt: Attempt, made: object) -> Any:
         if isinstance(part, Aggregate):
             return part
     attempt.refuse(
-        f"A `{type(made).__name__}` has no `Aggregate`, and is none.",
-        "Somebody has to take in the history, and to remember what is to be appended.",
+        f"A `{type(made).__name__}` is no `Aggregate` and has no `Aggregate` as an attribute.",
+        "An `Aggregate` loads the history and keeps the events that are still to be appended.",
         "`class ReservableSocket(Aggregate):` and `super().__init__(evolve, Free())` in its `__init__`.",
     )
 
@@ -139,7 +139,7 @@ def _of(attempt: Attempt, made: object, method: str) -> Callable[..., Any]:
     attempt.expect(
         callable(found),
         seen=f"A `{type(made).__name__}` has no method `{method}`.",
-        why="An object has a method for each command; their names are those of the exercise.",
+        why="Callers expect one method for each command, under the names in the exercise.",
         look=f"`def {method}(self, …):`",
     )
     return found  # type: ignore[return-value]
@@ -148,19 +148,20 @@ def _of(attempt: Attempt, made: object, method: str) -> Callable[..., Any]:
 def _nothing_pends(attempt: Attempt, method: str, life: Aggregate[Any]) -> None:
     attempt.expect(
         not life.pending,
-        seen=f"`{method}` refused, and `{shown(life.pending, 80)}` is to be appended all the same.",
-        why="A refusal means that nothing happened; whoever saves the object would record it.",
-        look="Refusals first, then `record`.",
+        seen=f"`{method}` refused, but `{shown(life.pending, 80)}` is pending all the same.",
+        why="A refusal means that nothing happened. Saving this object would record an event.",
+        look="Put the refusals first, then `record`.",
     )
 
 
-def _tells_what_changed(attempt: Attempt, method: str, before: object, life: Aggregate[Any]) -> None:
-    told = fold(SOCKET, [*history_of(before), *life.pending])
+def _changes_by_events_alone(attempt: Attempt, method: str, before: object, life: Aggregate[Any]) -> None:
+    folded = fold(SOCKET, [*history_of(before), *life.pending])
     attempt.expect(
-        life.state == told,
-        seen=f"After `{method}` the state is `{shown(life.state, 60)}`; its events say `{shown(told, 60)}`.",
-        why="What no event tells is gone when the object is loaded again.",
-        look="Change the state by `self.record(event)` alone; `record` calls `evolve`.",
+        life.state == folded,
+        seen=f"After `{method}` the state is `{shown(life.state, 60)}`, but "
+        f"its events say `{shown(folded, 60)}`.",
+        why="An object is loaded from its events. A change without an event is lost at the next load.",
+        look="Change the state only by `self.record(event)`; `record` calls `evolve`.",
     )
 
 
@@ -168,7 +169,7 @@ def _tells_what_changed(attempt: Attempt, method: str, before: object, life: Agg
 
 
 def archived(attempt: Attempt, handle: Callable[..., Any]) -> Answer:
-    """The history is in an archive: an office with its row, and no events before the command."""
+    """Return a form that gets an office with a row, and no events from before the command."""
 
     def answer(history: Sequence[object], command: object) -> list[object]:
         office = Office(fold(SOCKET, history))
@@ -188,24 +189,24 @@ def archived(attempt: Attempt, handle: Callable[..., Any]) -> Answer:
 def _nothing_written(attempt: Attempt, office: Office, before: State, command: object) -> None:
     attempt.expect(
         office.row == before and not office.emitted,
-        seen=f"`{in_words(command)}` was refused, and something was written all the same.",
-        why="A refusal means that nothing happened: neither in the table nor for those who listen.",
-        look="Decide before the first write, and let the refusal leave the `with` block.",
+        seen=f"`{in_words(command)}` was refused, but something was written all the same.",
+        why="A refusal means that nothing happened: no change in the table, and no event for listeners.",
+        look="Decide before the first write, and do not catch the refusal inside the `with` block.",
     )
 
 
 def _agrees(attempt: Attempt, office: Office, before: State, when: str) -> None:
-    told = fold(SOCKET, [*history_of(before), *office.emitted])
+    folded = fold(SOCKET, [*history_of(before), *office.emitted])
     attempt.expect(
-        office.row == told,
-        seen=f"{when} the row says `{shown(office.row, 60)}`, and the events tell of `{shown(told, 60)}`.",
-        why="Two places that know different things: each reader believes another one.",
-        look="Is the row what `evolve` makes of the events, and are both written in one transaction?",
+        office.row == folded,
+        seen=f"{when} the row says `{shown(office.row, 60)}`, but the events say `{shown(folded, 60)}`.",
+        why="Two places contradict each other: some readers trust the row, others the events.",
+        look="Is the row what `evolve` makes of the events? Are both written in one transaction?",
     )
 
 
 def whole_evening(attempt: Attempt, handle: Callable[..., Any]) -> None:
-    """After command upon command the row is what the events tell."""
+    """Check after each command of an evening that the row agrees with the events."""
     office = Office()
     for command in CROWDED_EVENING:
         try:
@@ -213,13 +214,13 @@ def whole_evening(attempt: Attempt, handle: Callable[..., Any]) -> None:
         except Raised as raised:
             if not isinstance(raised.__cause__, Refused):
                 raise
-        _agrees(attempt, office, Free(), f"In the course of an evening, after `{in_words(command)}`,")
+        _agrees(attempt, office, Free(), f"During an evening, after `{in_words(command)}`,")
 
 
-def overtaken(attempt: Attempt, handle: Callable[..., Any]) -> None:
-    """A rival who comes between a look and a write finds the door closed."""
+def loses_to_a_rival(attempt: Attempt, handle: Callable[..., Any]) -> None:
+    """Check that no rival can write between the load and the save."""
     office = Office(rival=Reserve("bob", "18:00", "18:30"))
-    attempt.calling = "handle, while Bob asks for the same socket"
+    attempt.calling = "handle, while Bob reserves the same socket"
     try:
         attempt.call(handle, office, PlugIn("ada", "18:00"), may_be_none=True)
     except Raised as raised:
@@ -228,14 +229,14 @@ def overtaken(attempt: Attempt, handle: Callable[..., Any]) -> None:
     drivers = [event.driver for event in office.emitted]  # type: ignore[attr-defined]
     attempt.expect(
         len(set(drivers)) == 1,
-        seen="Between your look and your write Bob got the socket, and Ada plugged in all the same.",
-        why="What was read before the transaction may be old in it: the decision rests on nothing.",
-        look="`office.load()` belongs inside of `with office.transaction():`.",
+        seen="Between your load and your save Bob got the socket, and Ada plugged in all the same.",
+        why="State that was read before the transaction may be out of date, and so is the decision.",
+        look="`office.load()` belongs inside `with office.transaction():`.",
     )
 
 
 def crashes(attempt: Attempt, handle: Callable[..., Any]) -> None:
-    """Whenever the power fails, row and events agree."""
+    """Check that row and events agree whenever the power fails."""
     for number in range(1, 6):
         failpoint = Failpoint(number)
         office = Office(failpoint=failpoint)

@@ -1,6 +1,6 @@
-"""What the answers of chapter 2.3 are tried on: rows of a bad table, old logs, the rules of a socket.
+"""The hidden cases of chapter 2.3: rows of a bad table, old logs, the rules of a socket.
 
-Each case comes with the words by which a check speaks of it. Read `c2_3/checks.py` next.
+Each case has the words with which a message describes it. Read `c2_3/checks.py` next.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from workshop_lib.charging.session import (
     SuspendedBy,
 )
 
-# Rows that were saved as a whole, and what had happened
+# Rows that were saved as a whole, and the events behind them
 
 Row = dict[str, Any]
 
@@ -67,20 +67,20 @@ SAVES: tuple[tuple[str, Row | None, Row, list[object]], ...] = (
         [ChargingStarted(42, "cinema-7", "NL-TNM-000281", "night", 5_000)],
     ),
     ("a row with a new reading", FIRST, FIRST | _READ, [_reading(5_900, 1)]),
-    ("a row that was saved again as it was", FIRST | _READ, FIRST | _READ, []),
+    ("a row that was saved again without a change", FIRST | _READ, FIRST | _READ, []),
     (
-        "a row whose phase alone is another",
+        "a row in which only the phase changed",
         FIRST | _READ,
         FIRST | _READ | _PAUSED,
         [ChargingSuspended(42, SuspendedBy.EVSE)],
     ),
     (
-        "a row in which the reading and then the phase became another",
+        "a row with a new reading and then a new phase",
         FIRST,
         FIRST | _READ | _PAUSED | {"suspended_by": SuspendedBy.EV},
         [_reading(5_900, 1), ChargingSuspended(42, SuspendedBy.EV)],
     ),
-    ("a row that charges again", FIRST | _READ | _PAUSED, FIRST | _READ, [ChargingResumed(42)]),
+    ("a row that is charging again", FIRST | _READ | _PAUSED, FIRST | _READ, [ChargingResumed(42)]),
     (
         "a row that stopped with a last reading",
         FIRST | _READ,
@@ -88,7 +88,7 @@ SAVES: tuple[tuple[str, Row | None, Row, list[object]], ...] = (
         [_reading(6_400, 2), ChargingStopped(42, 6_400, StopReason.EV_DISCONNECTED)],
     ),
     (
-        "a row that stopped out of a pause",
+        "a row that stopped during a pause",
         FIRST | _READ | _PAUSED,
         FIRST | _READ | _ENDED,
         [ChargingStopped(42, 5_900, StopReason.EV_DISCONNECTED)],
@@ -101,22 +101,22 @@ SAVES: tuple[tuple[str, Row | None, Row, list[object]], ...] = (
 
 
 def entered(energy_wh: int) -> ReadMeter:
-    """The command to take note of a reading."""
+    """Return the command to record a reading."""
     return ReadMeter(42, "cinema-7", 7, energy_wh, 11_000)
 
 
 def was_read(energy_wh: int) -> MeterRead:
-    """The fact that a meter showed that."""
+    """Return the event of a reading."""
     return MeterRead(42, "cinema-7", 7, energy_wh, 11_000)
 
 
 OLD_LOG = (9_000, 9_400, 120, 180)
-"""What the meter showed, as recorded; it was replaced before the third reading."""
+"""The recorded readings of a meter that was replaced before the third."""
 
 READINGS = ((0, 500, True), (500, 500, True), (500, 501, True), (500, 499, False), (9_400, 120, False))
-"""The register so far, a reading that is entered now, and whether it may be."""
+"""The register, a reading that is entered now, and whether it is allowed."""
 
-# A session that is folded
+# Folds of a session
 
 _START = ChargingStarted(42, "cinema-7", "NL-TNM-000281", "night", 5_000)
 _AGAIN = ChargingStarted(43, "zoo-1", "NL-TNM-000007", "standard", 90_000)
@@ -140,10 +140,10 @@ FOLDS = (
     Fold("the start", [_START], "charging", 5_000, 0),
     Fold("the start and a reading", [_START, _reading(5_900, 1)], "charging", 5_900, 1),
     Fold("a pause", [_START, _PAUSE], "suspended", 5_000, 0),
-    Fold("a pause in which a reading came", [_START, _PAUSE, _reading(5_900, 1)], "suspended", 5_900, 1),
+    Fold("a reading during a pause", [_START, _PAUSE, _reading(5_900, 1)], "suspended", 5_900, 1),
     Fold("a pause and its end", [_START, _PAUSE, _ON], "charging", 5_000, 0),
     Fold("the stop", [_START, _reading(5_900, 1), _STOP], "stopped", 7_000, 1),
-    Fold("a stop out of a pause", [_START, _PAUSE, _STOP], "stopped", 7_000, 0),
+    Fold("a stop during a pause", [_START, _PAUSE, _STOP], "stopped", 7_000, 0),
     Fold(
         "a reading that was delivered late",
         [_START, _reading(6_500, 2), _reading(5_900, 1)],
@@ -159,7 +159,7 @@ FOLDS = (
     Fold("a reading before any start", [_reading(5_900, 1)], "not started", 0, 0),
 )
 
-# A session that is attacked
+# Commands and facts for the search
 
 ATTACKS: tuple[object, ...] = (
     StartCharging(42, "cinema-7", "NL-TNM-000281", "night", 5_000),
@@ -171,13 +171,13 @@ ATTACKS: tuple[object, ...] = (
     StopCharging(42, 5_900, StopReason.LOCAL),
     StopCharging(42, 5_400, StopReason.LOCAL),
 )
-"""Commands, and two facts that nobody can refuse, whichever comes first."""
+"""Commands, and two readings: facts, which cannot be refused, in any order."""
 
 # The rules of a socket
 
 
 class Rule(NamedTuple):
-    """A rule in words, and an example of it: what was, what is asked, and what follows (None: a refusal)."""
+    """A rule in words with an example: given events, a command, and the new events (None: a refusal)."""
 
     words: str
     given: tuple[object, ...]
@@ -197,37 +197,37 @@ RULES = (
     Rule("a reservation ends after it begins", (), Reserve("ada", "18:15", "18:15"), None),
     Rule("a reserved socket is kept for its driver", (_ADA,), Reserve("bob", "18:10", "18:30"), None),
     Rule(
-        "a reservation that is over binds nobody",
+        "a reservation that is over keeps nobody away",
         (_ADA,),
         Reserve("bob", "18:20", "18:30"),
         (SocketReserved("bob", "18:30"),),
     ),
-    Rule("a reservation is over at its very end", (_ADA,), PlugIn("bob", "18:15"), (SocketTaken("bob"),)),
-    Rule("asking twice for the same changes nothing", (_ADA,), Reserve("ada", "18:02", "18:15"), ()),
+    Rule("a reservation is over when its time is up", (_ADA,), PlugIn("bob", "18:15"), (SocketTaken("bob"),)),
+    Rule("reserving the same again changes nothing", (_ADA,), Reserve("ada", "18:02", "18:15"), ()),
     Rule(
-        "the holder can ask for longer",
+        "the holder can prolong the reservation",
         (_ADA,),
         Reserve("ada", "18:10", "18:25"),
         (SocketReserved("ada", "18:25"),),
     ),
-    Rule("who holds the reservation can plug in", (_ADA,), PlugIn("ada", "18:05"), (SocketTaken("ada"),)),
-    Rule("nobody else plugs in meanwhile", (_ADA,), PlugIn("bob", "18:05"), None),
-    Rule("whoever comes to a free socket can plug in", (), PlugIn("bob", "18:05"), (SocketTaken("bob"),)),
+    Rule("the holder of the reservation can plug in", (_ADA,), PlugIn("ada", "18:05"), (SocketTaken("ada"),)),
+    Rule("nobody else can plug in meanwhile", (_ADA,), PlugIn("bob", "18:05"), None),
+    Rule("anybody can plug in at a free socket", (), PlugIn("bob", "18:05"), (SocketTaken("bob"),)),
     Rule("the holder can release it", (_ADA,), Release("ada"), (SocketReleased("ada"),)),
-    Rule("nobody else releases it", (_ADA,), Release("bob"), None),
-    Rule("what is free cannot be released", (), Release("ada"), None),
+    Rule("nobody else can release it", (_ADA,), Release("bob"), None),
+    Rule("a free socket cannot be released", (), Release("ada"), None),
     Rule(
         "a released socket is free",
         (_ADA, SocketReleased("ada")),
         PlugIn("bob", "18:05"),
         (SocketTaken("bob"),),
     ),
-    Rule("under a car nothing is reserved", (SocketTaken("ada"),), Reserve("bob", "18:00", "18:30"), None),
+    Rule("a taken socket cannot be reserved", (SocketTaken("ada"),), Reserve("bob", "18:00", "18:30"), None),
     Rule("one socket charges one car", (SocketTaken("ada"),), PlugIn("bob", "18:05"), None),
-    Rule("who plugged in can leave", (SocketTaken("ada"),), Unplug("ada"), (SocketLeft("ada"),)),
-    Rule("nobody unplugs the car of another", (SocketTaken("ada"),), Unplug("bob"), None),
+    Rule("a driver who plugged in can leave", (SocketTaken("ada"),), Unplug("ada"), (SocketLeft("ada"),)),
+    Rule("nobody can unplug somebody else's car", (SocketTaken("ada"),), Unplug("bob"), None),
     Rule(
-        "where a car has left there is room",
+        "a socket is free after the car has left",
         (SocketTaken("ada"), SocketLeft("ada")),
         Reserve("bob", "18:00", "18:30"),
         (SocketReserved("bob", "18:30"),),
@@ -237,4 +237,4 @@ RULES = (
 
 @dataclass(frozen=True)
 class Odd:
-    """An event of a decider that makes no sense."""
+    """A meaningless event, returned by a deliberately broken decider."""

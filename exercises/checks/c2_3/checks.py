@@ -1,7 +1,7 @@
 """The tasks of `2_3_event_sourced_aggregates`: streams, events with a meaning, tests, deciders, their ports.
 
-What answers are tried on stands in `c2_3/cases.py`, the bugs that tests must catch in `socket_mutants.py`,
-and who judges in `deciders.py` and `adapters.py`.
+The cases are in `c2_3/cases.py`, the bugs that tests must catch in `socket_mutants.py`, longer checks in
+`deciders.py` and `adapters.py`.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from exercises.checks.c2_3.adapters import (
     archived,
     crashes,
     follows_the_rules,
+    loses_to_a_rival,
     of_object,
-    overtaken,
     whole_evening,
 )
 from exercises.checks.c2_3.deciders import (
+    accepts_the_command,
+    accepts_the_fact,
     attacked,
     catches_the_mutants,
     claims_something,
-    grants_the_wish,
     passes_on_the_right_one,
-    refuses_the_wish,
-    takes_the_fact,
+    refuses_the_command,
 )
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, reads_nothing_else, same_twice
@@ -40,13 +40,13 @@ from workshop_lib.modeling import Decider
 @task(
     title="One story, one stream",
     hints=(
-        "Which events must one see to decide whether session 42 may stop? And which of them are of no use?",
-        "A stream is what one decision needs to know: the story of one session, or of one connector.",
+        "Which events do you need to decide whether session 42 may stop? Which are of no use for it?",
+        "A stream holds what one decision needs to know: the story of one session, or of one connector.",
         '`if isinstance(event, StatusReported):` … and for all others `return f"session-{…}"`',
     ),
 )
 def one_story_one_stream(attempt: Attempt, answer: object) -> None:
-    """Streams as long as a story, in which nobody is in another's way."""
+    """One stream for each session and each connector."""
     stream_of = attempt.function(answer, "stream_of", parameters=1)
     homes: dict[streams.Owner, dict[str, object]] = defaultdict(dict)
     for story, event in streams.samples():
@@ -64,8 +64,8 @@ def _is_a_stream_name(attempt: Attempt, name: str) -> None:
     attempt.expect(
         bool(category and dash and rest),
         seen=f"One of your streams is called `{shown(name, 40)}`.",
-        why="The store reads a category off the name, to hand somebody all sessions and nothing else.",
-        look='A category, a dash, and which one it is: `f"session-{event.session}"`.',
+        why="The store takes the category from the name, for example to read all sessions and nothing else.",
+        look='A category, a dash and an id: `f"session-{event.session}"`.',
     )
 
 
@@ -74,9 +74,9 @@ def _is_in_one_stream(attempt: Attempt, kind: str, number: object, places: dict[
     kinds = [type(event).__name__ for event in places.values()]
     attempt.expect(
         len(places) == 1,
-        seen=f"The story of {kind} {number} is torn: {kinds[0]} in {names[0]}, {kinds[-1]} in {names[-1]}.",
-        why="An expected version protects one stream. A rule that needs two of them is protected by nothing.",
-        look="`MeterRead` has a session *and* a connector: in whose story does somebody decide upon it?",
+        seen=f"The story of {kind} {number} is split: {kinds[0]} in {names[0]}, {kinds[-1]} in {names[-1]}.",
+        why="An expected version protects one stream. Nothing protects a rule that needs two streams.",
+        look="`MeterRead` has a session *and* a connector: whose decisions depend on it?",
     )
 
 
@@ -84,81 +84,81 @@ def _shares_no_stream(attempt: Attempt, stream_of: Callable[..., Any], homes: li
     if len(set(homes)) == len(homes):
         return
     cost = streams.cost(stream_of)
-    lost = f", and {cost.conflicts:,} appends found that somebody was faster" if cost.conflicts else ""
+    lost = f", and {cost.conflicts:,} appends came too late" if cost.conflicts else ""
     attempt.refuse(
-        f"Several stories share a stream: after one day the longest has {cost.longest:,} events{lost}.",
-        why="Every decision loads its whole stream and competes with all who write to it.",
-        look="Which of these events does one decision need? The stories of others only make it wait.",
+        f"Several stories share a stream. After one day the longest has {cost.longest:,} events{lost}.",
+        why="Every decision loads its whole stream, and competes with everyone who writes to it.",
+        look="Which of these events does one decision need? The other stories only make it wait.",
     )
 
 
 @task(
     title="Events that mean something",
     hints=(
-        "Put two rows side by side. Which columns are other ones, and what happened if just these are?",
-        "A new `seq_no` is a reading; each change of `phase` has an event of its own. No change, no event.",
+        "Put two rows side by side. Which columns differ, and what must have happened?",
+        "A new `seq_no` is a reading; each change of `phase` has its own event. No change, no event.",
         '`if before is None: return [ChargingStarted(after["session"], …)]`, then `facts = []`',
     ),
 )
 def events_that_mean_something(attempt: Attempt, answer: object) -> None:
-    """From rows that were saved as a whole to what had happened."""
+    """The events behind rows that were saved as a whole."""
     facts_of = attempt.function(answer, "facts_of", parameters=2)
     for words, before, after, expected in cases.SAVES:
         got = changes_nothing(attempt, facts_of, before, after, returns=(list, tuple))
         attempt.same_events(
             got,
             expected,
-            seen=f"For {words} these are not the facts.",
-            why="Whoever reads the log later sees no rows to compare: what happened has to stand there.",
-            look="A reading is new if its `seq_no` is higher; a phase tells only when it changes.",
+            seen=f"For {words} these are not the right events.",
+            why="A later reader of the log has no rows to compare. The events have to say what happened.",
+            look="A reading is new if its `seq_no` is higher; a phase matters only when it changes.",
         )
 
 
 @task(
     title="Where a rule lives",
     hints=(
-        "Somebody enters a wrong number tomorrow: who can still say no? And to the numbers of last year?",
-        "`decide` may refuse, `evolve` may not. Carry the `if` over, with the state that it needs.",
+        "A wrong number is entered tomorrow: which function can refuse it? And the numbers of last year?",
+        "`decide` may refuse, `evolve` may not. Move the `if` there; the state that it needs is at hand.",
         "In `decide_reading`: `if command.energy_wh < register_wh: raise Refused(…)`",
     ),
 )
 def where_a_rule_lives(attempt: Attempt, decide_reading: object, evolve_reading: object) -> None:
-    """A rule holds for what is asked, never for what was recorded."""
+    """A rule applies to commands, never to recorded events."""
     decide = attempt.function(decide_reading, "decide_reading", parameters=2)
     evolve = attempt.function(evolve_reading, "evolve_reading", parameters=2)
     register = 0
     for energy_wh in cases.OLD_LOG:
-        register = takes_the_fact(attempt, evolve, register, cases.was_read(energy_wh), returns=int)
+        register = accepts_the_fact(attempt, evolve, register, cases.was_read(energy_wh), returns=int)
         attempt.expect(
             register == energy_wh,
-            seen=f"An old log says {energy_wh:,} Wh, and your register stands at {register:,}.",
-            why="The meter was replaced, and counts from there. What was recorded was so, likely or not.",
-            look="`evolve` has nothing to compare: the register is what the last reading says.",
+            seen=f"An old log says {energy_wh:,} Wh, but your register stands at {register:,}.",
+            why="The meter was replaced and starts anew. A recorded reading is a fact, however odd it looks.",
+            look="`evolve` compares nothing: the register is what the last reading says.",
         )
     for before, energy_wh, allowed in cases.READINGS:
-        _decides_upon_a_reading(attempt, decide, before, energy_wh, allowed)
+        _decides_on_a_reading(attempt, decide, before, energy_wh, allowed)
 
 
-def _decides_upon_a_reading(
+def _decides_on_a_reading(
     attempt: Attempt, decide: Callable[..., Any], before: int, energy_wh: int, allowed: bool
 ) -> None:
     command = cases.entered(energy_wh)
     if not allowed:
-        refuses_the_wish(
+        refuses_the_command(
             attempt,
             decide,
             command,
             before,
             seen=f"The register stands at {before:,} Wh, and somebody enters {energy_wh:,}.",
-            why="Now it is only asked for; once it is recorded, everybody has to live with it.",
+            why="Now it can still be refused. Once it is recorded, everybody has to live with it.",
         )
         return
-    look = "A car that takes nothing leaves the meter where it is: equal is not backwards."
+    look = "A car that draws no current leaves the meter where it is: equal is not backwards."
     attempt.same_events(
-        grants_the_wish(attempt, decide, command, before, look=look),
+        accepts_the_command(attempt, decide, command, before, look=look),
         [cases.was_read(energy_wh)],
-        seen=f"The register stands at {before:,} Wh and somebody enters {energy_wh:,}.",
-        why="What no rule forbids is recorded, as it was entered.",
+        seen=f"The register stands at {before:,} Wh, and somebody enters {energy_wh:,}.",
+        why="A reading that no rule forbids is recorded exactly as it was entered.",
         look=look,
     )
 
@@ -166,8 +166,8 @@ def _decides_upon_a_reading(
 @task(
     title="Tests that catch bugs",
     hints=(
-        "Read `decide` case by case. Each case is a rule: which of your tests would notice if it were gone?",
-        "Each survivor is a story: tell it as a test that says how it ought to end. Two can share no test.",
+        "Read `decide` case by case. Each case is a rule: which of your tests would fail without it?",
+        "Each surviving bug is a story: write it as a test that says how it should end.",
         '`given(socket, SocketReserved("ada", "18:15")).when(Release("bob")).then_refused()`',
     ),
 )
@@ -177,8 +177,8 @@ def tests_that_catch(attempt: Attempt, tests: object) -> None:
     attempt.expect(
         bool(several),
         seen="Your list of tests is empty.",
-        why="Without a test each of ten bugs goes live.",
-        look="`tests = [my_first_test, my_second_test]`: the functions, without parentheses.",
+        why="Without a test all ten bugs go live.",
+        look="`tests = [my_first_test, my_second_test]`: the functions themselves, without parentheses.",
     )
     for test in several:
         attempt.function(test, "my_test", parameters=1)
@@ -188,21 +188,21 @@ def tests_that_catch(attempt: Attempt, tests: object) -> None:
 
 
 @task(
-    title="Evolve: what a fact makes of the state",
+    title="Evolve: the state after one more fact",
     hints=(
         "For each event two questions: in which phases does it matter, and which fields does it change?",
-        "`match state.phase, event:` with a case for each; whatever fits none leaves the state as it is.",
+        "`match state.phase, event:` with a case for each; any other event leaves the state as it is.",
         '`case "not started", ChargingStarted(meter_start_wh=start):`',
     ),
 )
 def evolve_a_session(attempt: Attempt, evolve: object, initial: object) -> None:
-    """A fold that takes every fact, whenever it comes."""
+    """A fold that accepts every fact, in any order."""
     step = attempt.function(evolve, "evolve", parameters=2)
     attempt.expect(
         not isinstance(initial, type)
         and all(hasattr(initial, name) for name in ("phase", "meter_wh", "seq_no")),
         seen=f"`initial` is `{shown(initial, 60)}`.",
-        why="A fold begins with a state, too: that of a session to which nothing has happened yet.",
+        why="A fold begins with a state: that of a session to which nothing has happened yet.",
         look="`initial = Session()`; the fields have defaults.",
     )
     for fold in cases.FOLDS:
@@ -213,54 +213,54 @@ def evolve_a_session(attempt: Attempt, evolve: object, initial: object) -> None:
 def _folds(attempt: Attempt, evolve: Callable[..., Any], initial: object, fold: cases.Fold) -> None:
     state = initial
     for event in fold.events:
-        takes_the_fact(attempt, evolve, state, event)
+        accepts_the_fact(attempt, evolve, state, event)
         state = changes_nothing(attempt, evolve, state, event)
     attempt.expect(
         all(hasattr(state, field) for field in ("phase", "meter_wh", "seq_no")),
         seen=f"After {fold.words} your state is `{shown(state, 80)}`.",
-        why="The next event is folded into what this one left: it has to be a state again.",
-        look="`evolve` answers the state itself, such as `replace(state, …)`; a list is for `decide`.",
+        why="The next event is folded into this result, so it has to be a state again.",
+        look="`evolve` returns the state itself, such as `replace(state, …)`; a list is for `decide`.",
     )
     for field in ("phase", "meter_wh", "seq_no"):
         got = getattr(state, field, None)
         attempt.expect(
             got == getattr(fold, field),
             seen=f"After {fold.words} the `{field}` is `{shown(got, 40)}`.",
-            why="Messages come late and twice; a fold takes each of them and knows which still matters.",
-            look="In which phase does this event change something, and what does it leave as it was?",
+            why="Messages arrive late and twice. A fold accepts them all, and ignores what is out of date.",
+            look="In which phases does this event change something, and which fields?",
         )
 
 
 @task(
-    title="Decide: what follows from a command",
+    title="Decide: the events of a command",
     hints=(
         "First the phases in which nothing is allowed: before the start, after the stop.",
-        "`match state.phase, command:` as in `evolve`; what no case allows, the last line refuses.",
+        "`match state.phase, command:` as in `evolve`; the last line refuses what no case allows.",
         '`case "not started", StartCharging(): return [ChargingStarted(**vars(command))]`',
     ),
 )
 def decide_a_session(attempt: Attempt, decide: object, evolve: object, initial: object) -> None:
-    """A decider that no sequence of commands gets into trouble."""
-    asked = attempt.function(decide, "decide", parameters=2)
+    """A decider that follows the rules in every sequence of commands."""
+    chosen = attempt.function(decide, "decide", parameters=2)
     step = attempt.function(evolve, "evolve", parameters=2)
-    attacked(attempt, Decider(asked, step, initial))
+    attacked(attempt, Decider(chosen, step, initial))
 
 
 @task(
     title="The same rules, as an object",
     methods_are_gaps=True,
     hints=(
-        "Each case of `decide` belongs to one command: carry it over into the method of that name.",
-        "`decide` returned events; a method hands them to `self.record(…)`, which changes `self.state` too.",
+        "Each case of `decide` belongs to one command: move it into the method of that name.",
+        "`decide` returned events; a method passes them to `self.record(…)`. It changes `self.state`, too.",
         "In `release`: `match self.state:`, then `case Reserved(holder) if holder == driver:`",
     ),
 )
 def the_same_as_an_object(attempt: Attempt, answer: object) -> None:
-    """The object-oriented flavour of the same aggregate, by the same specification."""
+    """The same aggregate as an object, held to the same specification."""
     attempt.expect(
         isinstance(answer, type),
         seen=f"You passed `{shown(answer, 60)}`, not a class.",
-        why="Each rule is tried on an object of its own.",
+        why="The check makes a new object for each rule.",
         look="Pass `ReservableSocket` without parentheses.",
     )
     follows_the_rules(attempt, of_object(attempt, answer))  # type: ignore[arg-type]
@@ -269,15 +269,15 @@ def the_same_as_an_object(attempt: Attempt, answer: object) -> None:
 @task(
     title="State and events in one transaction",
     hints=(
-        "Load, decide, evolve, write. Which of these must be inside of the `with`? What if not?",
-        "The state to save is the old one folded with what was decided, by the same `evolve`.",
+        "Load, decide, evolve, write. Which of these must be inside the `with`? What happens if one is not?",
+        "The state to save is the old one with the new events folded in, by the same `evolve`.",
         "`with office.transaction():`, and in it first `state = office.load()`",
     ),
 )
 def state_and_events_at_once(attempt: Attempt, answer: object) -> None:
-    """A row and its events: both, or neither, whatever happens."""
+    """A row and its events: both are written, or neither."""
     handle = attempt.function(answer, "handle", parameters=2)
     follows_the_rules(attempt, archived(attempt, handle), look=ports.FROM_THE_ROW)
     whole_evening(attempt, handle)
-    overtaken(attempt, handle)
+    loses_to_a_rival(attempt, handle)
     crashes(attempt, handle)

@@ -1,6 +1,6 @@
-"""Two judges of chapter 2.3: ten mutants for the tests that somebody wrote, and an attack on a decider.
+"""Checks of chapter 2.3 that run ten mutants against a participant's tests, and search for bugs in a decider.
 
-Each function ends the check with a finding, or returns. Read `adapters.py` next: the other two.
+Each function returns, or ends the check with a finding. Read `adapters.py` next: the other checks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from workshop_lib.modeling.timeline import Row, in_words
 Test = Callable[..., Any]
 
 _SAYS_NO = (ValueError, AssertionError, RuntimeError)
-"""What people raise who want to refuse and have not heard of `Refused`; other errors are bugs."""
+"""Errors that people raise instead of `Refused`; other errors are bugs."""
 
 
 def _says_no(error: BaseException) -> bool:
@@ -38,7 +38,7 @@ def _says_no(error: BaseException) -> bool:
 
 
 def _rows(lines: Sequence[Row]) -> tuple[Row, ...]:
-    """The timeline of a specification without what would give away the answer."""
+    """Return the timeline of a specification without the parts that give away the answer."""
     return tuple(Row(line.part, line.mark or "·", _remark(line), _words(line)) for line in lines)
 
 
@@ -56,16 +56,16 @@ def _words(line: Row) -> str:
 
 
 def passes_on_the_right_one(attempt: Attempt, test: Test) -> None:
-    """A test that fails where nothing is wrong is a false alarm."""
+    """Check that a test passes on the correct socket."""
     try:
         attempt.call(test, SOCKET, may_be_none=True)
     except Raised as raised:
         if not isinstance(raised.__cause__, AssertionError):
             raise
         attempt.refuse(
-            f"`{name_of(test)}` fails on the right socket, before there is any bug.",
-            "A test says what the rules are; a false one sends people to look for bugs that are none.",
-            "Read that case of `decide` again, and let the timeline say where they part.",
+            f"`{name_of(test)}` fails on the right socket, which has no bug.",
+            "A test states a rule. If it states it wrongly, people search for bugs that do not exist.",
+            "Read that case of `decide` again; the timeline shows where your test differs from it.",
             _rows(raised.__cause__.rows) if isinstance(raised.__cause__, NotAsSpecified) else (),
         )
 
@@ -82,18 +82,18 @@ def _refuse_oddly() -> list[object]:
 
 
 def claims_something(attempt: Attempt, test: Test) -> None:
-    """A test that passes whatever comes has no claim."""
+    """Check that a test fails on at least one nonsensical socket."""
     report = run_mutants([test], SOCKET, {str(number): one for number, one in enumerate(_NONSENSE)})
     attempt.expect(
         len(report.survived) < len(_NONSENSE),
-        seen=f"`{name_of(test)}` passes on a socket that answers nonsense, too: it claims nothing.",
-        why="A test that cannot fail makes everybody feel safe, and nobody is.",
+        seen=f"`{name_of(test)}` passes even on a socket that returns nonsense: it asserts nothing.",
+        why="A test that cannot fail makes everybody feel safe, and protects nobody.",
         look="After `when(…)` comes `.then(…)` or `.then_refused(…)`. Does it test the socket it is given?",
     )
 
 
 def catches_the_mutants(attempt: Attempt, tests: Sequence[Test]) -> None:
-    """Each bug is caught by a test."""
+    """Check that each bug is caught by a test."""
     report = run_mutants(tests, SOCKET, {one.bug: one.decider for one in MUTANTS})
     survived = report.survived
     if not survived:
@@ -102,17 +102,17 @@ def catches_the_mutants(attempt: Attempt, tests: Sequence[Test]) -> None:
     lines += [Row("Bugs", "–", "survived", bug) for bug in survived]
     attempt.refuse(
         f"{counted(len(survived), 'bug')} of {len(MUTANTS)} would go live: {survived[0]}",
-        "No test of yours noticed. A rule that no test tells is a rule until the next change.",
-        "Tell that story as a test: what had happened, what is asked, how it ought to end.",
+        "None of your tests failed. A rule without a test holds until the next change.",
+        "Write that story as a test: what had happened, the command, and how it should end.",
         tuple(lines),
     )
 
 
-# A decider under attack
+# The search for a bug in a decider
 
 
 def attacked(attempt: Attempt, decider: Decider[Any, Any, Any]) -> None:
-    """No sequence of commands and facts leads to another decision than the rules say."""
+    """Check that every sequence of commands and facts leads to the decisions of the rules."""
     attempt.calling = "your decide and evolve, with all sequences of commands"
     found = shortest_breaking_history(
         _with_facts(decider), _with_facts(session.decider), cases.ATTACKS, most=600
@@ -124,13 +124,13 @@ def attacked(attempt: Attempt, decider: Decider[Any, Any, Any]) -> None:
     attempt.refuse(
         f"The shortest story that breaks it takes {counted(len(found.commands), 'step')}: {_why(found)}.",
         "Nobody wrote this test: a machine tried all sequences, the short ones first.",
-        "Follow the timeline: in which phase was the session, and what do the rules say then?",
+        "Follow the timeline. In which phase is the session, and what do the rules say for it?",
         _rows(found.rows),
     )
 
 
 def _with_facts(decider: Decider[Any, Any, Any]) -> Decider[Any, Any, Any]:
-    """The same, and a reading among the commands is a fact: it is recorded as it comes."""
+    """Return the decider, extended so that a reading among the commands is recorded as a fact."""
 
     def decide(command: object, state: Any) -> Iterable[object]:
         fact = isinstance(command, session.MeterRead)
@@ -140,76 +140,77 @@ def _with_facts(decider: Decider[Any, Any, Any]) -> Decider[Any, Any, Any]:
 
 
 def _why(found: Breaking) -> str:
-    return found.why.replace("it decides differently", "then it decides otherwise than the rules say")
+    return found.why.replace("it decides differently", "then it decides differently from the rules")
 
 
 def _shows_its_error(
     attempt: Attempt, decider: Decider[Any, Any, Any], before: Sequence[object], last: object
 ) -> None:
-    """What is no refusal and no list of events is told by the runner, with its line."""
+    """Run the story once more, so that an error of the participant's code is reported with its line."""
     history: list[object] = []
     for command in before:
         with suppress(Refused):
             history += decision(_with_facts(decider), fold(decider, history), command)
     state = decider.initial
     for event in [*history, *([last] if isinstance(last, session.MeterRead) else [])]:
-        state = takes_the_fact(attempt, decider.evolve, state, event)
+        state = accepts_the_fact(attempt, decider.evolve, state, event)
     if not isinstance(last, session.MeterRead):
-        with suppress(_NotGranted):
+        with suppress(_CommandRefused):
             _decided(attempt, decider.decide, last, state)
 
 
 # One decision
 
 
-class _NotGranted(Exception):
-    """A wish was refused as it is done here."""
+class _CommandRefused(Exception):
+    """The participant's `decide` raised `Refused`; the text is the rule."""
 
 
 def _decided(attempt: Attempt, decide: Test, command: object, state: object) -> Any:
-    """The events that were decided. Raises `_NotGranted`, whose text is the rule."""
+    """Return the events that were decided. Raises `_CommandRefused`."""
     try:
         return attempt.call(decide, command, state, returns=(list, tuple))
     except Raised as raised:
         cause = raised.__cause__
         if isinstance(cause, Refused):
-            raise _NotGranted(cause.rule) from raised
+            raise _CommandRefused(cause.rule) from raised
         if cause is None or not _says_no(cause):
             raise
         attempt.refuse(
-            f"`{name_of(decide)}` says no to `{in_words(command)}` with {a(type(cause))}.",
-            "Whoever calls it tells a rule of the domain from a bug by the class of the error.",
+            f"`{name_of(decide)}` refuses `{in_words(command)}` with {a(type(cause))}.",
+            "Callers tell a rule of the domain from a bug by the class of the error.",
             "`raise Refused(…)`, with the rule in words.",
         )
 
 
-def refuses_the_wish(
+def refuses_the_command(
     attempt: Attempt, decide: Test, command: object, state: object, *, seen: str, why: str
 ) -> None:
-    """A rule of the domain forbids this command."""
-    with suppress(_NotGranted):
-        came = _decided(attempt, decide, command, state)
+    """Check that `decide` refuses a command which a rule forbids."""
+    with suppress(_CommandRefused):
+        events = _decided(attempt, decide, command, state)
         attempt.refuse(
-            f"{seen} `{shown(came, 100)}` came of it.",
+            f"{seen} Your `{name_of(decide)}` returned `{shown(events, 100)}`.",
             why,
-            "`raise Refused(…)`, with the rule in words. An empty list would say: granted, nothing to do.",
+            "`raise Refused(…)`, with the rule in words. An empty list means: accepted, nothing to record.",
         )
 
 
-def grants_the_wish(attempt: Attempt, decide: Test, command: object, state: object, *, look: str) -> Any:
-    """No rule forbids this command: the events that follow from it."""
+def accepts_the_command(attempt: Attempt, decide: Test, command: object, state: object, *, look: str) -> Any:
+    """Return the events of a command that no rule forbids; a refusal ends the check."""
     try:
         return _decided(attempt, decide, command, state)
-    except _NotGranted as no:
+    except _CommandRefused as refused:
         attempt.refuse(
-            f"`{in_words(command)}` was refused in the state `{shown(state, 60)}`: {clipped(str(no), 100)}.",
-            "Who is turned away without a reason rings the hotline, or drives to the competition.",
+            f"`{in_words(command)}` was refused in the state `{shown(state, 60)}`: "
+            f"{clipped(str(refused), 100)}.",
+            "A driver who is turned away without a reason rings the hotline, or drives to the competition.",
             look,
         )
 
 
-def takes_the_fact(attempt: Attempt, evolve: Test, state: object, event: object, **kinds: Any) -> Any:
-    """The state after a fact; `evolve` may not refuse it."""
+def accepts_the_fact(attempt: Attempt, evolve: Test, state: object, event: object, **kinds: Any) -> Any:
+    """Return the state after a fact; `evolve` may not refuse it."""
     try:
         return attempt.call(evolve, state, event, **kinds)
     except Raised as raised:
@@ -217,7 +218,7 @@ def takes_the_fact(attempt: Attempt, evolve: Test, state: object, event: object,
         if cause is None or not (isinstance(cause, Refused) or _says_no(cause)):
             raise
         attempt.refuse(
-            f"`{name_of(evolve)}` refuses `{in_words(event)}`, a fact that stands in the log.",
-            "What was recorded has happened. Who cannot fold one event cannot read the whole stream.",
-            "Rules stand in `decide`. `evolve` has no opinion: which of its lines raises?",
+            f"`{name_of(evolve)}` refuses `{in_words(event)}`, an event that is already in the log.",
+            "A recorded event has happened. If one cannot be folded, the whole stream cannot be read.",
+            "Rules belong in `decide`. Which line of `evolve` raises?",
         )
