@@ -1,4 +1,4 @@
-"""Answers to chapter 3.1: wrong ones with the sentence each must get, and unusual right ones."""
+"""Answers to the tasks of chapter 3.1: wrong ones with the sentence each must get, and unusual right ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def handle(sockets: Any, socket: str, command: object) -> None:
 
 
 def handle_by_hand(sockets: Any, socket: str, command: object) -> Any:
-    """Right, without the repository's help."""
+    """Right: reads and appends without the repository's help."""
     stream = f"socket-{socket}"
     history = [seen.event for seen in sockets.store.read_stream(stream)]
     events = [*SOCKET.decide(command, fold(SOCKET, history))]
@@ -89,7 +89,7 @@ def key_as_text(request: Request) -> str:
 
 
 class Keys:
-    """Right, as an object that can be called, with the driver in the key as well."""
+    """Right: an object that can be called; the driver is in the key as well."""
 
     def __call__(self, request: Request) -> UUID:
         return uuid5(NAMESPACE_URL, f"{request.driver}|{request.socket}|{request.device}|{request.press}")
@@ -156,7 +156,7 @@ def start_hushed(sockets: Any, socket: str, driver: str, at: str, click: UUID) -
 
 
 def starts_in_memory() -> Any:
-    """Remembers clicks in the program, noted down before anything is recorded."""
+    """Return a use case that keeps the clicks in memory, and adds each before its event is recorded."""
     seen: set[UUID] = set()
 
     def start_remembered(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
@@ -180,8 +180,8 @@ def start_by_last_click(sockets: Any, socket: str, driver: str, at: str, click: 
 
 
 def start_by_driver(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
-    told = [seen.event for seen in sockets.store.read_stream(f"socket-{socket}")]
-    if not any(event.driver == driver for event in told):
+    events = [seen.event for seen in sockets.store.read_stream(f"socket-{socket}")]
+    if not any(event.driver == driver for event in events):
         handle(sockets, socket, PlugIn(driver, at))
 
 
@@ -212,7 +212,7 @@ def start_with_policy(sockets: Any, socket: str, driver: str, at: str) -> Any:
     return library_handle(sockets, socket, PlugIn(driver, at), retry=decide_again(10))
 
 
-def start_while_it_holds(sockets: Any, socket: str, driver: str, at: str) -> Any:
+def start_if_unchanged(sockets: Any, socket: str, driver: str, at: str) -> Any:
     return library_handle(sockets, socket, PlugIn(driver, at), retry=retry_if_unchanged(10))
 
 
@@ -274,7 +274,7 @@ POLICIES: dict[str, Any] = {
 
 
 class Times:
-    """A policy as an object."""
+    """Right: a policy as an object."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -308,11 +308,11 @@ def evening_with_else(address: str) -> object:
     try:
         store = open_store(address)
     except StoreError as missing:
-        told: object = f"{missing}"
+        answer: object = f"{missing}"
     else:
-        told = tuple(calm_evening(Repository(store, SOCKET, "socket")))
+        answer = tuple(calm_evening(Repository(store, SOCKET, "socket")))
         store.close()
-    return told
+    return answer
 
 
 def evening_unprotected(address: str) -> object:
@@ -347,8 +347,8 @@ def evening_without_return(address: str) -> None:
 
 
 def evening_in_own_words(address: str) -> object:
-    told = evening_at(address)
-    return "no server" if isinstance(told, str) else told
+    answer = evening_at(address)
+    return "no server" if isinstance(answer, str) else answer
 
 
 # 8 an_adapter_of_your_own
@@ -374,7 +374,7 @@ class MyStore:
 
 
 class OneList:
-    """Right, with one list for all streams, which are found by looking through it."""
+    """Right: one list for all streams, searched for each read."""
 
     def __init__(self) -> None:
         self.rows: tuple[Any, ...] = ()
@@ -468,12 +468,12 @@ class StillAGap:
 
 
 def returns_nothing(*anything: object) -> None:
-    """It works something out and keeps it to itself."""
+    """Compute something and forget the `return`."""
     str(anything)
 
 
 def wrong(task: str, *cases: tuple[Any, str] | tuple[Any, Outcome, str]) -> list[WrongAnswer]:
-    """Cases of (answer, sentence), or (answer, outcome, sentence) where the outcome is not WRONG."""
+    """Make wrong answers of (answer, sentence), or of (answer, outcome, sentence) if it is not WRONG."""
     return [WrongAnswer(task, answer, (*outcome, Outcome.WRONG)[0], says) for answer, *outcome, says in cases]
 
 
@@ -486,10 +486,10 @@ WRONG = [
         "load_decide_append",
         (handle_anyhow, "two cars, one socket"),
         (handle_at_the_newest, "just after you looked, and Ada's"),
-        (handle_silently, "Ada was told nothing"),
+        (handle_silently, "Ada's call ended as if all were well"),
         (handle_politely, "PlugIn (driver bob, at 18:05)`: it was done"),
-        (handle_from_the_start, "Ada asks again for what she has"),
-        (handle_as_new, "Which version does `save` get: the one that came with the state?"),
+        (handle_from_the_start, "Ada reserves again what she has reserved"),
+        (handle_as_new, "Which version does `save` get: the one that was loaded with the state?"),
         (handle_without_append, "missing        SocketReserved"),
         (handle_first_event, Outcome.ERROR, "IndexError"),
         (start_by_force, "cannot be called with 3 arguments"),
@@ -503,21 +503,21 @@ WRONG = [
         (lambda request: request.sent_at, "sent the press again"),
         (lambda request: (request.device, request.press, request.attempt), "sent the press again"),
         (lambda request: (request.driver, request.press), "on her tablet"),
-        (lambda request: f"{request.device}{request.press}", "run together"),
-        (lambda request: [request.device, request.press], "nothing can be looked up"),
+        (lambda request: f"{request.device}{request.press}", "look the same when joined"),
+        (lambda request: [request.device, request.press], "cannot be used for a look-up"),
         (lambda request: request, "sent the press again"),
-        (random_key, "Two keys are two wishes"),
+        (random_key, "Two keys mean two presses"),
         (returns_nothing, "Is a `return` missing"),
     ),
     *wrong(
         "a_double_click",
-        (start_each_time, "a second time. What came: it was refused (a car stands at the socket)"),
-        (start_that_forgets_the_click, "No event in the log names this click"),
-        (start_that_looks_elsewhere, "First ask the log"),
+        (start_each_time, "a second time. The result: it was refused (a car stands at the socket)"),
+        (start_that_forgets_the_click, "No event in the log has this click"),
+        (start_that_looks_elsewhere, "First look in the log"),
         (start_unless_taken, "a copy of her click arrives an hour late"),
-        (start_hushed, "Bob clicks while Ada's car stands there. What came: it was done"),
+        (start_hushed, "Bob clicks while Ada's car stands there. The result: it was done"),
         (starts_in_memory(), "The program died just before the append"),
-        (start_decides_first, "a second time. What came: it was refused"),
+        (start_decides_first, "a second time. The result: it was refused"),
         (start_by_last_click, "arrives an hour late"),
         (start_by_driver, "missing        SocketTaken"),
         (returns_nothing, "Ada clicks at a free socket"),
@@ -529,12 +529,12 @@ WRONG = [
             start_once,
             "Bob reserves the socket just before you appended. Ada's call ended with `WrongExpectedVersion`",
         ),
-        (start_while_it_holds, "Ada's call ended with `ConcurrencyConflict`"),
+        (start_if_unchanged, "Ada's call ended with `ConcurrencyConflict`"),
         (start_for_ever, "tried 50 times and would go on for ever"),
-        (start_with_old_events, "Ada's `SocketTaken` stands behind it"),
+        (start_with_old_events, "Ada's `SocketTaken` follows it"),
         (start_without_looking_again, "Ada's call ended with `WrongExpectedVersion`"),
         (start_and_give_up_silently, "Ada's call ended as if all were well"),
-        (start_by_force, "Ada's `SocketTaken` stands behind it"),
+        (start_by_force, "Ada's `SocketTaken` follows it"),
         (returns_nothing, "missing        SocketTaken"),
     ),
     *wrong(
@@ -543,7 +543,7 @@ WRONG = [
         (dict.fromkeys(POLICIES, no_retry), "`plug in`: somebody was faster once"),
         (dict.fromkeys(POLICIES, decide_again(10)), "`reserve`: somebody was faster once"),
         (POLICIES | {"plug in": retry_if_unchanged()}, "was faster 6 times"),
-        (POLICIES | {"plug in": decide_again(5)}, "because Bob plugged in. Your policy tries again"),
+        (POLICIES | {"plug in": decide_again(5)}, "once: Bob plugged in. Your policy tries again"),
         (POLICIES | {"unplug": retry_if_unchanged(10)}, "was faster 10 times"),
         (
             POLICIES | {"prolong": retry_if_unchanged(3)},
@@ -556,37 +556,37 @@ WRONG = [
     ),
     *wrong(
         "which_import_breaks_it",
-        (set(), "`C` passed you by"),
-        ({"C", "D", "G"}, "`E` passed you by"),
+        (set(), "`C` is missing"),
+        ({"C", "D", "G"}, "`E` is missing"),
         ({"C", "D", "E", "G", "H"}, "`H` breaks nothing"),
         ("BCDEG", "`B` breaks nothing"),
-        ({"C", "E", "G"}, "married to it"),
+        ({"C", "E", "G"}, "tied to it"),
         ({"C", "X"}, "no import `X`"),
         (4, "is an int"),
     ),
     *wrong(
         "the_address_chooses",
         (evening_unprotected, "the whole lesson ended there"),
-        (evening_protected_too_much, "a rule that says no are two things"),
+        (evening_protected_too_much, "a rule that says no has to be obeyed"),
         (evening_left_open, "the file is still open"),
         (evening_in_memory, "holds 0 events"),
-        (evening_in_own_words, "Nobody can act on less"),
+        (evening_in_own_words, "The reader needs all three"),
         (evening_without_return, "Is a `return` missing"),
         ("memory://", "not a function"),
     ),
     *wrong(
         "an_adapter_of_your_own",
         (Trusting, "was not refused"),
-        (OneEntryForAll, "take in the events one by one"),
-        (GivesBareEvents, "each given as `recorded(event, version)`"),
-        (AppendsFirst, "After a refused append your stream tells"),
+        (OneEntryForAll, "added to the list one by one"),
+        (GivesBareEvents, "each returned as `recorded(event, version)`"),
+        (AppendsFirst, "After a refused append your stream holds"),
         (Shared, "in another store holds"),
         (OneStream, "of another socket holds"),
         (FromZero, "Ada is alone at zoo-1"),
         (SaysNothing, "Is a `return` missing"),
-        (SaysTheOldVersion, "where the stream stands"),
+        (SaysTheOldVersion, "the new version of the stream"),
         (RaisesSomethingElse, "your store raised ValueError"),
-        (Exchanged, "the refusal speaks of version 0"),
+        (Exchanged, "the error gives the actual version as 0"),
         (MyStore(), "not a class"),
         (StillAGap, Outcome.NOT_ATTEMPTED, "`StillAGap.read_stream` is still the gap"),
     ),

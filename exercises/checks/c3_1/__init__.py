@@ -1,1 +1,1 @@
-"""The answer key of chapter 3.1: its checks, and the cases that they try answers on."""
+"""The answer key of chapter 3.1: the checks and their hidden cases."""

@@ -1,6 +1,6 @@
-"""What the answers of chapter 3.1 are tried on: commands, requests, races, lost races, imports, addresses.
+"""The hidden cases of chapter 3.1: commands, requests, races, lost races, imports, addresses.
 
-Each case comes with the words by which a check speaks of it. Read `c3_1/checks.py` next.
+Each case has the words with which a message describes it. Read `c3_1/checks.py` next.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ADA_IN, ADA_OUT, BOB_IN, BOB_OUT = (
 
 
 class Handled(NamedTuple):
-    """A command at a socket with a history, and the events that follow from it; None: it is refused."""
+    """A history of a socket, a command, and the events that follow (None: a refusal)."""
 
     words: str
     history: tuple[object, ...]
@@ -48,15 +48,20 @@ class Handled(NamedTuple):
 
 COMMANDS = (
     Handled("A free socket is reserved.", (), Reserve("ada", "18:00", "18:15"), (ADAS,)),
-    Handled("A socket with a past is taken.", (ADAS, ADA_IN, ADA_OUT), PlugIn("bob", "19:00"), (BOB_IN,)),
-    Handled("Ada asks again for what she has.", (ADAS,), Reserve("ada", "18:02", "18:15"), ()),
-    Handled("Bob wants to plug in where a car stands.", (ADA_IN,), PlugIn("bob", "18:05"), None),
+    Handled(
+        "Ada has left, and Bob plugs in.",
+        (ADAS, ADA_IN, ADA_OUT),
+        PlugIn("bob", "19:00"),
+        (BOB_IN,),
+    ),
+    Handled("Ada reserves again what she has reserved.", (ADAS,), Reserve("ada", "18:02", "18:15"), ()),
+    Handled("Bob tries to plug in where Ada's car stands.", (ADA_IN,), PlugIn("bob", "18:05"), None),
 )
 
 
 SAME = (
     (
-        "the app heard no answer and sent the press again",
+        "the app got no answer and sent the press again",
         CLICK,
         replace(CLICK, attempt=2, sent_at="18:05:03"),
     ),
@@ -67,13 +72,13 @@ OTHER = (
     ("Ada came back in the evening and pressed again", CLICK, replace(CLICK, press=18, sent_at="21:30:00")),
     ("Ada pressed for a second car in the same second", CLICK, replace(CLICK, press=18)),
     (
-        "Bob pressed, whose phone counts 17 as well",
+        "Bob pressed, and the count on his phone is 17 as well",
         CLICK,
         replace(CLICK, driver="bob", device="phone-0815"),
     ),
-    ("Ada pressed on her tablet, which counts for itself", CLICK, replace(CLICK, device="tablet-0001")),
+    ("Ada pressed on her tablet, which has a count of its own", CLICK, replace(CLICK, device="tablet-0001")),
     (
-        "device and number run together",
+        "two devices whose name and number look the same when joined",
         replace(CLICK, device="phone-1", press=21),
         replace(CLICK, device="phone-12", press=1),
     ),
@@ -81,11 +86,11 @@ OTHER = (
 
 
 class Race(NamedTuple):
-    """Who is faster than Ada, round by round; what she is told, and what the socket's stream tells then."""
+    """The events of Ada's rivals in each round, how her call must end, and the socket's stream after it."""
 
     words: str
     rivals: tuple[tuple[object, ...], ...]
-    told: str
+    outcome: str
     story: tuple[object, ...]
 
 
@@ -108,7 +113,7 @@ FOR_EVER = ((BOBS, GIVEN_BACK),) * 1000
 
 
 def conflict(command: object, before: Sequence[object], since: Sequence[object]) -> Conflict:
-    """A race that was lost, as the explainer tells it."""
+    """Explain a race that was lost."""
     store = Contested()
     store.lay("socket-zoo-1", [*before, *since])
     late = WrongExpectedVersion("socket-zoo-1", len(before), len(before) + len(since))
@@ -116,7 +121,7 @@ def conflict(command: object, before: Sequence[object], since: Sequence[object])
 
 
 class Lost(NamedTuple):
-    """So many lost races, the last one as it was, and whether the use case is to try again."""
+    """A number of lost races, the last of them, and whether the use case should try again."""
 
     words: str
     lost: int
@@ -176,7 +181,7 @@ POLICIES: dict[str, tuple[Lost, ...]] = {
         ),
     ),
 }
-"""By use case. Why each of them is so stands in the exercise."""
+"""By use case. The exercise gives the reason for each."""
 
 
 class Candidate(NamedTuple):
@@ -193,49 +198,49 @@ IMPORTS = {
         "charging.session",
         "from workshop_lib.modeling import Decider",
         False,
-        "A decider is three functions: as much domain as the session itself.",
+        "A decider is three functions, and belongs to the domain as much as the session itself.",
     ),
     "B": Candidate(
         "store.duckdb_engine.store",
         "from workshop_lib.store.port import Append",
         False,
-        "The engine outside imports the port: that is what makes it exchangeable.",
+        "The engine is outside and imports the port. This is what makes it exchangeable.",
     ),
     "C": Candidate(
         "charging.tariff",
         "from workshop_lib.store.port import Query",
         True,
-        "A rule about prices that asks a log can no longer be tested, or moved, without one.",
+        "A rule about prices that queries a log can no longer be tested, or moved, without a log.",
     ),
     "D": Candidate(
         "modeling.application",
         "from workshop_lib.store.memory import MemoryStore",
         True,
-        "Be it only a list: a use case that names an engine is married to it.",
+        "Even if the store is only a list: a use case that names an engine is tied to it.",
     ),
     "E": Candidate(
         "charging.invoice",
         "from workshop_lib import open_store",
         True,
-        "`open_store` imports every engine, and so does whoever imports `open_store`.",
+        "`open_store` imports every engine, so a module that imports `open_store` imports them too.",
     ),
     "F": Candidate(
         "modeling.repository",
         "from workshop_lib.store.port import EventStore",
         False,
-        "The application says what it needs of a store in the words of the port, and no more.",
+        "The application names what it needs of a store in the terms of the port, and nothing else.",
     ),
     "G": Candidate(
         "store.port",
         "from workshop_lib.modeling.repository import Repository",
         True,
-        "A port that imports its user serves this user alone.",
+        "A port that imports one of its users can serve no other.",
     ),
     "H": Candidate(
         "workbench.storming.board",
         "from workshop_lib.store import open_store",
         False,
-        "Somewhere somebody has to choose an engine. Outside is the place for it.",
+        "Some module has to choose an engine. The outside is the place for it.",
     ),
 }
 

@@ -1,7 +1,7 @@
 """The tasks of `3_1_application_and_hexagon`: a use case that survives clicks and races, and its stores.
 
-What answers are tried on stands in `c3_1/cases.py`, the socket that several want at once in
-`contested.py`, and the judges of stores in `stores.py`.
+The cases are in `c3_1/cases.py`, the socket that several drivers want at once in `contested.py`, the
+checks of stores in `stores.py`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,17 @@ from uuid import UUID, uuid5
 
 from exercises.checks.c3_1 import cases
 from exercises.checks.c3_1.cases import ADA_IN, ADA_OUT, BOB_IN
-from exercises.checks.c3_1.contested import DEAD, DONE, OVERTAKEN, REFUSED, THERE, Counted, Evening, Told
-from exercises.checks.c3_1.stores import keeps_its_promises, missing_is_told, plays_at
+from exercises.checks.c3_1.contested import (
+    CONFLICT,
+    CRASHED,
+    DONE,
+    REFUSED,
+    THERE,
+    CallResult,
+    Counted,
+    Evening,
+)
+from exercises.checks.c3_1.stores import explains_what_is_missing, keeps_its_promises, plays_at
 from workbench.classroom.attempt import Attempt, name_of
 from workbench.classroom.plain import clipped, shown
 from workbench.classroom.task import task
@@ -29,13 +38,13 @@ MOMENTS = (BEFORE_THE_APPEND, AFTER_THE_LOOK)
 @task(
     title="Load, decide, append",
     hints=(
-        "Three steps, in this order. What does the third need to know of the first?",
-        "The decision rests on the version that you loaded. Hand just that one to `save`.",
+        "Three steps, in this order. What does the third need from the first?",
+        "The decision is based on the version that you loaded. Pass that version to `save`.",
         "`state, version = sockets.load(socket)`",
     ),
 )
 def load_decide_append(attempt: Attempt, answer: object) -> None:
-    """A use case holds no rule, and lets the store say when somebody was faster."""
+    """A use case without a rule of its own, which lets the store detect a lost race."""
     handle = attempt.function(answer, "handle", parameters=3)
     for case in cases.COMMANDS:
         _handles(attempt, handle, case)
@@ -47,68 +56,68 @@ def _handles(attempt: Attempt, handle: Callable[..., Any], case: cases.Handled) 
     evening = Evening(attempt, handle, Counted())
     evening.happened(BOB_IN, socket=THERE)
     evening.happened(*case.history)
-    told = evening.ask(case.command)
+    result = evening.call(case.command)
     attempt.expect(
-        told.outcome == (REFUSED if case.events is None else DONE),
-        seen=f"{case.words} `{in_words(case.command)}`: {_as_told(told)}.",
-        why="The rules are the decider's: what it allows is recorded, what it refuses is told to who asked.",
-        look="Which version does `save` get: the one that came with the state?"
-        if told.outcome == OVERTAKEN
-        else "Is every decision made by `SOCKET.decide`, and does its refusal get through?",
+        result.outcome == (REFUSED if case.events is None else DONE),
+        seen=f"{case.words} `{in_words(case.command)}`: {_in_words(result)}.",
+        why="The decider has the rules. What it allows is recorded; what it refuses, the caller has to hear.",
+        look="Which version does `save` get: the one that was loaded with the state?"
+        if result.outcome == CONFLICT
+        else "Does `SOCKET.decide` make every decision? Does its refusal reach the caller?",
     )
     attempt.same_events(
         evening.story(),
         [*case.history, *(case.events or ())],
-        seen=f"{case.words} The stream does not tell it so.",
-        why="What a use case does not append has not happened.",
-        look="The events that were decided, all of them and nothing else, at the version that was loaded.",
+        seen=f"{case.words} The stream holds other events.",
+        why="Only what a use case appends has happened.",
+        look="Append all decided events and nothing else, at the version that was loaded.",
     )
 
 
 def _notices_a_rival(attempt: Attempt, handle: Callable[..., Any], moment: str) -> None:
     evening = Evening(attempt, handle, Counted([BOB_IN], moment=moment))
-    told = evening.ask(PlugIn("ada", "18:05"))
+    result = evening.call(PlugIn("ada", "18:05"))
     attempt.expect(
         ADA_IN not in evening.story(),
-        seen=f"Bob plugged in {moment}, and Ada's `SocketTaken` stands behind his: two cars, one socket.",
-        why="You decided upon a socket that was free. Whoever appends has to say upon what they decided.",
-        look="Which version does `save` get: the one that came with the state, or another?",
+        seen=f"Bob plugged in {moment}, and Ada's `SocketTaken` follows his: two cars, one socket.",
+        why="You decided on a socket that was free. An append has to name the version behind the decision.",
+        look="Which version does `save` get: the one that was loaded with the state, or another?",
     )
     attempt.expect(
-        told.outcome in (OVERTAKEN, REFUSED),
-        seen=f"Bob plugged in {moment}, and Ada was told nothing.",
-        why="Nothing was recorded for her. She stands at a socket with a car in it, and the app says: done.",
+        result.outcome in (CONFLICT, REFUSED),
+        seen=f"Bob plugged in {moment}, and Ada's call ended as if all were well.",
+        why="Nothing was recorded for her. She stands at a taken socket, and her app says: done.",
         look="Which `except` swallows `WrongExpectedVersion`? Let it through.",
     )
 
 
-def _as_told(told: Told) -> str:
+def _in_words(result: CallResult) -> str:
     words = {
         DONE: "it was done",
-        REFUSED: f"it was refused ({told.words})",
-        OVERTAKEN: f"it ended with {told.words}, though nobody was faster",
-        DEAD: "the program died",
+        REFUSED: f"it was refused ({result.words})",
+        CONFLICT: f"it ended with {result.words}, although nobody was faster",
+        CRASHED: "the program died",
     }
-    return words[told.outcome]
+    return words[result.outcome]
 
 
 @task(
     title="The key of a click",
     hints=(
-        "Put the requests of one press side by side: which fields are the same in all of them?",
-        "Of these, which together tell one press from all others, on every device, tomorrow as well?",
+        "Put the requests of one press side by side. Which fields are the same in all of them?",
+        "Which of these together distinguish one press from all others, on every device and every day?",
         "`return request.device, …`",
     ),
 )
 def the_key_of_a_click(attempt: Attempt, answer: object) -> None:
-    """One press, one key: however often it is sent, and whoever else presses."""
+    """One key for one press, however often it is sent."""
     key_of = attempt.function(answer, "key_of", parameters=1)
     key = attempt.call(key_of, CLICK)
     attempt.expect(
         getattr(type(key), "__hash__", None) is not None,
-        seen=f"Your key is `{shown(key, 60)}`, by which nothing can be looked up.",
-        why="A key is compared with all keys that came before, so it may not change.",
-        look="A text, a number, an id, or a tuple of these.",
+        seen=f"Your key is `{shown(key, 60)}`, which cannot be used for a look-up.",
+        why="A key is compared with all earlier keys, so it must not change.",
+        look="Return a text, a number, an id, or a tuple of these.",
     )
     for words, one, other in cases.SAME:
         _keys(attempt, key_of, words, one, other, same=True)
@@ -124,14 +133,14 @@ def _keys(
     attempt.expect(
         not same or first == second,
         seen=f"It was one press: {words}. Your keys are {keys}.",
-        why="Two keys are two wishes: the press is carried out twice.",
-        look="Which field of your key is another one each time the *same* press is sent?",
+        why="Two keys mean two presses, so this one is carried out twice.",
+        look="Which field of your key changes each time the *same* press is sent?",
     )
     attempt.expect(
         same or first != second,
         seen=f"There were two presses: {words}. Your key is {keys} for both.",
-        why="The second wish is taken for a copy of the first and dropped, and nobody ever hears of it.",
-        look="Who draws the number of a press, and for whom does it count?",
+        why="The second press is dropped as a copy of the first, and nobody ever hears of it.",
+        look="Which device counts a press, and which presses does that count include?",
     )
 
 
@@ -141,61 +150,61 @@ CLICKS = [uuid5(UUID(int=0), str(number)) for number in range(3)]
 @task(
     title="A double click",
     hints=(
-        "A copy may arrive seconds or hours later, at a program that was started anew. Who still knows?",
-        "The log knows: write the click beside the event, and look for it before you decide.",
+        "A copy may arrive seconds or hours later, after a restart of the program. Where is the click kept?",
+        "In the log: write the click beside the event, and look for it before you decide.",
         "`if any(seen.causation_id == click for seen in sockets.store.read_stream(…)):` and then `return`",
     ),
 )
 def a_double_click(attempt: Attempt, answer: object) -> None:
-    """A click counts once, whenever its copies arrive."""
+    """A click that counts once, whenever its copies arrive."""
     start = attempt.function(answer, "start_session", parameters=5)
     evening = Evening(attempt, start, Counted())
     ada, bob, later = CLICKS
-    _asks(evening, "Ada clicks at a free socket.", ("ada", "18:05", ada), DONE, ADA_IN)
-    _asks(evening, "Ada's click arrives a second time.", ("ada", "18:05", ada), DONE)
-    _asks(evening, "Bob clicks while Ada's car stands there.", ("bob", "18:10", bob), REFUSED)
+    _click(evening, "Ada clicks at a free socket.", ("ada", "18:05", ada), DONE, ADA_IN)
+    _click(evening, "Ada's click arrives a second time.", ("ada", "18:05", ada), DONE)
+    _click(evening, "Bob clicks while Ada's car stands there.", ("bob", "18:10", bob), REFUSED)
     evening.happened(ADA_OUT)
-    _asks(evening, "Ada has left, and a copy of her click arrives an hour late.", ("ada", "18:05", ada), DONE)
-    _asks(evening, "Ada comes back and clicks anew.", ("ada", "19:30", later), DONE, ADA_IN)
-    _asks(evening, "A copy of Ada's very first click arrives.", ("ada", "18:05", ada), DONE)
+    _click(evening, "Ada has left; a copy of her click arrives an hour late.", ("ada", "18:05", ada), DONE)
+    _click(evening, "Ada comes back and clicks anew.", ("ada", "19:30", later), DONE, ADA_IN)
+    _click(evening, "A copy of Ada's very first click arrives.", ("ada", "18:05", ada), DONE)
     for after in (False, True):
         _crashes(attempt, start, after)
 
 
-def _asks(evening: Evening, words: str, ask: tuple[object, ...], outcome: str, *events: object) -> None:
+def _click(evening: Evening, words: str, call: tuple[object, ...], outcome: str, *events: object) -> None:
     before = evening.story()
-    told = evening.ask(*ask)
+    result = evening.call(*call)
     attempt = evening.attempt
-    lost = outcome == DONE and ask[-1] not in [seen.causation_id for seen in evening.store.read()]
+    lost = outcome == DONE and call[-1] not in [seen.causation_id for seen in evening.store.read()]
     attempt.expect(
-        told.outcome == outcome,
-        seen=f"{words} What came: {_as_told(told)}.",
-        why="A copy is answered as the first was: all is well. Who is really refused has to hear why.",
-        look="No event in the log names this click: does `save` write it, as its `causation_id`?"
+        result.outcome == outcome,
+        seen=f"{words} The result: {_in_words(result)}.",
+        why="A copy gets the answer of the first click: all is well. Only a real refusal reaches the driver.",
+        look="No event in the log has this click. Does `save` write it, as its `causation_id`?"
         if lost
-        else "First ask the log whether this click was recorded; only if not, decide.",
+        else "First look in the log for this click. Decide only if it is not there.",
     )
     attempt.same_events(
         evening.story(),
         [*before, *events],
-        seen=f"{words} Now the stream tells another story.",
-        why="A click that counts twice is a car that nobody sees, or a bill that nobody understands.",
-        look="By what do you know a click again: by the state of the socket, or by its own id?",
+        seen=f"{words} Now the stream holds other events.",
+        why="A click that counts twice becomes a car that nobody sees, or a bill that nobody understands.",
+        look="How do you recognise a click: by the state of the socket, or by its own id?",
     )
 
 
 def _crashes(attempt: Attempt, start: Callable[..., Any], after: bool) -> None:
     evening = Evening(attempt, start, Counted())
     evening.store.failpoint = Failpoint(1, after)
-    ask = ("ada", "18:05", CLICKS[0])
-    evening.ask(*ask)
+    call = ("ada", "18:05", CLICKS[0])
+    evening.call(*call)
     evening.store.failpoint = Failpoint()
-    told, moment = evening.ask(*ask), "after" if after else "before"
+    result, moment = evening.call(*call), "after" if after else "before"
     attempt.expect(
-        told.outcome == DONE and evening.story() == [ADA_IN],
-        seen=f"The program died just {moment} the append, and Ada clicked again: {_as_told(told)}, and the "
-        f"stream tells `{shown(evening.story(), 80)}`.",
-        why="Nobody can know on which side of the append a program died. So asking again must be safe.",
+        result.outcome == DONE and evening.story() == [ADA_IN],
+        seen=f"The program died just {moment} the append, and Ada clicked again: {_in_words(result)}, and "
+        f"the stream holds `{shown(evening.story(), 80)}`.",
+        why="Nobody can see whether a program died before or after its append. A retry must be safe.",
         look="Is the click written in the same append as the event, and nowhere else?",
     )
 
@@ -203,62 +212,62 @@ def _crashes(attempt: Attempt, start: Callable[..., Any], after: bool) -> None:
 @task(
     title="A concurrent reservation",
     hints=(
-        "Who lost a race knows an old state. What has to be done again, and what must not be taken along?",
-        "A loop: load, decide, append. Out of it with `return`, round again on `WrongExpectedVersion`.",
-        "`for lost in range(10):`, in it `try:`, and behind it `raise` what the last round raised",
+        "After a lost race your state is old. What has to be done again, and what must not be reused?",
+        "A loop: load, decide, append. Leave it with `return`; go round again on `WrongExpectedVersion`.",
+        "`for lost in range(10):` with a `try:` in it; after the loop `raise` the error of the last round",
     ),
 )
 def a_concurrent_reservation(attempt: Attempt, answer: object) -> None:
-    """Who lost a race decides again, upon what is true now, and not for ever."""
+    """A use case that decides again after a lost race, on the new state, and gives up in the end."""
     start = attempt.function(answer, "start_among_rivals", parameters=4)
     for moment in MOMENTS:
         for race in cases.RACES:
             _runs(attempt, start, race, moment)
     evening = Evening(attempt, start, Counted(*cases.FOR_EVER))
-    told = evening.ask("ada", "18:05")
+    result = evening.call("ada", "18:05")
     attempt.expect(
-        told.outcome == OVERTAKEN and ADA_IN not in evening.story(),
-        seen=f"Bob was faster in each of {evening.store.tried} rounds, and Ada's call ended {_ended(told)}.",
-        why="Whoever gives up has to say so: nothing was recorded, and nobody but the caller can help.",
+        result.outcome == CONFLICT and ADA_IN not in evening.story(),
+        seen=f"Bob was faster in all {evening.store.tried} rounds, and Ada's call ended {_ended(result)}.",
+        why="A use case that gives up has to say so: nothing was recorded, and only the caller can act.",
         look="After the last round, let `WrongExpectedVersion` through to the caller.",
     )
 
 
 def _runs(attempt: Attempt, start: Callable[..., Any], race: cases.Race, moment: str) -> None:
     evening = Evening(attempt, start, Counted(*race.rivals, moment=moment))
-    told = evening.ask("ada", "18:05")
+    result = evening.call("ada", "18:05")
     words = race.words if race.words.endswith(".") else f"{race.words} {moment}."
     attempt.expect(
-        race.told == DONE or ADA_IN not in evening.story(),
-        seen=f"{words} Ada's `SocketTaken` stands behind it, against the rules.",
-        why="What was decided before is a decision about a socket that is not there any more.",
-        look="After a lost race nothing of the old round may be used: neither its state nor its events.",
+        race.outcome == DONE or ADA_IN not in evening.story(),
+        seen=f"{words} Ada's `SocketTaken` follows it, against the rules.",
+        why="The old decision was about a state that no longer exists.",
+        look="After a lost race use nothing from the old round: neither its state nor its events.",
     )
     attempt.expect(
-        told.outcome == race.told,
-        seen=f"{words} Ada's call ended {_ended(told)}.",
-        why="If it may still be, she gets her socket. If a rule forbids it now, she is told the rule.",
-        look="Load anew, then let `SOCKET.decide` say what is so now.",
+        result.outcome == race.outcome,
+        seen=f"{words} Ada's call ended {_ended(result)}.",
+        why="If the rules still allow it, she gets her socket. If not, she has to hear which rule.",
+        look="Load again, then let `SOCKET.decide` decide on the new state.",
     )
-    attempt.same_events(evening.story(), race.story, seen=f"{words} The stream tells another story.")
+    attempt.same_events(evening.story(), race.story, seen=f"{words} The stream holds other events.")
 
 
-def _ended(told: Told) -> str:
-    words = {DONE: "as if all were well", REFUSED: f"with a refusal: {clipped(told.words, 60)}"}
-    return words.get(told.outcome, f"with `{told.words}`")
+def _ended(result: CallResult) -> str:
+    words = {DONE: "as if all were well", REFUSED: f"with a refusal: {clipped(result.words, 60)}"}
+    return words.get(result.outcome, f"with `{result.words}`")
 
 
 @task(
     title="Retry is a policy",
     hints=(
-        "Read each sentence for two things: when again at all, and how often at most?",
-        "Three of the four stand in `workshop_lib.modeling.application`: `no_retry`, "
+        "Read each sentence for two things: when to try again at all, and how often at most.",
+        "Three of the four are in `workshop_lib.modeling.application`: `no_retry`, "
         "`retry_if_unchanged(times)`, `decide_again(times)`.",
         '`policies = {"reserve": no_retry, …}`; the fourth: `lambda lost, conflict: lost <= 3 and all(…)`',
     ),
 )
 def retry_is_a_policy(attempt: Attempt, policies: object) -> None:
-    """For each use case a value that says whether to decide again."""
+    """A policy for each use case, which says whether to decide again."""
     given: dict[str, Any] = attempt.value(policies, dict, "What you passed")
     for name, lost_races in cases.POLICIES.items():
         attempt.expect(
@@ -269,18 +278,18 @@ def retry_is_a_policy(attempt: Attempt, policies: object) -> None:
         )
         retry = attempt.function(given[name], name, parameters=2)
         for case in lost_races:
-            _decides_upon(attempt, retry, name, case)
+            _decides_on(attempt, retry, name, case)
 
 
-def _decides_upon(attempt: Attempt, retry: Callable[..., Any], name: str, case: cases.Lost) -> None:
+def _decides_on(attempt: Attempt, retry: Callable[..., Any], name: str, case: cases.Lost) -> None:
     conflict = cases.conflict(case.command, case.before, case.since)
     again = attempt.call(retry, case.lost, conflict, may_be_none=True, copied=False)
-    often = "once" if case.lost == 1 else f"{case.lost} times"
+    often = "once" if case.lost == 1 else f"{case.lost} times, the last time"
     attempt.expect(
         bool(again) == case.again,
-        seen=f"`{name}`: somebody was faster {often}, the last time because {case.words}. "
+        seen=f"`{name}`: somebody was faster {often}: {case.words}. "
         f"Your policy {'tries again' if again else 'gives up'}.",
-        why="Who tries too often does what nobody wants any more; who gives up leaves people standing.",
+        why="Too many tries do what nobody wants any more; too few leave a driver without an answer.",
         look="Read the sentence of this use case again: when, and how often?",
     )
 
@@ -288,9 +297,9 @@ def _decides_upon(attempt: Attempt, retry: Callable[..., Any], name: str, case: 
 @task(
     title="Which import breaks it?",
     hints=(
-        "For each: in which part of the hexagon is the module, and in which is what it imports?",
+        "For each line: which part of the hexagon has the module, and which part has what it imports?",
         "From the inside: domain, port, application, storage, workbench. Only a step outwards breaks it.",
-        "Start with the outer ones, like `store.duckdb_engine.store`: they may import whatever is inside.",
+        "Start with the outer ones, like `store.duckdb_engine.store`: they may import anything inside.",
     ),
 )
 def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
@@ -305,10 +314,10 @@ def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
         look='Pass a set of letters, such as `{"A", "B"}`.',
     )
     for letter, candidate in cases.IMPORTS.items():
-        accused = letter in letters
+        named = letter in letters
         attempt.expect(
-            accused == candidate.breaks,
-            seen=f"`{letter}` {'breaks nothing' if accused else 'passed you by'}: `{candidate.module}` with "
+            named == candidate.breaks,
+            seen=f"`{letter}` {'breaks nothing' if named else 'is missing'}: `{candidate.module}` with "
             f"`{candidate.line}`.",
             why=candidate.why,
             look="Find both names in the picture. From which part to which does the arrow point?",
@@ -318,17 +327,17 @@ def which_import_breaks_it(attempt: Attempt, breaks: object) -> None:
 @task(
     title="The address chooses the store",
     hints=(
-        "Which line can fail because a server is missing, and which because the business says no?",
-        "`open_store(address)` within `try`, the evening not; `with store:` closes it whatever happens.",
+        "Which line can fail because a server is missing, and which because a rule says no?",
+        "Only `open_store(address)` goes into the `try`; `with store:` closes the store in any case.",
         "`try: store = open_store(address)`",
     ),
 )
 def the_address_chooses(attempt: Attempt, answer: object) -> None:
-    """One use case at any address; a server that is missing is a sentence."""
+    """One use case at any address; a missing server becomes a sentence."""
     evening_at = attempt.function(answer, "evening_at", parameters=1)
     plays_at(attempt, evening_at)
     for address in (cases.NOBODY_THERE, cases.NO_ADAPTER):
-        missing_is_told(attempt, evening_at, address)
+        explains_what_is_missing(attempt, evening_at, address)
 
 
 @task(
@@ -341,11 +350,11 @@ def the_address_chooses(attempt: Attempt, answer: object) -> None:
     ),
 )
 def an_adapter_of_your_own(attempt: Attempt, answer: object) -> None:
-    """The port's two promises that a use case needs, kept by the participant."""
+    """A store of the participant's own, with the two methods of the port that a use case needs."""
     attempt.expect(
         isinstance(answer, type),
         seen=f"You passed `{shown(answer, 60)}`, not a class.",
-        why="Each case is tried on a store of its own.",
+        why="The check makes a new store for each case.",
         look=f"Pass `{name_of(answer)}` without parentheses." if callable(answer) else "Pass the class.",
     )
     keeps_its_promises(attempt, answer)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""A use case on a contested socket, as its checks see it: one call after another, and what each caller gets.
+"""Run a participant's use case on a contested socket, call by call, and say how each call ended.
 
 Read `c3_1/checks.py` next.
 """
@@ -17,12 +17,12 @@ from workshop_lib.store.errors import WrongExpectedVersion
 from workshop_lib.store.port import Append, AppendResult
 
 HERE, THERE = "zoo-1", "zoo-2"
-PATIENCE = 50
-"""After so many appends a loop counts as endless."""
+MOST_APPENDS = 50
+"""A use case with more appends than this counts as an endless loop."""
 
 
 class Endless(BaseException):
-    """A use case that never gives up. Not an `Exception`, so that no handler of its own catches it."""
+    """Raised in an endless loop. Not an `Exception`, so that the use case does not catch it."""
 
 
 class Counted(Contested):
@@ -31,58 +31,58 @@ class Counted(Contested):
     tried = 0
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Append, unless there were too many attempts."""
+        """Append. Raises `Endless` after too many attempts."""
         self.tried += 1
-        if self.tried > PATIENCE:
+        if self.tried > MOST_APPENDS:
             raise Endless
         return super().append_batch(appends)
 
 
-class Told(NamedTuple):
+class CallResult(NamedTuple):
     """How a call ended for its caller."""
 
     outcome: str
     words: str = ""
 
 
-DONE, REFUSED, OVERTAKEN, DEAD = "done", "refused", "overtaken", "dead"
+DONE, REFUSED, CONFLICT, CRASHED = "done", "refused", "conflict", "crashed"
 
 
 class Evening:
-    """A use case and one contested socket. Each call comes from a program that was just started."""
+    """A use case and one contested socket. Each call comes from a program that has just started."""
 
     def __init__(self, attempt: Attempt, use_case: Callable[..., Any], store: Counted) -> None:
         self.attempt, self.use_case, self.store = attempt, use_case, store
 
-    def ask(self, *args: object, socket: str = HERE) -> Told:
+    def call(self, *args: object, socket: str = HERE) -> CallResult:
         """Call the use case; returns how the call ended."""
         try:
             self.attempt.call(self.use_case, Sockets(self.store), socket, *args, may_be_none=True)
         except Raised as raised:
-            return self._told(raised)
-        return Told(DONE)
+            return self._ended(raised)
+        return CallResult(DONE)
 
-    def _told(self, raised: Raised) -> Told:
+    def _ended(self, raised: Raised) -> CallResult:
         match raised.__cause__:
             case Refused() as refused:
-                return Told(REFUSED, refused.rule)
-            case WrongExpectedVersion() | ConcurrencyConflict() as overtaken:
-                return Told(OVERTAKEN, type(overtaken).__name__)
+                return CallResult(REFUSED, refused.rule)
+            case WrongExpectedVersion() | ConcurrencyConflict() as conflict:
+                return CallResult(CONFLICT, type(conflict).__name__)
             case PowerFailure():
                 self.store.failpoint = Failpoint()
-                return Told(DEAD)
+                return CallResult(CRASHED)
             case Endless():
                 self.attempt.refuse(
-                    f"`{name_of(self.use_case)}` tried {PATIENCE} times and would go on for ever.",
-                    "Who waits for an answer that never comes presses again, and then two are waiting.",
-                    "Does each round load anew? And how many lost races are enough?",
+                    f"`{name_of(self.use_case)}` tried {MOST_APPENDS} times and would go on for ever.",
+                    "A driver who gets no answer presses again, and then two calls are waiting.",
+                    "Does each round load again? After how many lost races does it give up?",
                 )
         raise raised
 
     def happened(self, *events: object, socket: str = HERE) -> None:
-        """Record events without the use case."""
+        """Append events without the use case."""
         self.store.lay(f"socket-{socket}", events)
 
     def story(self, socket: str = HERE) -> list[object]:
-        """The events of a socket."""
+        """Return the events of a socket."""
         return [seen.event for seen in self.store.read() if seen.stream == f"socket-{socket}"]

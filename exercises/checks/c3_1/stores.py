@@ -22,11 +22,11 @@ from workshop_lib.modeling.application import handle, retry_if_unchanged
 from workshop_lib.store import open_store
 from workshop_lib.store.errors import StoreInUse, WrongExpectedVersion
 
-# Who opens a store
+# Functions that open a store
 
 
 def plays_at(attempt: Attempt, evening_at: Callable[..., Any]) -> None:
-    """The evening in memory and in a file; the file is closed afterwards, and a refusal gets through."""
+    """Check the evening in memory and in a file, that the file is closed, and that a refusal gets through."""
     expected = calm_evening(Sockets(Contested()))
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a file may be left open
         for address in ("memory://", str(Path(folder) / "evening.duckdb")):
@@ -39,19 +39,19 @@ def plays_at(attempt: Attempt, evening_at: Callable[..., Any]) -> None:
 
 
 def _plays(attempt: Attempt, evening_at: Callable[..., Any], address: str, expected: list[object]) -> None:
-    told = attempt.call(evening_at, address)
+    result = attempt.call(evening_at, address)
     where = "in memory" if address == "memory://" else "in a DuckDB file"
     attempt.expect(
-        not isinstance(told, str),
-        seen=f"An evening {where} came to a sentence: `{clipped(str(told), 120)}`.",
-        why="The store was there. A sentence is for those that are not.",
-        look="What did you catch there, and whose sentence is it?",
+        not isinstance(result, str),
+        seen=f"An evening {where} returned a sentence: `{clipped(str(result), 120)}`.",
+        why="This store can be opened. A sentence is for stores that cannot.",
+        look="What did you catch there, and which call raised it?",
     )
     attempt.same_events(
-        told,
+        result,
         expected,
-        seen=f"An evening {where} is not what `calm_evening` tells of it.",
-        why="The use case is the same everywhere; only the address is another.",
+        seen=f"For an evening {where} you returned other events than `calm_evening`.",
+        why="The use case is the same everywhere; only the address differs.",
         look='`calm_evening(Repository(store, SOCKET, "socket"))`, and return what it returns.',
     )
 
@@ -63,65 +63,65 @@ def _is_closed(attempt: Attempt, file: str, expected: list[object]) -> None:
     except StoreInUse:
         attempt.refuse(
             "The evening in a file is over, and the file is still open.",
-            "A file has one owner: nobody else gets in until you let go of it.",
-            "`with store:` closes it, also when something goes wrong.",
+            "A file has one owner. No other program can open it until you close it.",
+            "`with store:` closes it, even after an error.",
         )
     attempt.expect(
         kept == expected,
         seen=f"After the evening the file holds {len(kept)} events of zoo-1.",
-        why="What was recorded in memory is gone, whatever the function answered.",
-        look="Is it the address that was passed which you open, and once only?",
+        why="Events that were recorded elsewhere, such as in memory, are not in the file at the next start.",
+        look="Do you open the address that was passed, and only once?",
     )
 
 
 def _lets_a_refusal_through(attempt: Attempt, evening_at: Callable[..., Any], file: str) -> None:
     try:
-        told = attempt.call(evening_at, file, may_be_none=True)
+        result = attempt.call(evening_at, file, may_be_none=True)
     except Raised as raised:
         if isinstance(raised.__cause__, Refused):
             return
         raise
     attempt.refuse(
-        f"Bob's car stands at zoo-1, so Ada is refused; your function answered `{shown(told, 90)}`.",
-        "A store that is missing and a rule that says no are two things: one is repaired, the other obeyed.",
-        "Only the opening belongs into the `try`.",
+        f"Bob's car stands at zoo-1, so Ada is refused; but your function returned `{shown(result, 90)}`.",
+        "A missing store has to be repaired, a rule that says no has to be obeyed. Keep them apart.",
+        "Only `open_store` belongs in the `try`.",
     )
 
 
-def missing_is_told(attempt: Attempt, evening_at: Callable[..., Any], address: str) -> None:
-    """Nobody answers at the address: what the store says becomes the answer."""
+def explains_what_is_missing(attempt: Attempt, evening_at: Callable[..., Any], address: str) -> None:
+    """Check that the error of a store that cannot be opened becomes the answer."""
     try:
-        told = attempt.call(evening_at, address, may_be_none=True)
+        result = attempt.call(evening_at, address, may_be_none=True)
     except Raised as raised:
         if not isinstance(raised.__cause__, WorkshopError):
             raise
         attempt.refuse(
-            f"At `{address}` nobody answers, and the whole lesson ended there.",
-            "In a room of twenty one always lacks a server. The other nineteen want to go on.",
-            "Catch a `WorkshopError` of `open_store`, and return its text.",
+            f"At `{address}` no store can be opened, and the whole lesson ended there.",
+            "In a room of twenty, somebody always lacks a server. The other nineteen want to go on.",
+            "Catch the `WorkshopError` of `open_store`, and return its text.",
         )
     attempt.expect(
-        isinstance(told, str) and "You asked" in told,
-        seen=f"At `{address}` nobody answers; your function answered `{shown(told, 90)}`.",
-        why="The error knows what was asked, what is so and what to do now. Nobody can act on less.",
-        look="`str(error)` is that sentence.",
+        isinstance(result, str) and "You asked" in result,
+        seen=f"At `{address}` no store can be opened; your function returned `{shown(result, 90)}`.",
+        why="The error says what you asked, what is so and what to do now. The reader needs all three.",
+        look="`str(error)` is that text.",
     )
 
 
-# Who has written one
+# Stores that a participant has written
 
 
 def keeps_its_promises(attempt: Attempt, adapter: type) -> None:
-    """What was appended is read; then the evening, a race, a retry: under the use cases as they are."""
+    """Check that a store returns what was appended; then run the evening, a race and a retry on it."""
     _gives_back(attempt, attempt.call(adapter))
     store = attempt.call(adapter)
-    told = _not_refused(attempt, store)
+    events = _evening_on(attempt, store)
     attempt.same_events(
-        told,
+        events,
         calm_evening(Sockets(Contested())),
-        seen="The same evening comes out otherwise on your store.",
-        why="A store gives back what it took: each stream for itself, in order, versions from 1.",
-        look="What does `read_stream` give for a stream that is not there yet?",
+        seen="The same evening ends with other events on your store.",
+        why="A store returns what was appended: each stream on its own, in order, with versions from 1.",
+        look="What does `read_stream` return for a stream that does not exist yet?",
     )
     _keeps_streams_apart(attempt, store, adapter)
     _notices_who_was_faster(attempt, attempt.call(adapter))
@@ -134,22 +134,22 @@ def _gives_back(attempt: Attempt, store: Any) -> None:
     rows = list(attempt.call(store.read_stream, "socket-zoo-3"))
     attempt.expect(
         [getattr(row, "event", None) for row in rows] == events,
-        seen=f"Two events were appended to an empty stream, and `read_stream` gives `{shown(rows, 90)}`.",
-        why="The next decision folds just this: one entry for each event, with its version.",
-        look="Does the list take in the events one by one, and is each given as `recorded(event, version)`?",
+        seen=f"Two events were appended to an empty stream, and `read_stream` returns `{shown(rows, 90)}`.",
+        why="The next decision folds this result: one entry for each event, with its version.",
+        look="Are the events added to the list one by one, and each returned as `recorded(event, version)`?",
     )
 
 
-def _not_refused(attempt: Attempt, store: Any) -> Any:
+def _evening_on(attempt: Attempt, store: Any) -> Any:
     try:
         return attempt.call(calm_evening, Sockets(store), returns=list)
     except Raised as raised:
         if not isinstance(raised.__cause__, WrongExpectedVersion):
             raise
         attempt.refuse(
-            f"Ada is alone at zoo-1, and your store says: {clipped(str(raised.__cause__), 110)}",
-            "A use case expects the version of the last event that it was shown, and 0 if there was none.",
-            "Does the last event that `read_stream` gives bear the version that `append` compares with?",
+            f"Ada is alone at zoo-1, but your store says: {clipped(str(raised.__cause__), 110)}",
+            "A use case expects the version of the last event that it has read, and 0 if there was none.",
+            "Does the last event of `read_stream` have the version that `append` compares with?",
         )
 
 
@@ -160,8 +160,8 @@ def _keeps_streams_apart(attempt: Attempt, store: Any, adapter: type) -> None:
         attempt.expect(
             not found,
             seen=f"After an evening at zoo-1 the stream {words} holds {len(found)} events.",
-            why="A decision rests on one story; with those of others in it, it is another decision.",
-            look="Is there a list for each stream, and made in `__init__`?",
+            why="A decision is based on the events of one stream. Events of other streams would change it.",
+            look="Is there a list for each stream, and is it made in `__init__`?",
         )
 
 
@@ -171,8 +171,8 @@ def _notices_who_was_faster(attempt: Attempt, store: Any) -> None:
     result = attempt.call(ada.save, "zoo-1", [cases.ADAS, cases.ADA_IN], looks[0].version, copied=False)
     attempt.expect(
         getattr(result, "version", None) == 2,
-        seen=f"Two events were appended to an empty stream, and `append` answered `{shown(result, 60)}`.",
-        why="Whoever has just appended knows by that answer where the stream stands.",
+        seen=f"Two events were appended to an empty stream, and `append` returned `{shown(result, 60)}`.",
+        why="The caller needs that result to learn the new version of the stream.",
         look="`return AppendResult(version, ())`, with the version of the last event.",
     )
     late = attempt.refusal(
@@ -180,45 +180,45 @@ def _notices_who_was_faster(attempt: Attempt, store: Any) -> None:
         "zoo-1",
         [cases.BOB_IN],
         looks[1].version,
-        why="Both had seen a free socket; who appends second must hear of it, or two cars get one socket.",
+        why="Both had loaded a free socket. The second append must fail, or two cars get one socket.",
         look="Compare `expected_version` with the number of events in that stream, before you append.",
     )
     attempt.expect(
         isinstance(late, WrongExpectedVersion),
         seen=f"Bob was too late, and your store raised {type(late).__name__}.",
-        why="Use cases know a lost race by its class; of any other error they think that it is a bug.",
+        why="Use cases recognise a lost race by the class of the error. Any other error counts as a bug.",
         look="`raise WrongExpectedVersion(stream, expected_version, actual)`",
     )
     after = [seen.event for seen in attempt.call(store.read_stream, "socket-zoo-1")]
     attempt.expect(
         after == [cases.ADAS, cases.ADA_IN] and getattr(late, "actual", None) == 2,
-        seen=f"After a refused append your stream tells `{shown(after, 80)}`, and the refusal speaks of "
-        f"version {getattr(late, 'actual', '?')}.",
-        why="Refused means that nothing was recorded, and who lost has to know where the stream stands.",
-        look="First compare and raise, then append.",
+        seen=f"After a refused append your stream holds `{shown(after, 80)}`, and the error gives the actual "
+        f"version as {getattr(late, 'actual', '?')}.",
+        why="A refused append records nothing, and the caller has to learn the actual version of the stream.",
+        look="First compare and raise, then append. The arguments are: stream, expected, actual.",
     )
 
 
 def _can_be_retried(attempt: Attempt, store: Any) -> None:
-    sockets = Sockets(_Overtaking(store))
-    came = attempt.call(
+    sockets = Sockets(_BobIsFaster(store))
+    result = attempt.call(
         handle, sockets, "zoo-1", PlugIn("ada", "18:05"), retry=retry_if_unchanged(), copied=False
     )
     attempt.same_events(
         [seen.event for seen in store.read_stream("socket-zoo-1")],
         [cases.BOBS, cases.GIVEN_BACK, cases.ADA_IN],
-        seen=f"Bob came and went while Ada pressed; {name_of(handle)} recorded {len(came.events)} events.",
+        seen=f"Bob came and went meanwhile; `{name_of(handle)}` recorded {len(result.events)} events.",
     )
 
 
-class _Overtaking:
+class _BobIsFaster:
     """A store on which Bob is faster once."""
 
     def __init__(self, store: Any) -> None:
         self.store, self.rivals = store, [[cases.BOBS, cases.GIVEN_BACK]]
 
     def append(self, stream: str, events: Any, expected_version: Any, **options: Any) -> Any:
-        """Append, after Bob."""
+        """Append, after Bob's events the first time."""
         while self.rivals:
             self.store.append(stream, self.rivals.pop(), expected_version)
         return self.store.append(stream, events, expected_version, **options)
