@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -148,8 +148,6 @@ class Codec:
         """Metadata as JSON text; the same refusals as for an event's data."""
         if not metadata:
             return "{}"
-        if not isinstance(metadata, Mapping):
-            raise InvalidEvent(metadata, 'Metadata is a mapping, for example {"device": "phone"}.')
         try:
             text = self._encode(metadata)
             back = msgspec.json.decode(text)

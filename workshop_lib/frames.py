@@ -110,8 +110,7 @@ def _relation_to_df(relation: duckdb.DuckDBPyRelation) -> pandas.DataFrame:
     kinds = dict(zip(relation.columns, (kind.id for kind in relation.types), strict=True))
     exact = [name for name, kind in kinds.items() if kind == "decimal"]
     if exact:
-        quoted = ['"' + name.replace('"', '""') + '"' for name in exact]
-        as_text = ", ".join(f"{name}::VARCHAR AS {name}" for name in quoted)
+        as_text = ", ".join(f"{name}::VARCHAR AS {name}" for name in map(quoted, exact))
         relation = relation.project(f"* REPLACE ({as_text})")
     frame = relation.df()
     for name in exact:
@@ -119,6 +118,11 @@ def _relation_to_df(relation: duckdb.DuckDBPyRelation) -> pandas.DataFrame:
     for name in (name for name, kind in kinds.items() if kind == "timestamp"):
         frame[name] = frame[name].dt.tz_localize("UTC")
     return frame
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL takes it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _row(thing: object, taken: Iterable[str], prefix: str) -> dict[str, Any]:

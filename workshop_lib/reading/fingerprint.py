@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -39,99 +40,75 @@ class Fingerprint:
         """The fingerprint; taken anew if a name that the code refers to means something else since."""
         if not self._digest or any(names.get(name) is not value for names, name, value in self._seen):
             self._met, self._seen = {}, []
-            self._digest = sha256("\n".join(self._told(self._covered)).encode()).digest()
+            self._digest = sha256("\n".join(self._lines(self._covered)).encode()).digest()
         return self._digest
 
-    def _told(self, value: object) -> Iterator[str]:
-        """A value, line by line, without anything that differs from one run to the next."""
+    def _lines(self, value: object) -> Iterator[str]:
+        """A value line by line, without anything that differs from one run to the next."""
+        head, *parts = self._once(value)
+        yield str(head)
+        for part in parts:
+            yield from self._lines(part)
+
+    def _once(self, value: Any) -> Iterable[object]:
+        """A value's own line, then its parts; what was met before is the same here as there."""
         if isinstance(value, Enum):
-            yield f"{_name(type(value))}.{value.name}"
-        elif isinstance(value, PLAIN):
-            yield f"{type(value).__name__} {value!r}"
-        elif isinstance(value, GROUPS):
-            yield from self._told_parts(value)
-        elif isinstance(value, ModuleType):
-            yield value.__name__
-        else:
-            yield from self._told_once(value)
-
-    def _told_parts(self, value: Any) -> Iterator[str]:
-        yield f"{type(value).__name__} of {len(value)}"
-        parts = value.items() if isinstance(value, Mapping) else value
-        for part in sorted(parts, key=repr) if isinstance(parts, (set, frozenset)) else parts:
-            yield from self._told(part)
-
-    def _told_once(self, value: Any) -> Iterator[str]:
-        """What can be met again; it is the same then as here."""
+            return [f"{_name(type(value))}.{value.name}"]
+        if isinstance(value, PLAIN):
+            return [f"{type(value).__name__} {value!r}"]
+        if isinstance(value, ModuleType):
+            return [value.__name__]
+        if isinstance(value, GROUPS):
+            return _parts_of_group(value)
+        if typing.get_origin(value):  # a hint, such as list[Reading]
+            return [value, *typing.get_args(value)]
         if id(value) in self._met:
-            yield f"as {self._met[id(value)]}"
-            return
+            return [f"as {self._met[id(value)]}"]
         self._met[id(value)] = len(self._met)
-        if isinstance(value, CodeType):
-            yield from self._told_code(value)
-        elif not isinstance(value, (FunctionType, type)):
-            yield from self._told_object(value)
-        elif value.__module__ != self._home and not any(value is covered for covered in self._covered):
-            yield _name(value)
-        elif isinstance(value, FunctionType):
-            yield from self._told_function(value)
-        else:
-            yield from self._told_class(value)
+        if not isinstance(value, (FunctionType, type)):
+            return _parts_of_object(value)
+        if value.__module__ != self._home and not any(value is covered for covered in self._covered):
+            return [_name(value)]
+        return self._parts_of_function(value) if isinstance(value, FunctionType) else _parts_of_class(value)
 
-    def _told_function(self, function: FunctionType) -> Iterator[str]:
+    def _parts_of_function(self, function: FunctionType) -> Iterator[object]:
+        names = function.__globals__
         yield f"function {_name(function)}"
-        for part in (
-            function.__code__,
-            function.__defaults__,
-            function.__kwdefaults__,
-            _closed_over(function),
-        ):
-            yield from self._told(part)
-        for name in sorted(_names(function.__code__) & function.__globals__.keys()):
-            value = function.__globals__[name]
-            self._seen.append((function.__globals__, name, value))
-            yield f"where {name} is"
-            yield from self._told(value)
+        yield from (function.__code__, function.__defaults__, function.__kwdefaults__, _closed_over(function))
+        for name in sorted(_names(function.__code__) & names.keys()):
+            self._seen.append((names, name, names[name]))
+            yield from (name, names[name])
 
-    def _told_code(self, code: CodeType) -> Iterator[str]:
-        yield f"code {code.co_code.hex()} {code.co_exceptiontable.hex()} {code.co_flags}"
-        yield f"{code.co_names} {code.co_varnames} {code.co_freevars}"
-        for const in code.co_consts:
-            yield from self._told(const)
 
-    def _told_class(self, cls: type) -> Iterator[str]:
-        yield f"class {_name(cls)} of {', '.join(map(_name, cls.__bases__))}"
-        for name, hint in _hints(cls).items():
-            yield f"{name} is a"
-            yield from self._told_hint(hint)
-        for name, value in sorted(vars(cls).items()):
-            method = getattr(value, "fget", None) or getattr(value, "__func__", value)
-            written = isinstance(method, FunctionType) and method.__code__.co_filename != GENERATED
-            constant = isinstance(value, (*PLAIN, *GROUPS, Enum)) and not name.startswith("_")
-            if written or constant:
-                yield name
-                yield from self._told(method)
-        if is_dataclass(cls):
-            yield from self._told({f.name: f.default for f in fields(cls) if f.default is not MISSING})
+def _parts_of_group(group: Any) -> list[object]:
+    parts = chain.from_iterable(group.items()) if isinstance(group, Mapping) else group
+    in_order = sorted(parts, key=repr) if isinstance(group, (set, frozenset)) else parts
+    return [f"{type(group).__name__} of {len(group)}", *in_order]
 
-    def _told_hint(self, hint: Any) -> Iterator[str]:
-        if isinstance(hint, type) and not typing.get_args(hint):
-            yield from self._told_once(hint)
-        else:
-            yield str(hint)
-            for part in typing.get_args(hint):
-                yield from self._told_hint(part)
 
-    def _told_object(self, value: Any) -> Iterator[str]:
-        yield f"a {_name(type(value))}"
-        if isinstance(value, MethodType):
-            yield from self._told((value.__func__, value.__self__))
-        elif isinstance(value, partial):
-            yield from self._told((value.func, value.args, value.keywords))
-        else:
-            yield from self._told_once(type(value))
-            yield re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
-            yield from self._told(dict(getattr(value, "__dict__", {})))
+def _parts_of_object(value: Any) -> list[object]:
+    if isinstance(value, CodeType):
+        head = f"code {value.co_code.hex()} {value.co_exceptiontable.hex()} {value.co_flags}"
+        return [head, value.co_names, value.co_varnames, value.co_freevars, *value.co_consts]
+    if isinstance(value, MethodType):
+        return ["a method", value.__func__, value.__self__]
+    if isinstance(value, partial):
+        return ["a partial", value.func, value.args, value.keywords]
+    shown = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+    return [shown, type(value), dict(getattr(value, "__dict__", {}))]
+
+
+def _parts_of_class(cls: type) -> Iterator[object]:
+    yield f"class {_name(cls)} of {', '.join(map(_name, cls.__bases__))}"
+    yield _hints(cls)
+    for name, value in sorted(vars(cls).items()):
+        method = getattr(value, "fget", None) or getattr(value, "__func__", value)
+        written = isinstance(method, FunctionType) and method.__code__.co_filename != GENERATED
+        constant = isinstance(value, (*PLAIN, *GROUPS, Enum)) and not name.startswith("_")
+        if written or constant:
+            yield from (name, method)
+    if is_dataclass(cls):
+        yield {field.name: field.default for field in fields(cls) if field.default is not MISSING}
 
 
 def _name(value: Any) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workshop_lib.events import WorkshopError
-from workshop_lib.frames import to_df
+from workshop_lib.frames import quoted, to_df
 from workshop_lib.store.arguments import checked_time
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ def state_at_instants(
     and `QueryFailed` for an event type or column that does not exist.
     """
     names = {"event_type": event_type, "key": key, "value": value}
-    quoted = {part: _identifier(name) for part, name in names.items()}
-    query = STATE_AT_INSTANTS.format(axis=_axis(axis), **quoted)
+    names = {part: quoted(name) for part, name in names.items()}
+    query = STATE_AT_INSTANTS.format(axis=_axis(axis), **names)
     return store.sql(query, instants=[checked_time("instant", instant) for instant in instants])
 
 
@@ -158,7 +158,7 @@ def life_of(
 
     Raises `UnknownAxis`, and `QueryFailed` for an event type that does not exist.
     """
-    query = f"SELECT min({_axis(axis)}), max({_axis(axis)}) FROM events.{_identifier(event_type)}"
+    query = f"SELECT min({_axis(axis)}), max({_axis(axis)}) FROM events.{quoted(event_type)}"
     first, last = store.sql(query).fetchall()[0]
     return first and (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
 
@@ -167,7 +167,3 @@ def _axis(axis: str) -> str:
     if axis not in AXES:
         raise UnknownAxis(axis)
     return axis
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

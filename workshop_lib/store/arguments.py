@@ -5,7 +5,7 @@ Every store checks here, and nowhere else. Read `reader.py` next: who calls thes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import index
 from typing import TypeVar
@@ -127,10 +127,17 @@ def checked_metadata(given: Metadata | None) -> Metadata:
 
 
 def require_version(
-    stream: str, expected: ExpectedVersion, actual: int, since: Sequence[StoredEvent] = ()
+    stream: str,
+    expected: ExpectedVersion,
+    actual: int,
+    since: Callable[[int], Sequence[StoredEvent]] = lambda version: (),
 ) -> None:
-    """Compare a stream's version with the expected one. Raises `WrongExpectedVersion`, `InvalidVersion`."""
+    """Compare a stream's version with the expected one; `since` finds the events behind a version. Raises
+    `WrongExpectedVersion`, `InvalidVersion`.
+    """
     if expected is ANY or (expected is EXISTS and actual > 0):
         return
-    if expected is EXISTS or checked_from("expected_version", expected, 0) != actual:
-        raise WrongExpectedVersion(stream, expected, actual, since)
+    if expected is EXISTS:
+        raise WrongExpectedVersion(stream, expected, actual)
+    if (number := checked_from("expected_version", expected, 0)) != actual:
+        raise WrongExpectedVersion(stream, number, actual, since(number) if number < actual else ())

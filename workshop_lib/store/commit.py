@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from types import NoneType
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from workshop_lib.store.arguments import (
     checked_from,
     checked_id,
     checked_ids,
+    checked_metadata,
     checked_stream,
     checked_tags,
     checked_time,
@@ -28,7 +30,7 @@ from workshop_lib.store.arguments import (
     several,
 )
 from workshop_lib.store.chain import Head, hash_of
-from workshop_lib.store.errors import ANY, AppendConditionFailed, EventIdTaken, Expected
+from workshop_lib.store.errors import ANY, AppendConditionFailed, EventIdTaken
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.port import Append, AppendCondition, AppendResult
 from workshop_lib.store.reader import LAST_VERSION, Log
@@ -106,12 +108,14 @@ class Draft:
 
     def _add(self, append: Append) -> AppendResult:
         recorded_at = max(checked_time("clock", self._clock()), self._recorded_at)
-        append = _with_lists(checked_append(append))
+        append = with_lists(checked_append(append))
         version = self._version_of(append.stream)
         if append.event_ids is not None and (earlier := self._earlier(append)):
             return earlier
         if append.expected_version is not ANY:
-            self._require_version(append, version)
+            require_version(
+                append.stream, append.expected_version, version, partial(self._since, append.stream)
+            )
         if append.condition is not None:
             self._require(append.condition)
         return self._give_places(append, version, recorded_at)
@@ -152,7 +156,7 @@ class Draft:
             return NOTHING
         return (
             list(checked_tags(append.tags)) or None,
-            self._codec.metadata(append.metadata or {}),
+            self._codec.metadata(checked_metadata(append.metadata)),
             checked_id("correlation_id", append.correlation_id),
             checked_id("causation_id", append.causation_id),
         )
@@ -161,13 +165,6 @@ class Draft:
         """The stream's version after this draft; a name that is new to the draft is checked first."""
         known = self.versions.get(stream) if isinstance(stream, str) else None
         return known or self._log.version_of(checked_stream(stream))
-
-    def _require_version(self, append: Append, version: int) -> None:
-        stream, expected, since = append.stream, append.expected_version, list[StoredEvent]()
-        if not isinstance(expected, Expected):
-            expected = checked_from("expected_version", expected, 0)
-            since = self._since(stream, expected) if expected < version else since
-        require_version(stream, expected, version, since)
 
     def _since(self, stream: str, version: int) -> list[StoredEvent]:
         drafted = [row for row in self.rows if row.stream == stream and row.version > version]
@@ -204,8 +201,8 @@ def _content(row: StoredEvent) -> tuple[object, ...]:
     return (*what, row.tags or None, row.metadata, row.correlation_id, row.causation_id)
 
 
-def _with_lists(append: Append) -> Append:
-    """The append with lists where a generator could be read only once. Raises `StoreError`."""
+def with_lists(append: Append) -> Append:
+    """Return the append with lists where a generator could be read only once. Raises `StoreError`."""
     if (
         append.events is not None
         and {type(append.events), type(append.tags), type(append.event_ids)} <= LISTS

@@ -13,17 +13,16 @@ both read the same server: let one process have the group, or give each process 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from threading import Lock
 from time import monotonic
-from typing import Self
 from zlib import crc32
 
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.errors import StoreClosed, StoreError
-from workshop_lib.store.port import EventStore, Query, Subscription
+from workshop_lib.store.port import EventIterator, EventStore, Query, Subscription
 
 GLANCE = 0.25
 """How often a waiting member looks whether its partitions have changed, in seconds."""
@@ -150,7 +149,7 @@ class ConsumerGroup:
                     concerned.lose_place()
 
 
-class Member:
+class Member(EventIterator):
     """A member of a group, for one thread. Iterate over it: it ends when it or the store is closed."""
 
     def __init__(self, group: ConsumerGroup) -> None:
@@ -159,15 +158,6 @@ class Member:
         """The event that was delivered and is not acknowledged, behind its partition."""
         self.place: Subscription | None = None
         """Where it reads; None after its partitions have changed."""
-
-    def __iter__(self) -> Iterator[RecordedEvent]:
-        return self
-
-    def __next__(self) -> RecordedEvent:
-        recorded = self.next()
-        if recorded is None:
-            raise StopIteration
-        return recorded
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
         """Acknowledge the event before and wait for the next one; None if none came in time."""
@@ -204,9 +194,3 @@ class Member:
         except StoreClosed:
             return True
         return False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -1,18 +1,21 @@
 """The whole contract in the fewest lines: the specification a person can read, the oracle of the tests, the
 fake for yours.
 
-A log is a list of recorded events. An append makes a longer list, so whoever reads goes on with the list that
-was there. `port.py` says what each method promises; `duckdb_engine/store.py` does the same on a file.
+A log is a list of recorded events, and for each stream the list of its own. A reader looks at them up to an
+end; a store moves its end once an append is complete. `port.py` says what each method promises;
+`duckdb_engine/store.py` does the same on a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from itertools import count
+from operator import attrgetter
 from threading import RLock
 from typing import Any, NoReturn, Self
-from uuid import UUID
 
 import msgspec
 
@@ -22,7 +25,6 @@ from workshop_lib.events import (
     Events,
     InvalidEvent,
     MalformedEvent,
-    Metadata,
     RecordedEvent,
     type_of,
 )
@@ -38,23 +40,46 @@ from workshop_lib.store.arguments import (
     checked_stream,
     checked_tags,
     checked_time,
+    require_version,
     several,
 )
-from workshop_lib.store.port import Append, AppendCondition, AppendResult, EventStore, Query, Reading
+from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Reading
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 GENESIS = bytes(32)
 """What the first event is linked to."""
 
 
+class MemoryLog:
+    """Recorded events, whose `event` is JSON: in their order, and by stream; and the hash of each."""
+
+    def __init__(self, rows: Iterable[RecordedEvent] = (), homes: Mapping[Any, str] = {}) -> None:
+        self.rows: list[RecordedEvent] = []
+        self.streams: dict[str, list[RecordedEvent]] = {}
+        self.hashes = [GENESIS]
+        self.homes = dict(homes)
+        """The place of the class that each event type and schema version of this log belongs to."""
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: RecordedEvent) -> None:
+        """Add an event behind the others."""
+        self.rows.append(row)
+        self.streams.setdefault(row.stream, []).append(row)
+        self.hashes.append(_hash(self.hashes[-1], row))
+
+    def cut(self, end: int) -> None:
+        """Remove what stands behind a position."""
+        for row in self.rows[end:]:
+            del self.streams.get(row.stream, [])[row.version - 1 :]
+        del self.rows[end:], self.hashes[end + 1 :]
+
+
 class MemoryReader(Reading):
-    """The reading half: a list of recorded events, whose `event` is JSON, and the hash of each.
+    """The reading half: a log up to a position."""
 
-    `homes` has the place of the class that each event type and schema version of this log belongs to.
-    """
-
-    def __init__(self, rows: list[RecordedEvent], hashes: list[bytes], homes: dict[Any, str]) -> None:
-        self._rows, self._hashes, self._homes = rows, hashes, homes
+    def __init__(self, log: MemoryLog, end: int) -> None:
+        self._log, self._end = log, end
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, position {self.position()}>"
@@ -67,45 +92,49 @@ class MemoryReader(Reading):
         backwards: bool = False,
         limit: int | None = None,
     ) -> Events:
-        own, first = _stream(self._rows, stream), checked_from("from_version", from_version, 1)
+        own, first = self._stream(stream), checked_from("from_version", from_version, 1)
         last = len(own) if to_version is None else checked_from("to_version", to_version, 0)
         return self._events([row for row in own if first <= row.version <= last], backwards, limit)
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
-        later = self._rows[checked_from("after", after, 0) :]
+        later = self._log.rows[checked_from("after", after, 0) : self._end]
         return self._events([row for row in later if not query or query.matches(row)], backwards, limit)
 
     def stream_version(self, stream: str) -> int:
-        return len(_stream(self._rows, stream))
+        return len(self._stream(stream))
 
     def position(self) -> int:
-        return len(self._rows)
+        return self._end
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
         return self.position() > checked_from("after", after, 0)
 
     def verify(self) -> int | None:
-        chained = zip(self._rows, self._hashes, [GENESIS, *self._hashes], strict=False)
-        for position, (row, hash_, previous) in enumerate(chained, start=1):
+        rows, hashes = self._log.rows[: self._end], self._log.hashes
+        for row, previous, hash_, position in zip(rows, hashes, hashes[1:], count(1), strict=False):
             if row.position != position or hash_ != _hash(previous, row):
                 return position
         return None
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryAsOf:
-        rows = self._rows if position is None else self._rows[: checked_from("position", position, 0)]
+        end = self._end if position is None else min(checked_from("position", position, 0), self._end)
         if recorded_at is not None:
-            end = in_utc(checked_time("recorded_at", recorded_at))
-            rows = [row for row in rows if row.recorded_at <= end]
-        return MemoryAsOf(rows, self._hashes[: len(rows)], self._homes)
+            instant = in_utc(checked_time("recorded_at", recorded_at))
+            end = bisect_right(self._log.rows, instant, hi=end, key=attrgetter("recorded_at"))
+        return MemoryAsOf(self._log, end)
+
+    def _stream(self, stream: str) -> list[RecordedEvent]:
+        own = self._log.streams.get(checked_stream(stream), [])
+        return [row for row in own if row.position <= self._end]
 
     def _events(self, rows: list[RecordedEvent], backwards: bool, limit: int | None) -> Events:
         count = None if limit is None else checked_from("limit", limit, 0)
         return Events(map(self._decoded, (rows[::-1] if backwards else rows)[:count]))
 
     def _decoded(self, row: RecordedEvent) -> RecordedEvent:
-        kind = REGISTRY.of_name(row.type, row.schema_version, self._homes.get((row.type, row.schema_version)))
+        kind = REGISTRY.of_name(*(place := (row.type, row.schema_version)), self._log.homes.get(place))
         try:
             event: Any = msgspec.json.decode(row.event, type=kind.cls)
         except msgspec.MsgspecError as error:  # the class has other fields by now
@@ -127,26 +156,9 @@ class MemoryStore(MemoryReader, EventStore):
     """An event store that is a list."""
 
     def __init__(self, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
-        super().__init__([], [], {})
+        super().__init__(MemoryLog(), 0)
         self._clock, self._ids, self._wakeup, self._closed = clock, ids, Wakeup(), False
         self._one_at_a_time, self._appending = RLock(), False
-
-    def append(
-        self,
-        stream: str,
-        events: Sequence[object],
-        expected_version: errors.ExpectedVersion = errors.ANY,
-        *,
-        condition: AppendCondition | None = None,
-        occurred_at: datetime | None = None,
-        tags: Sequence[str] = (),
-        metadata: Metadata | None = None,
-        event_ids: Sequence[UUID | str] | None = None,
-        correlation_id: UUID | str | None = None,
-        causation_id: UUID | str | None = None,
-    ) -> AppendResult:
-        said = condition, occurred_at, tags, metadata, event_ids, correlation_id, causation_id
-        return self.append_batch([Append(stream, events, expected_version, *said)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         with self._one_at_a_time:
@@ -157,26 +169,26 @@ class MemoryStore(MemoryReader, EventStore):
                     "You asked to append in the middle of another append (from its generator, clock or ids). "
                     "Make the events first, then append them together."
                 )
-            log, hashes, self._appending = list(self._rows), list(self._hashes), True
+            self._log.cut(self._end)  # what an append that failed has left behind
+            self._appending = True
             try:
-                results = [self._add(log, checked_append(one)) for one in several("appends", appends)]
+                results = [self._add(checked_append(one)) for one in several("appends", appends)]
             finally:
                 self._appending = False
-            for row in log[len(self._rows) :]:
-                hashes.append(_hash(hashes[-1] if hashes else GENESIS, row))
-            self._hashes, self._rows = hashes, log
-            self._wakeup.notify(len(log))
+            self._end = len(self._log.rows)
+            self._wakeup.notify(self._end)
         return results
 
-    def _add(self, log: list[RecordedEvent], append: Append) -> AppendResult:
+    def _add(self, append: Append) -> AppendResult:
         """Add the events of one append to the log, or raise the reason why not."""
-        now, when = in_utc(checked_time("clock", self._clock())), append.occurred_at
+        now, when, rows = in_utc(checked_time("clock", self._clock())), append.occurred_at, self._log.rows
         events, tags = list(several("events", append.events)), checked_tags(append.tags)
-        own, ids = _stream(log, append.stream), checked_ids(append.event_ids, len(events))
-        repeated = [row for row in log if row.event_id in ids]
+        own = self._log.streams.get(checked_stream(append.stream), [])
+        ids = checked_ids(append.event_ids, len(events))
+        repeated = [row for row in rows if row.event_id in ids] if ids else []
         if not repeated:
-            _require(append, own, log)
-        recorded_at, kinds = max(now, log[-1].recorded_at) if log else now, [*map(type_of, events)]
+            self._require(append, own)
+        recorded_at, kinds = max(now, rows[-1].recorded_at) if rows else now, [*map(type_of, events)]
         new = [
             RecordedEvent(
                 event=_json(event, kind.cls),
@@ -184,7 +196,7 @@ class MemoryStore(MemoryReader, EventStore):
                 schema_version=kind.version,
                 stream=append.stream,
                 version=len(own) + n,
-                position=len(log) + n,
+                position=len(rows) + n,
                 event_id=ids[n - 1] if ids else self._ids(),
                 occurred_at=recorded_at if when is None else in_utc(checked_time("occurred_at", when)),
                 recorded_at=recorded_at,
@@ -197,10 +209,20 @@ class MemoryStore(MemoryReader, EventStore):
         ]
         if repeated and [*map(_content, repeated)] != [*map(_content, new)]:
             raise errors.EventIdTaken(repeated[0].event_id, repeated[0].position)
-        self._homes |= {(kind.name, kind.version): kind.home for kind in kinds}
-        log += [] if repeated else new
-        rows = repeated or new
-        return AppendResult(rows[-1].version if rows else len(own), tuple(row.position for row in rows))
+        self._log.homes |= {(kind.name, kind.version): kind.home for kind in kinds}
+        for row in [] if repeated else new:
+            self._log.add(row)
+        taken = repeated or new
+        return AppendResult(taken[-1].version if taken else len(own), tuple(row.position for row in taken))
+
+    def _require(self, append: Append, own: list[RecordedEvent]) -> None:
+        """Check what an append expects of its stream and of the log. Raises what is not so."""
+        known: list[Any] = own
+        require_version(append.stream, append.expected_version, len(own), lambda version: known[version:])
+        if condition := append.condition:
+            later: list[Any] = self._log.rows[checked_from("after", condition.after, 0) :]
+            if found := [row for row in later if condition.query.matches(row)]:
+                raise errors.AppendConditionFailed(condition.query, condition.after, found)
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
         return self._wakeup.wait(checked_from("after", after, 0), timeout)
@@ -209,9 +231,10 @@ class MemoryStore(MemoryReader, EventStore):
         return CatchUp(self, after, query)
 
     def fork(self, position: int | None = None) -> MemoryStore:
-        fork, past = MemoryStore(self._clock, self._ids), self.as_of(position=position)
-        fork._rows, fork._hashes, fork._homes = past._rows, past._hashes, dict(past._homes)
-        fork._wakeup.notify(fork.position())
+        fork = MemoryStore(self._clock, self._ids)
+        fork._end = self.as_of(position=position).position()
+        fork._log = MemoryLog(self._log.rows[: fork._end], self._log.homes)
+        fork._wakeup.notify(fork._end)
         return fork
 
     def close(self) -> None:
@@ -225,30 +248,10 @@ class MemoryStore(MemoryReader, EventStore):
         self.close()
 
 
-def _require(append: Append, own: list[Any], log: list[Any]) -> None:
-    """Check what an append expects of its stream and of the log. Raises what is not so."""
-    expected, condition = append.expected_version, append.condition
-    if expected is errors.EXISTS and not own:
-        raise errors.WrongExpectedVersion(append.stream, expected, 0)
-    if not isinstance(expected, errors.Expected):
-        number = checked_from("expected_version", expected, 0)
-        if number != len(own):
-            raise errors.WrongExpectedVersion(append.stream, number, len(own), own[number:])
-    if condition is not None:
-        later = log[checked_from("after", condition.after, 0) :]
-        if found := [row for row in later if condition.query.matches(row)]:
-            raise errors.AppendConditionFailed(condition.query, condition.after, found)
-
-
 def _content(row: RecordedEvent) -> list[object]:
     """Return what must be the same when an event id comes again: all but the place and the times."""
     what = row.stream, row.type, row.schema_version, bytes(row.event), row.tags, row.metadata
     return [*what, row.event_id, row.correlation_id, row.causation_id]
-
-
-def _stream(log: list[RecordedEvent], stream: str) -> list[RecordedEvent]:
-    name = checked_stream(stream)
-    return [row for row in log if row.stream == name]
 
 
 def _hash(previous: bytes, row: RecordedEvent) -> bytes:

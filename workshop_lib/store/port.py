@@ -6,7 +6,7 @@ An adapter keeps these promises with one engine; `errors.py` has the ways in whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, Self, runtime_checkable
 from uuid import UUID
@@ -82,26 +82,36 @@ class AppendResult(NamedTuple):
     positions: tuple[int, ...]
 
 
-@runtime_checkable
-class Subscription(Protocol):
+class EventIterator(Protocol):
     """Events as they come. Iterate over it; it ends when it, or its store, is closed."""
-
-    position: int
-    """Where it stands: the position of the last event it has considered."""
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
         """The next event, waited for `timeout` seconds at most; None if none came or it was closed."""
 
-    def __iter__(self) -> Iterator[RecordedEvent]: ...
-
-    def __next__(self) -> RecordedEvent: ...
-
     def close(self) -> None:
         """Stop: whoever waits for the next event stops waiting."""
 
-    def __enter__(self) -> Self: ...
+    def __iter__(self) -> Self:
+        return self
 
-    def __exit__(self, *error: object) -> None: ...
+    def __next__(self) -> RecordedEvent:
+        if (recorded := self.next()) is None:
+            raise StopIteration
+        return recorded
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@runtime_checkable
+class Subscription(EventIterator, Protocol):
+    """The events of a log, from a position on."""
+
+    position: int
+    """Where it stands: the position of the last event it has considered."""
 
 
 @runtime_checkable
@@ -116,12 +126,14 @@ class Reading(Protocol):
         backwards: bool = False,
         limit: int | None = None,
     ) -> Events:
-        """Read one stream in the order of its versions, both bounds included; an unknown one is empty."""
+        """Read one stream in the order of its versions, both bounds included; an unknown one is empty.
+        `.to_df()` makes a table.
+        """
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
-        """The events of all streams in the global order, those with a position greater than `after`."""
+        """Read all streams in the global order behind the position `after`; `.to_df()` makes a table."""
 
     def stream_version(self, stream: str) -> int:
         """The number of events in the stream, 0 if it does not exist."""
@@ -165,6 +177,8 @@ class EventStore(Reading, Protocol):
         `WrongExpectedVersion` if the stream has moved on, `AppendConditionFailed` if the condition is not
         met, `EventIdTaken` if an id names another event.
         """
+        how = (condition, occurred_at, tags, metadata, event_ids, correlation_id, causation_id)
+        return self.append_batch([Append(stream, events, expected_version, *how)])[0]
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Record several appends in one commit, all or none. The clock is read once for each of them."""

@@ -17,7 +17,7 @@ from workshop_lib.events import Events, StoredEvent
 from workshop_lib.store.arguments import checked_from, checked_stream, checked_time
 from workshop_lib.store.chain import Head
 from workshop_lib.store.errors import ReadOnly
-from workshop_lib.store.port import Query
+from workshop_lib.store.port import Query, Reading
 
 LAST_VERSION, LAST_POSITION = 2**31 - 1, 2**63 - 1
 """The largest numbers that the columns of a log can hold."""
@@ -65,7 +65,7 @@ class Log(Protocol):
         """Return None if the hash chain holds, else the first position that does not fit."""
 
 
-class Reader:
+class Reader(Reading):
     """A log that can be read."""
 
     def __init__(self, log: Log) -> None:
@@ -82,7 +82,6 @@ class Reader:
         backwards: bool = False,
         limit: int | None = None,
     ) -> Events:
-        """Read one stream in the order of its versions, both bounds included; `.to_df()` makes a table."""
         name, first = checked_stream(stream), checked_from("from_version", from_version, 1)
         last = LAST_VERSION if to_version is None else checked_from("to_version", to_version, 0)
         bounds = min(first, LAST_VERSION), min(last, LAST_VERSION)
@@ -92,30 +91,22 @@ class Reader:
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
-        """Read all streams in the global order behind a position; `.to_df()` makes a table."""
         rows = self._log.rows(checked_from("after", after, 0), query, backwards, _checked_limit(limit))
         return Events(map(self._log.codec.recorded, rows))
 
     def stream_version(self, stream: str) -> int:
-        """Return the number of events in the stream, 0 if it does not exist."""
         return self._log.version_of(checked_stream(stream))
 
     def position(self) -> int:
-        """Return the position of the last event in the log, 0 if it is empty."""
         return self._log.position()
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
-        """Wait until the log has gone beyond a position, `timeout` seconds at most; return whether it has.
-        Raises `StoreClosed` if the store is closed meanwhile.
-        """
         return self._wait_beyond(checked_from("after", after, 0), timeout)
 
     def verify(self) -> int | None:
-        """Return None if the hash chain holds, else the first position that does not fit."""
         return self._log.verify()
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> AsOf:
-        """Return the log as it stood then: up to a position, or with what was recorded by an instant."""
         return AsOf(self._log.until(self._end(position, recorded_at)))
 
     def close(self) -> None:

@@ -7,9 +7,9 @@ Positions have no gaps, so the global order is read in pages by range, and memor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -82,7 +82,7 @@ class SqlLog(ABC):
     ) -> Iterator[StoredEvent]:
         span = PAGE if limit is None else min(PAGE, limit + 100)
         pages = self._pages(after, self.position(), query, backwards, span)
-        return chain.from_iterable(pages if limit is None else _up_to(limit, pages))
+        return islice(chain.from_iterable(pages), limit)  # a page that is not needed is not read
 
     def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
         end = self.position()
@@ -141,12 +141,3 @@ class SqlLog(ABC):
             alternatives.append(" AND ".join(parts) or "true")
         chosen = f" AND (({') OR ('.join(alternatives)}))" if query else ""
         return f"position > {self.mark} AND position <= {self.mark}{chosen}", values
-
-
-def _up_to(limit: int, pages: Iterable[list[StoredEvent]]) -> Iterator[list[StoredEvent]]:
-    """Cut the pages where there are enough rows; the next page is not read then."""
-    for page in pages:
-        yield page[:limit]
-        limit -= len(page)
-        if limit <= 0:
-            return

@@ -7,60 +7,35 @@ A store of an engine says how a group is committed (`_commit`) and what is let g
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from uuid import UUID
+from abc import abstractmethod
+from collections.abc import Iterable
 
 from workshop_lib.clock import Clock, IdSource
-from workshop_lib.events import Metadata, StoredEvent
+from workshop_lib.events import StoredEvent
 from workshop_lib.store.branch import BranchLog
 from workshop_lib.store.chain import Head
 from workshop_lib.store.commit import Draft
-from workshop_lib.store.errors import ANY, ExpectedVersion, StoreClosed
+from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.group_commit import GroupCommit, PendingAppend
-from workshop_lib.store.port import Append, AppendCondition, AppendResult, Query, Subscription
+from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Subscription
 from workshop_lib.store.reader import Log, Reader
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 
-class Store(Reader, ABC):
+class Store(Reader, EventStore):
     """An event store. Use it in a `with` block, or close it."""
 
     def __init__(self, log: Log, clock: Clock, ids: IdSource) -> None:
         super().__init__(log)
         self._clock, self._ids, self._group = clock, ids, GroupCommit(self._commit)
 
-    def append(
-        self,
-        stream: str,
-        events: Sequence[object],
-        expected_version: ExpectedVersion = ANY,
-        *,
-        condition: AppendCondition | None = None,
-        occurred_at: datetime | None = None,
-        tags: Sequence[str] = (),
-        metadata: Metadata | None = None,
-        event_ids: Sequence[UUID | str] | None = None,
-        correlation_id: UUID | str | None = None,
-        causation_id: UUID | str | None = None,
-    ) -> AppendResult:
-        """Record events at the end of one stream, all or none. Raises `WrongExpectedVersion` if the stream
-        has moved on, `AppendConditionFailed` if the condition is not met.
-        """
-        how = (condition, occurred_at, tags, metadata, event_ids, correlation_id, causation_id)
-        return self.append_batch([Append(stream, events, expected_version, *how)])[0]
-
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Record several appends in one commit, all or none. The clock is read once for each of them."""
         return self._group.submit(appends)
 
     def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
-        """Follow the log behind a position: the events that are there, then those to come, each once."""
         return CatchUp(self, after, query)
 
     def fork(self, position: int | None = None) -> Store:
-        """Make a what-if branch: it reads this log up to a position and writes to itself, in memory."""
         return Branch(self._log.until(self._end(position)), self._clock, self._ids)
 
     def close(self) -> None:

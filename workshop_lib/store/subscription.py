@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from threading import Condition
 from time import monotonic
-from typing import Self
 
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.errors import StoreClosed
-from workshop_lib.store.port import Query, Reading
+from workshop_lib.store.port import Query, Reading, Subscription
 
 PAGE = 1_000
 """How many events a subscription takes at a time."""
@@ -51,7 +50,7 @@ class Wakeup:
             return self._position > after
 
 
-class CatchUp:
+class CatchUp(Subscription):
     """A subscription to any log that can be read and waited for."""
 
     def __init__(self, log: Reading, after: int = 0, query: Query | None = None) -> None:
@@ -60,17 +59,7 @@ class CatchUp:
         self._page: Iterator[RecordedEvent] = iter(())
         self._end, self._closed = self.position, False
 
-    def __iter__(self) -> Iterator[RecordedEvent]:
-        return self
-
-    def __next__(self) -> RecordedEvent:
-        recorded = self.next()
-        if recorded is None:
-            raise StopIteration
-        return recorded
-
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
-        """The next event, waited for `timeout` seconds at most; None if none came or it was closed."""
         deadline = None if timeout is None else monotonic() + timeout
         try:
             while not self._closed:
@@ -85,14 +74,7 @@ class CatchUp:
         return None
 
     def close(self) -> None:
-        """Stop: whoever waits for the next event stops waiting."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _turn_page(self) -> bool:
         """Take the next page, if the log has one; what is filtered out is passed over."""

@@ -158,7 +158,7 @@ class SealsBeforeItWrites(MemoryStore):
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)
-        self._rows = [changed(each, tags=tuple(sorted(each.tags)[::-1])) for each in self._rows]
+        self._log.rows[:] = [changed(each, tags=tuple(sorted(each.tags)[::-1])) for each in self._log.rows]
         return results
 
 
@@ -179,7 +179,7 @@ class LeaksTheFuture(MemoryStore):
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         past = super().as_of(position=position, recorded_at=recorded_at)
-        end, past._rows = past.position(), self._rows
+        end, past._end = past.position(), self._end
         past.position = lambda: end
         return past
 

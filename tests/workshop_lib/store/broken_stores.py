@@ -338,7 +338,7 @@ class KnowsOneTimeOnly(OneByOne):
 class BelievesTheClock(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)
-        self._rows[-1:] = [changed(event, recorded_at=self._clock()) for event in self._rows[-1:]]
+        self._log.rows[-1:] = [changed(event, recorded_at=self._clock()) for event in self._log.rows[-1:]]
         return results
 
 
@@ -350,7 +350,7 @@ class ChainsTheRefused(MemoryStore):
         try:
             return super().append_batch(appends)
         except WrongExpectedVersion:
-            self._hashes[-1:] = [bytes(32) for _ in self._hashes[-1:]]
+            self._log.hashes[-1] = bytes(32)
             raise
 
 

@@ -21,6 +21,7 @@ from uuid import UUID
 import duckdb
 
 from workshop_lib.events import REGISTRY, EventType
+from workshop_lib.frames import quoted
 
 PLACE = ("position", "stream", "version", "occurred_at", "recorded_at")
 """The columns that each view has before the fields of its event type."""
@@ -59,7 +60,7 @@ class Views:
     def _renew(self) -> None:
         cursor = self._connection.cursor()
         for kind in REGISTRY.newest():
-            view = f"CREATE OR REPLACE VIEW {self.catalog}.events.{_name(kind.name)} AS "
+            view = f"CREATE OR REPLACE VIEW {self.catalog}.events.{quoted(kind.name)} AS "
             try:
                 cursor.execute(view + self._select(kind))
             except (duckdb.Error, NameError, TypeError):  # no columns for these fields: the data as it is
@@ -100,18 +101,14 @@ def _sql_type(hint: Any) -> str:
 
 def _column(field: str, sql_type: str) -> str:
     """A field as a column; a time in UTC without a zone, wherever its clock stood."""
-    value = f"fields.{_name(field)}"
+    value = f"fields.{quoted(field)}"
     if sql_type == "TIMESTAMPTZ":
         value = f"timezone('UTC', {value})"
-    return f"{value} AS {_name(_free(field))}"
+    return f"{value} AS {quoted(_free(field))}"
 
 
 def _free(field: str) -> str:
     return f"event_{field}" if field in PLACE else field
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(text: str) -> str:

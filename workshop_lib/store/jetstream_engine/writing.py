@@ -15,6 +15,7 @@ import msgspec
 
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.arguments import checked_append, checked_stream
+from workshop_lib.store.commit import with_lists
 from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.jetstream_engine.connection import Letter
@@ -78,7 +79,7 @@ class Writing:
                     "Append to one stream, and let a process manager append to the other in answer to it; "
                     "or keep this log on DuckDB or PostgreSQL.",
                 )
-            self.appends.append(_kept(append))
+            self.appends.append(with_lists(append))  # it may have to be drafted again
             yield self.appends[-1]
 
 
@@ -95,10 +96,3 @@ class StreamLog(JetStreamLog):
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """Look in this stream only: there is no index of ids, and to read the whole log takes too long."""
         return [row for row in self.rows_of(self._stream, self._since) if row.event_id in ids]
-
-
-def _kept(append: Append) -> Append:
-    """The append with lists where an iterator could be read only once: it may have to be drafted again."""
-    given = {name: getattr(append, name) for name in ("events", "tags", "event_ids")}
-    once = {name: list(value) for name, value in given.items() if isinstance(value, Iterator)}
-    return msgspec.structs.replace(append, **once) if once else append

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
-from workshop_lib.store.postgres_engine.schema import quoted
+from workshop_lib.frames import quoted
 from workshop_lib.store.reader import LAST_POSITION
 from workshop_lib.store.sql_log import Ask, SqlLog
 

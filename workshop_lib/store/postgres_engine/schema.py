@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from workshop_lib.events import StoredEvent
+from workshop_lib.frames import quoted
 from workshop_lib.store.errors import WrongStorageVersion
 from workshop_lib.store.postgres_engine.connection import Link, asking_error, key_of
 from workshop_lib.store.server_errors import TableOfOthers, WrongEncoding
@@ -99,8 +100,3 @@ def _create(connection: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
     statements.append(TABLE.format(schema=schema, mark=f"{MARK}{LAYOUT}"))
     statements += [GUARD.format(schema=schema, table=table) for table in ("events", "heads")]
     connection.execute("".join(statements).encode())
-
-
-def quoted(name: str) -> str:
-    """A name as SQL takes it, whatever is in it."""
-    return '"' + name.replace('"', '""') + '"'

@@ -17,6 +17,7 @@ import psycopg
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
+from workshop_lib.frames import quoted
 from workshop_lib.store.chain import Head
 from workshop_lib.store.commit import Draft
 from workshop_lib.store.errors import EventIdTaken, NotSupported, OutcomeUnknown, StoreClosed, StoreError
@@ -33,7 +34,7 @@ from workshop_lib.store.postgres_engine.connection import (
 )
 from workshop_lib.store.postgres_engine.listener import Listener
 from workshop_lib.store.postgres_engine.log import PostgresLog, storable
-from workshop_lib.store.postgres_engine.schema import prepared, quoted
+from workshop_lib.store.postgres_engine.schema import prepared
 from workshop_lib.store.reader import Log
 from workshop_lib.store.server_errors import ConnectionLost, ServerUnreachable
 from workshop_lib.store.store import Store
