@@ -121,7 +121,7 @@ class Codec:
         try:
             back = self._decoder(shape.kind.cls).decode(text)
             differs = back != event
-            if shape.kind.holds_times and not differs:
+            if not differs:
                 refuse_naive(event, event, "")
         except (*UNWRITABLE, ArithmeticError) as error:  # a signalling NaN cannot even be compared
             raise InvalidEvent(event, misfit(event, error)) from error

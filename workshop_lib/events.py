@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -84,11 +84,8 @@ class UnknownEventType(WorkshopError):
 
     def __init__(self, name: str, version: int, known: tuple[int, ...]) -> None:
         self.name, self.version, self.known = name, version, known
-        there = (
-            f"only version {', '.join(map(str, known))} is registered"
-            if known
-            else "no class is registered for it"
-        )
+        versions = ", ".join(map(str, known))
+        there = f"only version {versions} is registered" if known else "no class is registered for it"
         super().__init__(
             f"You asked to read an event of type {name!r}, version {version}, but {there} in this program. "
             "Import the module that defines it, or register the class with @event_type before you read."
@@ -107,13 +104,13 @@ class MalformedEvent(WorkshopError):
 
 
 class EventType(NamedTuple):
-    """A registered class: its stored name, its schema version, and whether its data can hold a time."""
+    """A registered class: its stored name and its schema version."""
 
     name: str
     version: int
     cls: type
     home: str
-    holds_times: bool
+    """Where the class is defined: the same for each run of the cell that defines it."""
 
 
 class _Registry:
@@ -127,7 +124,7 @@ class _Registry:
         self.changes = 0
 
     def add(self, cls: type, name: str, version: int) -> None:
-        entry = EventType(name, version, cls, _home_of(cls), _holds(cls, datetime))
+        entry = EventType(name, version, cls, f"{cls.__module__}.{cls.__qualname__}")
         homes = self._by_name.setdefault((name, version), {})
         homes.pop(entry.home, None)  # re-inserted last: the newest is the default answer
         homes[entry.home] = entry
@@ -269,11 +266,6 @@ class StoredEvent(NamedTuple):
     hash: bytes = b""
 
 
-def _home_of(cls: type) -> str:
-    """Where a class is defined: the same for each run of the cell that defines it."""
-    return f"{cls.__module__}.{cls.__qualname__}"
-
-
 def shortened(value: object, limit: int = 200) -> str:
     """A value's repr, cut where a sentence would drown in it."""
     try:
@@ -281,20 +273,3 @@ def shortened(value: object, limit: int = 200) -> str:
     except RecursionError:
         text = f"a {type(value).__name__} that is nested too deeply to be shown"
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _holds(cls: type, wanted: type) -> bool:
-    """Whether a value of the wanted type can stand anywhere inside an instance of a dataclass."""
-    hints, seen = [cls], set[Any]()
-    while hints:
-        hint = hints.pop()
-        if hint is wanted or hint is Any or hint is object:
-            return True
-        hints.extend(typing.get_args(hint))
-        if isinstance(hint, type) and is_dataclass(hint) and hint not in seen:
-            seen.add(hint)
-            try:
-                hints.extend(typing.get_type_hints(hint).values())
-            except NameError:  # a hint that cannot be resolved here: look at the values, to be safe
-                return True
-    return False

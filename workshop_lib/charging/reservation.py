@@ -167,13 +167,9 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             return [ConnectorReleased(connector, session)]
         case ReleaseConnector(session=session), _:
             raise _no(command, f"session {session} does not have it")
-        case CancelReservation(connector, wanted), Reserved(reservation=wanted_there) if (
-            wanted == wanted_there
-        ):
+        case CancelReservation(connector, wanted), Reserved(reservation=there) if wanted == there:
             return [ReservationCancelled(connector, wanted)]
-        case ExpireReservation(connector, wanted, at), Reserved(wanted_there, _, until) if (
-            wanted == wanted_there
-        ):
+        case ExpireReservation(connector, wanted, at), Reserved(there, _, until) if wanted == there:
             if not _is_over(until, at):
                 raise _no(command, "a promise holds until its end")
             return [ReservationExpired(connector, wanted)]

@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from time import perf_counter
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_args
 from uuid import UUID
 
 import msgspec
@@ -27,7 +27,7 @@ from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.frames import to_df
 from workshop_lib.reading.fingerprint import Fingerprint
 from workshop_lib.store.arguments import checked_from
-from workshop_lib.store.port import Reading
+from workshop_lib.store.port import Closing, Reading
 
 if TYPE_CHECKING:
     import pandas
@@ -118,7 +118,7 @@ def slower_than(seconds: float) -> Policy:
     return lambda folded, took: took > seconds
 
 
-class Snapshots:
+class Snapshots(Closing):
     """A cache of snapshots: a file, or in memory without a path. Raises `SnapshotsUnreadable`."""
 
     def __init__(self, path: str | Path | None = None) -> None:
@@ -153,7 +153,6 @@ class Snapshots:
         return frame
 
     def close(self) -> None:
-        """Let go of the file."""
         self._file.close()
 
     def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -162,12 +161,6 @@ class Snapshots:
                 return self._file.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise SnapshotsUnreadable(self._path, str(error)) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def load(

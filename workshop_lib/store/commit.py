@@ -88,23 +88,16 @@ class Draft:
 
     def add(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Add appends that belong together: all of them or, if one is refused, none."""
-        count, head = len(self._rows), self.head
+        count, head, versions = len(self._rows), self.head, self.versions.copy()
         try:
             results = [self._add(append) for append in appends]
             self._complete()
             return results
         except BaseException:
-            undone = {row.stream for row in self._rows[count:]} | {place[1] for place in self._places}
             del self._rows[count:]
             self._events, self._places, self._given_ids = [], [], {}
-            self._position, self._hash, self._recorded_at = head
-            self._restore_versions(undone)
+            (self._position, self._hash, self._recorded_at), self.versions = head, versions
             raise
-
-    def _restore_versions(self, streams: set[str]) -> None:
-        for stream in streams:
-            self.versions.pop(stream, None)
-        self.versions.update((row.stream, row.version) for row in self._rows if row.stream in streams)
 
     def _add(self, append: Append) -> AppendResult:
         recorded_at = max(checked_time("clock", self._clock()), self._recorded_at)

@@ -60,7 +60,7 @@ class Conflict:
 
     def __str__(self) -> str:
         decided = (
-            f"You decided upon {self.upon} as of {self.place} {self.before}: {_told(self.decision_before)}."
+            f"You decided upon {self.upon} as of {self.place} {self.before}: {_shown(self.decision_before)}."
         )
         return "\n".join([decided, *self._since(), self._verdict()])
 
@@ -82,13 +82,13 @@ class Conflict:
             return "That function had refused from the start. Explain with the one that made the decision."
         if isinstance(self.decision_now, Exception):
             return (
-                f"The decision no longer holds; now it is {_told(self.decision_now)}. "
+                f"The decision no longer holds; now it is {_shown(self.decision_now)}. "
                 "Do not append it: tell whoever asked for it."
             )
         if not self.decision_now:
             return "The decision no longer holds; now there is nothing left to record. Append nothing."
         return (
-            f"The decision no longer holds; now it is {_told(self.decision_now)}. "
+            f"The decision no longer holds; now it is {_shown(self.decision_now)}. "
             f"If that is still wanted, append it {again}."
         )
 
@@ -104,8 +104,9 @@ def explain(
     if isinstance(refused, AppendConditionFailed):
         query, end = cast(Query, refused.query), store.position()
         history = list(store.read(query=query))
+        words = ", or ".join(map(_in_words, query.each()))
         now = max([end, *(recorded.position for recorded in history[-1:])])
-        return _compared(_in_words(query), "position", refused.after, now, history, decide)
+        return _compared(words, "position", refused.after, now, history, decide)
     if not refused.retry_is_sensible:
         raise NothingWon(refused)
     history = list(store.read_stream(refused.stream))
@@ -127,16 +128,12 @@ def _decision(decide: Decide, history: Sequence[RecordedEvent]) -> Decision:
         return refusal
 
 
-def _told(decision: Decision) -> str:
+def _shown(decision: Decision) -> str:
     if isinstance(decision, Exception):
         return f"refused ({type(decision).__name__}: {decision})"
     return ", ".join(map(shortened, decision)) or "nothing to record"
 
 
 def _in_words(query: Query) -> str:
-    return ", or ".join(_words_of(each) for each in query.each())
-
-
-def _words_of(query: Query) -> str:
     kinds = f"the events of type {' or '.join(query.types)}" if query.types else "the events of all types"
     return f"{kinds} tagged {' and '.join(query.tags)}" if query.tags else kinds

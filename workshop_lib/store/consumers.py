@@ -23,9 +23,7 @@ from workshop_lib.events import RecordedEvent
 from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.errors import StoreClosed, StoreError
 from workshop_lib.store.port import EventIterator, EventStore, Query, Subscription
-
-GLANCE = 0.25
-"""How often a waiting member looks whether its partitions have changed, in seconds."""
+from workshop_lib.store.subscription import GLANCE
 
 
 class WrongCheckpoints(StoreError):

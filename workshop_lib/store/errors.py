@@ -211,6 +211,16 @@ class OutcomeUnknown(StoreError):
         )
 
 
+class AppendWithinAppend(StoreError):
+    """An append in the middle of another one, in the same thread."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You asked to append in the middle of another append (from its generator, clock or ids). "
+            "Make the events first, then append them together."
+        )
+
+
 class NotSupported(StoreError):
     """An engine that cannot do this, however it is asked."""
 

@@ -14,7 +14,7 @@ from threading import Event, Lock, RLock, get_ident
 from time import sleep
 
 from workshop_lib.store.arguments import several
-from workshop_lib.store.errors import OutcomeUnknown, StoreError
+from workshop_lib.store.errors import AppendWithinAppend, OutcomeUnknown
 from workshop_lib.store.port import Append, AppendResult
 
 
@@ -41,7 +41,8 @@ class GroupCommit:
     def submit(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Commit appends, all or none, and return their results. A refusal concerns only its own caller."""
         pending = PendingAppend(several("appends", appends))
-        self._refuse_within(pending)
+        if (leader := self._leader) is not None and leader.thread == pending.thread:
+            raise AppendWithinAppend
         try:
             self._enter(pending)
             if self._leader is not pending:
@@ -59,14 +60,6 @@ class GroupCommit:
         """Do something while nobody commits."""
         with self._committing:
             act()
-
-    def _refuse_within(self, pending: PendingAppend) -> None:
-        leader = self._leader
-        if leader is not None and leader.thread == pending.thread:
-            raise StoreError(
-                "You asked to append in the middle of another append (from its generator, clock or ids). "
-                "Make the events first, then append them together."
-            )
 
     def _enter(self, pending: PendingAppend) -> None:
         with self._entry:

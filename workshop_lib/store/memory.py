@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import count
 from operator import attrgetter
 from threading import RLock
-from typing import Any, NoReturn, Self
+from typing import Any
 
 import msgspec
 
@@ -43,7 +43,7 @@ from workshop_lib.store.arguments import (
     require_version,
     several,
 )
-from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Reading
+from workshop_lib.store.port import Append, AppendResult, EventStore, Past, Query, Reading
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 GENESIS = bytes(32)
@@ -142,14 +142,8 @@ class MemoryReader(Reading):
         return msgspec.structs.replace(row, event=event)
 
 
-class MemoryAsOf(MemoryReader):
+class MemoryAsOf(Past, MemoryReader):
     """A log as of an earlier moment."""
-
-    def append(self, *_: object, **__: object) -> NoReturn:
-        """Refuse to change the past. Raises `ReadOnly`."""
-        raise errors.ReadOnly(self.position())
-
-    append_batch = append
 
 
 class MemoryStore(MemoryReader, EventStore):
@@ -165,10 +159,7 @@ class MemoryStore(MemoryReader, EventStore):
             if self._closed:
                 raise errors.StoreClosed("memory")
             if self._appending:
-                raise errors.StoreError(
-                    "You asked to append in the middle of another append (from its generator, clock or ids). "
-                    "Make the events first, then append them together."
-                )
+                raise errors.AppendWithinAppend
             self._log.cut(self._end)  # what an append that failed has left behind
             self._appending = True
             try:
@@ -240,12 +231,6 @@ class MemoryStore(MemoryReader, EventStore):
     def close(self) -> None:
         self._closed = True
         self._wakeup.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _content(row: RecordedEvent) -> list[object]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol, Self, runtime_checkable
+from typing import NamedTuple, NoReturn, Protocol, Self, runtime_checkable
 from uuid import UUID
 
 import msgspec
 
 from workshop_lib.events import Events, Metadata, RecordedEvent, StoredEvent
-from workshop_lib.store.errors import ANY, ExpectedVersion
+from workshop_lib.store.errors import ANY, ExpectedVersion, ReadOnly
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -82,7 +82,20 @@ class AppendResult(NamedTuple):
     positions: tuple[int, ...]
 
 
-class EventIterator(Protocol):
+class Closing(Protocol):
+    """Something that is to be closed; a `with` block does it."""
+
+    def close(self) -> None:
+        """Let go of the file or connection. Closing twice is harmless."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class EventIterator(Closing, Protocol):
     """Events as they come. Iterate over it; it ends when it, or its store, is closed."""
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
@@ -98,12 +111,6 @@ class EventIterator(Protocol):
         if (recorded := self.next()) is None:
             raise StopIteration
         return recorded
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 @runtime_checkable
@@ -153,8 +160,18 @@ class Reading(Protocol):
         """Return the log up to a position, or with what was recorded by an instant; it is read-only."""
 
 
+class Past(Reading):
+    """A log as of an earlier moment. It does not change, and nothing can be appended to it."""
+
+    def append(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to change the past. Raises `ReadOnly`."""
+        raise ReadOnly(self.position())
+
+    append_batch = append
+
+
 @runtime_checkable
-class EventStore(Reading, Protocol):
+class EventStore(Reading, Closing, Protocol):
     """A log that takes events in and never lets go of one."""
 
     def append(
@@ -188,6 +205,3 @@ class EventStore(Reading, Protocol):
 
     def fork(self, position: int | None = None) -> EventStore:
         """Make a what-if branch: it reads this log up to a position and writes to itself."""
-
-    def close(self) -> None:
-        """Let go of the file or connection. Closing twice is harmless."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NoReturn, Protocol, Self
+from typing import Protocol
 from uuid import UUID
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import Events, StoredEvent
 from workshop_lib.store.arguments import checked_from, checked_stream, checked_time
 from workshop_lib.store.chain import Head
-from workshop_lib.store.errors import ReadOnly
-from workshop_lib.store.port import Query, Reading
+from workshop_lib.store.port import Closing, Past, Query, Reading
 
 LAST_VERSION, LAST_POSITION = 2**31 - 1, 2**63 - 1
 """The largest numbers that the columns of a log can hold."""
@@ -65,7 +64,7 @@ class Log(Protocol):
         """Return None if the hash chain holds, else the first position that does not fit."""
 
 
-class Reader(Reading):
+class Reader(Reading, Closing):
     """A log that can be read."""
 
     def __init__(self, log: Log) -> None:
@@ -112,12 +111,6 @@ class Reader(Reading):
     def close(self) -> None:
         """Let go of the file or connection, if it is this reader's own. Closing twice is harmless."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def _end(self, position: int | None, recorded_at: datetime | None = None) -> int:
         """Return the position at which a log as of then ends."""
         ends = [self.position()]
@@ -132,14 +125,8 @@ class Reader(Reading):
         return self.position() > after
 
 
-class AsOf(Reader):
-    """A log as of a position. It does not change, and nothing can be appended to it."""
-
-    def append(self, *_: object, **__: object) -> NoReturn:
-        """Refuse to change the past. Raises `ReadOnly`."""
-        raise ReadOnly(self.position())
-
-    append_batch = append
+class AsOf(Past, Reader):
+    """A log of an engine as of a position."""
 
 
 def _checked_limit(limit: int | None) -> int | None:

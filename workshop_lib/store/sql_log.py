@@ -44,7 +44,8 @@ class SqlLog(ABC):
     def fetch(self, condition: str, *values: object, hashed: bool = False) -> list[StoredEvent]:
         """Fetch the rows for which a condition holds, if need be with their hashes."""
 
-    def storable(self, text: str) -> bool:
+    @staticmethod
+    def storable(text: str) -> bool:
         """Whether the database can hold a text, and so find it."""
         return True
 

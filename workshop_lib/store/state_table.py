@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from workshop_lib.events import RecordedEvent, StoredEvent
@@ -62,7 +63,8 @@ class StateTable:
 
         def act(cursor: Any, rows: Sequence[StoredEvent]) -> None:
             ours = [row for row in rows if row.stream.startswith(f"{self.category}-")]
-            for stream, come in groupby(sorted(ours, key=_place), key=lambda row: row.stream):
+            ours.sort(key=attrgetter("stream", "version"))
+            for stream, come in groupby(ours, key=attrgetter("stream")):
                 found = cursor.execute(self._find, [stream]).fetchone()
                 kept = KeptState(*found) if found else None
                 cursor.execute(self._keep, [stream, *advance(stream, kept, [*map(recorded, come)])])
@@ -91,7 +93,3 @@ def state_table(store: EventStore, category: str) -> StateTable:
             "Use a category of small letters, digits and underscores."
         )
     return StateTable(store, category)
-
-
-def _place(row: StoredEvent) -> tuple[str, int]:
-    return row.stream, row.version

@@ -102,13 +102,10 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     import duckdb
 
     try:
-        connection.execute(f"ATTACH '{_quoted(path)}' AS log" if path else "ATTACH ':memory:' AS log")
-        tables = {
-            name
-            for (name,) in connection.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'log'"
-            ).fetchall()
-        }
+        place = str(path).replace("'", "''") if path else ":memory:"
+        connection.execute(f"ATTACH '{place}' AS log")
+        found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'log'")
+        tables = {name for (name,) in found.fetchall()}
         if not tables:
             connection.execute(
                 f"BEGIN; {SCHEMA} COMMIT; USE log; {'; '.join(guards())}; USE memory; CHECKPOINT log"
@@ -117,10 +114,9 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
             raise NotAnEventStore(
                 path, f"it holds other tables ({', '.join(sorted(tables)[:5])}) and no log of events"
             )
-        elif (found := connection.execute("SELECT version FROM log.layout").fetchall()) != [(LAYOUT,)]:
-            raise WrongStorageVersion(
-                path, f"layout version {found[0][0] if found else '?'}", f"layout version {LAYOUT}"
-            )
+        elif (layout := connection.execute("SELECT version FROM log.layout").fetchall()) != [(LAYOUT,)]:
+            other = layout[0][0] if layout else "?"
+            raise WrongStorageVersion(path, f"layout version {other}", f"layout version {LAYOUT}")
     except duckdb.Error as error:
         raise opening_error(path, error) from error
 
@@ -200,14 +196,11 @@ def _require_place(path: Path, lock_file: Path) -> None:
 
 
 def _in_use(path: Path | None, holder: str) -> StoreInUse:
-    ours = holder.startswith(f"process {os.getpid()}")
-    if ours:
-        return StoreInUse(
-            path, "this very program", "Close it first with store.close(), or restart the kernel."
-        )
-    return StoreInUse(
-        path, holder, "Close it there (store.close(), or shut that kernel down), or open another file."
-    )
+    if holder.startswith(f"process {os.getpid()}"):
+        remedy = "Close it first with store.close(), or restart the kernel."
+        return StoreInUse(path, "this very program", remedy)
+    remedy = "Close it there (store.close(), or shut that kernel down), or open another file."
+    return StoreInUse(path, holder, remedy)
 
 
 def _owner(owner_file: Path) -> str:
@@ -221,10 +214,6 @@ def _owner(owner_file: Path) -> str:
 def _program() -> str:
     notebook = os.environ.get("JPY_SESSION_NAME")
     return f"notebook {Path(notebook).name}" if notebook else Path(sys.argv[0] or sys.executable).name
-
-
-def _quoted(path: Path | None) -> str:
-    return str(path).replace("'", "''")
 
 
 def _plain(error: Exception) -> str:

@@ -50,7 +50,6 @@ class DuckDBReader(Reader):
             raise file.query_error(error) from error
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> DuckDBAsOf:
-        """Return the log as it stood then: up to a position, or with what was recorded by an instant."""
         return DuckDBAsOf(self._log.until(self._end(position, recorded_at)))
 
 

@@ -41,7 +41,6 @@ class DuckDBWriter(DuckDBReader, Store):
         self._ready_to_write()
 
     def fork(self, position: int | None = None) -> DuckDBFork:
-        """Make a what-if branch: it reads this log up to a position and writes to itself, in memory."""
         return DuckDBFork(self._log, self._end(position), self._clock, self._ids)
 
     def _ready_to_write(self) -> None:

@@ -51,11 +51,7 @@ class Writer:
         self._insert_many = self._cursor.extract_statements(INSERT_MANY % table)[0]
         self._appender = self._cursor.appender(table)
 
-    def commit(
-        self,
-        rows: Sequence[StoredEvent],
-        acts: Sequence[Act] = (),
-    ) -> None:
+    def commit(self, rows: Sequence[StoredEvent], acts: Sequence[Act] = ()) -> None:
         """Insert the rows and do what else belongs to the commit, all or nothing."""
         if len(rows) <= DOCUMENT and not acts:
             self._insert(rows)

@@ -71,8 +71,8 @@ class Link:
     """A connection to a server or cluster, and the JetStream stream that holds one log."""
 
     def __init__(self, address: Address) -> None:
-        self.address, self.stream = address, address.stream
-        self._loop, self._asked = asyncio.new_event_loop(), set[Future[Any]]()
+        self.address, self.stream, self._all = address, address.stream, f"{address.stream}.>"
+        self._loop, self._running = asyncio.new_event_loop(), set[Future[Any]]()
         self._nats, self._closed, self._trouble, self._gate = Client(), False, "", Lock()
         self._thread = Thread(target=self._loop.run_forever, name=f"nats {self.stream}", daemon=True)
         self._thread.start()
@@ -122,17 +122,13 @@ class Link:
             if self._closed:
                 return
             self._closed = True
-        for future in [*self._asked]:
+        for future in [*self._running]:
             future.cancel()
         with suppress(*TROUBLE):
             asyncio.run_coroutine_threadsafe(self._nats.close(), self._loop).result(ANSWER)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-    @property
-    def _all(self) -> str:
-        return f"{self.stream}.>"
 
     async def _connect(self) -> None:
         await self._nats.connect(
@@ -216,8 +212,8 @@ class Link:
                 coroutine.close()
                 raise StoreClosed(self.address.shown)
             future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-            self._asked.add(future)
-        future.add_done_callback(self._asked.discard)
+            self._running.add(future)
+        future.add_done_callback(self._running.discard)
         return future
 
     def _refused(self, error: APIError) -> StoreError:

@@ -89,7 +89,6 @@ class Message(NamedTuple):
     """A message of the log. Without one there is `NO_MESSAGE`, after which the first one comes."""
 
     sequence: int
-    subject: str
     body: Body
 
     @property
@@ -130,7 +129,7 @@ class Message(NamedTuple):
         return (self.body.version, self.hash) == (version + 1, hash_)
 
 
-NO_MESSAGE = Message(0, "", Body("", 1, GENESIS.hex(), []))
+NO_MESSAGE = Message(0, Body("", 1, GENESIS.hex(), []))
 
 
 def written(rows: Sequence[StoredEvent]) -> bytes:
@@ -156,7 +155,7 @@ def understood(raw: Raw) -> Message:
         reason = str(error)
     if reason:
         raise MalformedEvent(f"message {raw.sequence} ({raw.subject})", "append of this library", reason)
-    return Message(raw.sequence, raw.subject, body)
+    return Message(raw.sequence, body)
 
 
 def first_misfit(raws: Iterable[Raw], prefix: str, end: int) -> int | None:

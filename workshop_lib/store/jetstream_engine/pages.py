@@ -46,14 +46,11 @@ class Pages:
         return page
 
     async def _open(self) -> JetStreamContext.PullSubscription:
-        made = await self._reader_on(await self._leader())
+        cluster = (await self._js.stream_info(self._stream)).cluster
+        made = await self._reader_on(cluster.leader if cluster else None)
         self._name, self._waiting = made.name, made.num_pending or 0
         self._reader = await self._js.pull_subscribe_bind(stream=self._stream, name=made.name)
         return self._reader
-
-    async def _leader(self) -> str | None:
-        cluster = (await self._js.stream_info(self._stream)).cluster
-        return cluster.leader if cluster else None
 
     async def _reader_on(self, leader: str | None) -> ConsumerInfo:
         """A reader of the leader's copy. The server picks a replica by chance, so it takes a few tries."""

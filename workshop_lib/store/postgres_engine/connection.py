@@ -72,13 +72,9 @@ class Address:
         except psycopg.ProgrammingError as error:
             raise AddressUnreadable(_without_password(base), str(error).strip()) from None
         self.parameters = DEFAULTS | {name: value for name, value in given.items() if value is not None}
-        self._check_schema()
-
-    def _check_schema(self) -> None:
         if self.schema is not None and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", self.schema):
-            raise AddressUnreadable(
-                str(self), f"{self.schema!r} is no plain schema name (a to z, digits and underscores)"
-            )
+            plain_name = "is no plain schema name (a to z, digits and underscores)"
+            raise AddressUnreadable(str(self), f"{self.schema!r} {plain_name}")
 
     def __str__(self) -> str:
         at = self.parameters

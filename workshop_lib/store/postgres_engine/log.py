@@ -48,11 +48,7 @@ class PostgresLog(SqlLog):
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         return self.fetch("event_id = ANY(%s) AND position <= %s", list(ids), self._end)
 
-    def storable(self, text: str) -> bool:
+    @staticmethod
+    def storable(text: str) -> bool:
         """PostgreSQL knows no NUL and no half of a character."""
-        return storable(text)
-
-
-def storable(text: str) -> bool:
-    """Whether PostgreSQL can hold (and so, find) a text."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+        return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

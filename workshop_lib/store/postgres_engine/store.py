@@ -33,7 +33,7 @@ from workshop_lib.store.postgres_engine.connection import (
     writing_error,
 )
 from workshop_lib.store.postgres_engine.listener import Listener
-from workshop_lib.store.postgres_engine.log import PostgresLog, storable
+from workshop_lib.store.postgres_engine.log import PostgresLog
 from workshop_lib.store.postgres_engine.schema import prepared
 from workshop_lib.store.reader import Log
 from workshop_lib.store.server_errors import ConnectionLost, ServerUnreachable
@@ -228,7 +228,7 @@ class _Draft(Draft):
     def _recording(self, append: Append) -> tuple[list[str] | None, str, UUID | None, UUID | None]:
         recording = super()._recording(append)
         for tag in recording[0] or ():
-            if not storable(tag) or len(tag) > LONGEST_TAG:
+            if not PostgresLog.storable(tag) or len(tag) > LONGEST_TAG:
                 raise NotSupported(
                     *("PostgreSQL", f"the tag {shortened(tag, 60)}"),
                     f"A tag has {LONGEST_TAG} characters there at most, and no NUL among them.",
