@@ -12,7 +12,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from workshop_lib.clock import without_zone
-from workshop_lib.events import InvalidEvent, Metadata, NaiveDatetime, StoredEvent, shortened
+from workshop_lib.events import InvalidEvent, Metadata, NaiveDatetime, RecordedEvent, StoredEvent, shortened
 from workshop_lib.store.errors import (
     ANY,
     EXISTS,
@@ -130,7 +130,7 @@ def require_version(
     stream: str,
     expected: ExpectedVersion,
     actual: int,
-    since: Callable[[int], Sequence[StoredEvent]] = lambda version: (),
+    since: Callable[[int], Sequence[StoredEvent | RecordedEvent]] = lambda version: (),
 ) -> None:
     """Compare a stream's version with the expected one; `since` finds the events behind a version. Raises
     `WrongExpectedVersion`, `InvalidVersion`.

@@ -30,7 +30,7 @@ from workshop_lib.store.arguments import (
     several,
 )
 from workshop_lib.store.chain import Head, hash_of
-from workshop_lib.store.errors import ANY, AppendConditionFailed, EventIdTaken
+from workshop_lib.store.errors import AppendConditionFailed, EventIdTaken
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.port import Append, AppendCondition, AppendResult
 from workshop_lib.store.reader import LAST_VERSION, Log
@@ -105,10 +105,7 @@ class Draft:
         version = self._version_of(append.stream)
         if append.event_ids is not None and (earlier := self._earlier(append)):
             return earlier
-        if append.expected_version is not ANY:
-            require_version(
-                append.stream, append.expected_version, version, partial(self._since, append.stream)
-            )
+        require_version(append.stream, append.expected_version, version, partial(self._since, append.stream))
         if append.condition is not None:
             self._require(append.condition)
         return self._give_places(append, version, recorded_at)
@@ -178,8 +175,8 @@ class Draft:
         if not any(repeated):
             return None
         recording = self._recording(append)
-        for event, row, event_id in zip(append.events, repeated, ids, strict=True):
-            kind, data = self._codec.encode(event)
+        encoded = self._codec.encode_all(append.events)
+        for (kind, data), row, event_id in zip(encoded, repeated, ids, strict=True):
             content = (append.stream, kind.name, kind.version, data, *recording)
             if row is None or content != _content(row):
                 taken = row or next(there for there in repeated if there)

@@ -14,6 +14,7 @@ both read the same server: let one process have the group, or give each process 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from operator import attrgetter
 from threading import Lock
 from time import monotonic
@@ -161,14 +162,16 @@ class Member(EventIterator):
         """Acknowledge the event before and wait for the next one; None if none came in time."""
         deadline = None if timeout is None else monotonic() + timeout
         self._group.done(self)
-        while place := self._group.follow(self):
-            left = GLANCE if deadline is None else min(GLANCE, deadline - monotonic())
-            recorded = place.next(max(left, 0))
-            if recorded is not None:
-                if self._group.take(self, place, recorded):
+        with suppress(StoreClosed):
+            while place := self._group.follow(self):
+                left = GLANCE if deadline is None else min(GLANCE, deadline - monotonic())
+                recorded = place.next(max(left, 0))
+                if recorded is not None and self._group.take(self, place, recorded):
                     return recorded
-            elif left <= 0 or self._store_is_closed(place):
-                return None
+                if recorded is None:
+                    if left <= 0:
+                        return None
+                    self._group.store.wait(place.position, 0)  # raises if the store is closed
         return None
 
     def acknowledge(self) -> None:
@@ -185,10 +188,3 @@ class Member(EventIterator):
     def close(self) -> None:
         """Leave the group. What is in hand and not acknowledged goes to another member."""
         self._group.leave(self)
-
-    def _store_is_closed(self, place: Subscription) -> bool:
-        try:
-            self._group.store.wait(place.position, 0)
-        except StoreClosed:
-            return True
-        return False

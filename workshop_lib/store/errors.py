@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Literal
 from uuid import UUID
 
-from workshop_lib.events import StoredEvent, WorkshopError
+from workshop_lib.events import RecordedEvent, StoredEvent, WorkshopError
 
 
 class Expected(Enum):
@@ -46,7 +46,11 @@ class WrongExpectedVersion(StoreError):
     """Somebody else appended to the stream since the caller read it, or never did what it relied on."""
 
     def __init__(
-        self, stream: str, expected: ExpectedVersion, actual: int, since: Sequence[StoredEvent] = ()
+        self,
+        stream: str,
+        expected: ExpectedVersion,
+        actual: int,
+        since: Sequence[StoredEvent | RecordedEvent] = (),
     ) -> None:
         self.stream, self.expected, self.actual = stream, expected, actual
         self.events_since = tuple((row.version, row.type) for row in since)
@@ -80,7 +84,7 @@ class WrongExpectedVersion(StoreError):
 class AppendConditionFailed(StoreError):
     """Something happened behind the caller's back that the decision rested on."""
 
-    def __init__(self, query: object, after: int, since: Sequence[StoredEvent]) -> None:
+    def __init__(self, query: object, after: int, since: Sequence[StoredEvent | RecordedEvent]) -> None:
         self.query, self.after = query, after
         self.events_since = tuple((row.position, row.type) for row in since)
         shown = ", ".join(f"{type_} (position {position})" for position, type_ in self.events_since[:5])

@@ -208,10 +208,9 @@ class MemoryStore(MemoryReader, EventStore):
 
     def _require(self, append: Append, own: list[RecordedEvent]) -> None:
         """Check what an append expects of its stream and of the log. Raises what is not so."""
-        known: list[Any] = own
-        require_version(append.stream, append.expected_version, len(own), lambda version: known[version:])
+        require_version(append.stream, append.expected_version, len(own), lambda version: own[version:])
         if condition := append.condition:
-            later: list[Any] = self._log.rows[checked_from("after", condition.after, 0) :]
+            later = self._log.rows[checked_from("after", condition.after, 0) :]
             if found := [row for row in later if condition.query.matches(row)]:
                 raise errors.AppendConditionFailed(condition.query, condition.after, found)
 

@@ -104,11 +104,8 @@ def _column(field: str, sql_type: str) -> str:
     value = f"fields.{quoted(field)}"
     if sql_type == "TIMESTAMPTZ":
         value = f"timezone('UTC', {value})"
-    return f"{value} AS {quoted(_free(field))}"
-
-
-def _free(field: str) -> str:
-    return f"event_{field}" if field in PLACE else field
+    free = f"event_{field}" if field in PLACE else field
+    return f"{value} AS {quoted(free)}"
 
 
 def _text(text: str) -> str:

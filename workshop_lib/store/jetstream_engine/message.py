@@ -113,14 +113,13 @@ class Message(NamedTuple):
 
     def rows(self) -> list[StoredEvent]:
         """The events as the log's rows; only the last one carries its hash."""
-        numbered = enumerate(self.body.events)
-        rows = [self._row(place(self.sequence, index), index, entry) for index, entry in numbered]
+        rows = []
+        for index, entry in enumerate(self.body.events):
+            own = asdict(entry)
+            own |= {"data": bytes(entry.data).decode(), "metadata": bytes(entry.metadata).decode()}
+            at = place(self.sequence, index), self.body.stream, self.body.version + index
+            rows.append(StoredEvent(*at, **own))
         return [*rows[:-1], rows[-1]._replace(hash=self.hash)]
-
-    def _row(self, position: int, index: int, entry: Entry) -> StoredEvent:
-        own = asdict(entry)
-        own |= {"data": bytes(entry.data).decode(), "metadata": bytes(entry.metadata).decode()}
-        return StoredEvent(position, self.body.stream, self.body.version + index, **own)
 
     def follows(self, version: int, hash_: bytes) -> bool:
         """Whether this must come after a version of its stream: the next one, with an unbroken chain."""
