@@ -8,13 +8,7 @@ from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.reading.snapshots import Fold, Snapshots
 from workshop_lib.store import open_store
-from workshop_lib.store.errors import (
-    ANY,
-    EXISTS,
-    NO_STREAM,
-    AppendConditionFailed,
-    WrongExpectedVersion,
-)
+from workshop_lib.store.errors import ANY, EXISTS, NO_STREAM, AppendConditionFailed, WrongExpectedVersion
 from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
 
 __all__ = [

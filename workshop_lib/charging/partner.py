@@ -134,11 +134,7 @@ class Partner:
     records: Mapping[str, Answer] = field(default_factory=dict)
 
 
-ANSWERS = {
-    RecordSent: Answer.AWAITED,
-    RecordAccepted: Answer.ACCEPTED,
-    RecordDisputed: Answer.DISPUTED,
-}
+ANSWERS = {RecordSent: Answer.AWAITED, RecordAccepted: Answer.ACCEPTED, RecordDisputed: Answer.DISPUTED}
 
 State = NeverConnected | Partner
 initial: State = NeverConnected()

@@ -117,8 +117,7 @@ def state_at_instants(
     (UTC) and whose Decimals stay exact. Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone,
     and `QueryFailed` for an event type or column that does not exist.
     """
-    names = {"event_type": event_type, "key": key, "value": value}
-    names = {part: quoted(name) for part, name in names.items()}
+    names = {"event_type": quoted(event_type), "key": quoted(key), "value": quoted(value)}
     query = STATE_AT_INSTANTS.format(axis=_axis(axis), **names)
     return store.sql(query, instants=[checked_time("instant", instant) for instant in instants])
 

@@ -5,20 +5,21 @@ Every store checks here, and nowhere else. Read `reader.py` next: who calls thes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import index
 from typing import TypeVar
 from uuid import UUID
 
 from workshop_lib.clock import without_zone
-from workshop_lib.events import InvalidEvent, Metadata, NaiveDatetime, RecordedEvent, StoredEvent, shortened
+from workshop_lib.events import InvalidEvent, Metadata, NaiveDatetime, shortened
 from workshop_lib.store.errors import (
     ANY,
     EXISTS,
     ExpectedVersion,
     InvalidStreamName,
     InvalidVersion,
+    Rows,
     StoreError,
     WrongExpectedVersion,
 )
@@ -130,7 +131,7 @@ def require_version(
     stream: str,
     expected: ExpectedVersion,
     actual: int,
-    since: Callable[[int], Sequence[StoredEvent | RecordedEvent]] = lambda version: (),
+    since: Callable[[int], Rows] = lambda version: (),
 ) -> None:
     """Compare a stream's version with the expected one; `since` finds the events behind a version. Raises
     `WrongExpectedVersion`, `InvalidVersion`.

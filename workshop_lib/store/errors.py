@@ -28,6 +28,10 @@ ExpectedVersion = int | Expected
 """The version the caller decided upon: a number (0: the stream must not exist yet), `EXISTS`, or `ANY`."""
 
 
+Rows = Sequence[StoredEvent | RecordedEvent]
+"""Events as a log has them."""
+
+
 class StoreError(WorkshopError):
     """What a store can refuse."""
 
@@ -45,13 +49,7 @@ class StoreErrorAt(StoreError):
 class WrongExpectedVersion(StoreError):
     """Somebody else appended to the stream since the caller read it, or never did what it relied on."""
 
-    def __init__(
-        self,
-        stream: str,
-        expected: ExpectedVersion,
-        actual: int,
-        since: Sequence[StoredEvent | RecordedEvent] = (),
-    ) -> None:
+    def __init__(self, stream: str, expected: ExpectedVersion, actual: int, since: Rows = ()) -> None:
         self.stream, self.expected, self.actual = stream, expected, actual
         self.events_since = tuple((row.version, row.type) for row in since)
         super().__init__(
@@ -84,7 +82,7 @@ class WrongExpectedVersion(StoreError):
 class AppendConditionFailed(StoreError):
     """Something happened behind the caller's back that the decision rested on."""
 
-    def __init__(self, query: object, after: int, since: Sequence[StoredEvent | RecordedEvent]) -> None:
+    def __init__(self, query: object, after: int, since: Rows) -> None:
         self.query, self.after = query, after
         self.events_since = tuple((row.position, row.type) for row in since)
         shown = ", ".join(f"{type_} (position {position})" for position, type_ in self.events_since[:5])
