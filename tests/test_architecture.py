@@ -51,11 +51,11 @@ ALLOWED = {
 """For each room the rooms, modules or packages that it may import besides itself."""
 
 CEILINGS = {
-    "top": 950,
-    "workshop_lib.store": 4_900,
-    "workshop_lib.modeling": 1_110,  # the keywords of append stand in full in `save` and in `handle`
-    "workshop_lib.reading": 560,
-    "workshop_lib.charging": 2_310,
+    "top": 870,
+    "workshop_lib.store": 5_170,
+    "workshop_lib.modeling": 1_105,
+    "workshop_lib.reading": 530,
+    "workshop_lib.charging": 2_320,
 }
 """How many lines of Python a room of the library may have. Raise one for a chapter, and say for which."""
 

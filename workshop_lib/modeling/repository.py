@@ -21,7 +21,6 @@ C = TypeVar("C")
 S = TypeVar("S")
 E = TypeVar("E")
 
-
 Load = Callable[[Reading, str], tuple[S, int]]
 """How a stream becomes a state and its version. Snapshots fit:
 `partial(snapshots.load, fold=Fold("session", initial, evolve), snapshots=Snapshots())`.

@@ -18,7 +18,6 @@ from workshop_lib.events import shortened
 LONGEST = 200
 """How many signs of a field are shown; a story that nobody can read tells nothing."""
 
-
 REMARKS = {"✓": "as expected", "+": "not expected", "↕": "out of order", "≠": "different", "–": "missing"}
 """What each mark of a comparison means."""
 

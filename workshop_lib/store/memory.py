@@ -127,7 +127,8 @@ class MemoryReader(Reading):
         return Events(map(self._decoded, (rows[::-1] if backwards else rows)[:count]))
 
     def _decoded(self, row: RecordedEvent) -> RecordedEvent:
-        kind = REGISTRY.of_name(*(place := (row.type, row.schema_version)), self._log.homes.get(place))
+        home = self._log.homes.get((row.type, row.schema_version))
+        kind = REGISTRY.of_name(row.type, row.schema_version, home)
         try:
             event: Any = msgspec.json.decode(row.event, type=kind.cls)
         except msgspec.MsgspecError as error:  # the class has other fields by now
