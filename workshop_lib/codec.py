@@ -136,9 +136,8 @@ class Codec:
         """The event that a stored row holds. Raises `UnknownEventType` or `MalformedEvent`."""
         if self._seen != REGISTRY.changes:
             self._known, self._seen = {}, REGISTRY.changes
-        decoder = self._known.get((row.type, row.schema_version)) or self._look_up(
-            row.type, row.schema_version
-        )
+        name, version = row.type, row.schema_version
+        decoder = self._known.get((name, version)) or self._look_up(name, version)
         try:
             return decoder.decode(row.data)
         except (msgspec.MsgspecError, UnicodeError) as error:

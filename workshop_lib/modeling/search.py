@@ -49,11 +49,7 @@ class Breaking:
 
 
 def shortest_breaking_history(
-    decider: Decider[Any, Any, Any],
-    judge: Judge,
-    commands: Sequence[Any],
-    seed: int = 1,
-    most: int = 3_000,
+    decider: Decider[Any, Any, Any], judge: Judge, commands: Sequence[Any], seed: int = 1, most: int = 3_000
 ) -> Breaking | None:
     """The shortest sequence of these commands after which the decider is not what it should be; None if
     none was found.

@@ -9,20 +9,31 @@ it is a repository like any other; `application.py`, to be read next, sees no di
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.modeling.decider import Decider
 from workshop_lib.modeling.repository import Loaded, Repository
-
-if TYPE_CHECKING:
-    from workshop_lib.store.state_table import KeptState, StateTable
+from workshop_lib.store.port import EventStore
 
 C = TypeVar("C")
 S = TypeVar("S")
 E = TypeVar("E")
+
+
+class Table(Protocol):
+    """What is asked of a table of states; `workshop_lib.store.state_table.state_table` makes one."""
+
+    store: EventStore
+    category: str
+
+    def find(self, stream: str) -> Any: ...
+
+    def in_each_commit(self, advance: Any) -> None: ...
+
+    def rebuild(self, stream: str, advance: Any) -> None: ...
 
 
 class StateNotKept(WorkshopError):
@@ -45,7 +56,7 @@ class StateAndEvents(Repository[C, S, E]):
     row stays what the `evolve` of its day made of it, until it cannot be read any more or is rebuilt.
     """
 
-    def __init__(self, table: StateTable, decider: Decider[C, S, E], *states: type[S]) -> None:
+    def __init__(self, table: Table, decider: Decider[C, S, E], *states: type[S]) -> None:
         super().__init__(table.store, decider, table.category)
         self._table = table
         self._classes = {cls.__name__: cls for cls in states or (type(decider.initial),)}
@@ -66,9 +77,7 @@ class StateAndEvents(Repository[C, S, E]):
         self._table.rebuild(self.stream_of(id_), self._advance)
         return self.load(id_)
 
-    def _advance(
-        self, stream: str, row: KeptState | None, come: Sequence[RecordedEvent]
-    ) -> tuple[int, str, str]:
+    def _advance(self, stream: str, row: Any, come: Sequence[RecordedEvent]) -> tuple[int, str, str]:
         """The row after these events; those that the table has missed come first."""
         kept = self._read(row)
         if come[0].version > kept.version + 1:
@@ -82,7 +91,7 @@ class StateAndEvents(Repository[C, S, E]):
                 kept = Loaded(self.decider.evolve(kept.state, recorded.event), recorded.version)
         return kept
 
-    def _read(self, row: KeptState | None) -> Loaded[S]:
+    def _read(self, row: Any) -> Loaded[S]:
         version, name, text = row or (0, "", "")
         try:
             return Loaded(msgspec.json.decode(text, type=self._classes[name]), version)

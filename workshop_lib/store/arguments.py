@@ -37,13 +37,11 @@ def checked_stream(stream: object) -> str:
     if not stream or stream != stream.strip():
         raise InvalidStreamName(stream, "a name is not empty and does not begin or end with a blank")
     if len(stream) > LONGEST_STREAM_NAME:
-        raise InvalidStreamName(
-            stream, f"it has {len(stream)} characters and a name has {LONGEST_STREAM_NAME} at most"
-        )
+        longest = f"a name has {LONGEST_STREAM_NAME} at most"
+        raise InvalidStreamName(stream, f"it has {len(stream)} characters and {longest}")
     if not stream.isprintable() or any(quote in stream for quote in "'\"`\\"):
-        raise InvalidStreamName(
-            stream, "it has quotes, a backslash, a line break or characters that cannot be seen"
-        )
+        unreadable = "it has quotes, a backslash, a line break or characters that cannot be seen"
+        raise InvalidStreamName(stream, unreadable)
     return stream
 
 

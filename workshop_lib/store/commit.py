@@ -193,10 +193,8 @@ def _content(row: StoredEvent) -> tuple[object, ...]:
 
 def with_lists(append: Append) -> Append:
     """Return the append with lists where a generator could be read only once. Raises `StoreError`."""
-    if (
-        append.events is not None
-        and {type(append.events), type(append.tags), type(append.event_ids)} <= LISTS
-    ):
+    kinds = {type(append.events), type(append.tags), type(append.event_ids)}
+    if append.events is not None and kinds <= LISTS:
         return append
     lists = {"events": list(several("events", append.events))}
     parts = {"tags": append.tags, "event_ids": append.event_ids}

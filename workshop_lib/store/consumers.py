@@ -24,7 +24,9 @@ from workshop_lib.events import RecordedEvent
 from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.errors import StoreClosed, StoreError
 from workshop_lib.store.port import EventIterator, EventStore, Query, Subscription
-from workshop_lib.store.subscription import GLANCE
+
+GLANCE = 0.25
+"""How often a waiting member looks whether its partitions have changed, in seconds."""
 
 
 class WrongCheckpoints(StoreError):

@@ -9,7 +9,7 @@ end; a store moves its end once an append is complete. `port.py` says what each 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from itertools import count
@@ -46,14 +46,12 @@ GENESIS = bytes(32)
 class MemoryLog:
     """Recorded events, whose `event` is JSON: in their order, and by stream; and the hash of each."""
 
-    def __init__(self, rows: Iterable[RecordedEvent] = (), homes: Mapping[Any, str] = {}) -> None:
+    def __init__(self) -> None:
         self.rows: list[RecordedEvent] = []
         self.streams: dict[str, list[RecordedEvent]] = {}
         self.hashes = [GENESIS]
-        self.homes = dict(homes)
+        self.homes: dict[tuple[str, int], str] = {}
         """The place of the class that each event type and schema version of this log belongs to."""
-        for row in rows:
-            self.add(row)
 
     def add(self, row: RecordedEvent) -> None:
         """Add an event behind the others."""
@@ -217,7 +215,9 @@ class MemoryStore(MemoryReader, EventStore):
     def fork(self, position: int | None = None) -> MemoryStore:
         fork = MemoryStore(self._clock, self._ids)
         fork._end = self.as_of(position=position).position()
-        fork._log = MemoryLog(self._log.rows[: fork._end], self._log.homes)
+        fork._log.homes |= self._log.homes
+        for row in self._log.rows[: fork._end]:
+            fork._log.add(row)
         fork._wakeup.notify(fork._end)
         return fork
 

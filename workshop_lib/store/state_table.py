@@ -39,7 +39,7 @@ class KeptState(NamedTuple):
     state: str
 
 
-Advance = Callable[[str, KeptState | None, Sequence[RecordedEvent]], tuple[int, str, str]]
+Advance = Callable[[str, KeptState | None, Sequence[RecordedEvent]], KeptState]
 """From a stream's name, the row it has and the events that come to the row it will have."""
 
 

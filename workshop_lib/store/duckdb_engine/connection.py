@@ -14,10 +14,8 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import msgspec
 
 from workshop_lib.codec import Codec
-from workshop_lib.events import StoredEvent
 from workshop_lib.store.duckdb_engine import file as duckdb_file
 from workshop_lib.store.duckdb_engine.views import Views
 from workshop_lib.store.errors import StoreClosed, StoreError
@@ -89,10 +87,6 @@ class LogFile:
             self.damaged = True
             self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         return found
-
-    def rows(self, query: str, *values: object) -> list[StoredEvent]:
-        """Run a query and return all rows as stored events."""
-        return msgspec.convert(self.ask(query, *values), list[StoredEvent])
 
     def _statement(self, cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
         """Parse a query once per thread: for a short stream that is a sixth of the work."""

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from uuid import UUID
 
+import msgspec
+
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import Head
 from workshop_lib.store.duckdb_engine.connection import LogFile
@@ -42,7 +44,8 @@ class DuckDBLog(SqlLog):
 
     def fetch(self, condition: str, *values: object, hashed: bool = False) -> list[StoredEvent]:
         columns = ROW if hashed else UNHASHED
-        return self.file.rows(f"SELECT {columns} FROM {self.table} WHERE {condition}", *values)
+        found = self.ask(f"SELECT {columns} FROM {self.table} WHERE {condition}", *values)
+        return msgspec.convert(found, list[StoredEvent])
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         return self.fetch(f"event_id IN ({', '.join('?::UUID' for _ in ids)})", *ids)

@@ -117,7 +117,7 @@ class Link:
         return self._run(in_flight())
 
     def close(self) -> None:
-        """Let go of the connection and end the thread; whoever waits is told. Closing twice is harmless."""
+        """Close the connection and end the thread; running requests raise `StoreClosed`. Harmless if repeated."""
         with self._gate:
             if self._closed:
                 return
