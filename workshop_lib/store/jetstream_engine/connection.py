@@ -117,7 +117,7 @@ class Link:
         return self._run(in_flight())
 
     def close(self) -> None:
-        """Close the connection and end the thread; running requests raise `StoreClosed`. Harmless if repeated."""
+        """Close the connection and end the thread; running requests raise `StoreClosed`."""
         with self._gate:
             if self._closed:
                 return
