@@ -110,7 +110,7 @@ def _relation_to_df(relation: duckdb.DuckDBPyRelation) -> pandas.DataFrame:
     kinds = dict(zip(relation.columns, (kind.id for kind in relation.types), strict=True))
     exact = [name for name, kind in kinds.items() if kind == "decimal"]
     if exact:
-        as_text = ", ".join(f"{name}::VARCHAR AS {name}" for name in map(quoted, exact))
+        as_text = ", ".join(f"{name}::VARCHAR AS {name}" for name in map(sql_name, exact))
         relation = relation.project(f"* REPLACE ({as_text})")
     frame = relation.df()
     for name in exact:
@@ -120,7 +120,7 @@ def _relation_to_df(relation: duckdb.DuckDBPyRelation) -> pandas.DataFrame:
     return frame
 
 
-def quoted(name: str) -> str:
+def sql_name(name: str) -> str:
     """Return a name as SQL takes it, whatever is in it."""
     return '"' + name.replace('"', '""') + '"'
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workshop_lib.events import WorkshopError
-from workshop_lib.frames import quoted, to_df
+from workshop_lib.frames import sql_name, to_df
 from workshop_lib.store.arguments import checked_time
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def state_at_instants(
     (UTC) and whose Decimals stay exact. Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone,
     and `QueryFailed` for an event type or column that does not exist.
     """
-    names = {"event_type": quoted(event_type), "key": quoted(key), "value": quoted(value)}
+    names = {"event_type": sql_name(event_type), "key": sql_name(key), "value": sql_name(value)}
     query = STATE_AT_INSTANTS.format(axis=_axis(axis), **names)
     return store.sql(query, instants=[checked_time("instant", instant) for instant in instants])
 
@@ -157,7 +157,7 @@ def life_of(
 
     Raises `UnknownAxis`, and `QueryFailed` for an event type that does not exist.
     """
-    query = f"SELECT min({_axis(axis)}), max({_axis(axis)}) FROM events.{quoted(event_type)}"
+    query = f"SELECT min({_axis(axis)}), max({_axis(axis)}) FROM events.{sql_name(event_type)}"
     first, last = store.sql(query).fetchall()[0]
     return first and (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
 

@@ -21,7 +21,7 @@ from uuid import UUID
 import duckdb
 
 from workshop_lib.events import REGISTRY, EventType
-from workshop_lib.frames import quoted
+from workshop_lib.frames import sql_name
 
 PLACE = ("position", "stream", "version", "occurred_at", "recorded_at")
 """The columns that each view has before the fields of its event type."""
@@ -60,7 +60,7 @@ class Views:
     def _renew(self) -> None:
         cursor = self._connection.cursor()
         for kind in REGISTRY.newest():
-            view = f"CREATE OR REPLACE VIEW {self.catalog}.events.{quoted(kind.name)} AS "
+            view = f"CREATE OR REPLACE VIEW {self.catalog}.events.{sql_name(kind.name)} AS "
             try:
                 cursor.execute(view + self._select(kind))
             except (duckdb.Error, NameError, TypeError):  # no columns for these fields: the data as it is
@@ -101,11 +101,11 @@ def _sql_type(hint: Any) -> str:
 
 def _column(field: str, sql_type: str) -> str:
     """A field as a column; a time in UTC without a zone, wherever its clock stood."""
-    value = f"fields.{quoted(field)}"
+    value = f"fields.{sql_name(field)}"
     if sql_type == "TIMESTAMPTZ":
         value = f"timezone('UTC', {value})"
     free = f"event_{field}" if field in PLACE else field
-    return f"{value} AS {quoted(free)}"
+    return f"{value} AS {sql_name(free)}"
 
 
 def _text(text: str) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
-from workshop_lib.frames import quoted
+from workshop_lib.frames import sql_name
 from workshop_lib.store.reader import LAST_POSITION
 from workshop_lib.store.sql_log import Ask, SqlLog
 
@@ -25,7 +25,7 @@ class PostgresLog(SqlLog):
     mark, has_tags = "%s", "tags @> %s::text[]"
 
     def __init__(self, ask: Ask, schema: str, codec: Codec, end: int = LAST_POSITION) -> None:
-        super().__init__(ask, f"{quoted(schema)}.events", f"{quoted(schema)}.heads", codec, end, end)
+        super().__init__(ask, f"{sql_name(schema)}.events", f"{sql_name(schema)}.heads", codec, end, end)
         self.schema = schema
 
     def __str__(self) -> str:

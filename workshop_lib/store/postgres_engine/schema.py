@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from workshop_lib.events import StoredEvent
-from workshop_lib.frames import quoted
+from workshop_lib.frames import sql_name
 from workshop_lib.store.errors import WrongStorageVersion
 from workshop_lib.store.postgres_engine.connection import Link, asking_error, key_of
 from workshop_lib.store.server_errors import TableOfOthers, WrongEncoding
@@ -94,7 +94,7 @@ def _require_ours(where: str, comment: str | None, columns: list[str]) -> None:
 
 
 def _create(connection: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
-    schema = quoted(name)
+    schema = sql_name(name)
     there = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [name]).fetchall()
     statements = [] if there else [f"CREATE SCHEMA {schema};"]
     statements.append(TABLE.format(schema=schema, mark=f"{MARK}{LAYOUT}"))

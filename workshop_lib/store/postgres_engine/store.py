@@ -17,7 +17,7 @@ import psycopg
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
-from workshop_lib.frames import quoted
+from workshop_lib.frames import sql_name
 from workshop_lib.store.chain import Head
 from workshop_lib.store.commit import Draft
 from workshop_lib.store.errors import EventIdTaken, NotSupported, OutcomeUnknown, StoreClosed, StoreError
@@ -65,7 +65,7 @@ class PostgresStore(Store):
         super().__init__(PostgresLog(self._link.ask, schema, Codec()), clock, ids)
         self._listener, self._seen, self._acts = Listener(self._link, schema), Head(), list[Act]()
         offered = (self._acts.append, self._between_commits, self._link.ask)
-        self._transactions = Transactions(*offered, "%s", f"{quoted(schema)}.{{}}", self._log.codec)
+        self._transactions = Transactions(*offered, "%s", f"{sql_name(schema)}.{{}}", self._log.codec)
         self._begin = (
             f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({key_of(schema)}); "
             f"SELECT position, hash, recorded_at FROM {self._log.table} ORDER BY position DESC LIMIT 1"
