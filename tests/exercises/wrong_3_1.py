@@ -248,7 +248,7 @@ def start_without_looking_again(sockets: Any, socket: str, driver: str, at: str)
     return None
 
 
-def start_and_give_up_silently(sockets: Any, socket: str, driver: str, at: str) -> None:
+def start_and_fail_silently(sockets: Any, socket: str, driver: str, at: str) -> None:
     for _ in range(10):
         with suppress(WrongExpectedVersion):
             return handle(sockets, socket, PlugIn(driver, at))
@@ -533,7 +533,7 @@ WRONG = [
         (start_for_ever, "tried 50 times and would go on for ever"),
         (start_with_old_events, "Ada's `SocketTaken` follows it"),
         (start_without_looking_again, "Ada's call ended with `WrongExpectedVersion`"),
-        (start_and_give_up_silently, "Ada's call ended as if all were well"),
+        (start_and_fail_silently, "Ada's call ended as if all were well"),
         (start_by_force, "Ada's `SocketTaken` follows it"),
         (returns_nothing, "missing        SocketTaken"),
     ),

@@ -117,7 +117,7 @@ def events_that_mean_something(attempt: Attempt, answer: object) -> None:
 @task(
     title="Where a rule lives",
     hints=(
-        "A wrong number is entered tomorrow: which function can refuse it? And the numbers of last year?",
+        "A wrong number is entered tomorrow: which function can refuse it? What about last year's numbers?",
         "`decide` may refuse, `evolve` may not. Move the `if` there; the state that it needs is at hand.",
         "In `decide_reading`: `if command.energy_wh < register_wh: raise Refused(…)`",
     ),

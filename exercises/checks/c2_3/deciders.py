@@ -102,7 +102,7 @@ def catches_the_mutants(attempt: Attempt, tests: Sequence[Test]) -> None:
     lines += [Row("Bugs", "–", "survived", bug) for bug in survived]
     attempt.refuse(
         f"{counted(len(survived), 'bug')} of {len(MUTANTS)} would go live: {survived[0]}",
-        "None of your tests failed. A rule without a test holds until the next change.",
+        "None of your tests fails on that one. A rule without a test holds until the next change.",
         "Write that story as a test: what had happened, the command, and how it should end.",
         tuple(lines),
     )

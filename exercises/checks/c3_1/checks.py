@@ -12,16 +12,7 @@ from uuid import UUID, uuid5
 
 from exercises.checks.c3_1 import cases
 from exercises.checks.c3_1.cases import ADA_IN, ADA_OUT, BOB_IN
-from exercises.checks.c3_1.contested import (
-    CONFLICT,
-    CRASHED,
-    DONE,
-    REFUSED,
-    THERE,
-    CallResult,
-    Counted,
-    Evening,
-)
+from exercises.checks.c3_1.contested import CONFLICT, CRASHED, DONE, REFUSED, THERE, Counted, Evening, Result
 from exercises.checks.c3_1.stores import explains_what_is_missing, keeps_its_promises, plays_at
 from workbench.classroom.attempt import Attempt, name_of
 from workbench.classroom.plain import clipped, shown
@@ -91,7 +82,7 @@ def _notices_a_rival(attempt: Attempt, handle: Callable[..., Any], moment: str) 
     )
 
 
-def _in_words(result: CallResult) -> str:
+def _in_words(result: Result) -> str:
     words = {
         DONE: "it was done",
         REFUSED: f"it was refused ({result.words})",
@@ -252,7 +243,7 @@ def _runs(attempt: Attempt, start: Callable[..., Any], race: cases.Race, moment:
     attempt.same_events(evening.story(), race.story, seen=f"{words} The stream holds other events.")
 
 
-def _ended(result: CallResult) -> str:
+def _ended(result: Result) -> str:
     words = {DONE: "as if all were well", REFUSED: f"with a refusal: {clipped(result.words, 60)}"}
     return words.get(result.outcome, f"with `{result.words}`")
 
@@ -289,7 +280,7 @@ def _decides_on(attempt: Attempt, retry: Callable[..., Any], name: str, case: ca
         bool(again) == case.again,
         seen=f"`{name}`: somebody was faster {often}: {case.words}. "
         f"Your policy {'tries again' if again else 'gives up'}.",
-        why="Too many tries do what nobody wants any more; too few leave a driver without an answer.",
+        why="Too many tries record what nobody wants any more; too few leave a driver without an answer.",
         look="Read the sentence of this use case again: when, and how often?",
     )
 

@@ -38,7 +38,7 @@ class Counted(Contested):
         return super().append_batch(appends)
 
 
-class CallResult(NamedTuple):
+class Result(NamedTuple):
     """How a call ended for its caller."""
 
     outcome: str
@@ -54,23 +54,23 @@ class Evening:
     def __init__(self, attempt: Attempt, use_case: Callable[..., Any], store: Counted) -> None:
         self.attempt, self.use_case, self.store = attempt, use_case, store
 
-    def call(self, *args: object, socket: str = HERE) -> CallResult:
+    def call(self, *args: object, socket: str = HERE) -> Result:
         """Call the use case; returns how the call ended."""
         try:
             self.attempt.call(self.use_case, Sockets(self.store), socket, *args, may_be_none=True)
         except Raised as raised:
             return self._ended(raised)
-        return CallResult(DONE)
+        return Result(DONE)
 
-    def _ended(self, raised: Raised) -> CallResult:
+    def _ended(self, raised: Raised) -> Result:
         match raised.__cause__:
             case Refused() as refused:
-                return CallResult(REFUSED, refused.rule)
+                return Result(REFUSED, refused.rule)
             case WrongExpectedVersion() | ConcurrencyConflict() as conflict:
-                return CallResult(CONFLICT, type(conflict).__name__)
+                return Result(CONFLICT, type(conflict).__name__)
             case PowerFailure():
                 self.store.failpoint = Failpoint()
-                return CallResult(CRASHED)
+                return Result(CRASHED)
             case Endless():
                 self.attempt.refuse(
                     f"`{name_of(self.use_case)}` tried {MOST_APPENDS} times and would go on for ever.",
