@@ -1,6 +1,6 @@
-"""The answer keys: what `check(…)` tries your answers on. Whoever reads on sees the hidden cases.
+"""The answer keys: what `check(…)` tries your answers on. Spoiler: the hidden cases are here.
 
-There is a folder for each chapter: `c1_1/` belongs to the notebook `1_1_…`. `checks.py` holds its tasks, and
-`cases.py` what answers are tried on. No notebook imports anything from here: what lectures and exercises work
-with stands in `workbench/scenarios/`. `workbench/classroom/task.py` says how to write a task.
+Each chapter has a folder: `c1_1/` belongs to the notebook `1_1_…`. `checks.py` holds its tasks, `cases.py`
+the cases that answers are tried on. No notebook imports anything from here; what notebooks import is in
+`workbench/scenarios/`. `workbench/classroom/task.py` says how to write a task.
 """

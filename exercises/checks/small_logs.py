@@ -1,7 +1,7 @@
-"""Small logs that answers are tried on, and ways to read an answer whatever its form.
+"""Small logs that answers are tried on, and functions that read an answer in any reasonable form.
 
-A check that builds its own log in eight lines can say in words which of those lines an answer missed. Read
-`c00/checks.py` next: the shortest checks that use it.
+A check that builds its own small log can say in words which event an answer missed. Read `c00/checks.py`
+next: the shortest checks that use it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 class Entry(NamedTuple):
-    """One event of a small log: what, when it happened, and when we learned it (at once, if not said)."""
+    """One event of a small log; `recorded` is empty if it was recorded as soon as it occurred."""
 
     stream: str
     event: object
@@ -31,18 +31,18 @@ class Entry(NamedTuple):
 
 
 def at(clock: str) -> datetime:
-    """That time of the Monday on which all small logs play, in UTC."""
+    """Return this time of day on the Monday of all small logs, in UTC."""
     return datetime.combine(MONDAY, time.fromisoformat(clock), UTC)
 
 
 def reported(connector: str, status: str, occurred: str, recorded: str = "") -> Entry:
-    """A connector's report of its status."""
+    """Return the entry of a connector's status report."""
     event = StatusReported(connector, ConnectorStatus(status))
     return Entry(f"connector-{connector}", event, occurred, recorded)
 
 
 def log(*entries: Entry) -> DuckDBReader:
-    """A log of these events, in the order in which we learned of them. It can be read, not written."""
+    """Return a read-only log of these entries, which must be in the order of recording."""
     clock = SimulatedClock(MONDAY)
     store = DuckDBStore(None, clock, seeded_ids(1))
     for one in entries:
@@ -52,15 +52,15 @@ def log(*entries: Entry) -> DuckDBReader:
 
 
 def names(attempt: Attempt, function: Callable[..., Any], *args: object, known: Iterable[str]) -> list[str]:
-    """The names in what a function returns: a set, a list, rows, a DataFrame or a relation of them.
+    """Return the names in a function's result: a set, a list, rows, a DataFrame or a relation.
 
     In a row the first value that is a known name counts.
     """
     result = _rows(attempt.call(function, *args))
     attempt.expect(
         isinstance(result, (list, set, tuple, frozenset)),
-        seen=f"The answer of `{name_of(function)}` is {a(type(result))}: `{shown(result, 60)}`.",
-        why="Several may have to be named, or none; the check goes through your answer name by name.",
+        seen=f"The result of `{name_of(function)}` is {a(type(result))}: `{shown(result, 60)}`.",
+        why="There may be several names, or none; the check compares your result name by name.",
         look="Return a list or a set of names, or the rows of your query.",
     )
     known_names = set(known)
@@ -91,14 +91,14 @@ def _name(row: object, known: set[str]) -> str:
 
 
 def numbers(attempt: Attempt, function: Callable[..., Any], *args: object) -> list[object]:
-    """The numbers in what a function returns: a list of them, or rows that end in them."""
+    """Return the numbers in a function's result: a list of numbers, or rows that end in a number."""
     result = attempt.call(function, *args)
     kept: Any = result if isinstance(result, Mapping) else _rows(result)
     attempt.expect(
         isinstance(kept, (list, tuple)),
-        seen=f"The answer of `{name_of(function)}` is {a(type(kept))}: `{shown(kept, 60)}`.",
-        why="A list says by its places which number belongs to what was asked.",
-        look="Make it a list, with one number for each thing that you are given, in the same order.",
+        seen=f"The result of `{name_of(function)}` is {a(type(kept))}: `{shown(kept, 60)}`.",
+        why="In a list, the place of a number shows which item of the input it belongs to.",
+        look="Return a list with one number for each item of the input, in the same order.",
     )
     return [row[-1] if isinstance(row, (tuple, list)) and row else row for row in kept]
 
@@ -106,31 +106,34 @@ def numbers(attempt: Attempt, function: Callable[..., Any], *args: object) -> li
 def same_names(
     attempt: Attempt, got: list[str], right: dict[str, tuple[bool, str]], kind: str, why: str, look: str
 ) -> None:
-    """Each wanted name once, and no other; `right` says of each name whether it is wanted, and what it is."""
+    """Check that each wanted name is given once and no other is.
+
+    `right` holds for each name whether it is wanted, and a description.
+    """
     order = {name: place for place, name in enumerate(right)}
     for name in sorted(got, key=lambda name: order.get(name, -1)):
         attempt.expect(
             name in right,
-            seen=f"You name `{clipped(name, 60)}`, and no such {kind} was there.",
-            why="The check calls your function with data of its own, as any caller may.",
-            look=f"Do you use what your function is given, and do you name each {kind}?",
+            seen=f"You name `{clipped(name, 60)}`, but there is no such {kind}.",
+            why="The check calls your function with its own data, as any caller may.",
+            look=f"Does your function use its argument, and does it return the name of each {kind}?",
         )
         wanted, words = right[name]
         attempt.expect(
-            wanted, seen=f"You name `{name}`, in this case the {kind} {words}.", why=why, look=look
+            wanted, seen=f"You name `{name}`: here, that is the {kind} {words}.", why=why, look=look
         )
         attempt.expect(
             got.count(name) == 1,
             seen=f"You name the {kind} {words} more than once.",
-            why="Whoever counts these rows counts it twice; a join multiplies where it finds two partners.",
-            look="`DISTINCT`, a set, or `EXISTS (…)` in place of a join.",
+            why="A count of these rows would be too high; a join returns one row for each matching partner.",
+            look="Use `DISTINCT`, a set, or `EXISTS (…)` instead of a join.",
         )
     for name, (wanted, words) in right.items():
         attempt.expect(not wanted or name in got, seen=f"You miss the {kind} {words}.", why=why, look=look)
 
 
 def number(value: Any) -> Any:
-    """The number itself, or the one in the only cell of the only row."""
+    """Return the number itself, or the only value of a single row."""
     value = _rows(value) if hasattr(value, "fetchall") or hasattr(value, "to_numpy") else value
     while isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
@@ -138,15 +141,15 @@ def number(value: Any) -> Any:
 
 
 def is_number(value: object) -> bool:
-    """Whether it is a number; True and False are none."""
+    """Return whether the value is a number; True and False are not."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def counted(number: int, noun: str) -> str:
-    """So many things, in words: `1 event`, `2 events`."""
+    """Return a number and a noun: `1 event`, `2 events`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def status_text(status: object) -> str:
-    """A status in the words of the standard, anything else as Python writes it."""
+    """Return a status by its name in the standard, anything else as Python shows it."""
     return str(status) if isinstance(status, ConnectorStatus) else shown(status, 60)

@@ -1,7 +1,7 @@
-"""Ways to read a wall that a participant made: with the mouse, with Python, or as text.
+"""Functions that read a wall made by a participant: with the mouse, with Python, or as text.
 
-A check asks about properties of the wall, never for our own one: which events hang there, what the grammar
-asks about them, what touches what. Read `c1_2/checks.py` next.
+The checks look at properties of a wall (its events, the grammar's findings, what touches what) and never
+compare it with a wall of ours. Read `c1_2/checks.py` next.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from workbench.storming.grammar.findings import Finding
 from workbench.storming.wall import SIZES, Area, Note, Wall
 
 NEAR = 120.0
-"""How close to a frame a note touches it, in board units from edge to edge."""
+"""The distance, from edge to edge in board units, up to which a note counts as touching a frame."""
 
 WORDING = ("past tense", "row words", "two facts in one", "technical event")
 
 
 def the_wall(attempt: Attempt, board: object, task: str) -> Wall:
-    """What hangs on the board that was passed, if anybody has worked on it."""
+    """Return the wall of the board that was passed; end the check if nobody has worked on it."""
     attempt.expect(
         isinstance(board, (Board, Wall)),
         seen=f"You passed {a(type(board))}, not a board: `{shown(board, 60)}`.",
-        why="The check looks at what hangs on the wall, however it came to hang there.",
-        look="Pass the board itself: the name that you gave it, without quotes.",
+        why="The check reads the notes, frames and arrows on the board.",
+        look="Pass the board itself: the variable `board`, without quotes.",
     )
     wall: Wall = board.wall if isinstance(board, Board) else board  # type: ignore[assignment]
     if to_text(wall) == to_text(given_wall(task)):
@@ -44,22 +44,22 @@ def the_wall(attempt: Attempt, board: object, task: str) -> Wall:
 
 
 def key(name: str) -> tuple[str, ...]:
-    """What the spellings of one name share: "Meter Read", "MeterRead"."""
+    """Return a key that is equal for all spellings of a name: "Meter Read", "MeterRead"."""
     return tuple(words(name))
 
 
 def quoted(note: Note) -> str:
-    """A note's name as a sentence shows it."""
+    """Return a note's name as messages show it."""
     return f"`{clipped(note.name or note.id, 40)}`"
 
 
 def named(wall: Wall, *kinds: Kind) -> dict[tuple[str, ...], Note]:
-    """The notes of these kinds that say something, by their names."""
+    """Return the notes of these kinds that have a name, by the key of that name."""
     return {key(note.name): note for note in wall.of(*kinds) if note.name}
 
 
 def well_worded(attempt: Attempt, wall: Wall, notes: Iterable[Note]) -> None:
-    """End the check with what the grammar asks first about the wording of these notes, if it does."""
+    """End the check with the grammar's first question about the wording of these notes, if there is one."""
     ids = {note.id for note in notes}
     for finding in check_wall(wall, Level.BIG_PICTURE).open:
         if finding.rule in WORDING and ids & {*finding.notes}:
@@ -78,7 +78,7 @@ def asked_for_words(attempt: Attempt, finding: Finding, more: str = "") -> NoRet
 
 
 def contexts_of(wall: Wall, note: Note) -> set[str]:
-    """The contexts that a note touches: it hangs in or beside the frame, or an arrow leads there."""
+    """Return the contexts that a note touches: it hangs in or beside the frame, or an arrow leads there."""
     frames = [area for area in wall.areas.values() if area.kind is AreaKind.CONTEXT]
     beside = {frame.name for frame in frames if _gap(frame, note) <= NEAR}
     partners = {b if a.id == note.id else a for a, b in wall.links if note.id in (a.id, b.id)}
@@ -86,18 +86,18 @@ def contexts_of(wall: Wall, note: Note) -> set[str]:
 
 
 def linked(wall: Wall, note: Note) -> set[str]:
-    """The ids of the notes that an arrow joins with this one, in either direction."""
+    """Return the ids of the notes that an arrow joins with this one, in either direction."""
     return {b.id if a.id == note.id else a.id for a, b in wall.links if note.id in (a.id, b.id)}
 
 
 def comes_first(wall: Wall, first: Sequence[Note], second: Sequence[Note]) -> bool:
-    """Whether the wall hangs the one clearly to the left of the other, whichever copies are meant."""
+    """Return whether some note of the first group hangs clearly to the left of one of the second."""
     clear = SIZES[Kind.EVENT][0] / 2
     return min(note.x for note in first) + clear <= max(note.x for note in second)
 
 
 def _gap(frame: Area, note: Note) -> float:
-    """The distance from a frame to a note, from edge to edge; 0 if they overlap."""
+    """Return the distance from a frame to a note, from edge to edge; 0 if they overlap."""
     width, height = SIZES[note.kind]
     across = max(frame.x - (note.x + width / 2), note.x - width / 2 - (frame.x + frame.width), 0.0)
     down = max(frame.y - (note.y + height / 2), note.y - height / 2 - (frame.y + frame.height), 0.0)

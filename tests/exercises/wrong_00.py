@@ -117,7 +117,7 @@ def safe(store: Any, stream: str, version: int, event: object) -> str:
     return "recorded"
 
 
-def look_then_leap(store: Any, stream: str, version: int, event: object) -> str:
+def checks_then_appends(store: Any, stream: str, version: int, event: object) -> str:
     if store.stream_version(stream) != version:
         return "too late"
     store.append(stream, [event])
@@ -204,25 +204,27 @@ WRONG = [
     WrongAnswer("a_first_event", closed(), Outcome.ERROR, "StoreClosed"),
     WrongAnswer("a_first_event", (open_store(), ...), Outcome.NOT_ATTEMPTED, "`result` is still the gap"),
     WrongAnswer("read_it_back", the_last_event_is_a_reading, Outcome.ERROR, "energy_wh"),
-    WrongAnswer("read_it_back", kinds_of_the_recorded, Outcome.WRONG, "the fact itself is its `.event`"),
+    WrongAnswer(
+        "read_it_back", kinds_of_the_recorded, Outcome.WRONG, "the event itself is in the field `.event`"
+    ),
     WrongAnswer("read_it_back", zero_for_none, Outcome.WRONG, "0 Wh would be a claim"),
-    WrongAnswer("read_it_back", position_for_version, Outcome.WRONG, "its version is `7`"),
+    WrongAnswer("read_it_back", position_for_version, Outcome.WRONG, "returns the version `7`"),
     WrongAnswer("read_it_back", first_for_last, Outcome.WRONG, "the last reading is `400`"),
     WrongAnswer("read_it_back", none_for_zero, Outcome.WRONG, "the last reading is `None`"),
     WrongAnswer("read_it_back", largest_for_last, Outcome.WRONG, "the last reading is `300`"),
     WrongAnswer("read_it_back", of_the_whole_log, Outcome.WRONG, "the last reading is `0`"),
-    WrongAnswer("read_it_back", one_value, Outcome.WRONG, "gave 1 value:"),
+    WrongAnswer("read_it_back", one_value, Outcome.WRONG, "returned 1 value:"),
     WrongAnswer("read_it_back", returns_nothing, Outcome.WRONG, "Is a `return` missing"),
     WrongAnswer("read_it_back", lambda store, stream: 4, Outcome.WRONG, "gave an int"),
     WrongAnswer("read_it_back", (4, 700), Outcome.WRONG, "not a function"),
-    WrongAnswer("recorded_or_too_late", look_then_leap, Outcome.WRONG, "somebody always stands in it"),
+    WrongAnswer("recorded_or_too_late", checks_then_appends, Outcome.WRONG, "somebody always slips in"),
     WrongAnswer("recorded_or_too_late", whatever_version, Outcome.WRONG, "The stream had moved on"),
     WrongAnswer("recorded_or_too_late", asked_now, Outcome.WRONG, "The stream had moved on"),
-    WrongAnswer("recorded_or_too_late", swallows_all, Outcome.WRONG, "no race but a bug"),
-    WrongAnswer("recorded_or_too_late", off_by_one, Outcome.WRONG, "Nobody was in the way"),
+    WrongAnswer("recorded_or_too_late", swallows_all, Outcome.WRONG, "a bug, not a race"),
+    WrongAnswer("recorded_or_too_late", off_by_one, Outcome.WRONG, "Nobody else appended"),
     WrongAnswer("recorded_or_too_late", tries_until_it_works, Outcome.WRONG, "The stream had moved on"),
     WrongAnswer("recorded_or_too_late", capital, Outcome.WRONG, 'Return "recorded" or "too late"'),
-    WrongAnswer("recorded_or_too_late", true_or_false, Outcome.WRONG, "Your answer is `True`"),
+    WrongAnswer("recorded_or_too_late", true_or_false, Outcome.WRONG, "Your function returns `True`"),
     WrongAnswer("recorded_or_too_late", forgets_to_return, Outcome.WRONG, "Is a `return` missing"),
     WrongAnswer("recorded_or_too_late", raises, Outcome.ERROR, "WrongExpectedVersion"),
 ]

@@ -1,4 +1,4 @@
-"""Answers to the tasks of chapter 1.2: walls that tell too little, and right ones that are unlike ours."""
+"""Answers to the tasks of chapter 1.2: incomplete walls, and right ones that are unlike ours."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MONEY = ("Invoice Issued", "Credit Note Issued")
 STORY = (*SESSION, *MONEY)
 
 
-def wrong(task: str, *told: tuple[Any, str]) -> list[WrongAnswer]:
-    return [WrongAnswer(task, answer, Outcome.WRONG, says) for answer, says in told]
+def wrong(task: str, *cases: tuple[Any, str]) -> list[WrongAnswer]:
+    return [WrongAnswer(task, answer, Outcome.WRONG, says) for answer, says in cases]
 
 
 def right(task: str, *answers: Any) -> list[RightAnswer]:
@@ -37,7 +37,7 @@ def row(*names: str, y: float = 200) -> Board:
 # 1 twelve_candidates
 
 
-def judged(**changes: object) -> dict[str, object]:
+def verdicts(**changes: object) -> dict[str, object]:
     return {name: candidate.verdict for name, candidate in CANDIDATES.items()} | changes
 
 
@@ -61,8 +61,8 @@ def better(**changes: object) -> dict[str, object]:
 
 
 def timeline(*left_out: str, cable: str = "Cable Pulled", bill: str = "Last Reading Accepted") -> Board:
-    told = (*SESSION, cable, bill, *MONEY)
-    return row(*(name for name in told if name not in left_out))
+    names = (*SESSION, cable, bill, *MONEY)
+    return row(*(name for name in names if name not in left_out))
 
 
 def backwards() -> Board:
@@ -77,7 +77,7 @@ def one_heap() -> Board:
 
 
 def with_copies_and_lanes() -> Board:
-    """Right: in two lanes, in CamelCase, with other words and notes that nobody asked for."""
+    """Right: in two rows, in CamelCase, with other words and with more notes."""
     board = row("CarArrived", "ChargingStarted", "MeterRead", "ChargingSuspended", "ChargingResumed")
     for x, name in ((1300, "ChargingStopped"), (1500, "Plug Drawn"), (1560, "InvoiceIssued")):
         board.place("event", name, x, 600)
@@ -166,7 +166,7 @@ def framed(
 
 
 def spots_at_the_edge() -> Board:
-    """Right: no arrow joins the hot spots with anything, they hang where the frames meet."""
+    """Right: the hot spots have no arrows; they hang where the frames meet."""
     board = framed(asked=())
     board.place("hot spot", "Is a session over when the cable is out?", 1100, 260)
     board.place("hot spot", "Which readings do we believe after an outage?", 300, 450)
@@ -325,7 +325,7 @@ def compared_backwards() -> Board:
 
 
 def with_a_wish_that_is_asked_about() -> Board:
-    """Right: a wish with its question, the hot spot pointed at by the events, another surprise."""
+    """Right: a wish with its question, arrows from the events to the hot spot, another surprise."""
     board = compared(asked=(), wishes=["Connector Reserved"])
     spot = board.place("hot spot", "Who records reservations?", 100, 1100)
     board.link("Connector Reserved", spot)
@@ -338,27 +338,27 @@ def with_a_wish_that_is_asked_about() -> Board:
 WRONG = [
     *wrong(
         "twelve_candidates",
-        (judged(SessionUpdated="event"), "energy flows"),
-        (judged(MeterRead="command"), "“Read” is past tense as well"),
-        (judged(StationWentOffline="state"), "without -ed"),
-        (judged(RemoteStartTransaction="event"), "OCPP 2.0.1 renamed it"),
-        (judged(InvoiceDeleted="technical"), "The law forbids it"),
-        (judged(ConnectorAvailable="event"), "Where is the verb?"),
-        (judged(ChargingStarted="good"), "none of the six verdicts"),
+        (verdicts(SessionUpdated="event"), "did energy flow"),
+        (verdicts(MeterRead="command"), "“Read” is also a past tense"),
+        (verdicts(StationWentOffline="state"), "without -ed"),
+        (verdicts(RemoteStartTransaction="event"), "OCPP 2.0.1 renamed it"),
+        (verdicts(InvoiceDeleted="technical"), "The law forbids it"),
+        (verdicts(ConnectorAvailable="event"), "Where is the verb?"),
+        (verdicts(ChargingStarted="good"), "none of the six"),
         ({"ChargingStarted": "event"}, "Keep the twelve names"),
         (["event"] * 12, "is a list"),
     ),
     *wrong(
         "say_it_better",
-        (better(SessionUpdated=["ChargingStopped"]), "you tell 1 fact"),
-        (better(SessionUpdated=["MeterRead", "meter read", "Meter Read"]), "you tell 1 fact"),
+        (better(SessionUpdated=["ChargingStopped"]), "by 1 fact"),
+        (better(SessionUpdated=["MeterRead", "meter read", "Meter Read"]), "by 1 fact"),
         (better(PayInvoice=["PayBill"]), "Say who or what"),
         (better(InvoiceDeleted=["InvoiceChanged"]), "row words"),
         (better(StopButtonClicked=["ButtonPressed"]), "technical event"),
-        (better(ChargingStoppedAndInvoiceSent=["ChargingStoppedAndInvoiceSent", "B"]), "again"),
+        (better(ChargingStoppedAndInvoiceSent=["ChargingStoppedAndInvoiceSent", "B"]), "by the same name"),
         (better(ConnectorAvailable="Connector Free"), "past tense"),
-        (better(ConnectorAvailable=None), "people look for words"),
-        ({"PayInvoice": ["InvoicePaid"]}, "nothing in the place of"),
+        (better(ConnectorAvailable=None), "a text that people read"),
+        ({"PayInvoice": ["InvoicePaid"]}, "You do not replace"),
         ("ChargingStarted", "is a str"),
     ),
     *wrong(
@@ -367,7 +367,7 @@ WRONG = [
         (one_heap(), "does not hang to the left of"),
         (timeline("Charging Resumed"), "is no longer an event on the wall"),
         (timeline(cable="Session Stopped", bill="Session Stopped"), "Two notes say `Session Stopped`"),
-        (timeline("Cable Pulled"), "fewer than people told"),
+        (timeline("Cable Pulled"), "fewer than people reported"),
         (timeline(bill="Session Updated"), "row words"),
         (timeline(bill="End of Session"), "past tense"),
         (timeline(bill=""), "orange note is empty"),
@@ -385,10 +385,10 @@ WRONG = [
     ),
     *wrong(
         "people_and_systems",
-        (peopled(), "Of people there are 0"),
-        (peopled(DRIVER, STATION, GRID), "Of people there is 1"),
-        (peopled(DRIVER, BOOKKEEPER, STATION), "Of systems that are not ours there is 1"),
-        (peopled(DRIVER, BOOKKEEPER, STATION, ("external system", "Bank", "")), "without an arrow"),
+        (peopled(), "at least 2 people, and has 0"),
+        (peopled(DRIVER, STATION, GRID), "at least 2 people, and has 1"),
+        (peopled(DRIVER, BOOKKEEPER, STATION), "at least 2 external systems, and has 1"),
+        (peopled(DRIVER, BOOKKEEPER, STATION, ("external system", "Bank", "")), "has no arrow"),
         (
             peopled(DRIVER, ("actor", "Mechanic", "Meter Read"), STATION, GRID),
             "Nobody makes `Invoice Issued`",
@@ -400,19 +400,19 @@ WRONG = [
         (framed({"charging": STORY}), "1 context is framed"),
         (
             framed({"charging": SESSION[:4], "billing": MONEY, "operations": FRAMES["operations"]}),
-            "in no frame",
+            "is in no frame",
         ),
         (framed(handed=()), "crosses 0 borders"),
         (framed(asked=HANDED[:1]), "and no hot spot touches both"),
         (framed(asked=()), "and no hot spot touches both"),
         (framed(asked=[*HANDED, ("Meter Read",), ("Meter Read",), ()]), "3 of 5 hot spots touch one"),
-        (framed(question=""), "A hot spot says nothing"),
+        (framed(question=""), "A hot spot is empty"),
     ),
     *wrong(
         "reverse_narrative",
         (reversed_(), "0 events"),
         (reversed_(*NIGHT[:2]), "2 events"),
-        (reversed_(*NIGHT, joined=False), "hangs beside the story"),
+        (reversed_(*NIGHT, joined=False), "is not part of the story"),
         (reversed_(*NIGHT, somebody=False), "before you reach anybody"),
         (with_an_orphan(), "Walk back from `Tariff Published`"),
         (reversed_("Card Declined", "Decline Card", "Token Blocked"), "past tense"),
@@ -441,7 +441,7 @@ WRONG = [
 ]
 
 RIGHT = [
-    *right("twelve_candidates", judged(), judged(SessionUpdated=" Row Word ")),
+    *right("twelve_candidates", verdicts(), verdicts(SessionUpdated=" Row Word ")),
     *right(
         "say_it_better",
         better(),

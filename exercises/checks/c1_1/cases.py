@@ -1,6 +1,6 @@
-"""The small worlds that the answers of chapter 1.1 are tried in: logs, and one that somebody tampered with.
+"""The logs that the answers of chapter 1.1 are tried on, some of them tampered with.
 
-Each case comes with the words by which a check speaks of it. Read `tables.py` next.
+Each case has the words that messages describe it with. Read `tables.py` next.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ FOLDS: tuple[tuple[str, list[object], str | None], ...] = (
         _fold(_is("Charging"), _GONE, _BACK, _is("Available")),
         "Available",
     ),
-    ("a report that was heard during an outage", _fold(_is("Available"), _GONE, _is("Charging")), OFFLINE),
+    ("a report that was recorded during an outage", _fold(_is("Available"), _GONE, _is("Charging")), OFFLINE),
     (
-        "an outage that ended, during which a report was heard",
+        "an outage that ended, during which a report was recorded",
         _fold(_is("Available"), _GONE, _is("Charging"), _BACK),
         "Charging",
     ),
@@ -74,7 +74,7 @@ FOLDS: tuple[tuple[str, list[object], str | None], ...] = (
 
 @cache
 def faults() -> DuckDBReader:
-    """A connector that is faulted before, at both ends of, within and after an evening."""
+    """Return a log of faults before, at both ends of, within and after an evening."""
     return log(
         reported("cinema-7", "Faulted", "17:00"),
         reported("cinema-7", "Available", "17:10"),
@@ -96,12 +96,12 @@ def faults() -> DuckDBReader:
 EVENINGS = (
     ("an hour with one fault in its middle", "cinema-7", "16:30", "17:30", 1),
     ("an evening with a fault in its very first second", "cinema-7", "18:00", "18:05", 1),
-    ("an hour that a fault ends, in the second after its last", "cinema-7", "18:05", "19:00", 0),
-    ("an evening of which one fault was heard of hours later", "cinema-7", "18:00", "20:00", 3),
-    ("an hour in which old news arrived and nothing happened", "cinema-7", "22:00", "22:20", 0),
-    ("an evening of another socket", "cinema-8", "18:00", "20:00", 1),
-    ("an evening whose two faults were heard of in one moment", "cinema-9", "20:00", "21:00", 2),
-    ("a socket that nobody has heard of", "zoo-404", "00:00", "23:00", 0),
+    ("an hour with a fault at its very end, which is excluded", "cinema-7", "18:05", "19:00", 0),
+    ("an evening with a fault that was recorded hours later", "cinema-7", "18:00", "20:00", 3),
+    ("an hour in which only late reports were recorded", "cinema-7", "22:00", "22:20", 0),
+    ("an evening at another socket", "cinema-8", "18:00", "20:00", 1),
+    ("an evening with two faults that were recorded at the same moment", "cinema-9", "20:00", "21:00", 2),
+    ("a socket without any events", "zoo-404", "00:00", "23:00", 0),
     ("a whole day", "cinema-7", "00:00", "23:59", 5),
 )
 
@@ -123,7 +123,7 @@ def _billed(session: int, tariff: str, occurred: str) -> Entry:
 
 @cache
 def prices() -> DuckDBReader:
-    """Two tariffs that are published again and again, once with news that came late, and their sessions."""
+    """Return a log of two tariffs, published again and again, once recorded late, and their sessions."""
     return log(
         _published("standard", "0.45", "06:00"),
         _published("fast", "0.59", "06:01"),
@@ -144,15 +144,15 @@ SESSIONS = (
     (2, "that began in the very second of a publication", "0.41"),
     (3, "of another tariff than the one that was published last", "0.59"),
     (4, "that began at 13:00 and was recorded at 14:30, after the next publication", "0.47"),
-    (5, "that began when the publication recorded last was no longer the latest one", "0.49"),
+    (5, "that began after a publication that was recorded last but did not occur last", "0.49"),
     (6, "that began shortly after a publication which was recorded late", "0.47"),
 )
 
 
 @cache
 def bills() -> DuckDBReader:
-    """Sessions and their invoices, with publications before, between and after, two starts and publications
-    that we learned of late among them.
+    """Return a log of sessions and invoices, with publications before, between and after; some events are
+    recorded late.
     """
     return log(
         _published("standard", "0.45", "06:00"),
@@ -196,8 +196,8 @@ INVOICES = {
     "2026-000003": (False, "during whose session another tariff was published"),
     "2026-000004": (True, "whose tariff was published twice in between"),
     "2026-000005": (False, "whose tariff was published only before its session"),
-    "2026-000006": (True, "that was issued hours after its session, by which time the price was another"),
-    "2026-000007": (True, "of a session that was recorded only after the publication that it began before"),
+    "2026-000006": (True, "that was issued hours after its session, when the price had changed"),
+    "2026-000007": (True, "of a session that began before the publication but was recorded after it"),
     "2026-000008": (False, "whose tariff was published before its session, though that was recorded after"),
     "2026-000009": (False, "whose tariff was published in the very second in which its session began"),
     "2026-000010": (False, "whose tariff was published in the very second in which it was issued"),
@@ -206,7 +206,7 @@ INVOICES = {
 
 @cache
 def evening() -> DuckDBReader:
-    """Six connectors, two of which have a line that drops: one sends its backlog last."""
+    """Return a log of six connectors; some reports are recorded late."""
     return log(
         reported("cinema-7", "Available", "17:00"),
         reported("harbour-1", "Available", "17:01"),
@@ -259,10 +259,10 @@ MAPS: tuple[tuple[str, dict[str, str]], ...] = (
 BUSY: tuple[tuple[str, str, int], ...] = (
     ("16:00", "before anybody had reported", 0),
     ("17:10", "with one car at the zoo", 1),
-    ("17:30", "in the second in which a car plugged in at the opera, as we learned at eight", 2),
+    ("17:30", "in the second in which a car plugged in at the opera, recorded at eight", 2),
     ("17:55", "after the harbour's line had dropped: its report was recorded at 18:30", 3),
     ("18:05", "in the very second of a report", 4),
-    ("18:10", "in the second in which a car at the harbour had enough", 3),
+    ("18:10", "in the second in which a car at the harbour was full", 3),
     ("18:45", "after a car had left the zoo", 2),
     ("19:30", "late in the evening", 1),
     ("20:30", "after the last report", 2),
@@ -271,7 +271,7 @@ SHUFFLED = tuple(BUSY[index] for index in (4, 0, 7, 2, 8, 1, 6, 3, 5))
 
 
 def rows_of_a_log(count: int = 40) -> list[StoredEvent]:
-    """Rows of a log of meter readings, sealed one upon the other."""
+    """Return the rows of a log of meter readings, with their hash chain."""
     codec, ids, rows = Codec(), seeded_ids(7), list[StoredEvent]()
     when = MONDAY.replace(tzinfo=None)
     for number in range(1, 1 + count):
@@ -283,20 +283,20 @@ def rows_of_a_log(count: int = 40) -> list[StoredEvent]:
     return rows
 
 
-def tampered(*positions: int, resealed: bool = False, count: int = 40) -> list[StoredEvent]:
-    """The same rows with 200 Wh more at these positions, and if asked for a new seal on those rows alone."""
+def tampered(*positions: int, rehashed: bool = False, count: int = 40) -> list[StoredEvent]:
+    """Return the same rows with forged readings at these positions; `rehashed` rows get a new hash."""
     rows = rows_of_a_log(count)
     for position in positions:
         reading = replace(Codec().decode(rows[position - 1]), energy_wh=99_000)  # type: ignore[type-var]
         forged = rows[position - 1]._replace(data=Codec().encode(reading)[1])
-        if resealed:
+        if rehashed:
             forged = forged._replace(hash=link(rows[position - 2].hash, forged))
         rows[position - 1] = forged
     return rows
 
 
 class Forgery(NamedTuple):
-    """Rows that an auditor is given, how they came to be, and the position that the auditor must name."""
+    """Rows for an auditor, a description, and the position that the auditor must find."""
 
     words: str
     rows: list[StoredEvent]
@@ -305,7 +305,7 @@ class Forgery(NamedTuple):
 
 @cache
 def forgeries() -> tuple[Forgery, ...]:
-    """Honest rows and forged ones."""
+    """Return honest rows and forged ones."""
     removed = rows_of_a_log()
     del removed[19]
     return (
@@ -315,6 +315,6 @@ def forgeries() -> tuple[Forgery, ...]:
         Forgery("with the very last row forged", tampered(40), 40),
         Forgery("with two forged rows", tampered(11, 30), 11),
         Forgery("from which a row was removed", removed, 21),
-        Forgery("with a forged row that got a fresh seal of its own", tampered(17, resealed=True), 18),
+        Forgery("with a forged row that has a new hash of its own", tampered(17, rehashed=True), 18),
         Forgery("of no rows at all", [], None),
     )

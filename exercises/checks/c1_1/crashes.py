@@ -1,6 +1,6 @@
-"""A back office whose power fails at a chosen moment: what the dual write of chapter 1.4 is judged by.
+"""A back office whose power fails at a chosen moment, to check the dual write of chapter 1.4.
 
-It writes to three places: `store` (the log), `table` (rows by session) and `broker` (messages sent). All
+It can write to three places: `store` (the log), `table` (rows by session) and `broker` (messages sent). All
 three survive a crash; the program does not. Read `c1_1/checks.py` next.
 """
 
@@ -73,7 +73,7 @@ class Table(dict[Any, Any]):
 
 
 class Broker(list[Any]):
-    """Messages that were sent; nobody can call them back."""
+    """Messages that were sent and cannot be taken back."""
 
     def __init__(self, sent: list[Any], failpoint: Failpoint) -> None:
         super().__init__(sent)
@@ -86,13 +86,13 @@ class Broker(list[Any]):
         self._failpoint.done("the message")
 
     def extend(self, messages: Iterable[Any]) -> None:
-        """Send one after another, as long as there is power."""
+        """Send the messages one after another, as long as there is power."""
         for message in messages:
             self.append(message)
 
 
 class Office:
-    """What the participant's `record` is given."""
+    """The argument of the participant's `record`."""
 
     def __init__(self, log: MemoryStore, rows: dict[Any, Any], sent: list[Any], failpoint: Failpoint) -> None:
         self.store = FailingStore(log, failpoint)
@@ -103,9 +103,7 @@ class Office:
 
 
 class Evening(NamedTuple):
-    """What an evening left behind: the log, what was written beside it, and how the evening went, in
-    words.
-    """
+    """The result of an evening: the log, what was written beside it, and what happened, in words."""
 
     recorded: list[RecordedEvent]
     rows: dict[Any, Any]
@@ -123,14 +121,14 @@ FACTS = (
 
 
 class Building:
-    """What survives a crash, and the power line."""
+    """What survives a crash, and the power supply."""
 
     def __init__(self, failpoint: Failpoint) -> None:
         self.log, self.failpoint = MemoryStore(SimulatedClock("2026-03-02"), seeded_ids(1)), failpoint
         self.rows, self.sent, self.moment = dict[Any, Any](), list[Any](), ""
 
     def press(self, attempt: Attempt, record: Any, fact: object, event_id: UUID) -> bool:
-        """Have a fact recorded; whether the program lived to say that it was."""
+        """Call `record` with a fact; return whether the program survived."""
         office = Office(self.log, self.rows, self.sent, self.failpoint)
         try:
             attempt.call(record, office, fact, event_id, may_be_none=True)
@@ -143,23 +141,23 @@ class Building:
         return not self.failpoint.failed
 
     def repair(self) -> None:
-        """Power is back."""
+        """Restore the power."""
         self.moment, self.failpoint = self.failpoint.moment, Failpoint()
 
 
 def _not_hidden(attempt: Attempt, failpoint: Failpoint) -> None:
     attempt.expect(
         not failpoint.failed,
-        seen=f"The power failed just {failpoint.moment}, and `record` came back as if all were well.",
-        why="A driver who is told that it is recorded drives off; one who sees a crash presses again.",
-        look="Which `except` catches the crash? Let everything through that you do not mean.",
+        seen=f"The power failed just {failpoint.moment}, and `record` returned as if nothing had happened.",
+        why="A driver who sees a success drives off; a driver who sees a crash presses the button again.",
+        look="Which `except` catches the crash? Catch only the exceptions that you mean.",
     )
 
 
 def live(attempt: Attempt, record: Any, failpoint: Failpoint, again: bool = True) -> Evening:
-    """Record the facts, one after another.
+    """Record the facts, one after another, with a power failure at the failpoint.
 
-    The power fails where the failpoint says; the driver who saw it presses the button again, or walks away.
+    After the failure the driver presses the button again, or walks away.
     """
     building, ids, acknowledged = Building(failpoint), seeded_ids(2), list[object]()
     for fact in FACTS:
@@ -169,14 +167,14 @@ def live(attempt: Attempt, record: Any, failpoint: Failpoint, again: bool = True
             building.repair()
             lived = again and building.press(attempt, record, fact, event_id)
         acknowledged += [fact] * lived
-    then = "the driver pressed again" if again else "the driver walked away"
+    then = "the driver pressed the button again" if again else "the driver walked away"
     words = f"The power failed just {building.moment}, and {then}." if building.moment else "Nothing failed."
     recorded = list(building.log.read())
     return Evening(recorded, building.rows, building.sent, acknowledged, failpoint.writes, words)
 
 
 def crashes(attempt: Attempt, record: Any) -> Iterator[Evening]:
-    """The evening without a crash, then with one before and after each write, repeated or not."""
+    """Yield the evening without a crash, then with a crash before and after each write, repeated or not."""
     calm = live(attempt, record, Failpoint())
     yield calm
     for write in range(1, 1 + calm.writes):
@@ -193,9 +191,9 @@ def _derived(attempt: Attempt, derive: Any, recorded: Sequence[RecordedEvent]) -
     right = len(result) == 2 and isinstance(result[0], dict) and isinstance(result[1], (list, tuple))
     attempt.expect(
         right,
-        seen=f"`derive` gave `{shown(result, 80)}`.",
+        seen=f"`derive` returned `{shown(result, 80)}`.",
         why="Two things are derived from one log: the rows of the table and the messages for the broker.",
-        look="`return rows, messages`, a dict and a list.",
+        look="`return rows, messages`: a dict and a list.",
     )
     return dict(result[0]), [tuple(one) if isinstance(one, list) else one for one in result[1]]
 
@@ -215,43 +213,43 @@ def _change(fact: object) -> tuple[int, str] | None:
 
 
 def derives(attempt: Attempt, derive: Any) -> None:
-    """`derive` on a log that has no crash in it, with every beginning of that log."""
+    """Check `derive` on a log without a crash, and on every beginning of that log."""
     facts: list[Any] = [FACTS[0], MeterRead(7, "cinema-7", 1, 1_300, 18_000), *FACTS[1:]]
-    told = [Entry(f"session-{fact.session}", fact, f"18:{minute:02}") for minute, fact in enumerate(facts)]
-    recorded = list(log(*told).read())
+    entries = [Entry(f"session-{one.session}", one, f"18:{minute:02}") for minute, one in enumerate(facts)]
+    recorded = list(log(*entries).read())
     for count in range(len(recorded) + 1):
         rows, messages = _derived(attempt, derive, recorded[:count])
         right_rows, right_messages = _expected(facts[:count])
         attempt.expect(
             rows == right_rows,
             seen=f"From a log of {counted(count, 'event')} `derive` makes the rows `{shown(rows, 80)}`.",
-            why="The table is a fold of the log: a row for each session, with its present status.",
-            look="ChargingStarted makes it `charging`, ChargingStopped `stopped`; readings change no row.",
+            why="The table is a fold of the log: one row for each session, with its current status.",
+            look="ChargingStarted sets `charging`, ChargingStopped sets `stopped`; readings change no row.",
         )
         attempt.expect(
             messages == right_messages,
             seen=f"From a log of {counted(count, 'event')} `derive` makes the messages "
             f"`{shown(messages, 80)}`.",
-            why="What was sent cannot be called back: a longer log may add messages, never change them.",
+            why="Sent messages cannot be taken back: a longer log may add messages, never change them.",
             look="One pair (session, status) for each change of status, in the order of the log.",
         )
 
 
 def nothing_lost(attempt: Attempt, evening: Evening) -> None:
-    """What was acknowledged is in the log."""
+    """Check that every acknowledged fact is in the log, in its stream."""
     kept = [seen.event for seen in evening.recorded]
     attempt.expect(
         all(fact in kept for fact in evening.acknowledged),
-        seen=f"{evening.words} `record` came back, and the log does not hold the event.",
-        why="Whoever was told that it is recorded goes home. An event that is not in the log did not happen.",
+        seen=f"{evening.words} `record` returned without an error, but the event is not in the log.",
+        why="The driver goes home, but an event that is not in the log did not happen.",
         look="What is written first, what last, and to how many places?",
     )
     for seen in evening.recorded:
         attempt.expect(
             seen.stream == f"session-{getattr(seen.event, 'session', None)}",
             seen=f"`record` wrote `{shown(seen.event, 80)}` to the stream `{clipped(seen.stream, 60)}`.",
-            why="A stream is the life of one session; whoever reads that session looks nowhere else.",
-            look="The stream is `session-<number>`, with the number of the event's own session.",
+            why="A stream is the history of one session; its readers look nowhere else.",
+            look="The stream is `session-<number>`, with the number of the event's session.",
         )
 
 
@@ -259,7 +257,7 @@ SUSPENDED, RESUMED = ChargingSuspended(7, SuspendedBy.EV), ChargingResumed(7)
 
 
 def counted_by_id(attempt: Attempt, record: Any) -> None:
-    """A car that pauses twice: two equal events that are two facts, since their ids differ."""
+    """Check that a car may pause twice: two equal events are two facts if their ids differ."""
     building, ids = Building(Failpoint()), seeded_ids(3)
     for fact in (FACTS[0], SUSPENDED, RESUMED, SUSPENDED):
         building.press(attempt, record, fact, ids())
@@ -267,39 +265,38 @@ def counted_by_id(attempt: Attempt, record: Any) -> None:
     attempt.expect(
         kept == 2,
         seen=f"A car paused twice, with an id for each pause; the log holds {counted(kept, 'pause')}.",
-        why="Equal events may be two facts. Only the event id says whether somebody merely asks again.",
-        look="What do you compare with what is recorded already: the events, or their ids?",
+        why="Equal events may be two facts. Only the event id shows whether a request is a repeat.",
+        look="What do you compare with the recorded events: the events, or their ids?",
     )
 
 
 def nobody_disagrees(attempt: Attempt, evening: Evening, derive: Any) -> None:
-    """The table, the broker and what is derived tell what the log tells."""
+    """Check that the table, the broker and what is derived agree with the log."""
     derived = _derived(attempt, derive, evening.recorded)
     rows, messages = _expected([seen.event for seen in evening.recorded])
     ghosts = [one for one in evening.sent if one not in messages]
     attempt.expect(
         not ghosts,
-        seen=f"{evening.words} The broker has sent `{shown(ghosts[:1], 60)}`, and the log does not know it: "
-        "a ghost.",
-        why="A message cannot be called back; partners now act on something that never happened.",
-        look="Let `record` write to the log alone; what is sent follows from it.",
+        seen=f"{evening.words} The broker has sent a ghost, `{shown(ghosts[:1], 60)}`: it is not in the log.",
+        why="A message cannot be taken back; partners now act on something that never happened.",
+        look="Let `record` write to the log alone; the messages are derived from it.",
     )
     attempt.expect(
         not evening.sent or list(evening.sent) == messages,
         seen=f"{evening.words} The broker has sent {counted(len(evening.sent), 'message')}, "
         f"and the log holds {counted(len(messages), 'change')}.",
         why="Whatever is written twice will differ: lost here, doubled there.",
-        look="Who sends messages: `record`, or what is derived from the log?",
+        look="Let `record` write to the log alone; the messages are derived from it.",
     )
     attempt.expect(
         not evening.rows or evening.rows == rows,
-        seen=f"{evening.words} The table says `{shown(evening.rows, 60)}`, and the log says otherwise.",
+        seen=f"{evening.words} The table says `{shown(evening.rows, 60)}`, and the log differs.",
         why="Whatever is written twice will differ, and then nobody knows which of the two to believe.",
         look="Let `record` write to the log alone; the table is derived from it.",
     )
     attempt.expect(
         derived == (rows, messages),
-        seen=f"{evening.words} Of the log `derive` now makes `{shown(derived[1], 100)}`.",
-        why="Who repeats a request after a crash means the same event: it must count once.",
-        look="The log refuses to take the same event id twice; who knows the id of this event?",
+        seen=f"{evening.words} From the log `derive` now makes `{shown(derived[1], 100)}`.",
+        why="A request that is repeated after a crash means the same event: it must count once.",
+        look="The log records each event id only once: do you pass the `event_id` to the append?",
     )

@@ -1,6 +1,6 @@
-"""The classical tables: which questions they still answer, and where their audit has drifted.
+"""The classical tables: which questions they can answer, and where their audit has drifted.
 
-Read `c1_1/checks.py` next, which asks the participant.
+Read `c1_1/checks.py` next: its tasks use these checks.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ UNANSWERABLE = "unanswerable"
 FREE_NOW = "SELECT count(*) FROM connectors WHERE status = 'Available'"
 DELIVERED = "SELECT sum(meter_wh - meter_start_wh) FROM sessions"
 FORGOTTEN = {
-    "faults_of_cinema_7": "Each report overwrote the one before it, so a row knows its last status only.",
-    "price_at_start": "The price was overwritten the moment the next one was published.",
-    "suspended_minutes": "A pause that is over left no trace: the row says `stopped`, like all others.",
+    "faults_of_cinema_7": "Each report overwrote the one before it, so a row holds its last status only.",
+    "price_at_start": "The price was overwritten as soon as the next one was published.",
+    "suspended_minutes": "A pause that is over leaves no trace: the row says `stopped`, like all others.",
 }
 
 
 def unanswerable(attempt: Attempt, given: dict[str, object]) -> None:
-    """Three questions about the past, which the tables have overwritten."""
+    """Check the three questions about the past, which the tables have overwritten."""
     for key, forgotten in FORGOTTEN.items():
         attempt.expect(
             _says_unanswerable(given[key]),
             seen=f"You answer `{key}` with `{shown(given[key], 60)}`.",
-            why=f"{forgotten} (The audit table may claim otherwise; its own trial comes later.)",
-            look="Which column of the four tables holds it? If none does, say so.",
+            why=f"{forgotten} (The audit table may say something else; its trial comes later.)",
+            look="Which column of the four tables holds the answer? If none does, it is `UNANSWERABLE`.",
         )
 
 
@@ -41,11 +41,11 @@ def _says_unanswerable(value: object) -> bool:
 
 
 def present(attempt: Attempt, key: str, value: object, right: object) -> None:
-    """One of the two questions about the present."""
+    """Check one of the two questions about the present."""
     attempt.expect(
         not _says_unanswerable(value),
         seen=f"You say that `{key}` cannot be answered.",
-        why="Tables know the present, and the sum of it; that is what they are good at.",
+        why="Tables hold the present, and counting and summing it is what they are good at.",
         look="Which table has a row for each thing that is counted or summed here?",
     )
     found = number(value)
@@ -53,12 +53,12 @@ def present(attempt: Attempt, key: str, value: object, right: object) -> None:
         is_number(found),
         seen=f"You answer `{key}` with `{shown(value, 60)}`.",
         why="The question asks for a number.",
-        look="A query gives rows, a row gives columns: `.fetchall()[0][0]` is the first value.",
+        look="A query returns rows, and a row has columns: `.fetchall()[0][0]` is the first value.",
     )
     attempt.expect(
         found == right,
-        seen=f"You answer `{key}` with `{shown(value, 60)}`; the tables say another number.",
-        why="Of the five questions this is one that the tables do answer, to the last digit.",
+        seen=f"You answer `{key}` with `{shown(value, 60)}`; the tables give another number.",
+        why="This is one of the questions that the tables can answer, to the last digit.",
         look="Watt-hours or kilowatt-hours? All rows or some? Since the start of each session?",
     )
 
@@ -66,9 +66,9 @@ def present(attempt: Attempt, key: str, value: object, right: object) -> None:
 DRIFTED = {
     "cinema-1": (False, "whose audit ends with the status in its row"),
     "cinema-7": (True, "whose audit ends with another status"),
-    "harbour-1": (False, "whose audit once said otherwise, and then followed"),
-    "harbour-2": (True, "that went back to a status which the audit had seen before, unnoticed"),
-    "zoo-1": (True, "of which the audit has never heard"),
+    "harbour-1": (False, "whose audit once had another status, and then followed"),
+    "harbour-2": (True, "that went back to an earlier status, which the audit missed"),
+    "zoo-1": (True, "that has no audit entry"),
     "zoo-2": (False, "that was audited once"),
 }
 
@@ -91,7 +91,7 @@ INSERT INTO audit VALUES
 
 
 def drifted_tables() -> duckdb.DuckDBPyConnection:
-    """The classical tables with six connectors, some of which the audit does not explain."""
+    """Return the classical tables with six connectors, some of which differ from their audit."""
     import duckdb
 
     database = duckdb.connect()
@@ -100,13 +100,13 @@ def drifted_tables() -> duckdb.DuckDBPyConnection:
 
 
 def untouched(attempt: Attempt, database: duckdb.DuckDBPyConnection) -> None:
-    """The tables of `drifted_tables` still hold what they held."""
+    """Check that the tables of `drifted_tables` hold what they held before."""
     before, after = _content(drifted_tables()), _content(database)
     changed = [table for table in before if after.get(table) != before[table]]
     attempt.expect(
         not changed,
-        seen=f"When your function was done, the table `{' and '.join(changed)}` was not what it had been.",
-        why="Whoever examines evidence may read it only; the next examiner must find what you found.",
+        seen=f"Your function has changed the table `{' and '.join(changed)}`.",
+        why="Evidence may be read but not changed: the next examiner must find what you found.",
         look="A `SELECT` is enough here: which statement deletes, updates or inserts?",
     )
 

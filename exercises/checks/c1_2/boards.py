@@ -1,4 +1,4 @@
-"""The walls that the exercises of chapter 1.2 begin with, as text. `c1_2/checks.py` asks about them."""
+"""The walls that the exercises of chapter 1.2 begin with, as text. `c1_2/checks.py` checks them."""
 
 from __future__ import annotations
 
@@ -91,4 +91,4 @@ BOARDS: Mapping[str, str] = {
     "reverse_narrative": HAPPY_END,
     "beside_the_log": BELIEVED,
 }
-"""For each task that begins with a wall what hangs on it."""
+"""The wall of each task that begins with one."""

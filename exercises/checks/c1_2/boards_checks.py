@@ -1,6 +1,6 @@
-"""What is asked of the walls and names of chapter 1.2, question by question.
+"""The single checks of walls and names in chapter 1.2.
 
-Read `c1_2/checks.py` for which task asks what.
+Read `c1_2/checks.py` to see which task uses which.
 """
 
 from __future__ import annotations
@@ -21,49 +21,49 @@ from workbench.storming.wall import Note, Wall
 PEOPLE = (Kind.ACTOR, Kind.SYSTEM)
 
 WHY_NOT = {
-    cases.EVENT: "An event is a fact of the business that nobody can refuse any more, in the past tense.",
+    cases.EVENT: "An event is a fact of the business in the past tense, which nobody can refuse any more.",
     cases.WISH: "A command is a wish in the imperative: it may be refused, and then nothing has happened.",
-    cases.ROW: "A row word says that a record changed and leaves out what people did.",
+    cases.ROW: "A row word says that a record changed, and leaves out what people did.",
     cases.MACHINE: "A technical event is about the program; the business would not miss it.",
     cases.STATE: "A state lasts; an event happens at one moment and is what changes the state.",
-    cases.TWO: "Two facts in one name can never be told apart again, not even on the day they part.",
+    cases.TWO: "Two facts with one name cannot be told apart later, not even when only one of them happens.",
 }
 
 
-def texts(attempt: Attempt, bad: str, said: Any) -> list[str]:
-    """The names that were given; a single one may come without a list."""
-    names = [said] if isinstance(said, str) else said
+def texts(attempt: Attempt, bad: str, given: Any) -> list[str]:
+    """Return the names that were given as a list; a single name may be given alone."""
+    names = [given] if isinstance(given, str) else given
     attempt.expect(
         isinstance(names, (list, tuple, set)) and all(isinstance(name, str) for name in names),
-        seen=f"In the place of `{bad}` stands `{shown(said, 60)}`.",
-        why="Here people look for words.",
-        look="Give a list of names, each a text.",
+        seen=f"You replace `{bad}` by `{shown(given, 60)}`.",
+        why="A name on the wall is a text that people read.",
+        look="Give a list of names, each of them a text.",
     )
     return list(names)
 
 
 def a_better_name(attempt: Attempt, bad: str, names: list[str]) -> None:
-    """Enough facts in the place of a bad name, each well worded."""
+    """Check that enough facts replace a bad name, each well worded."""
     facts = {key(name) for name in names}
     attempt.expect(
         len(facts) >= cases.LEAST.get(bad, 1),
-        seen=f"In the place of `{bad}` you tell {counted(len(facts), 'fact')}.",
-        why="A name that stood for several things has to become several names, or nothing is won.",
+        seen=f"You replace `{bad}` by {counted(len(facts), 'fact')}.",
+        why="A name that stands for several facts has to become several names.",
         look=cases.CANDIDATES[bad].question,
     )
     for name in names:
         attempt.expect(
             key(name) != key(bad),
-            seen=f"In the place of `{bad}` stands `{clipped(name, 60)}` again.",
+            seen=f"You replace `{bad}` by the same name, `{clipped(name, 60)}`.",
             why=WHY_NOT[cases.CANDIDATES[bad].verdict],
             look=cases.CANDIDATES[bad].question,
         )
         reading = past_tense(name)
         attempt.expect(
             reading.holds,
-            seen=f"`{clipped(name, 60)}` in the place of `{bad}`: {reading.because}",
+            seen=f"You replace `{bad}` by `{clipped(name, 60)}`: {reading.because}",
             why=WHY_NOT[cases.EVENT],
-            look="Say who or what, and then the verb in the past tense.",
+            look="Say who or what, and then a verb in the past tense.",
         )
         board = Board("better", "memory://")
         board.place(Kind.EVENT, name)
@@ -71,59 +71,59 @@ def a_better_name(attempt: Attempt, bad: str, names: list[str]) -> None:
             asked_for_words(attempt, finding)
 
 
-def told(attempt: Attempt, wall: Wall, names: tuple[str, ...]) -> None:
-    """These events still hang there."""
+def still_there(attempt: Attempt, wall: Wall, names: tuple[str, ...]) -> None:
+    """Check that these events are still on the wall."""
     there = named(wall, Kind.EVENT)
     for name in names:
         attempt.expect(
             key(name) in there,
             seen=f"`{name}` is no longer an event on the wall.",
-            why="Somebody told it, and it was a fact. A story is put in order, not shortened.",
-            look="Hang it up again, with its words; then move it to its place.",
+            why="It is a fact that somebody reported. Put the story in order, but do not shorten it.",
+            look="Add the note again with its old name, then move it to its place.",
         )
 
 
 def no_twins(attempt: Attempt, events: list[Note]) -> None:
-    """Each event has words, and words of its own."""
+    """Check that each event has a name, and a name of its own."""
     seen: dict[tuple[str, ...], Note] = {}
     for note in events:
         attempt.expect(
             note.name,
             seen="One orange note is empty.",
-            why="A note without words will be a riddle after lunch.",
-            look="Write on it what happened, or take it off.",
+            why="After lunch nobody will remember what an empty note meant.",
+            look="Write on it what happened, or remove it.",
         )
         twin = seen.setdefault(key(note.name), note)
         attempt.expect(
             twin is note,
             seen=f"Two notes say {quoted(note)}.",
-            why="The same words for two facts: each team goes on with a meaning of its own, until they meet.",
-            look="What exactly did each of the two people see? The lines below the name tell.",
+            why="With the same words for two facts, each team goes on with a meaning of its own.",
+            look="What exactly did each of the two people see? Read the lines below the name.",
         )
 
 
 def not_every_minute(attempt: Attempt, pivotal: list[Note]) -> None:
-    """What is pivotal happens about once in a session."""
-    graph = cases.told_by_session()
+    """Check that each pivotal event happens about once in a session."""
+    graph = cases.follows_by_session()
     often = {key(name): times / graph.cases for name, times in graph.activities.items()}
     for note in pivotal:
         times = often.get(key(note.name), 1.0)
         attempt.expect(
             times < 2,
-            seen=f"{quoted(note)} is pivotal, and happens {times:.0f} times in a session.",
+            seen=f"{quoted(note)} is pivotal, but it happens {times:.0f} times in a session.",
             why="At a pivotal event somebody else takes over. Nobody takes over every minute.",
-            look="Which event happens once in a session, and everything is different afterwards?",
+            look="Which event happens once in a session and changes who is in charge?",
         )
         attempt.expect(
             times > 0.5,
-            seen=f"{quoted(note)} is pivotal, and {1 - times:.0%} of all sessions do without it.",
-            why="A chapter that most stories skip is a side story.",
+            seen=f"{quoted(note)} is pivotal, but {1 - times:.0%} of all sessions do without it.",
+            why="A chapter that most sessions skip is only a side story.",
             look="Which events does every session go through?",
         )
 
 
 def questions_at_borders(attempt: Attempt, wall: Wall) -> None:
-    """A hot spot wherever the story crosses a border, and most hot spots there."""
+    """Check that there is a hot spot wherever the story crosses a border, and few elsewhere."""
     spots = wall.of(Kind.HOT_SPOT)
     touched = {spot.id: contexts_of(wall, spot) for spot in spots}
     borders = {
@@ -134,48 +134,48 @@ def questions_at_borders(attempt: Attempt, wall: Wall) -> None:
     attempt.expect(
         len(borders) >= 2,
         seen=f"The story crosses {counted(len(borders), 'border')} between contexts.",
-        why="Contexts that nothing passes between are two businesses, or the arrows are missing.",
-        look="Draw an arrow from event to event wherever the work passes on, also over a frame's edge.",
+        why="If nothing passes between contexts they are separate businesses, or arrows are missing.",
+        look="Draw an arrow from event to event wherever work is handed over, also between two frames.",
     )
     for (here, there), (one, other) in sorted(borders.items()):
         attempt.expect(
             any({here, there} <= contexts for contexts in touched.values()),
             seen=f"From {quoted(one)} to {quoted(other)} the story leaves `{clipped(here, 30)}` for "
             f"`{clipped(there, 30)}`, and no hot spot touches both.",
-            why="Hot spots are where contexts part: one word, two meanings, and nobody asked.",
-            look="What does each team mean by what they hand over? What if it comes late, or twice?",
+            why="Contexts part where one word has two meanings and nobody has asked; a hot spot asks.",
+            look="What do the two teams mean by what is handed over? What if it comes late, or twice?",
         )
     inside = [spot for spot in spots if len(touched[spot.id]) < 2]
     attempt.expect(
         2 * len(inside) <= len(spots),
         seen=f"{len(inside)} of {len(spots)} hot spots touch one context or none, "
         f"such as {', '.join(map(quoted, inside[:1]))}.",
-        why="What concerns one team alone, that team will settle. The others need all of you in the room.",
-        look="Between which two frames does the question really live? Hang it there.",
+        why="One team can answer its own questions alone. The others need everybody in the room.",
+        look="Which two frames does the question concern? Place it between them.",
     )
     for spot in spots:
         attempt.expect(
             spot.name,
-            seen="A hot spot says nothing.",
-            why="A red note without a question only says that somebody was unhappy.",
+            seen="A hot spot is empty.",
+            why="A red note without a question only shows that somebody was unhappy.",
             look="Write the question that nobody could answer.",
         )
 
 
 def has_a_beginning(graph: Graph, event: Element) -> bool:
-    """Whether the way back from an event reaches a person, a system or time."""
+    """Return whether the arrows lead back from an event to a person, a system or time."""
     causes = {event} | graph.upstream([event])
     return any(one.kind in PEOPLE or one.is_time for one in causes)
 
 
 def are_pairs(got: Any) -> bool:
-    """Whether these are pairs of event types and their numbers."""
+    """Return whether these are pairs of event types with their numbers."""
     items = got.items() if isinstance(got, dict) else got
     return all(isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], tuple) for one in items)
 
 
 def asked_about(wall: Wall) -> list[set[tuple[str, ...]]]:
-    """For each hot spot that says something the names of the notes that an arrow joins with it."""
+    """Return, for each hot spot that is not empty, the names of the notes that are linked to it."""
     return [
         {key(wall.notes[id_].name) for id_ in linked(wall, spot)}
         for spot in wall.of(Kind.HOT_SPOT)
@@ -184,11 +184,11 @@ def asked_about(wall: Wall) -> list[set[tuple[str, ...]]]:
 
 
 def surprises(attempt: Attempt, wall: Wall) -> None:
-    """A hot spot asks about something that seldom happens."""
-    ends = [{key(arc.source), key(arc.target)} for arc in cases.told_by_session().surprises]
+    """Check that a hot spot is linked to both ends of a rare arrow."""
+    ends = [{key(arc.source), key(arc.target)} for arc in cases.follows_by_session().surprises]
     attempt.expect(
         any(pair <= spot for pair in ends for spot in asked_about(wall)),
-        seen="Some things happen in an order that nobody would have drawn, and no hot spot asks about it.",
-        why="What is rare is where programs break: they were written for the arrows that are thick.",
-        look="Which arrows are red in the picture of the log? A hot spot with an arrow to both of its ends.",
+        seen="Some events follow in an order that nobody would have drawn, and no hot spot asks about it.",
+        why="Programs are written for the thick arrows, and break at the rare ones.",
+        look="Which arrows are red in the picture of the log? Link a hot spot to both ends of one.",
     )

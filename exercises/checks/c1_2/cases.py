@@ -1,6 +1,6 @@
 """What the answers of chapter 1.2 are tried on: twelve candidates, and two days of a charging network.
 
-Read `c1_2/checks.py` next: what is asked about them.
+Read `c1_2/checks.py` next.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ VERDICTS = (EVENT, WISH, ROW, MACHINE, STATE, TWO)
 
 
 class Candidate(NamedTuple):
-    """A name that wants to be an event: what it is, and the question that shows it."""
+    """The right verdict on a name, and a question that leads to it."""
 
     verdict: str
     question: str
@@ -43,50 +43,48 @@ class Candidate(NamedTuple):
 
 CANDIDATES: Mapping[str, Candidate] = {
     "ChargingStarted": Candidate(
-        EVENT, "Would a driver tell it like that at dinner, in the past tense, and nobody could deny it?"
+        EVENT, "Could a driver say this at dinner, in the past tense, and could nobody deny it?"
     ),
     "SessionUpdated": Candidate(
         ROW,
-        "What happened to the driver: energy flows, the car is full, the cable is out? It hides all three.",
+        "What happened: did energy flow, was the car full, was the cable pulled? The name hides all three.",
     ),
     "RemoteStartTransaction": Candidate(
         WISH, "May the station still say no? OCPP 2.0.1 renamed it RequestStartTransaction for that reason."
     ),
     "MeterRead": Candidate(
-        EVENT, "“Read” is past tense as well: was the meter read, or is somebody told to read it?"
+        EVENT, "“Read” is also a past tense: was the meter read, or is it an order to read it?"
     ),
     "ConnectorAvailable": Candidate(
-        STATE, "Where is the verb? This is how something is, for as long as it lasts. What made it so?"
+        STATE, "Where is the verb? This is how something is, for as long as it lasts. What caused it?"
     ),
     "InvoiceIssued": Candidate(
-        EVENT, "Does the bookkeeper use these words, and can it be taken back once the letter is out?"
+        EVENT, "Does the bookkeeper use these words? Can it be undone once the letter has been sent?"
     ),
     "StopButtonClicked": Candidate(
-        MACHINE, "If the button becomes a card reader next year, does the business still know this word?"
+        MACHINE, "If a card reader replaces the button next year, will the business still use this word?"
     ),
-    "StationWentOffline": Candidate(
-        EVENT, "“Went” is a past tense without -ed. Does operations act upon it?"
-    ),
+    "StationWentOffline": Candidate(EVENT, "“Went” is a past tense without -ed. Does operations act on it?"),
     "InvoiceDeleted": Candidate(
-        ROW, "The law forbids it, so what does the bookkeeper do, and call it, when an invoice was wrong?"
+        ROW, "The law forbids it. What does the bookkeeper do with a wrong invoice, and what is it called?"
     ),
     "ChargingStoppedAndInvoiceSent": Candidate(
-        TWO, "Can one half come about without the other, if only for an hour?"
+        TWO, "Can one half happen without the other, if only for an hour?"
     ),
     "PayInvoice": Candidate(WISH, "What if the card is declined: has this happened then?"),
     "MeterValuesMessageReceived": Candidate(
         MACHINE,
-        "What does the message say? Its arrival matters to the program, what it tells to the business.",
+        "What does the message say? Its arrival matters to the program, its content to the business.",
     ),
 }
-"""Six good or bad reasons in twelve names."""
+"""Twelve names and their verdicts."""
 
 BAD = tuple(name for name, candidate in CANDIDATES.items() if candidate.verdict != EVENT)
 
 LEAST = {"SessionUpdated": 3, "ChargingStoppedAndInvoiceSent": 2}
-"""How many facts a name hides at least; one, if it is not here."""
+"""The least number of facts that a name hides; one, if it is not listed."""
 
-TOLD = (
+FACTS = (
     "Charging Started",
     "Meter Read",
     "Charging Suspended",
@@ -95,7 +93,7 @@ TOLD = (
     "Invoice Issued",
     "Credit Note Issued",
 )
-"""What the wall of the timeline exercise must still tell, in whatever order it was found."""
+"""The events that must remain on the wall of the timeline exercise."""
 
 HAPPY = ("Charging Started", "Charging Stopped", "Invoice Issued", "Invoice Paid")
 """The story with the happy end that the reverse narrative takes apart."""
@@ -103,20 +101,20 @@ HAPPY = ("Charging Started", "Charging Stopped", "Invoice Issued", "Invoice Paid
 
 @cache
 def log() -> DuckDBReader:
-    """Two days of four stations, to hold walls against."""
+    """Return the log of two days at four stations, to compare walls with."""
     store = network(seed=3, days=2, stations=4)
     return store.as_of(position=store.position())
 
 
 @cache
-def told_by_session() -> DirectlyFollows:
-    """What follows what in that log, within a session."""
+def follows_by_session() -> DirectlyFollows:
+    """Return what follows what in that log, within a session."""
     return directly_follows(log(), "session")
 
 
 @cache
 def certain_order() -> tuple[tuple[str, str], ...]:
-    """The pairs of which the first comes first nearly always, where a session or a stream has both."""
+    """Return the pairs in which the first event nearly always comes first, within a session or a stream."""
     firsts = defaultdict[str, dict[str, int]](dict)
     for one in (*tallies(log(), "session"), *tallies(log())):
         firsts[one.case][one.type] = one.first
@@ -128,17 +126,17 @@ def certain_order() -> tuple[tuple[str, str], ...]:
 
 
 class Story(NamedTuple):
-    """A small log in words, its events, and what follows what in it."""
+    """A small log: its description, its events, and what follows what in it."""
 
     words: str
     recorded: tuple[RecordedEvent, ...]
     follows: Mapping[tuple[str, str], int]
 
 
-def _recorded(*told: tuple[str, object]) -> tuple[RecordedEvent, ...]:
+def _recorded(*entries: tuple[str, object]) -> tuple[RecordedEvent, ...]:
     clock = SimulatedClock(MONDAY)
     store = MemoryStore(clock, seeded_ids(1))
-    for stream, event in told:
+    for stream, event in entries:
         clock.now += timedelta(seconds=1)
         store.append(stream, [event])
     return tuple(store.read())
@@ -167,7 +165,7 @@ def _status(connector: str, status: ConnectorStatus) -> tuple[str, object]:
 
 @cache
 def stories() -> Sequence[Story]:
-    """Small logs, the simplest first."""
+    """Return small logs, the simplest first."""
     one = _recorded(_start(1), _read(1, 1), _stop(1))
     free, busy = ConnectorStatus.AVAILABLE, ConnectorStatus.CHARGING
     return (
