@@ -1,9 +1,9 @@
-"""What goes on in the city: stations lose their line, the council changes prices, cars come, charge and go.
+"""The processes of the city: stations go offline, the council changes prices, cars come, charge and go.
 
-Each of them is a process: a generator that yields when it next wants to be woken, and in between sends
-deliveries to the city's outbox. All chance comes from `random.Random(seed).random()` and the tables of
-`city.py`, and is reckoned with + - * / alone, so that every machine lives through the same days.
-`traffic.py` wakes the processes in order.
+Each process is a generator that yields the time at which it continues, and in between appends deliveries to
+the outbox. All random values come from `random.Random(seed).random()` and the tables of `city.py`, and are
+computed with + - * / alone, so that every machine simulates the same days. `traffic.py` runs the processes
+in order.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Process = Iterator[datetime]
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 OVERDUE = timedelta(minutes=5)
-"""How long a station may be silent before we take it for offline."""
+"""The silence after which a station counts as offline."""
 
 CATCH_UP = 60
-"""How many times faster than life a station delivers what it kept."""
+"""After an outage a station delivers its messages this many times faster than they arose."""
 
 
 class Delivery(msgspec.Struct, gc=False):
-    """An event on its way into the log: when it happened and when we learned it."""
+    """An event on its way into the log, with the times when it occurred and when it is recorded."""
 
     stream: str
     event: Any
@@ -42,7 +42,7 @@ class Delivery(msgspec.Struct, gc=False):
 
 
 class Foreseen(Generic[T]):
-    """A sequence that becomes known as far as somebody looks ahead."""
+    """An endless sequence that is computed only as far as it is read."""
 
     def __init__(self, source: Iterator[T]) -> None:
         self._source, self._known = source, list[T]()
@@ -54,19 +54,19 @@ class Foreseen(Generic[T]):
 
 
 class Outage(NamedTuple):
-    """A time without a line. What was kept meanwhile has all been delivered by `caught_up`."""
+    """A time in which a station is offline. Its messages have all been delivered by `caught_up`."""
 
     start: datetime
     end: datetime
 
     @property
     def caught_up(self) -> datetime:
-        """When new messages no longer wait behind old ones."""
+        """The time from which new messages no longer wait behind old ones."""
         return self.end + (self.end - self.start) // CATCH_UP
 
 
 def outages(chance: Random, since: datetime) -> Iterator[Outage]:
-    """The outages of one station."""
+    """Yield the outages of one station."""
     while True:
         start = since + minutes(60 + chance.random() * (city.HOURS_BETWEEN_OUTAGES * 2 - 2) * 60)
         since = start + minutes(pick(chance, city.OUTAGE_MINUTES))
@@ -74,8 +74,9 @@ def outages(chance: Random, since: datetime) -> Iterator[Outage]:
 
 
 class Uplink:
-    """How one connector's messages reach us: at once, or in order after an outage. Must be asked in the order
-    of time.
+    """The line of one connector: messages arrive at once, or in order after an outage.
+
+    Call its methods in the order of time.
     """
 
     def __init__(self, foreseen: Foreseen[Outage], latency: timedelta) -> None:
@@ -83,7 +84,7 @@ class Uplink:
         self.outage = foreseen[0]
 
     def recorded(self, occurred: datetime) -> datetime:
-        """When we learn what occurred then."""
+        """Return when a message about that moment is recorded."""
         if occurred < self.outage.start:
             return occurred + self._latency
         while occurred >= self.outage.caught_up:
@@ -92,7 +93,7 @@ class Uplink:
         return max(occurred, self._delivered(occurred, *self.outage)) + self._latency
 
     def is_cut(self, occurred: datetime) -> bool:
-        """Whether the station cannot reach us at this moment."""
+        """Return whether the station is offline at this moment."""
         self.recorded(occurred)
         return self.outage.start <= occurred < self.outage.end
 
@@ -102,7 +103,7 @@ class Uplink:
 
 
 class Prices:
-    """Every tariff at every moment, also a little ahead: the council decides before it publishes."""
+    """The prices of every tariff at every moment, also in the future."""
 
     def __init__(self, seed: int, opening: datetime) -> None:
         self._foreseen = {
@@ -112,11 +113,11 @@ class Prices:
         self._latest = dict.fromkeys(city.TARIFFS, 0)
 
     def publication(self, tariff: str, number: int) -> tuple[datetime, TariffPublished]:
-        """When a tariff was published for the nth time, counted from 0, and what."""
+        """Return the nth publication of a tariff, counted from 0, with its time."""
         return self._foreseen[tariff][number]
 
     def at(self, tariff: str, when: datetime) -> TariffPublished:
-        """What is in force then."""
+        """Return the publication that is in force at that time."""
         number = self._latest[tariff]
         while self.publication(tariff, number + 1)[0] <= when:
             number += 1
@@ -127,7 +128,7 @@ class Prices:
 
 
 def publications(name: str, chance: Random, opening: datetime) -> Iterator[tuple[datetime, TariffPublished]]:
-    """The publications of one tariff, each with another price than the one before."""
+    """Yield the publications of one tariff, each with a new price."""
     first = city.TARIFFS[name]
     yield opening, TariffPublished(name, first.energy_price, first.start_fee, "EUR")
     hour, cents = opening.replace(minute=0, second=0, microsecond=0), 0
@@ -140,7 +141,7 @@ def publications(name: str, chance: Random, opening: datetime) -> Iterator[tuple
 
 
 def council(name: str, prices: Prices, delay: timedelta, outbox: list[Delivery]) -> Process:
-    """Publishes one tariff, the first time `delay` after the opening of the network."""
+    """Publish one tariff, the first time `delay` after the opening of the network."""
     number = 0
     while True:
         when, publication = prices.publication(name, number)
@@ -151,7 +152,7 @@ def council(name: str, prices: Prices, delay: timedelta, outbox: list[Delivery])
 
 
 def watchman(station: str, foreseen: Foreseen[Outage], outbox: list[Delivery]) -> Process:
-    """Notices that a station is no longer heard, and that it is heard again."""
+    """Record that a station goes offline, and that it comes back online."""
     number, stream = 0, f"station-{station}"
     while True:
         start, end = foreseen[number]
@@ -162,7 +163,7 @@ def watchman(station: str, foreseen: Foreseen[Outage], outbox: list[Delivery]) -
 
 
 def next_arrival(chance: Random, after: datetime, popularity: float) -> datetime:
-    """When the next car comes to a connector that is free from `after` on: sooner by day than by night."""
+    """Return when the next car comes to a connector that is free from `after` on; by day sooner."""
     demand = 2 * city.PATIENCE * chance.random() / popularity
     seconds = after.minute * 60 + after.second
     hour = after.hour
@@ -176,10 +177,10 @@ def next_arrival(chance: Random, after: datetime, popularity: float) -> datetime
 
 
 def minutes(count: float) -> timedelta:
-    """That many minutes, in whole seconds."""
+    """Return that many minutes, in whole seconds."""
     return timedelta(0, int(count * 60))
 
 
 def pick(chance: Random, table: tuple[int, ...]) -> int:
-    """One of the values of a table, each equally likely."""
+    """Return one of the values of a table, each equally likely."""
     return table[int(chance.random() * len(table))]

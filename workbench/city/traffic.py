@@ -1,8 +1,8 @@
 """Traffic: the log of a charging network, as long as you like, and the same on every machine.
 
-`traffic` tells it, `record` appends it to a store, `network` does both and is what notebooks call. Behind it
-stand `city.py` (the tables), `life.py` (the processes) and `visits.py` (cars). Learn the log by its
-first ten events: `list(traffic(events=10))`.
+`traffic` generates it, `record` appends it to a store, and `network`, which notebooks call, does both. They
+use `city.py` (the tables), `life.py` (the processes) and `visits.py` (the cars). To get to know the log, look
+at its first ten events: `list(traffic(events=10))`.
 """
 
 from __future__ import annotations
@@ -46,39 +46,39 @@ START = "2026-03-02"
 
 BATCH = 5_000
 OPENING = timedelta(hours=6)
-"""How long it takes until all connectors are in service."""
+"""The time until all connectors are in service."""
 
 FIRST_CAR = timedelta(minutes=15)
-"""How long the first car has the network to itself."""
+"""The time for which the first car has the network to itself."""
 
 UNNOTICED = 2.0
-"""What takes no longer than this needs no progress bar, in seconds."""
+"""A recording that takes no longer than this, in seconds, shows no progress."""
 
 NEXT_TARIFF = timedelta(minutes=7)
-"""How long the council takes to publish one more tariff."""
+"""The time between the first publications of two tariffs."""
 
 _recorded_at = attrgetter("recorded_at")
 
 
 class ImpossibleTraffic(WorkshopError):
-    """A network without stations, or a log of less than nothing."""
+    """Raised for a network without stations, or a negative number of days or events."""
 
     def __init__(self, stations: int, days: int, events: int | None) -> None:
         self.stations, self.days, self.events = stations, days, events
         super().__init__(
             f"You asked for the traffic of {stations} stations, {days} days, {events} events, but a network "
-            "has at least one station and a log at least no event. Ask for stations=1, events=0 or more."
+            "has at least one station, and no count is negative. Ask for stations=1, events=0 or more."
         )
 
 
 class AlreadyRecorded(WorkshopError):
-    """A network is to be recorded into a log that holds events already."""
+    """Raised when a network would be recorded in a log that already contains events."""
 
     def __init__(self, path: object, position: int) -> None:
         self.path, self.position = path, position
         super().__init__(
-            f"You asked to record a new network in {path}, but that log holds {position:,} events already. "
-            "Open it with open_store(…) to go on with it, or give the name of a new file."
+            f"You asked to record a new network in {path}, but that log already holds {position:,} events. "
+            "Open it with open_store(…) to use it, or give the name of a new file."
         )
 
 
@@ -89,11 +89,10 @@ def traffic(
     start: str | datetime = START,
     events: int | None = None,
 ) -> Iterator[Delivery]:
-    """What a network records from its opening on, in the order in which it is recorded.
+    """Yield the deliveries of a network from its opening on, in the order in which they are recorded.
 
-    It ends after that many days, or, if `events` is given, after exactly so many events, however many days
-    that takes. Times are UTC. The same arguments give the same deliveries, everywhere and always. Raises
-    `ImpossibleTraffic`.
+    It ends after that many days, or, if `events` is given, after exactly that many events. Times are UTC. The
+    same arguments always give the same deliveries, on every machine. Raises `ImpossibleTraffic`.
     """
     if stations < 1 or days < 0 or (events or 0) < 0:
         raise ImpossibleTraffic(stations, days, events)
@@ -107,7 +106,7 @@ def traffic(
 
 
 def _in_order(processes: list[Process], outbox: list[Delivery], end: datetime) -> Iterator[Delivery]:
-    """Wake the processes in order of time; pass on what none of them can precede any more."""
+    """Run the processes in order of time; yield each delivery once no process can send an earlier one."""
     agenda = [(next(process), number, process) for number, process in enumerate(processes)]
     heapify(agenda)
     now, enough = agenda[0][0], 1_000
@@ -122,9 +121,7 @@ def _in_order(processes: list[Process], outbox: list[Delivery], end: datetime) -
 
 
 def _due(outbox: list[Delivery], now: datetime) -> list[Delivery]:
-    """Take out of the outbox what is recorded before now, in order; what is simultaneous stays as it was
-    sent.
-    """
+    """Remove and return the deliveries that are recorded before now, sorted by time; the sort is stable."""
     outbox.sort(key=_recorded_at)
     due = bisect_left(outbox, now, key=_recorded_at)
     taken = outbox[:due]
@@ -176,13 +173,13 @@ def _chance(seed: int, number: int) -> Random:
 def record(
     store: EventStore, clock: SimulatedClock, deliveries: Iterable[Delivery], progress: bool = True
 ) -> int:
-    """Append deliveries to a store whose clock this is, and return how many they were.
+    """Append deliveries to a store with this clock, and return their number.
 
-    The clock is set to each delivery's `recorded_at` just before the store takes it. What takes longer than
-    two seconds shows its progress, if asked to.
+    The clock is set to each delivery's `recorded_at` just before it is appended. With `progress`, a recording
+    that takes longer than two seconds shows its progress.
     """
     appends, recorded = _appends(clock, deliveries), 0
-    with _counter() if progress else nullcontext(_say_nothing) as show:
+    with _counter() if progress else nullcontext(_show_nothing) as show:
         while results := store.append_batch(islice(appends, BATCH)):
             recorded += len(results)
             show(recorded, clock.now)
@@ -195,13 +192,13 @@ def _appends(clock: SimulatedClock, deliveries: Iterable[Delivery]) -> Iterator[
         yield Append(delivery.stream, (delivery.event,), occurred_at=delivery.occurred_at)
 
 
-def _say_nothing(recorded: int, until: datetime) -> None:
-    """For recordings that nobody watches."""
+def _show_nothing(recorded: int, until: datetime) -> None:
+    """Show no progress."""
 
 
 @contextmanager
 def _counter() -> Iterator[Callable[[int, datetime], None]]:
-    """Shows how far a recording has come; nothing at all if it is done within two seconds."""
+    """Show the progress of a recording that takes longer than two seconds."""
     from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
     text = TextColumn("{task.completed:,.0f} events recorded, until {task.description}")
@@ -225,7 +222,7 @@ def network(
     path: str | Path | None = None,
     progress: bool = False,
 ) -> DuckDBStore:
-    """A store in which the traffic of such a network is recorded: in memory, or in a new file.
+    """Return a store with the traffic of such a network: in memory, or in a new file.
 
     Its clock stands still at the last recording. Close the store, or use it in a `with` block. Raises
     `AlreadyRecorded`.

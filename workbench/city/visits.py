@@ -1,7 +1,7 @@
-"""The life of one connector: a car comes, plugs in, charges and goes, and sometimes something breaks.
+"""The visits at one connector: a car comes, plugs in, charges and goes, and sometimes something breaks.
 
-A visit runs in the order in which things happen; `Uplink` says when we learn of them. Billing listens too and
-has a fault in it, on purpose: see `Billing`. Read `traffic.py` next.
+A visit runs in the order in which things happen; `Uplink` computes when they are recorded. `Billing` has a
+fault, on purpose. Read `traffic.py` next.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ from workshop_lib.charging.tariff import price_of
 
 MOMENT = timedelta(seconds=5)
 LATE = timedelta(minutes=10)
-"""A session of whose end we learn later than this is billed by the catch-up run."""
+"""A session whose end is recorded later than this is billed by the catch-up run."""
 
 CATCH_UP_HOUR = 3
-"""The hour of the day at which that run begins."""
+"""The hour of the day at which the catch-up run begins."""
 
 
 class Billing:
-    """Issues one invoice a session, by the tariff as it was when the session started.
+    """Issues one invoice for each session, with the tariff that was in force when the session started.
 
-    The fault: sessions that were delivered late wait for a catch-up run at night, written in a hurry, which
-    takes the tariff in force while it runs. Nobody notices, unless the price has changed in between.
+    The fault: late sessions wait for a catch-up run at night. It was written in a hurry and uses the tariff
+    that is in force while it runs. Nobody notices, unless the price has changed in between.
     """
 
     def __init__(self, prices: Prices, chance: Random, outbox: list[Delivery]) -> None:
         self._prices, self._chance, self._outbox = prices, chance, outbox
 
     def bill(self, start: ChargingStarted, stop: ChargingStopped, since: datetime, end: Delivery) -> None:
-        """Issue the invoice of a session soon after we learned of its end, and sometimes a credit note."""
+        """Issue the invoice of a session soon after its end was recorded, and sometimes a credit note."""
         late = end.recorded_at - end.occurred_at > LATE
         issued = _next_run(end.recorded_at) if late else end.recorded_at + MINUTE
         energy_wh = stop.meter_stop_wh - start.meter_start_wh
@@ -75,7 +75,7 @@ def _next_run(learned: datetime) -> datetime:
 
 
 class SimulatedConnector:
-    """One connector of the simulation: its meter, its line, and the status it last got through."""
+    """One connector of the simulation: its meter, its line, and the last status that was delivered."""
 
     def __init__(
         self, station: str, number: int, power_w: int, chance: Random, line: Uplink, outbox: list[Delivery]
@@ -83,14 +83,14 @@ class SimulatedConnector:
         self.station, self.connector, self.power_w = station, f"{station}-{number}", power_w
         self._chance, self._line, self._outbox = chance, line, outbox
         self._stream, self._meter_wh = f"connector-{self.connector}", int(chance.random() * 10_000_000)
-        self._heard: ConnectorStatus | None = None
-        self._unheard: tuple[datetime, ConnectorStatus] | None = None
+        self._delivered: ConnectorStatus | None = None
+        self._kept: tuple[datetime, ConnectorStatus] | None = None
 
     def life(
         self, commissioned: datetime, popularity: float, numbers: Iterator[int], billing: Billing
     ) -> Process:
-        """From the day it is put into service: one car after another. The first one at the cinema was
-        already waiting.
+        """Run the connector from its first day: one car after another. The first car at the cinema is already
+        waiting.
         """
         yield commissioned
         birth = ConnectorCommissioned(self.connector, self.station, self.power_w)
@@ -154,7 +154,7 @@ class SimulatedConnector:
         return self._report(now, ConnectorStatus.CHARGING)
 
     def _read_meter(self, now: datetime, stream: str, number: int, seq_nos: range, length: int) -> datetime:
-        """One reading a minute: the loop in which nearly all events are made."""
+        """Send one reading a minute: this loop makes nearly all events."""
         connector, meter_wh, outbox = self.connector, self._meter_wh, self._outbox
         recorded, chance = self._line.recorded, self._chance.random
         for seq_no in seq_nos:
@@ -184,22 +184,22 @@ class SimulatedConnector:
         return delivery
 
     def _report(self, now: datetime, status: ConnectorStatus) -> datetime:
-        """Tell the status, or keep it for the end of the outage if no newer one follows before."""
+        """Send the status; during an outage only the last one is sent, at its end."""
         if self._line.is_cut(now):
-            self._unheard = self._line.outage.end, status
+            self._kept = self._line.outage.end, status
             return now
         self._catch_up(now)
-        self._heard = status
+        self._delivered = status
         self._send(self._stream, StatusReported(self.connector, status), now)
         return now
 
     def _catch_up(self, now: datetime) -> datetime:
-        """After an outage only the present status is told, and only if we do not know it already."""
-        if self._unheard is None:
+        """Send the status that is left over from an outage, if it differs from the last one delivered."""
+        if self._kept is None:
             return now
-        end, status = self._unheard
-        self._unheard = None
-        if status is not self._heard:
-            self._heard = status
+        end, status = self._kept
+        self._kept = None
+        if status is not self._delivered:
+            self._delivered = status
             self._outbox.append(Delivery(self._stream, StatusReported(self.connector, status), end, end))
         return max(now, end + MINUTE)

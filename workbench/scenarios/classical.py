@@ -1,9 +1,9 @@
-"""The classical way: four tables that hold the present, and an audit table that is meant to explain it.
+"""The classical design: four tables with the current state, and an audit table that should explain it.
 
-The same traffic as in the log, written as INSERT and UPDATE. Each UPDATE is correct, and each one destroys
-an answer: how often a connector was faulted, what the price was when a session started, how long a car stood
-there suspended. The audit table is written by the application, so it holds what its authors remembered to
-write. They forgot twice: see `FORGOTTEN` and `HOTFIX`.
+The traffic is the same as in the log, written with INSERT and UPDATE. Each UPDATE is correct and destroys an
+answer: how often a connector was faulted, what the price was when a session started, how long a car was
+suspended. The application writes the audit table, so it contains only what its authors remembered to write.
+They forgot two things: see `FORGOTTEN` and `HOTFIX`.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ UPDATE invoices SET status = 'credited', updated_at = new.recorded_at
     FROM CreditNoteIssued AS new
     WHERE invoices.invoice = new.invoice;
 """
-"""Every table forgets what it held. Of many updates of one row only the last one is made: no query could
-tell the difference, and that is the point.
+"""Of many updates of one row only the last one is executed: no query can see the difference, because each
+update overwrites the one before.
 """
 
 SESSION_STATUSES = """
@@ -96,8 +96,8 @@ CREATE TEMP VIEW session_statuses AS
 """
 
 FORGOTTEN = "recorded_at IN (SELECT recorded_at FROM StationCameOnline)"
-"""The first gap: when a station is back, a job of another team takes in its statuses with one bulk UPDATE,
-and nobody told that team of the audit table.
+"""The first gap: when a station is back online, a job of another team writes its statuses with one bulk
+UPDATE, and that team had never heard of the audit table.
 """
 
 AUDIT = """
@@ -114,16 +114,15 @@ HOTFIX = """
 UPDATE connectors SET status = 'Available' WHERE status IN ('Finishing', 'SuspendedEV');
 UPDATE tariffs SET energy_price = energy_price + 0.01 WHERE tariff = 'fast';
 """
-"""The second gap: "free the sockets that look taken, and the fast price is a cent too low", typed into the
-production database on the last evening.
+"""The second gap, typed into the production database on the last evening: "free the sockets that look taken,
+and the fast price is a cent too low".
 """
 
 
 def classical_database(store: DuckDBStore, forgetful: bool = True) -> duckdb.DuckDBPyConnection:
-    """The traffic of a store as an ordinary database, in memory: its four tables and the audit table.
+    """Return the traffic of a store as an ordinary database in memory: four tables and the audit table.
 
-    With `forgetful=False` the audit table is complete and nobody typed a hotfix: that is how it was
-    specified.
+    With `forgetful=False` the audit table is complete and there is no hotfix, as it was specified.
     """
     import duckdb
 

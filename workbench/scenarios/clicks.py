@@ -1,4 +1,4 @@
-"""The press of a button on its way to the back office: for the exercise about keys in chapter 3.1."""
+"""The request that an app sends to the back office: for the exercise about keys in chapter 3.1."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """What arrives at the back office when a driver has pressed a button.
+    """The request that arrives at the back office after a driver has pressed a button.
 
-    The app counts the presses of its own device (`press`, from 1). If no answer comes it sends the same press
-    again: `attempt` is 2, then 3, and `sent_at` is the time of the sending.
+    The app counts the presses on its own device (`press`, from 1). Without an answer it sends the same press
+    again, with `attempt` 2, then 3, and a new `sent_at`.
     """
 
     driver: str

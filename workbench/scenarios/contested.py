@@ -1,8 +1,8 @@
 """A socket that several drivers want at once: for the use cases of chapter 3.1.
 
-`Contested` is a store in memory on which somebody else appends at the worst moment, and whose process can die
-before or after an append. `Witness` is a repository that notes every load and every append as a `Step`, for
-pictures. The aggregate stands in `reservable_socket.py`; read `evening.py` next.
+`Contested` is a store in memory to which somebody else appends at the worst moment, and whose process can die
+before or after an append. `Witness` is a repository that records every load and every append as a `Step`, for
+pictures. The aggregate is in `reservable_socket.py`; read `evening.py` next.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ AFTER_THE_LOOK, BEFORE_THE_APPEND = "just after you looked", "just before you ap
 
 
 class Step(NamedTuple):
-    """One call of a repository, for a picture: who called, the kind of note, its heading and its text."""
+    """One call of a repository as a note in a picture: the caller, the kind of note, its heading and text."""
 
     who: str
     kind: str
@@ -32,8 +32,8 @@ class Step(NamedTuple):
 
 
 class Contested(MemoryStore):
-    """A store in memory on which Bob is faster: at each load or append (`moment`) he first appends the
-    events of his next visit, as long as any of his `rivals` are left. His appends are noted in `steps`.
+    """A store in memory in which Bob is faster: at each load or append (`moment`) he first appends the events
+    of the next of the `rivals`, as long as any are left. His appends are recorded in `steps`.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class Contested(MemoryStore):
         self.steps: list[Step] = [] if steps is None else steps
 
     def read_stream(self, stream: str, *bounds: Any, **more: Any) -> Events:
-        """Read the stream as it is now; then a rival may append to it."""
+        """Return the stream as it is now; after that, a rival may append to it."""
         seen = list(super().read_stream(stream, *bounds, **more))
         if self.moment == AFTER_THE_LOOK:
             self._strike(stream)
         return Events(seen)
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Append, after a rival if it is his moment. Raises `PowerFailure` at the failpoint."""
+        """Append; a rival may append first. Raises `PowerFailure` at the failpoint."""
         several = list(appends)
         if self.moment == BEFORE_THE_APPEND and several:
             self._strike(several[0].stream)
@@ -75,7 +75,7 @@ class Contested(MemoryStore):
 
 
 class Sockets(Repository[object, State, object]):
-    """The sockets of a store."""
+    """The repository of the sockets in a store."""
 
     def __init__(self, store: Any) -> None:
         super().__init__(store, SOCKET, "socket")
@@ -85,14 +85,14 @@ class Sockets(Repository[object, State, object]):
 
 
 class Witness(Sockets):
-    """Sockets as one person uses them; each look and each append is noted down in `steps`."""
+    """A repository that one person uses; each load and each append is recorded in `steps`."""
 
     def __init__(self, store: Any, who: str, steps: list[Step]) -> None:
         super().__init__(store)
         self.who, self.steps = who, steps
 
     def load(self, id_: object) -> Loaded[State]:
-        """Load, and note down what was seen."""
+        """Load, and record what was loaded."""
         loaded = super().load(id_)
         seen = f"{type(loaded.state).__name__}\nat version {loaded.version}"
         self.steps.append(Step(self.who, "read model", "load", seen))
@@ -101,7 +101,7 @@ class Witness(Sockets):
     def save(
         self, id_: object, events: Sequence[object], expected_version: Any, **options: Any
     ) -> AppendResult:
-        """Append, and note down what came of it."""
+        """Append, and record the result."""
         try:
             result = super().save(id_, events, expected_version, **options)
         except WrongExpectedVersion as late:

@@ -1,7 +1,7 @@
-"""Evenings at one socket: commands that the lectures and exercises of chapters 2.3 and 3.1 send to it.
+"""Evenings at one socket: commands for the lectures and exercises of chapters 2.3 and 3.1.
 
-`EVENING` is calm, and every command of it is accepted; in `CROWDED_EVENING` three drivers want the same
-socket. Read `office.py` next.
+In `EVENING` every command is accepted; in `CROWDED_EVENING` three drivers want the same socket. Read
+`office.py` next.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CROWDED_EVENING = (
 
 
 def calm_evening(sockets: Repository[Any, Any, Any]) -> list[object]:
-    """Handle the calm evening at zoo-1, command by command; returns the events that were recorded."""
+    """Handle the commands of `EVENING` at zoo-1 and return the recorded events."""
     for command in EVENING:
         state, version = sockets.load("zoo-1")
         sockets.save("zoo-1", decision(SOCKET, state, command), version)

@@ -1,10 +1,10 @@
-"""The judge of three rules: told a log and nothing else, it says which event broke which rule.
+"""Finds the events that broke one of three rules, from the log alone.
 
-It does not know who recorded the log, or upon which boundary. It goes through the facts in the order of their
-positions, keeps what runs, and looks at every `ChargingStarted`. The rules:
+It does not matter who recorded the log, or with which boundary. The events are read in the order of their
+positions, and every `ChargingStarted` is compared with the sessions that are running then. The rules:
 
 - `connector`: a connector has at most one running session;
-- `power`: the sessions of a station together stay under what it may draw;
+- `power`: the sessions of a station together stay under its power limit;
 - `token`: a token charges at one place at a time.
 """
 
@@ -22,7 +22,7 @@ RULES = ("connector", "power", "token")
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule, and the first event after which it did not hold any more, with the sessions that clash."""
+    """A rule, the start that broke it, and the numbers of the sessions with which it clashes."""
 
     rule: str
     position: int
@@ -31,7 +31,7 @@ class Broken:
 
 
 def broken_rules(log: Iterable[RecordedEvent], network: Network) -> list[Broken]:
-    """Every start that broke a rule, in the order of the log; nothing if all rules hold at every position."""
+    """Return every start that broke a rule, in the order of the log; empty if all rules always hold."""
     found: list[Broken] = []
     running: dict[int, ChargingStarted] = {}
     for recorded in log:
@@ -46,7 +46,7 @@ def broken_rules(log: Iterable[RecordedEvent], network: Network) -> list[Broken]
 
 
 def counted(log: Iterable[RecordedEvent], network: Network) -> dict[str, int]:
-    """How often each rule was broken."""
+    """Return how often each rule was broken."""
     rules = [one.rule for one in broken_rules(log, network)]
     return {rule: rules.count(rule) for rule in RULES}
 

@@ -1,7 +1,7 @@
-"""An office that keeps a socket in a table and emits events beside it: two writes that one transaction holds.
+"""An office that keeps a socket in a table and also emits events: two writes that belong in one transaction.
 
-It is SQL behind four verbs: `transaction`, `load`, `save`, `emit`. The power may fail at each write, and a
-rival may come between a look and a write.
+Four methods hide the SQL: `transaction`, `load`, `save`, `emit`. The power may fail at each write, and a
+rival may change the socket between a load and a save.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CREATE = """
 
 
 class Office:
-    """One socket: its row, and the events that were emitted since the last ones were moved to the archive."""
+    """One socket: the row with its state, and the events that were emitted."""
 
     def __init__(
         self, state: State | None = None, failpoint: Failpoint | None = None, rival: object = None
@@ -48,7 +48,7 @@ class Office:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """What is written within counts as a whole or not at all; a rival waits until it ends."""
+        """Make the writes inside atomic; a rival waits until the transaction ends."""
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -60,20 +60,20 @@ class Office:
         self._strike()
 
     def load(self) -> State:
-        """The state that the row holds."""
+        """Return the state in the row; outside of a transaction a rival may change it after that."""
         state = self.row
         if not self._database.in_transaction:
             self._strike()
         return state
 
     def save(self, state: State) -> None:
-        """Write another state over the row."""
+        """Overwrite the row with another state."""
         row = _written(state, CLASSES)
         self._failpoint.before("save")
         self._database.execute("UPDATE socket SET type = ?, data = ?", row)
 
     def emit(self, *events: object) -> None:
-        """Let others know what happened."""
+        """Write events for other systems to read."""
         for event in events:
             row = _written(event, EVENTS)
             self._failpoint.before("emit")
@@ -81,19 +81,19 @@ class Office:
 
     @property
     def row(self) -> State:
-        """What the table says."""
+        """The state in the table."""
         name, data = self._database.execute("SELECT type, data FROM socket").fetchone()
         state: State = CLASSES[name](**json.loads(data))
         return state
 
     @property
     def emitted(self) -> list[object]:
-        """What the others have heard, in order."""
+        """The events that were emitted, in order."""
         rows = self._database.execute("SELECT type, data FROM events ORDER BY number").fetchall()
         return [EVENTS[name](**json.loads(data)) for name, data in rows]
 
     def _strike(self) -> None:
-        """The rival's command, handled at once by a program of its own, if its rules allow it."""
+        """Handle the rival's command, if there is one and the rules allow it."""
         rival, self._rival = self._rival, None
         if rival is None:
             return
@@ -108,7 +108,7 @@ class Office:
 
 
 def history_of(state: object) -> list[object]:
-    """The shortest history that leads to a state."""
+    """Return the shortest history that leads to a state."""
     match state:
         case Reserved(driver, until):
             return [SocketReserved(driver, until)]

@@ -1,8 +1,8 @@
-"""One model for five departments, so that you can measure what it costs.
+"""One model for five departments, to measure what it costs.
 
-`Everything` is the class that a company gets when "session" has to mean the same to all. Each department
-below does its honest work on it; `usage` watches which fields it reads and writes. Compare `session.py`,
-`tariff.py` and `invoice.py`: the same facts, in models that need not agree.
+`Everything` is the class that a company gets when "session" has to mean the same for everybody. Each
+department below does its work on it; `usage` records which fields it reads and writes. Compare `session.py`,
+`tariff.py` and `invoice.py`: the same facts in separate models.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from workshop_lib.store.port import Reading
 
 @dataclass
 class Everything:
-    """A session, for everybody. Only the number is sure to be there: all else is somebody else's business."""
+    """A session for everybody. Only the number is required: each other field matters to some departments."""
 
     number: int
     status: str | None = None
@@ -43,7 +43,7 @@ class Everything:
 
 
 class Story(NamedTuple):
-    """What really happened in one session, and when the car was gone."""
+    """What really happened in one session, and when the car left."""
 
     started: ChargingStarted
     started_at: datetime
@@ -54,7 +54,7 @@ class Story(NamedTuple):
 
 
 def story_of(log: Reading, number: int) -> Story:
-    """The story of a session that is over, from the streams of session, connector and tariff."""
+    """Return the story of a finished session, from the streams of session, connector and tariff."""
     session = list(log.read_stream(f"session-{number}"))
     start, stop = session[0], session[-1]
     reports = log.read_stream(f"connector-{start.event.connector}")
@@ -72,11 +72,11 @@ def _free(connector: str) -> StatusReported:
     return StatusReported(connector, ConnectorStatus.AVAILABLE)
 
 
-# What each department does with the one session
+# The work of each department on the session
 
 
 def charging(session: Everything, story: Story) -> None:
-    """Energy flows from the first watt-hour to the last."""
+    """For charging, a session lasts from the first watt-hour to the last."""
     started, stopped = story.started, story.stopped
     session.connector, session.token, session.tariff = started.connector, started.token, started.tariff
     session.meter_start_wh, session.meter_stop_wh = started.meter_start_wh, stopped.meter_stop_wh
@@ -86,26 +86,26 @@ def charging(session: Everything, story: Story) -> None:
 
 
 def operations(session: Everything, story: Story) -> None:
-    """A session is over when the next car can come."""
+    """For operations, a session is over when the next car can come."""
     if session.connector and session.end:
         session.blocked_minutes = int((story.left_at - session.end).total_seconds()) // 60
     session.end, session.status = story.left_at, "Available"
 
 
 def billing(session: Everything, story: Story) -> None:
-    """A session is a line on an invoice."""
+    """For billing, a session is a line on an invoice."""
     session.invoice = f"{story.started_at.year}-{session.number:06}"
     session.amount = price_of(int(cast(Decimal, session.energy)), story.published)
     session.status = "Invoiced"
 
 
 def drivers(session: Everything, story: Story) -> None:
-    """A session is what the app shows."""
+    """For drivers, a session is what the app shows."""
     session.display_text = f"{session.token}: {session.energy} at {session.connector}, {session.status}"
 
 
 def roaming(session: Everything, story: Story) -> None:
-    """A session is a charge detail record: kilowatt-hours, as OCPI has it."""
+    """For roaming, a session is a charge detail record, in kilowatt-hours as OCPI requires."""
     session.cdr_id = f"CDR-{session.number}-{session.token}"
     session.energy = Decimal(story.stopped.meter_stop_wh - story.started.meter_start_wh) / WH_PER_KWH
     session.total_cost, session.status = session.amount, "COMPLETED"
@@ -120,11 +120,11 @@ DEPARTMENTS: Mapping[str, Callable[[Any, Story], None]] = {
 }
 
 
-# Watching them
+# Recording which fields they use
 
 
 class Watched:
-    """Stands before an object and notes which of its fields are read (`r`) and written (`w`)."""
+    """A proxy for an object that records which fields are read (`r`) and written (`w`)."""
 
     def __init__(self, thing: object) -> None:
         object.__setattr__(self, "thing", thing)
@@ -143,7 +143,7 @@ class Watched:
 
 
 def usage(story: Story) -> dict[str, dict[str, str]]:
-    """For each department the fields that it reads (`r`), writes (`w`) or both (`rw`), as it was watched."""
+    """Return for each department the fields that it reads (`r`), writes (`w`) or both (`rw`)."""
     session, used = Everything(story.started.session), {}
     for name, work in DEPARTMENTS.items():
         watched = Watched(session)
@@ -153,5 +153,5 @@ def usage(story: Story) -> dict[str, dict[str, str]]:
 
 
 def optional_fields(model: type) -> list[str]:
-    """The fields of a dataclass that may be None."""
+    """Return the fields of a dataclass that may be None."""
     return [field.name for field in fields(model) if "None" in str(field.type)]

@@ -1,12 +1,11 @@
 """A token charges at one place at a time: a rule that no single stream can keep.
 
-Why it exists: each session has its own stream, so two sessions that start at the same moment do not meet.
-Here the rule is broken once and kept twice. `start_naively` looks first and then appends, and somebody else
-may do the same in between. `start_on_condition` appends only if nothing has happened since to what it looked
-at: the tags draw a boundary around all sessions of one token. `OnePlace` lets it happen and puts it right: a
-process that watches the log and stops every session but the first (OCPP: DeAuthorized). `clashing` judges
-them all by the log alone. The store is handed in. Read `workshop_lib/charging/policies.py` for what needs no
-memory.
+Why it exists: each session has its own stream, so two sessions that start at the same moment do not conflict.
+Here the rule is broken once and kept twice. `start_naively` reads first and then appends, and somebody else
+may do the same in between. `start_on_condition` appends only if no session of this token has started since it
+read: the tags draw a boundary around all sessions of one token. `OnePlace` allows the violation and repairs
+it: a process that follows the log and stops every session but the first (OCPP: DeAuthorized). `clashing`
+finds the violations from the log alone. Read `workshop_lib/charging/policies.py` for policies without state.
 """
 
 from __future__ import annotations
@@ -33,26 +32,26 @@ class ChargesElsewhere(Refused):
         self.token, self.running = command.token, tuple(sorted(running))
         there = ", ".join(f"session {number}" for number in self.running)
         super().__init__(
-            f"a token charges at one place at a time, and on {command.token} runs {there}",
+            f"a token charges at one place at a time, and {command.token} is charging in {there}",
             f"to start session {command.session}",
-            "Stop that one first.",
+            "Stop it first.",
         )
 
 
 class Seen(NamedTuple):
-    """What somebody saw who looked: the sessions that run on a token, and how far the log went."""
+    """The running sessions of a token, and the position up to which the log was read."""
 
     running: frozenset[int]
     position: int
 
 
 def tag(token: str) -> str:
-    """By what the sessions of a token are found."""
+    """Return the tag of all sessions of a token."""
     return f"token-{token}"
 
 
 def look(store: Reading, token: str) -> Seen:
-    """Which sessions run on a token."""
+    """Return the running sessions of a token."""
     position, running = store.position(), set()
     for recorded in store.read(query=Query(["ChargingStarted", "ChargingStopped"], [tag(token)])):
         match recorded.event:
@@ -67,20 +66,21 @@ def look(store: Reading, token: str) -> Seen:
 
 
 def start_naively(store: EventStore, command: StartCharging, seen: Seen) -> None:
-    """Start a session if none was seen to run: whatever has begun since goes unnoticed. Raises `Refused`."""
+    """Start a session unless one was running in `seen`; later starts go unnoticed. Raises `Refused`."""
     _append_start(store, command, seen, None)
 
 
 def start_on_condition(store: EventStore, command: StartCharging, seen: Seen) -> None:
-    """Start a session if none was seen to run and none was started since, on this token, anywhere. Raises
-    `Refused`, and `AppendConditionFailed` for those who have to look again.
+    """Start a session unless one of this token was running in `seen` or has started since.
+
+    Raises `Refused`, or `AppendConditionFailed` if the caller has to look again.
     """
     others = Query(["ChargingStarted"], [tag(command.token)])
     _append_start(store, command, seen, AppendCondition(others, after=seen.position))
 
 
 def start(store: EventStore, command: StartCharging) -> None:
-    """Start a session, and look again as often as somebody else was quicker. Raises `Refused`."""
+    """Start a session; look again as long as somebody else was faster. Raises `Refused`."""
     while True:
         try:
             return start_on_condition(store, command, look(store, command.token))
@@ -89,7 +89,7 @@ def start(store: EventStore, command: StartCharging) -> None:
 
 
 def stop(store: EventStore, command: StopCharging) -> None:
-    """Stop a session. Raises `Refused`, and `WrongExpectedVersion` if it moved on meanwhile."""
+    """Stop a session. Raises `Refused`, or `WrongExpectedVersion` if its stream has grown meanwhile."""
     repository = _sessions(store)
     state, version = repository.load(command.session)
     decided = sessions.decide(command, state)
@@ -117,26 +117,26 @@ WATCHED = Query([fact.__name__ for fact in get_args(sessions.Event)])
 
 @dataclass(frozen=True)
 class OnePlace:
-    """What the process remembers: every session, in the order in which they began."""
+    """The state of the process: every session, in the order of their starts."""
 
     sessions: Mapping[int, sessions.Session] = field(default_factory=dict)
 
 
 class Checkpoint(NamedTuple):
-    """How far a process has read, and what it remembers."""
+    """The state of a process, and the position up to which it has read."""
 
     process: OnePlace = OnePlace()
     position: int = 0
 
 
 def evolve(process: OnePlace, event: sessions.Event) -> OnePlace:
-    """What the process remembers after one more fact."""
+    """Return the state of the process after one more event."""
     before = process.sessions.get(event.session, sessions.initial)
     return OnePlace({**process.sessions, event.session: sessions.evolve(before, event)})
 
 
 def owed(process: OnePlace) -> list[StopCharging]:
-    """What is still to be done: of all sessions that run on one token, every one but the first is stopped."""
+    """Return the commands that are still to be sent: stop each token's running sessions but the first."""
     first: set[str | None] = set()
     commands = []
     for number, session in process.sessions.items():
@@ -148,10 +148,10 @@ def owed(process: OnePlace) -> list[StopCharging]:
 
 
 def run_process(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoint:  # noqa: B008 (it is frozen)
-    """Read on and do what is owed, until nothing is. May be killed anywhere, and run twice at once.
+    """Read on and send the owed commands until none is left. It may be killed anywhere, or run twice at once.
 
-    A command may come too late: then the log has gone on, and what is owed is asked again. If it has not, as
-    with a session that is recorded in a stream of another name, what is refused stays owed.
+    If a command comes too late, the log has grown, and the owed commands are computed again. If the log has
+    not grown, as with a session that is recorded in a stream of another name, a refused command stays owed.
     """
     process, position = since
     refused: list[StopCharging] = []
@@ -172,11 +172,11 @@ def run_process(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoi
                 refused.append(command)
 
 
-# The judge
+# The violations, from the log alone
 
 
 def clashing(log: Iterable[RecordedEvent]) -> Iterator[tuple[int, frozenset[str]]]:
-    """For each position the tokens that charge at more than one place. Knows the log and nothing else."""
+    """Yield each position with the tokens that are charging at more than one place."""
     token_of: dict[int, str] = {}
     places: dict[str, set[int]] = {}
     for recorded in log:

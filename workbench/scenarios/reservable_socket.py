@@ -1,8 +1,8 @@
 """A socket that can be reserved: the aggregate of chapter 2.3, small enough to be read in a minute.
 
-Why it exists: a driver on the way wants to find the socket free. Rules that depend on the time get it from
-the command (`at`), since `decide` has no clock; times of day are texts such as "18:05", which sort as they
-should. Stream: `socket-<name>`. Read `socket_mutants.py` next: ten ways to get this wrong.
+Why it exists: a driver on the way wants to find the socket free. Rules that depend on the time read it from
+the command (`at`), because `decide` has no clock; times of day are texts such as "18:05", which sort
+correctly. Stream: `socket-<name>`. Read `socket_mutants.py` next: ten ways to get this wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workshop_lib.modeling import Decider, Refused
 
 @dataclass(frozen=True)
 class Reserve:
-    """A driver on the way asks for the socket until a time of day."""
+    """A driver on the way wants the socket until a time of day."""
 
     driver: str
     at: str
@@ -26,14 +26,14 @@ class Reserve:
 
 @dataclass(frozen=True)
 class Release:
-    """A driver has found another socket."""
+    """A driver does not need the reserved socket any more."""
 
     driver: str
 
 
 @dataclass(frozen=True)
 class PlugIn:
-    """A driver is here, with the cable in the hand."""
+    """A driver is here, with the cable in hand."""
 
     driver: str
     at: str
@@ -51,7 +51,7 @@ class Unplug:
 
 @event_type("SocketReserved")
 class SocketReserved:
-    """The socket is kept for a driver; at `until` it is everybody's again."""
+    """The socket is kept for a driver; from `until` on anybody may have it."""
 
     driver: str
     until: str
@@ -59,7 +59,7 @@ class SocketReserved:
 
 @event_type("SocketReleased")
 class SocketReleased:
-    """The driver does not want the socket any more."""
+    """The driver has given the reservation back."""
 
     driver: str
 
@@ -83,12 +83,12 @@ class SocketLeft:
 
 @dataclass(frozen=True)
 class Free:
-    """Whoever comes can have it."""
+    """Anybody can have the socket."""
 
 
 @dataclass(frozen=True)
 class Reserved:
-    """Kept for a driver, until that time of day."""
+    """The socket is kept for a driver until that time of day."""
 
     driver: str
     until: str
@@ -96,17 +96,17 @@ class Reserved:
 
 @dataclass(frozen=True)
 class Taken:
-    """A car stands there."""
+    """A car is plugged in, and whose it is."""
 
     driver: str
 
 
 State = Free | Reserved | Taken
-"""Where a socket can be in its life."""
+"""The states of a socket."""
 
 
 def decide(command: object, state: State) -> list[object]:
-    """The events that follow from a command. Raises `Refused`."""
+    """Return the events that follow from a command. Raises `Refused`."""
     match command, state:
         case Reserve(_, at, until), _ if until <= at:
             raise Refused("a reservation ends after it begins")
@@ -128,7 +128,7 @@ def decide(command: object, state: State) -> list[object]:
 
 
 def evolve(state: State, event: object) -> State:
-    """The state after one more fact. Never refuses."""
+    """Return the state after one more event. It never refuses."""
     match event:
         case SocketReserved(driver, until):
             return Reserved(driver, until)

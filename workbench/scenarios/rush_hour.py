@@ -1,9 +1,9 @@
-"""The rush hour: drivers who want to charge, all at once, and the three rules that a yes must keep.
+"""The rush hour: drivers who want to charge, all at once, and the three rules that each yes must respect.
 
-Who comes when, where and for how long is taken from the evening of `traffic.py`; here they ask. Now and then
-the next in the queue asks for the same connector before the first one's car is plugged in. `decide` knows the
-rules, and can apply them only to what it is shown: that is what a boundary is about. `invariants.py`
-judges the log that comes out.
+Who comes when, where and for how long is taken from an evening of `traffic.py`; here the drivers send
+commands. Now and then the next driver in the queue wants the same connector before the first one's car is
+plugged in. `decide` can apply the rules only to the events inside the boundary. `invariants.py` finds the
+rules that the resulting log breaks.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from workshop_lib.charging.session import ChargingStarted, ChargingStopped, Stop
 from workshop_lib.modeling.decider import Refused
 
 SHARE = 0.6
-"""The part of its connectors' power that a station may draw from the grid, all sessions together."""
+"""The fraction of its connectors' power that a station may draw from the grid, all sessions together."""
 
 RIVALS = 0.1
-"""The share of visits in which somebody else asks for the same connector a few seconds later."""
+"""The fraction of visits in which somebody else wants the same connector a few seconds later."""
 
 RIVAL_NUMBERS = 900_000
-"""From here on count the sessions and tokens of those who do."""
+"""The sessions and tokens of these rivals have numbers from here on."""
 
 
 # Commands
@@ -34,7 +34,7 @@ RIVAL_NUMBERS = 900_000
 
 @dataclass(frozen=True)
 class Wish:
-    """What every command of a driver says."""
+    """The fields of every command of a driver."""
 
     session: int
     connector: str
@@ -52,7 +52,7 @@ class Wish:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """What the events of this session are found by."""
+        """The tags of this session's events."""
         of = {"session": self.session, "connector": self.connector, "station": self.station}
         return (*(f"{what}-{which}" for what, which in of.items()), f"token-{self.token}")
 
@@ -79,24 +79,24 @@ class NotNow(Refused):
 
 @dataclass(frozen=True)
 class Network:
-    """What is planned and does not change in an evening: the power of each connector, in watts."""
+    """The power of each connector, in watts; it does not change in an evening."""
 
     power_w: dict[str, int]
 
     @cached_property
     def limits_w(self) -> dict[str, float]:
-        """What the sessions of each station may draw together: never less than its strongest connector."""
+        """The power that the sessions of each station may draw: at least that of its strongest connector."""
         stations: dict[str, list[int]] = {}
         for connector, power in self.power_w.items():
             stations.setdefault(station_of(connector), []).append(power)
         return {station: max(SHARE * sum(powers), *powers) for station, powers in stations.items()}
 
     def drawn_w(self, connectors: Sequence[str]) -> int:
-        """What these connectors draw when a car charges at each."""
+        """Return the power that these connectors draw with a car at each."""
         return sum(self.power_w[connector] for connector in connectors)
 
     def decide(self, history: Sequence[object], command: Wish) -> list[object]:
-        """The events that follow from a command, as far as the history shows. Raises `NotNow`."""
+        """Return the events that follow from a command, given this history. Raises `NotNow`."""
         running = sessions_in(history)
         if isinstance(command, PlugOut):
             stopped = ChargingStopped(command.session, 0, StopReason.LOCAL)
@@ -114,12 +114,12 @@ class Network:
 
 
 def station_of(connector: str) -> str:
-    """The station of a connector: `zoo` for `zoo-1`."""
+    """Return the station of a connector: `zoo` for `zoo-1`."""
     return connector.rpartition("-")[0]
 
 
 def sessions_in(history: Iterable[object]) -> dict[int, ChargingStarted]:
-    """The sessions that run after these events, by number."""
+    """Return the sessions that are running after these events, by number."""
     running: dict[int, ChargingStarted] = {}
     for event in history:
         match event:
@@ -146,7 +146,7 @@ class Visit:
 def evening(
     seed: int = 1, stations: int = 200, from_hour: int = 18, to_hour: int = 19
 ) -> tuple[Network, list[Visit]]:
-    """The network and the drivers of one evening; the same arguments give the same evening."""
+    """Return the network and the drivers of one evening; the same arguments give the same evening."""
     started, stopped = dict[int, tuple[datetime, ChargingStarted]](), dict[int, datetime]()
     for delivery in traffic(seed, 1, stations):
         match delivery.event:
@@ -168,7 +168,7 @@ def _visit(start: ChargingStarted, at: datetime, stays: timedelta) -> Visit:
 
 
 def _rivals(seed: int, visits: Sequence[Visit]) -> Iterator[Visit]:
-    """Drivers who press the button too while the first one's car is being plugged in."""
+    """Yield drivers who press the button, too, while the first one's car is being plugged in."""
     chance = Random(seed)
     for visit in visits:
         if chance.random() < RIVALS:

@@ -1,6 +1,6 @@
-"""Ten ways to get a socket wrong: the same decider with one bug each, and what the bug means to a driver.
+"""Ten ways to get a socket wrong: the same decider with one bug each, and what the bug means for a driver.
 
-Each mutant differs from `reservable_socket.SOCKET` in what one function returns in one case.
+In each mutant one function returns something else than in `reservable_socket.SOCKET`, in one case.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from workshop_lib.modeling import Decider, Refused
 
 
 class Mutant(NamedTuple):
-    """A decider with one bug, and the bug in the words of those who suffer from it."""
+    """A decider with one bug, and the bug as drivers notice it."""
 
     bug: str
     decider: Decider[Any, Any, Any]
@@ -118,6 +118,6 @@ MUTANTS = (
     _deciding("Ada taps twice, and her one reservation is recorded twice.", _double_tap),
     _deciding("A socket can be reserved while a car stands there.", _under_a_car),
     _deciding("A reservation may end before it begins.", _backwards),
-    _evolving("Ada has released the socket, and it stays kept for her.", _still_kept),
-    _evolving("The car has left, and the socket counts as taken for ever.", _never_leaves),
+    _evolving("Ada has released the socket, but it stays reserved for her.", _still_kept),
+    _evolving("The car has left, but the socket stays taken forever.", _never_leaves),
 )

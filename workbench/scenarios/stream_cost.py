@@ -1,4 +1,4 @@
-"""What a choice of streams costs on a day of traffic: how long they get, and who gets into whose way.
+"""What a choice of streams costs on a day of traffic: the longest stream, and the number of conflicts.
 
 A choice is a function from an event to the name of its stream.
 """
@@ -28,15 +28,15 @@ from workshop_lib.modeling.repository import Repository
 
 WRITTEN = (ChargingStarted, MeterRead, ChargingSuspended, ChargingResumed, ChargingStopped, StatusReported)
 LOOK_TO_WRITE = timedelta(seconds=5)
-"""How long a writer needs from loading a stream to appending to it."""
+"""The time that a writer needs from loading a stream to appending to it."""
 
 StreamOf = Callable[[object], str]
 Owner = tuple[str, object]
-"""Whose story an event belongs to: ("session", 42) or ("connector", "zoo-1")."""
+"""The session or connector that an event belongs to: ("session", 42) or ("connector", "zoo-1")."""
 
 
 class Cost(NamedTuple):
-    """What a day costs: the events of the longest stream, and appends that found the stream moved on."""
+    """The cost of a day: the length of the longest stream, and the number of conflicting appends."""
 
     longest: int
     conflicts: int
@@ -44,12 +44,12 @@ class Cost(NamedTuple):
 
 @cache
 def day(stations: int = 3) -> tuple[Delivery, ...]:
-    """A day of sessions and statuses at some stations."""
+    """Return a day of sessions and statuses at some stations."""
     return tuple(one for one in traffic(seed=3, days=1, stations=stations) if isinstance(one.event, WRITTEN))
 
 
 def owner_of(event: Any) -> Owner:
-    """The story that an event belongs to."""
+    """Return the session or connector that an event belongs to."""
     if isinstance(event, StatusReported):
         return "connector", event.connector
     return "session", event.session
@@ -57,7 +57,7 @@ def owner_of(event: Any) -> Owner:
 
 @cache
 def samples() -> tuple[tuple[Owner, object], ...]:
-    """The first and the last event of each type in each story of the day."""
+    """Return the first and the last event of each type, for each owner."""
     first, last = dict[Any, Any](), dict[Any, Any]()
     for one in day():
         key = owner_of(one.event), type(one.event)
@@ -68,24 +68,24 @@ def samples() -> tuple[tuple[Owner, object], ...]:
 
 @cache
 def connectors(stations: int = 3) -> dict[int, str]:
-    """At which connector each session of the day took place."""
+    """Return the connector of each session of the day."""
     starts = [one.event for one in day(stations) if isinstance(one.event, ChargingStarted)]
     return {start.session: start.connector for start in starts}
 
 
 def connector_of(event: object) -> str:
-    """Who writes an event: the controller of its connector."""
+    """Return the connector whose controller writes an event."""
     known = getattr(event, "connector", None)
     return known or connectors()[event.session]  # type: ignore[attr-defined]
 
 
 def station_stream(event: object) -> str:
-    """The bad choice: whatever happens at a station goes into one stream."""
+    """Return the stream for the bad choice: one stream for everything at a station."""
     return f"station-{connector_of(event).rpartition('-')[0]}"
 
 
 def cost(stream_of: StreamOf, deliveries: Sequence[Delivery] | None = None) -> Cost:
-    """What a day costs with this choice of streams."""
+    """Return what a day costs with this choice of streams."""
     streams: defaultdict[str, list[Delivery]] = defaultdict(list)
     for one in deliveries or day():
         streams[stream_of(one.event)].append(one)
@@ -93,7 +93,7 @@ def cost(stream_of: StreamOf, deliveries: Sequence[Delivery] | None = None) -> C
 
 
 def _conflicts(stream: Sequence[Delivery]) -> int:
-    """Appends before which another connector wrote while this one was still deciding."""
+    """Count the appends before which another connector wrote while this one was still deciding."""
     lost = 0
     for place, one in enumerate(stream):
         for other in reversed(stream[:place]):
@@ -106,12 +106,12 @@ def _conflicts(stream: Sequence[Delivery]) -> int:
 
 
 def lengths(stream_of: StreamOf) -> Counter[str]:
-    """How many events each stream has after the day."""
+    """Return the length of each stream after the day."""
     return Counter(stream_of(one.event) for one in day())
 
 
 def recorded(stream_of: StreamOf) -> EventStore:
-    """A store that holds the day in the streams of this choice."""
+    """Return a store with the day in the streams of this choice."""
     streams: defaultdict[str, list[object]] = defaultdict(list)
     for one in day():
         streams[stream_of(one.event)].append(one.event)
@@ -121,7 +121,7 @@ def recorded(stream_of: StreamOf) -> EventStore:
 
 
 def load_ms(stream_of: StreamOf) -> float:
-    """How long one decision waits for the longest stream, in milliseconds: it is read and folded."""
+    """Measure how long it takes to read and fold the longest stream, in milliseconds."""
     (longest, _), *_ = lengths(stream_of).most_common(1)
     category, _, number = longest.partition("-")
     with closing(recorded(stream_of)) as store:

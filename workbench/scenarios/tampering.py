@@ -1,7 +1,7 @@
-"""A log that somebody has tampered with: one meter reading among ten thousand is not what was recorded.
+"""A log that somebody has tampered with: one meter reading among ten thousand was changed.
 
-Who has the file can open it with plain DuckDB, take the guards away, change a value and put the guards
-back. No query shows it. Used in the exercise that finds it with the hash chain.
+Anybody with access to the file can open it with plain DuckDB, drop the guards, change a value and create the
+guards again. No query shows it. An exercise finds it with the hash chain.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from workshop_lib.charging.session import MeterRead
 from workshop_lib.clock import SimulatedClock, seeded_ids
 
 EXTRA_WH = 200
-"""What is added to the reading: too little for the meter to run backwards afterwards."""
+"""The amount that is added to the reading: too little to make the meter run backwards."""
 
 CANDIDATES = """
 SELECT position, data FROM log.events
@@ -25,9 +25,9 @@ ORDER BY position
 
 
 def tampered_network(path: str | Path, seed: int = 1, readings: int = 10_000) -> Path:
-    """Record that many meter readings (and what goes with them) in a new file, and change one of them.
+    """Record traffic with that many meter readings in a new file, change one of them, and return the path.
 
-    Which one depends on the seed alone. The file opens like any other.
+    The seed alone determines which one. The file opens like any other.
     """
     from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
@@ -39,9 +39,7 @@ def tampered_network(path: str | Path, seed: int = 1, readings: int = 10_000) ->
 
 
 def tamper(path: str | Path, chance: Random) -> int:
-    """Change one reading in the file of a closed store, as somebody with plain DuckDB would; returns its
-    position.
-    """
+    """Change one reading in the file of a closed store with plain DuckDB, and return its position."""
     import duckdb
 
     from workshop_lib.store.duckdb_engine.file import guards

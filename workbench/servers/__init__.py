@@ -1,4 +1,4 @@
-"""Starts and stops a PostgreSQL and a NATS JetStream on this computer, for notebooks and tests.
+"""Starts and stops PostgreSQL and NATS JetStream servers on this computer, for notebooks and tests.
 
 Each engine is a module with three functions: `up(folder)` starts it and returns the address for
 `open_store`, `down(folder)` stops it, `status(folder)` returns the address while it runs. Read
@@ -18,7 +18,7 @@ ENGINES = {"postgres": "PostgreSQL", "jetstream": "NATS JetStream, three nodes"}
 
 
 class ServerStatus(NamedTuple):
-    """The address at which an engine serves, or why it does not."""
+    """The address of a running server, or the reason why it could not be started."""
 
     engine: str
     address: str | None = None
@@ -26,7 +26,7 @@ class ServerStatus(NamedTuple):
 
 
 class NoSuchEngine(WorkshopError):
-    """A name that belongs to no engine."""
+    """Raised for the name of an unknown engine."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -36,7 +36,7 @@ class NoSuchEngine(WorkshopError):
 
 
 def control(action: str, folder: Path, names: Iterable[str] = ()) -> list[ServerStatus]:
-    """Bring engines `up` or `down`, or return their `status`; one that fails stops no other.
+    """Start (`up`) or stop (`down`) servers, or return their `status`; one error stops no other server.
 
     Raises `NoSuchEngine`.
     """

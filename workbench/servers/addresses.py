@@ -1,4 +1,4 @@
-"""Addresses for `open_store`: one for each kind of store that is there on this machine."""
+"""Addresses for `open_store`: one for each kind of store that is available on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workbench.setup.workspace import Workspace
 
 
 def addresses(file: Path) -> dict[str, str | None]:
-    """For each kind of store an address with an empty log; None where no server runs.
+    """Return an address with an empty log for each kind of store; None where no server runs.
 
     `workshop servers up` starts the servers, `workshop servers down` stops them.
     """
@@ -20,10 +20,10 @@ def addresses(file: Path) -> dict[str, str | None]:
 
 
 def _fresh(status: ServerStatus) -> str | None:
-    """The address with a schema or stream of its own, so that the log is empty."""
+    """Return the address with a schema or stream of its own, so that the log is empty."""
     if status.address is None:
         return None
-    room = f"lesson_{uuid4().hex[:8]}"
+    name = f"lesson_{uuid4().hex[:8]}"
     if status.address.startswith("nats:"):
-        return f"{status.address.partition('?')[0]}?stream={room}"
-    return f"{status.address}{'&' if '?' in status.address else '?'}schema={room}"
+        return f"{status.address.partition('?')[0]}?stream={name}"
+    return f"{status.address}{'&' if '?' in status.address else '?'}schema={name}"

@@ -1,8 +1,7 @@
-"""A NATS JetStream cluster of one's own: three `nats-server` processes on loopback, data in one folder.
+"""A local NATS JetStream cluster: three `nats-server` processes on loopback, with their data in one folder.
 
-What is measured and broken in notebooks and tests is the real engine. The folder holds everything: one
-configuration, log and data directory for each node, and `nodes.json` with their ports and process ids, so
-that another process can end what this one began, and nothing else.
+The folder contains a configuration, a log and a data directory for each node, and `nodes.json` with their
+ports and process ids, so that another process can stop exactly these nodes.
 `workshop_lib.store.jetstream_engine.store` keeps a log in such a cluster.
 """
 
@@ -24,10 +23,10 @@ import msgspec
 from workshop_lib.events import WorkshopError
 
 PATIENCE = 30.0
-"""How long a cluster may take to find its leader, in seconds."""
+"""The time that a cluster may take to elect its leader, in seconds."""
 
 GRACE = 5.0
-"""How long a node may take to end by itself."""
+"""The time that a node may take to end by itself, in seconds."""
 
 CONFIGURATION = """\
 server_name: {name}
@@ -43,22 +42,23 @@ cluster {{ name: workshop, listen: 127.0.0.1:{route}, routes: [{routes}] }}
 
 
 class NoNatsServer(WorkshopError):
-    """The program that a cluster is made of is not installed."""
+    """Raised if `nats-server` is not installed."""
 
     def __init__(self) -> None:
         super().__init__(
             "You asked for a JetStream cluster, but there is no nats-server on the PATH. Install it "
-            "(apt install nats-server, brew install nats-server, or from nats.io/download) and ask again."
+            "(apt install nats-server, brew install nats-server, or from nats.io/download) and try again."
         )
 
 
 class ClusterNotReady(WorkshopError):
-    """Nodes that were started and do not serve."""
+    """Raised if the nodes were started but did not become ready."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
             f"You asked for a JetStream cluster in {folder}, but it was not ready within {PATIENCE:.0f} "
-            f"seconds and was ended. The reason stands in {folder}/node-1/server.log; remove it, ask again."
+            f"seconds and was stopped. See {folder}/node-1/server.log for the reason, then remove the folder "
+            "or choose another one."
         )
 
 
@@ -74,42 +74,39 @@ class Node(msgspec.Struct):
 
     @property
     def configuration(self) -> str:
-        """The file that the process was started with; by it we know a process as ours."""
+        """The configuration file of the process; its path identifies the process as ours."""
         return f"{self.folder}/server.conf"
 
     def runs(self) -> bool:
-        """Whether the process that was noted down is there, and is still the one that we started."""
+        """Return whether the process with the recorded id runs, and is the one that we started."""
         if self.pid == 0:
             return False
         with suppress(ChildProcessError):
-            os.waitpid(self.pid, os.WNOHANG)  # a child that ended stays a zombie until it is asked for
+            os.waitpid(self.pid, os.WNOHANG)  # a child that ended stays a zombie until it is reaped
         return self.configuration in _command_of(self.pid)
 
     def healthy(self) -> bool:
-        """Whether the node takes clients in, serves JetStream and knows the cluster's leader."""
+        """Return whether the node accepts clients, serves JetStream and has found the cluster's leader."""
         health = f"http://127.0.0.1:{self.monitor}/healthz"
         try:
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            for question in (
-                "?js-enabled=true",
-                "",
-            ):  # a node that only just starts answers the latter with yes
-                urlopen(health + question, timeout=1).close()
-        except OSError:  # a refusal by HTTP is one too
+            for query in ("?js-enabled=true", ""):  # a node that is starting answers the latter with yes
+                urlopen(health + query, timeout=1).close()
+        except OSError:  # an HTTP error is one, too
             return False
         return True
 
     def start(self) -> None:
-        """Start the process; it takes up the data that its folder has."""
+        """Start the process with the data in its folder."""
         with Path(f"{self.folder}/output.log").open("ab") as output:
             started = subprocess.Popen(
                 [_program(), "-c", self.configuration],
                 stdout=output,
                 stderr=output,
-                start_new_session=True,  # an interrupt in the notebook's kernel is not meant for it
+                start_new_session=True,  # an interrupt of the notebook's kernel must not reach it
             )
         self.pid = started.pid
-        started.returncode = 0  # it outlives this program on purpose; `end` waits for it
+        started.returncode = 0  # it is meant to outlive this program; `end` waits for it
 
     def send(self, number: int) -> None:
         """Send the process a signal, if it is still the one that we started."""
@@ -117,7 +114,7 @@ class Node(msgspec.Struct):
             os.kill(self.pid, number)
 
     def end(self) -> None:
-        """End the process, gently first. One that is gone already is no matter."""
+        """End the process, gently first; do nothing if it has ended already."""
         if not self.pid:
             return
         self.send(signal.SIGCONT)
@@ -129,7 +126,7 @@ class Node(msgspec.Struct):
 
 
 def up(folder: Path, size: int = 3) -> str:
-    """Start a cluster (or what is missing of it) and return the address for `open_store`.
+    """Start a cluster, or its missing nodes, and return the address for `open_store`.
 
     Raises `NoNatsServer`, or `ClusterNotReady` after ending what it started.
     """
@@ -137,11 +134,11 @@ def up(folder: Path, size: int = 3) -> str:
     folder = folder.expanduser().resolve()
     nodes = nodes_in(folder)
     if not any(node.runs() for node in nodes) and not (nodes and _are_free(nodes)):
-        nodes = _laid_out(folder, len(nodes) or size)
+        nodes = _configured(folder, len(nodes) or size)
     for node in nodes:
         if not node.runs():
             node.start()
-    _note(folder, nodes)
+    _record(folder, nodes)
     if not _within(PATIENCE, lambda: all(node.healthy() for node in nodes)):
         down(folder)
         raise ClusterNotReady(folder)
@@ -158,24 +155,24 @@ def down(folder: Path) -> None:
     for node in nodes:
         node.end()
     if nodes:
-        _note(folder, nodes)
+        _record(folder, nodes)
 
 
 def status(folder: Path) -> str | None:
-    """The address of the cluster if all its nodes serve, else None."""
+    """Return the address of the cluster if all its nodes are healthy, else None."""
     nodes = nodes_in(folder.expanduser().resolve())
     serving = nodes and all(node.runs() and node.healthy() for node in nodes)
     return _address(nodes) if serving else None
 
 
 def nodes_in(folder: Path) -> list[Node]:
-    """The nodes that were ever started in this folder, with the process ids noted down there."""
-    noted = folder / "nodes.json"
-    return msgspec.json.decode(noted.read_bytes(), type=list[Node]) if noted.exists() else []
+    """Return the nodes that are recorded in this folder, with their process ids."""
+    recorded = folder / "nodes.json"
+    return msgspec.json.decode(recorded.read_bytes(), type=list[Node]) if recorded.exists() else []
 
 
-def _laid_out(folder: Path, size: int) -> list[Node]:
-    """Nodes on ports that are free now; data of an earlier cluster in the folder is taken up again."""
+def _configured(folder: Path, size: int) -> list[Node]:
+    """Configure nodes on ports that are free now; they use the data of an earlier cluster in the folder."""
     ports = iter(_free_ports(size * 3))
     nodes = [
         Node(f"node-{n}", next(ports), next(ports), next(ports), str(folder / f"node-{n}"))
@@ -191,7 +188,7 @@ def _laid_out(folder: Path, size: int) -> list[Node]:
 
 
 def _are_free(nodes: list[Node]) -> bool:
-    """Whether the nodes can have the ports back that they had."""
+    """Return whether the nodes can have their earlier ports again."""
     try:
         for port in (port for node in nodes for port in (node.port, node.route, node.monitor)):
             socket.create_server(("127.0.0.1", port)).close()
@@ -200,7 +197,7 @@ def _are_free(nodes: list[Node]) -> bool:
     return True
 
 
-def _note(folder: Path, nodes: list[Node]) -> None:
+def _record(folder: Path, nodes: list[Node]) -> None:
     (folder / "nodes.json").write_bytes(msgspec.json.format(msgspec.json.encode(nodes)))
 
 
@@ -217,7 +214,7 @@ def _program() -> str:
 
 
 def _free_ports(number: int) -> list[int]:
-    """Ports that nobody listens on; held together until all are drawn, so that none comes twice."""
+    """Return different free ports; all are held until the last one is found, so that none is found twice."""
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
     ports = [server.getsockname()[1] for server in held]
     for server in held:
@@ -226,7 +223,7 @@ def _free_ports(number: int) -> list[int]:
 
 
 def _command_of(pid: int) -> str:
-    """The command line of a process, empty if there is none (or only what is left of one)."""
+    """Return the command line of a process; empty if there is none, or only a zombie."""
     if Path("/proc/self").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
@@ -239,7 +236,7 @@ def _command_of(pid: int) -> str:
 
 
 def _within(seconds: float, true: Callable[[], bool]) -> bool:
-    """Wait until something is true; whether it became so in time."""
+    """Wait until something is true; return whether it became so in time."""
     end = monotonic() + seconds
     while not (became := true()) and monotonic() < end:
         sleep(0.05)

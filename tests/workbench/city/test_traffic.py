@@ -1,4 +1,4 @@
-"""The generated network: the same everywhere, and as full of ordinary trouble as it claims to be."""
+"""The generated traffic: the same on every machine, and as full of ordinary trouble as it claims to be."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from workshop_lib.charging.station import StationCameOnline, StationWentOffline
 from workshop_lib.charging.tariff import TariffPublished, price_of
 
 FINGERPRINT = "c7d7e25e6c407c13de4b7ba69ae753ae4ef245c44caa826c1fdff411466e6695"
-"""SHA-256 of the first 20,000 deliveries: whoever changes the traffic changes what all notebooks print."""
+"""SHA-256 of the first 20,000 deliveries: if the traffic changes, the outputs of all notebooks change."""
 
 OPENING = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -74,7 +74,7 @@ def test_the_deliveries_do_not_depend_on_the_order_of_sets(hash_seed: str) -> No
     assert run.stdout.strip() == FINGERPRINT, run.stderr
 
 
-def test_another_seed_is_another_week() -> None:
+def test_another_seed_gives_other_traffic() -> None:
     assert fingerprint(traffic(seed=2, events=500)) != fingerprint(traffic(seed=1, events=500))
 
 
@@ -83,7 +83,7 @@ def test_a_longer_log_begins_like_a_shorter_one() -> None:
     assert list(islice(traffic(days=3), 7_000)) == list(traffic(events=7_000))
 
 
-def test_the_first_ten_events_tell_of_the_first_car_at_the_cinema() -> None:
+def test_the_first_ten_events_are_about_the_first_car_at_the_cinema() -> None:
     story = [(delivery.stream, type(delivery.event).__name__) for delivery in traffic(events=10)]
 
     assert story == [
@@ -98,12 +98,12 @@ def test_the_first_ten_events_tell_of_the_first_car_at_the_cinema() -> None:
 
 
 @pytest.mark.parametrize("events", [0, 1, 999, 12_345])
-def test_exactly_so_many_events_are_told_as_were_asked_for(events: int) -> None:
+def test_traffic_has_exactly_the_requested_number_of_events(events: int) -> None:
     assert sum(1 for _ in traffic(events=events)) == events
 
 
 @pytest.mark.parametrize("stations", [1, 40, 83])
-def test_a_network_of_any_size_has_as_many_stations_as_were_asked_for(stations: int) -> None:
+def test_a_network_has_the_requested_number_of_stations(stations: int) -> None:
     commissioned = of_type(traffic(stations=stations), ConnectorCommissioned)
 
     assert len({delivery.event.station for delivery in commissioned}) == stations
@@ -114,14 +114,14 @@ def test_days_end_at_midnight(week: list[Delivery]) -> None:
     assert OPENING + timedelta(days=6, hours=23) < week[-1].recorded_at < OPENING + timedelta(days=7)
 
 
-def test_a_network_can_open_on_another_day_in_the_middle_of_it() -> None:
+def test_a_network_can_open_at_any_time_of_another_day() -> None:
     first, *_ = traffic(start="2027-07-01T09:30", events=3)
 
     assert first.recorded_at == datetime(2027, 7, 1, 9, 30, tzinfo=UTC)
     assert first.event.tariff == "standard"
 
 
-def test_nothing_is_recorded_before_what_precedes_it_nor_before_it_happened(week: list[Delivery]) -> None:
+def test_deliveries_are_in_order_and_none_is_recorded_before_it_occurred(week: list[Delivery]) -> None:
     assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(week))
     assert all(delivery.occurred_at <= delivery.recorded_at for delivery in week)
 
@@ -145,14 +145,14 @@ def test_connectors_change_their_status_as_the_standard_allows_except_across_an_
     assert jumps > 0
 
 
-def test_statuses_of_an_outage_are_lost_and_readings_are_not(week: list[Delivery]) -> None:
+def test_an_outage_loses_statuses_but_no_readings(week: list[Delivery]) -> None:
     late = [d for d in week if d.recorded_at - d.occurred_at > timedelta(minutes=10)]
 
     assert 0.01 < len(of_type(late, MeterRead)) / len(of_type(week, MeterRead)) < 0.06
     assert not of_type(late, StatusReported)
 
 
-def test_a_station_delivers_what_it_kept_in_the_order_in_which_it_happened(week: list[Delivery]) -> None:
+def test_a_session_is_delivered_in_the_order_in_which_it_happened(week: list[Delivery]) -> None:
     streams: dict[str, dict[object, datetime]] = defaultdict(dict)
     for delivery in of_type(week, ChargingStarted, MeterRead, ChargingStopped):
         streams[delivery.stream].setdefault(delivery.event, delivery.occurred_at)
@@ -160,7 +160,7 @@ def test_a_station_delivers_what_it_kept_in_the_order_in_which_it_happened(week:
         assert all(before < after for before, after in pairwise(first_deliveries.values()))
 
 
-def test_outages_are_noticed_and_end(week: list[Delivery]) -> None:
+def test_outages_are_recorded_and_end(week: list[Delivery]) -> None:
     names = Counter(type(d.event).__name__ for d in of_type(week, StationWentOffline, StationCameOnline))
 
     assert names["StationWentOffline"] > 20
@@ -232,7 +232,7 @@ def test_only_invoices_of_late_sessions_are_computed_with_the_wrong_tariff(week:
     assert 5 <= wrong <= 40
 
 
-def test_an_invoice_bills_what_the_fold_of_its_session_says(week: list[Delivery]) -> None:
+def test_an_invoice_has_the_energy_of_its_folded_session(week: list[Delivery]) -> None:
     events = defaultdict(list)
     for delivery in week:
         events[delivery.stream].append(delivery.event)
@@ -241,7 +241,7 @@ def test_an_invoice_bills_what_the_fold_of_its_session_says(week: list[Delivery]
         assert folded.energy_wh == delivery.event.energy_wh
 
 
-def test_sessions_are_numbered_without_gaps_in_the_order_in_which_they_start(week: list[Delivery]) -> None:
+def test_sessions_are_numbered_without_gaps(week: list[Delivery]) -> None:
     started = sorted(of_type(week, ChargingStarted), key=lambda d: d.event.session)
 
     assert [d.event.session for d in started] == list(range(1, len(started) + 1))
@@ -264,7 +264,7 @@ def test_recording_keeps_both_times_and_the_order() -> None:
         ]
 
 
-def test_a_network_is_the_same_log_down_to_its_ids_and_seals(tmp_path: Path) -> None:
+def test_the_same_network_has_the_same_ids_and_hashes(tmp_path: Path) -> None:
     with network(events=3_000) as one, network(events=3_000, path=tmp_path / "city.duckdb") as other:
         assert one.sql("FROM events").fetchall() == other.sql("FROM events").fetchall()
         assert one.verify() is None
@@ -290,14 +290,14 @@ def test_a_million_events_need_no_more_memory_than_a_hundred_thousand() -> None:
         capture_output=True,
         text=True,
     )
-    told, grown_mb = map(int, run.stdout.split())
+    number, grown_mb = map(int, run.stdout.split())
 
-    assert told == 1_000_000
+    assert number == 1_000_000
     assert grown_mb < 10
 
 
 @pytest.mark.parametrize("asked", [{"stations": 0}, {"days": -1}, {"events": -5}])
-def test_a_network_of_nothing_is_refused_with_a_remedy(asked: dict[str, int]) -> None:
+def test_an_impossible_network_is_an_error_with_a_remedy(asked: dict[str, int]) -> None:
     with pytest.raises(ImpossibleTraffic, match=r"Ask for stations=1, events=0 or more\."):
         traffic(**asked)
 
@@ -305,7 +305,7 @@ def test_a_network_of_nothing_is_refused_with_a_remedy(asked: dict[str, int]) ->
 def test_a_second_network_is_not_recorded_over_the_first(tmp_path: Path) -> None:
     network(events=20, path=tmp_path / "city.duckdb").close()
 
-    with pytest.raises(AlreadyRecorded, match="holds 20 events already"):
+    with pytest.raises(AlreadyRecorded, match="already holds 20 events"):
         network(events=20, path=tmp_path / "city.duckdb")
     with open_store(tmp_path / "city.duckdb") as store:
         assert store.position() == 20

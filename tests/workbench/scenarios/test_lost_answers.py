@@ -1,4 +1,4 @@
-"""The classical tables, their audit, and the log that somebody tampered with."""
+"""The classical tables, their audit table, and the log that somebody tampered with."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def classical(log: DuckDBStore) -> Iterator[duckdb.DuckDBPyConnection]:
         yield database
 
 
-def test_the_classical_tables_know_the_present(
+def test_the_classical_tables_have_the_current_state(
     classical: duckdb.DuckDBPyConnection, log: DuckDBStore
 ) -> None:
     assert one(classical, "SELECT count(*) FROM sessions WHERE status = 'stopped'") == one(
@@ -50,7 +50,7 @@ def test_the_classical_tables_know_the_present(
     assert one(classical, "SELECT count(*) FROM connectors") == 51
 
 
-def test_they_know_one_status_a_connector_where_the_log_knows_a_life(
+def test_the_tables_have_one_status_of_a_connector_and_the_log_has_all(
     classical: duckdb.DuckDBPyConnection, log: DuckDBStore
 ) -> None:
     faults = "SELECT count(*) FROM {} WHERE status = 'Faulted'"
@@ -59,7 +59,7 @@ def test_they_know_one_status_a_connector_where_the_log_knows_a_life(
     assert one(log, faults.format("events.StatusReported")) > 20  # type: ignore[operator]
 
 
-def test_an_audit_kept_by_the_application_drifts_from_its_tables(
+def test_an_audit_table_that_the_application_writes_drifts_from_the_other_tables(
     classical: duckdb.DuckDBPyConnection, log: DuckDBStore
 ) -> None:
     assert one(classical, DRIFTED.format(table="connectors", key="connector", column="status")) > 0  # type: ignore[operator]
@@ -70,7 +70,7 @@ def test_an_audit_kept_by_the_application_drifts_from_its_tables(
     )
 
 
-def test_as_it_was_specified_the_audit_explains_every_status(log: DuckDBStore) -> None:
+def test_the_audit_table_as_specified_explains_every_status(log: DuckDBStore) -> None:
     with classical_database(log, forgetful=False) as database:
         assert one(database, DRIFTED.format(table="connectors", key="connector", column="status")) == 0
         assert one(database, DRIFTED.format(table="sessions", key="session::VARCHAR", column="status")) == 0
@@ -83,20 +83,20 @@ def test_only_the_hash_chain_finds_the_one_tampered_reading(tmp_path: Path) -> N
         assert isinstance(store, DuckDBStore)
         assert found is not None
         assert one(store, "SELECT count(*) FROM events.MeterRead") == 10_000
-        told = {number: delivery.event for number, delivery in enumerate(traffic(events=store.position()), 1)}
-        changed = [there.position for there in store.read() if there.event != told[there.position]]
+        sent = {number: delivery.event for number, delivery in enumerate(traffic(events=store.position()), 1)}
+        changed = [there.position for there in store.read() if there.event != sent[there.position]]
         assert changed == [found]
         [there] = store.read(after=found - 1, limit=1)
-        assert there.event.energy_wh == told[found].energy_wh + EXTRA_WH
+        assert there.event.energy_wh == sent[found].energy_wh + EXTRA_WH
 
 
-def test_the_guards_stand_again_after_the_deed(tmp_path: Path) -> None:
+def test_the_guards_are_back_after_the_tampering(tmp_path: Path) -> None:
     path = tampered_network(tmp_path / "city.duckdb", readings=500)
     with duckdb.connect(str(path)) as raw, pytest.raises(duckdb.Error, match="append-only"):
         raw.execute("UPDATE events SET data = '{}' WHERE position = 1")
 
 
-def test_another_seed_tampers_with_another_reading(tmp_path: Path) -> None:
+def test_another_seed_changes_another_reading(tmp_path: Path) -> None:
     def found(seed: int) -> int | None:
         with open_store(tampered_network(tmp_path / f"{seed}.duckdb", seed, 500)) as store:
             return store.verify()

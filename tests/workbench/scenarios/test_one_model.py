@@ -1,4 +1,4 @@
-"""One model for five departments: what the watcher sees, and what the ambiguity costs."""
+"""One model for five departments: what `Watched` records, and what the ambiguity costs."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def story() -> Story:
         return story_of(log, 81)
 
 
-def told_in(story: Story, *departments: str) -> Everything:
+def worked_on_by(story: Story, *departments: str) -> Everything:
     session = Everything(story.started.session)
     for name in departments:
         DEPARTMENTS[name](session, story)
     return session
 
 
-def test_the_watcher_sees_what_is_read_and_what_is_written():
+def test_reads_and_writes_of_fields_are_recorded():
     watched = Watched(Everything(1))
     watched.status = watched.token
     watched.token = "ada"
@@ -51,20 +51,20 @@ def test_four_departments_write_the_status_and_two_the_end(story: Story):
     assert [name for name in used if "w" in used[name].get("end", "")] == ["charging", "operations"]
 
 
-def test_billing_after_roaming_asks_a_thousandth_for_the_energy(story: Story):
+def test_billing_after_roaming_charges_a_thousandth_for_the_energy(story: Story):
     fee = story.published.start_fee
-    right = told_in(story, "charging", "billing", "roaming").amount
-    wrong = told_in(story, "charging", "roaming", "billing").amount
+    right = worked_on_by(story, "charging", "billing", "roaming").amount
+    wrong = worked_on_by(story, "charging", "roaming", "billing").amount
     assert right is not None
     assert wrong is not None
     assert wrong - fee <= (right - fee) / 900 + Decimal("0.01")
 
 
-def test_one_model_has_all_but_one_field_optional_and_an_invoice_has_none():
+def test_the_one_model_requires_a_single_field_and_an_invoice_requires_all():
     assert len(optional_fields(Everything)) == len(Everything.__dataclass_fields__) - 1
     assert optional_fields(InvoiceIssued) == []
     assert len(optional_fields(Session)) < len(optional_fields(Everything)) / 3
 
 
-def test_the_car_leaves_when_its_connector_is_free_again(story: Story):
+def test_the_car_leaves_after_the_session_has_stopped(story: Story):
     assert story.started_at < story.stopped_at < story.left_at

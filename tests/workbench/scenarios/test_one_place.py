@@ -1,4 +1,4 @@
-"""A token charges at one place at a time: kept twice, and broken once, by sixteen clients at one moment."""
+"""A token charges at one place at a time: sixteen clients at once break the rule, or keep it in two ways."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventStore
 
 
 class Killed(BaseException):
-    """Somebody pulled the plug."""
+    """Raised when the client is killed."""
 
 
 class Dying:
-    """A store whose client is killed right after so many appends."""
+    """A store whose client is killed after this number of appends."""
 
     def __init__(self, store: EventStore, appends: int) -> None:
         self._store, self._left = store, appends
@@ -75,7 +75,7 @@ def goodbye(session: int) -> StopCharging:
 
 
 def all_at_once(*tasks: Callable[[], object]) -> None:
-    """Run every task in a thread of its own; what one of them raises is raised here."""
+    """Run every task in a thread of its own; the first error of a thread is raised here."""
     raised: list[BaseException] = []
 
     def run(task: Callable[[], object]) -> None:
@@ -95,7 +95,7 @@ def all_at_once(*tasks: Callable[[], object]) -> None:
 
 
 def race(store: EventStore, starting: Callable[..., None]) -> None:
-    """Sixteen clients with one card: all of them look, and nobody starts before all have looked."""
+    """Let sixteen clients with one card look, and start only after all have looked."""
     barrier = Barrier(CLIENTS)
 
     def client(number: int) -> None:
@@ -110,11 +110,11 @@ def race(store: EventStore, starting: Callable[..., None]) -> None:
 
 
 def clashes(store: EventStore) -> list[int]:
-    """How many tokens charge at several places, at each prefix of the log."""
+    """Return how many tokens charge at several places, at each position of the log."""
     return [len(tokens) for _, tokens in clashing(store.read())]
 
 
-def test_of_sixteen_who_saw_nothing_all_start_naively_and_one_starts_on_condition(store: EventStore) -> None:
+def test_of_sixteen_clients_all_start_naively_but_only_one_on_condition(store: EventStore) -> None:
     with open_store("memory://") as guarded:
         race(store, start_naively)
         race(guarded, start_on_condition)
@@ -124,7 +124,7 @@ def test_of_sixteen_who_saw_nothing_all_start_naively_and_one_starts_on_conditio
         assert clashes(guarded) == [0] * ROUNDS
 
 
-def test_the_condition_holds_at_every_prefix_and_the_process_after_it_has_settled(store: EventStore) -> None:
+def test_the_condition_keeps_the_rule_always_and_the_process_in_the_end(store: EventStore) -> None:
     race(store, start_on_condition)
     assert clashes(store) == [0] * ROUNDS
     with open_store("memory://") as lenient:
@@ -134,7 +134,7 @@ def test_the_condition_holds_at_every_prefix_and_the_process_after_it_has_settle
         assert clashes(lenient)[-1] == 0
 
 
-def test_two_processes_that_watch_at_once_stop_each_session_once(store: EventStore) -> None:
+def test_two_processes_at_once_stop_each_session_once(store: EventStore) -> None:
     race(store, start_naively)
     all_at_once(lambda: run_process(store), lambda: run_process(store))
 
@@ -145,7 +145,7 @@ def test_two_processes_that_watch_at_once_stop_each_session_once(store: EventSto
 
 
 @pytest.mark.parametrize("before_its_end", [0, 1, 7])
-def test_a_process_that_is_killed_leaves_the_rest_to_the_next(store: EventStore, before_its_end: int) -> None:
+def test_the_next_process_finishes_the_work_of_a_killed_one(store: EventStore, before_its_end: int) -> None:
     race(store, start_naively)
     with pytest.raises(Killed):
         run_process(Dying(store, before_its_end))  # type: ignore[arg-type]
@@ -156,7 +156,7 @@ def test_a_process_that_is_killed_leaves_the_rest_to_the_next(store: EventStore,
     assert len(stopped) == len(set(stopped)) == (CLIENTS - 1) * ROUNDS
 
 
-def test_the_process_settles_while_sixteen_clients_still_come_and_go(store: EventStore) -> None:
+def test_the_process_catches_up_while_sixteen_clients_come_and_go(store: EventStore) -> None:
     over = Event()
 
     def watch() -> None:
@@ -174,7 +174,7 @@ def test_the_process_settles_while_sixteen_clients_still_come_and_go(store: Even
     assert clashes(store)[-1] == 0
 
 
-def test_sixteen_clients_who_come_and_go_keep_the_condition_at_every_prefix(store: EventStore) -> None:
+def test_the_condition_keeps_the_rule_while_sixteen_clients_come_and_go(store: EventStore) -> None:
     busy_evening(store, lambda command: start(store, command))
 
     assert not any(clashes(store))
@@ -182,7 +182,7 @@ def test_sixteen_clients_who_come_and_go_keep_the_condition_at_every_prefix(stor
 
 
 def busy_evening(store: EventStore, starting: Callable[[StartCharging], None]) -> None:
-    """Each client charges twice, with a card that others use too, and waits until it is let."""
+    """Let each client charge twice with a shared card, and try until it may."""
 
     def client(number: int) -> None:
         chance = Random(number)
@@ -198,10 +198,10 @@ def busy_evening(store: EventStore, starting: Callable[[StartCharging], None]) -
     all_at_once(*[lambda number=number: client(number) for number in range(CLIENTS)])
 
 
-def test_who_comes_second_is_told_what_runs_and_where_to_begin(store: EventStore) -> None:
+def test_the_error_of_a_second_start_names_the_running_session(store: EventStore) -> None:
     start(store, at(1))
 
-    with pytest.raises(ChargesElsewhere, match=r"on NL-TNM-000001 runs session 1\. Stop that one first\."):
+    with pytest.raises(ChargesElsewhere, match=r"NL-TNM-000001 is charging in session 1\. Stop it first\."):
         start(store, at(2))
 
 
@@ -224,7 +224,7 @@ def test_the_condition_concerns_one_token_only(store: EventStore) -> None:
 # The process, without a store
 
 
-def remembered(*events: object) -> OnePlace:
+def process_after(*events: object) -> OnePlace:
     process = OnePlace()
     for event in events:
         process = evolve(process, event)  # type: ignore[arg-type]
@@ -235,27 +235,27 @@ def started(session: int, token: str = TOKENS[0]) -> ChargingStarted:
     return ChargingStarted(session, f"cinema-{session}", token, "standard", 5_000)
 
 
-def test_the_second_session_is_stopped_at_what_its_meter_showed_last() -> None:
-    process = remembered(started(1), started(2), MeterRead(2, "cinema-2", 1, 5_300, 11_000))
+def test_the_second_session_is_stopped_at_its_last_meter_reading() -> None:
+    process = process_after(started(1), started(2), MeterRead(2, "cinema-2", 1, 5_300, 11_000))
 
     assert owed(process) == [StopCharging(2, 5_300, StopReason.DEAUTHORIZED)]
 
 
-def test_nothing_is_owed_once_it_was_done() -> None:
-    assert not owed(remembered(started(1), started(2), ChargingStopped(2, 5_000, StopReason.DEAUTHORIZED)))
+def test_no_command_is_owed_once_the_session_was_stopped() -> None:
+    assert not owed(process_after(started(1), started(2), ChargingStopped(2, 5_000, StopReason.DEAUTHORIZED)))
 
 
-def test_nothing_is_owed_when_the_first_session_ended_by_itself() -> None:
-    assert not owed(remembered(started(1), started(2), ChargingStopped(1, 5_900, StopReason.LOCAL)))
+def test_no_command_is_owed_when_the_first_session_ended_by_itself() -> None:
+    assert not owed(process_after(started(1), started(2), ChargingStopped(1, 5_900, StopReason.LOCAL)))
 
 
-def test_a_start_that_is_delivered_again_after_the_end_is_no_second_place() -> None:
+def test_a_start_that_is_delivered_again_after_the_end_is_not_a_second_session() -> None:
     stopped = ChargingStopped(1, 5_900, StopReason.LOCAL)
 
-    assert not owed(remembered(started(1), stopped, started(2), started(1)))
+    assert not owed(process_after(started(1), stopped, started(2), started(1)))
 
 
-def test_a_session_in_a_stream_of_another_name_does_not_keep_the_process_for_ever(store: EventStore) -> None:
+def test_the_process_ends_although_it_cannot_stop_a_session_in_another_stream(store: EventStore) -> None:
     store.append("session-1", [started(1)])
     store.append("session-elsewhere", [started(2)])
 

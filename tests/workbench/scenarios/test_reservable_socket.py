@@ -1,4 +1,4 @@
-"""The socket of chapter 2.3, its ten mutants, and the office that keeps it in a row."""
+"""The socket of chapter 2.3, its ten mutants, and the office that keeps it in a table."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ def _all(subject: Subject) -> None:
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.bug)
-def test_a_mutant_is_another_aggregate_than_the_right_one(mutant):
+def test_a_mutant_behaves_differently_from_the_right_socket(mutant):
     assert shortest_breaking_history(mutant.decider, SOCKET, COMMANDS)
 
 
 def test_no_two_mutants_are_the_same_bug():
-    answers = [tuple(_verdicts(mutant.decider)) for mutant in MUTANTS]
+    answers = [tuple(_answers(mutant.decider)) for mutant in MUTANTS]
     assert len(set(answers)) == len(MUTANTS)
 
 
-def _verdicts(subject: Subject) -> list[str]:
+def _answers(subject: Subject) -> list[str]:
     return [repr(given(subject, *rule.given).when(rule.when)) for rule in RULES]
 
 
-def test_a_mutant_keeps_all_rules_but_those_that_its_bug_is_about():
+def test_a_mutant_breaks_one_or_two_rules_and_keeps_all_others():
     for mutant in MUTANTS:
         broken = [rule.words for rule in RULES if _breaks(rule, mutant.decider)]
         assert 1 <= len(broken) <= 2, (mutant.bug, broken)
@@ -79,24 +79,24 @@ def _breaks(rule: Rule, subject: Subject) -> bool:
     return False
 
 
-def test_whatever_is_asked_there_is_one_car_at_a_time():
+def test_no_sequence_of_commands_puts_two_cars_at_the_socket():
     commands = [*COMMANDS, *CROWDED_EVENING]
     assert shortest_breaking_history(SOCKET, one_car_at_a_time, commands, most=400) is None
 
 
 def one_car_at_a_time(history) -> bool:
-    came = Counter(type(event) for event in history)
-    return came[SocketTaken] - came[SocketLeft] in (0, 1)
+    counts = Counter(type(event) for event in history)
+    return counts[SocketTaken] - counts[SocketLeft] in (0, 1)
 
 
 @pytest.mark.parametrize("state", [Free(), Reserved("ada", "18:15"), Taken("bob")])
-def test_a_state_survives_the_row_and_has_a_history(state):
+def test_a_state_is_stored_in_the_row_and_has_a_history(state):
     assert Office(state).row == state
     assert fold(SOCKET, history_of(state)) == state
 
 
 @pytest.mark.parametrize("write", [1, 2, 3])
-def test_a_transaction_is_whole_or_nothing(write: int):
+def test_a_transaction_is_atomic(write: int):
     office = Office(failpoint=Failpoint(write))
     with pytest.raises(PowerFailure):
         _reserved(office)
@@ -117,13 +117,13 @@ def test_a_rival_waits_for_the_end_of_a_transaction():
     assert office.row == Taken("ada")
 
 
-def test_a_rival_is_faster_than_who_looks_outside_of_one():
+def test_a_rival_is_faster_than_a_load_outside_of_a_transaction():
     office = Office(rival=Reserve("bob", "18:00", "18:30"))
     assert office.load() == Free()
     assert office.row == Reserved("bob", "18:30")
 
 
-def test_a_stream_for_each_story_is_short_and_free_of_conflicts():
+def test_a_stream_for_each_session_and_connector_is_short_and_without_conflicts():
     narrow = cost(lambda event: "-".join(map(str, owner_of(event))))
     wide = cost(station_stream)
     assert narrow.conflicts == 0 < wide.conflicts

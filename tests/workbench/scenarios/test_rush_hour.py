@@ -1,4 +1,4 @@
-"""The rush hour: who comes, what is refused, and a judge and a decision that agree on the rules."""
+"""The rush hour: who comes, what is refused, and that `decide` and `broken_rules` agree on the rules."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def started(session: int, connector: str, token: str) -> ChargingStarted:
     return ChargingStarted(session, connector, token, "standard", 0)
 
 
-def test_a_free_connector_is_given():
+def test_a_session_starts_at_a_free_connector():
     assert NETWORK.decide([], PlugIn(1, "zoo-1", "ada")) == [started(1, "zoo-1", "ada")]
 
 
@@ -45,7 +45,7 @@ def test_a_free_connector_is_given():
         (PlugIn(2, "zoo-1", "bob"), "the station has no power left"),
     ],
 )
-def test_each_rule_refuses_in_its_own_words(wish: PlugIn, rule: str):
+def test_a_refusal_names_the_rule(wish: PlugIn, rule: str):
     with pytest.raises(NotNow, match=rule):
         NETWORK.decide([started(1, "zoo-3", "ada")], wish)
 
@@ -54,7 +54,7 @@ def test_a_station_may_always_feed_its_strongest_connector():
     assert NETWORK.limits_w == {"zoo": 50_000, "spa": 22_000}
 
 
-def test_who_leaves_ends_the_session_once():
+def test_leaving_ends_the_session_once():
     history: list[object] = [started(1, "zoo-1", "ada")]
     stopped = NETWORK.decide(history, PlugOut(1, "zoo-1", "ada"))
     assert stopped == [ChargingStopped(1, 0, StopReason.LOCAL)]
@@ -93,7 +93,7 @@ def by_tags(wish: Wish) -> Query:
 
 @settings(max_examples=40, deadline=None)
 @given(streets, st.sampled_from([by_tags, lambda wish: "network-all"]))
-def test_whoever_comes_no_rule_breaks_where_the_boundary_holds_all_that_the_rules_speak_of(street, boundary):
+def test_no_rule_is_broken_if_the_boundary_contains_all_that_the_rules_need(street, boundary):
     store = open_store("memory://", clock=SimulatedClock(SIX), ids=seeded_ids(1))
     outcome = rush(street, boundary, NETWORK.decide, store)
     assert broken_rules(store.read(), NETWORK) == []

@@ -1,4 +1,4 @@
-"""`workshop servers`: real servers that come and go by a command, and leave nothing running."""
+"""`workshop servers`: a command starts and stops real servers, and leaves nothing running."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workshop_lib.store.server_errors import ExtraMissing
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that a server run by another user than root's can enter, with a short name for its socket."""
+    """A folder that a server of another user can enter, with a short path for its socket."""
     made = Path(tempfile.mkdtemp(prefix="servers-"))
     yield made
     servers.control("down", made)
@@ -43,28 +43,28 @@ def run_servers(*arguments: object) -> tuple[int, list[str]]:
 
 
 @pytest.mark.usefixtures("wheel")
-def test_postgresql_goes_up_keeps_its_data_and_goes_down_however_often_one_asks(folder: Path):
-    shop = ("postgres", "--folder", folder)
-    assert run_servers("status", *shop) == (0, ["engine address", "PostgreSQL not running"])
-    first, again = run_servers("up", *shop), run_servers("up", *shop)
-    assert first == again == run_servers("status", *shop)
+def test_postgresql_can_be_started_and_stopped_repeatedly_and_keeps_its_data(folder: Path):
+    options = ("postgres", "--folder", folder)
+    assert run_servers("status", *options) == (0, ["engine address", "PostgreSQL not running"])
+    first, again = run_servers("up", *options), run_servers("up", *options)
+    assert first == again == run_servers("status", *options)
     address = first[1][1].removeprefix("PostgreSQL ")
     with open_store(address) as store:
         store.append("socket-7", [SocketPlugged("7")])
     for _ in range(2):
-        assert run_servers("down", *shop) == (0, ["engine address", "PostgreSQL stopped"])
+        assert run_servers("down", *options) == (0, ["engine address", "PostgreSQL stopped"])
         assert postgres.pid_of(folder / "postgres") is None
     with open_store(postgres.up(folder / "postgres")) as store:
         assert store.position() == 1
 
 
 @pytest.mark.usefixtures("wheel")
-def test_a_note_of_a_server_whose_id_another_program_has_now_fools_nobody(folder: Path):
+def test_a_pid_file_with_the_id_of_another_program_is_ignored(folder: Path):
     postgres.up(folder)
-    note = folder / "data" / "postmaster.pid"
-    lines = note.read_text().splitlines()
+    pid_file = folder / "data" / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
     postgres.down(folder)
-    note.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
     assert (postgres.status(folder), postgres.pid_of(folder)) == (None, None)
     postgres.down(folder)
     assert postgres.up(folder)
@@ -72,7 +72,7 @@ def test_a_note_of_a_server_whose_id_another_program_has_now_fools_nobody(folder
 
 
 @pytest.mark.usefixtures("wheel")
-def test_a_place_where_no_server_can_be_is_a_sentence(folder: Path):
+def test_a_folder_in_which_no_server_can_run_is_an_error_message(folder: Path):
     (folder / "postgres").write_text("a file")
     code, lines = run_servers("up", "postgres", "--folder", folder)
     assert code == 1
@@ -80,7 +80,7 @@ def test_a_place_where_no_server_can_be_is_a_sentence(folder: Path):
     (folder / "postgres").unlink()
 
 
-def test_the_cluster_goes_up_and_down_by_the_same_command(folder: Path, require_tool):
+def test_the_cluster_is_started_and_stopped_by_the_same_command(folder: Path, require_tool):
     require_tool("nats-server", "/usr/sbin/nats-server")
     code, lines = run_servers("up", "jetstream", "--folder", folder)
     assert (code, lines[1].count("127.0.0.1")) == (0, 3)
@@ -90,7 +90,7 @@ def test_the_cluster_goes_up_and_down_by_the_same_command(folder: Path, require_
 
 
 @pytest.mark.usefixtures("wheel")
-def test_where_one_engine_is_missing_the_sentence_is_clear_and_the_other_serves(folder: Path, monkeypatch):
+def test_if_one_engine_is_missing_the_message_says_so_and_the_other_starts(folder: Path, monkeypatch):
     monkeypatch.setattr(jetstream.shutil, "which", lambda *_, **__: None)
     code, lines = run_servers("up", "--folder", folder)
     assert code == 1
