@@ -66,7 +66,7 @@ def types(frame) -> dict[str, str]:
 
 
 class TestEvents:
-    def test_the_place_comes_first_then_the_fields_then_what_was_said_of_the_recording(self, fan):
+    def test_columns_are_the_position_then_the_fields_then_the_recording(self, fan):
         assert list(fan.read().to_df()) == [
             *("position", "stream", "version", "type", "occurred_at", "recorded_at"),
             *("event_stream", "speed", "cause", "price", "share", "rated_at", "quiet"),
@@ -102,7 +102,7 @@ class TestEvents:
         assert empty.empty
         assert types(empty).items() <= types(fan.read().to_df()).items()
 
-    def test_what_was_read_before_is_not_in_the_table(self, fan):
+    def test_events_read_before_are_not_in_the_table(self, fan):
         events = fan.read()
         next(events)
         assert list(events.to_df()["version"]) == [2, 3]
@@ -130,10 +130,10 @@ class TestStates:
         assert types(frame)["type"] == "category"
         assert types(frame)["since"] == "datetime64[us, UTC]"
 
-    def test_a_field_that_is_named_like_the_id_gives_way(self):
+    def test_a_field_named_like_the_id_gets_a_prefix(self):
         assert list(to_df({"bay-1": Taken("Ada", EIGHT)})) == ["id", "state_id", "since"]
 
-    def test_a_state_without_fields_stands_in_a_column_of_its_own(self):
+    def test_a_state_without_fields_has_a_column_of_its_own(self):
         frame = to_df({"cinema-7": "AVAILABLE", "zoo-1": "CHARGING"}, key="connector")
         assert frame.to_dict("list") == {
             "connector": ["cinema-7", "zoo-1"],
@@ -177,7 +177,7 @@ class TestQueries:
         assert frame["price"].dtype == FLOAT64
         assert list(frame["speed"]) == [1, 2]
 
-    def test_to_df_of_a_query_keeps_decimals_and_knows_that_times_are_utc(self, log):
+    def test_to_df_of_a_query_keeps_decimals_and_marks_times_as_utc(self, log):
         frame = to_df(log.sql('SELECT price AS "a ""price""", recorded_at, speed FROM events.FanRated'))
         assert list(frame['a "price"']) == [Decimal("0.1000"), Decimal("0.2000")]
         assert types(frame)["recorded_at"] == "datetime64[us, UTC]"
@@ -251,7 +251,7 @@ class TestValuesOutOfTables:
         ],
         ids=["NaT", "NaN", "NA", "half", "naive", "nanoseconds"],
     )
-    def test_what_json_cannot_keep_is_refused_in_a_sentence(self, store, event, says):
+    def test_a_value_json_cannot_hold_is_rejected_with_a_clear_message(self, store, event, says):
         with pytest.raises(InvalidEvent, match=says):
             store.append("fan-1", [event])
         assert store.position() == 0
@@ -280,14 +280,14 @@ class TestArguments:
         assert (recorded.occurred_at, type(recorded.occurred_at)) == (EIGHT + timedelta(hours=1), datetime)
         assert fan.verify() is None
 
-    def test_a_missing_time_and_half_a_position_are_refused(self, fan):
+    def test_a_missing_time_and_half_a_position_are_rejected(self, fan):
         with pytest.raises(StoreError, match="it is a datetime"):
             fan.as_of(recorded_at=pd.NaT)
         for wrong in (np.float64(1.5), np.bool_(True), np.int64(-1)):
             with pytest.raises(InvalidVersion):
                 fan.as_of(position=wrong)
 
-    def test_a_lost_race_is_explained_as_for_any_other_number(self, fan):
+    def test_a_conflict_with_a_numpy_version_has_the_same_message(self, fan):
         with pytest.raises(WrongExpectedVersion, match="expecting version 1, but") as refused:
             fan.append("fan-1", [], expected_version=np.int64(1))
         assert refused.value.retry_is_sensible

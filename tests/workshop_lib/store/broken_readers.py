@@ -31,7 +31,7 @@ class ReadsStreamByStream(MemoryStore):
         return iter(sorted(super().read(*how, **more), key=lambda event: event.stream))
 
 
-@caught_by("what_was_appended_is_what_is_read")
+@caught_by("events_are_read_as_they_were_appended")
 class RoundsTheEnergy(MemoryStore):
     def read(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
         for recorded in super().read(*how, **more):
@@ -40,7 +40,7 @@ class RoundsTheEnergy(MemoryStore):
             yield changed(recorded, event=kind(recorded.event.socket, energy + 1)) if energy else recorded
 
 
-@caught_by("positions_increase_and_have_no_gaps_where_the_engine_says_so")
+@caught_by("positions_increase_without_gaps_if_the_engine_promises_that")
 class LeavesGaps(MemoryStore):
     def read(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
         return (changed(event, position=2 * event.position) for event in super().read(*how, **more))
@@ -53,8 +53,8 @@ class ReadsFromThePosition(MemoryStore):
 
 
 @caught_by(
-    "a_limit_takes_the_first_of_what_would_come",
-    "a_query_goes_with_after_limit_and_backwards",
+    "a_limit_returns_the_first_events",
+    "a_query_combines_with_after_limit_and_backwards",
     "a_stream_is_read_backwards_and_up_to_a_limit",
 )
 class LimitsBeforeItChooses(MemoryStore):
@@ -68,7 +68,7 @@ class LimitsBeforeItChooses(MemoryStore):
         return super().read_stream(stream, from_version, to_version, backwards, limit or None)
 
 
-@caught_by("backwards_the_newest_comes_first")
+@caught_by("reading_backwards_starts_with_the_newest_event")
 class TurnsTheOldestRound(MemoryStore):
     """Takes the first of the log and shows them backwards."""
 
@@ -95,17 +95,17 @@ class Chooses(MemoryStore):
 
 
 @caught_by(
-    "a_query_chooses_by_any_of_its_types",
-    "a_query_with_types_and_tags_wants_both",
-    "a_condition_asks_for_types",
-    "a_condition_asks_for_types_and_all_tags_together",
+    "a_query_matches_any_of_its_types",
+    "a_query_with_types_and_tags_requires_both",
+    "a_condition_matches_types",
+    "a_condition_matches_types_and_all_tags_together",
 )
 class IgnoresTypes(Chooses):
     def twisted(self, query: Query) -> Query:
         return Query((), query.tags, query.alternatives)
 
 
-@caught_by("a_query_chooses_by_all_of_its_tags", "a_condition_asks_for_types_and_all_tags_together")
+@caught_by("a_query_matches_all_of_its_tags", "a_condition_matches_types_and_all_tags_together")
 class AnyTagWillDo(Chooses):
     def twisted(self, query: Query) -> Query:
         first, *others = [Query(query.types, [tag]) for tag in query.tags] or [query]
@@ -113,7 +113,7 @@ class AnyTagWillDo(Chooses):
 
 
 @caught_by(
-    "a_query_with_alternatives_finds_the_events_of_either_once",
+    "a_query_with_alternatives_returns_each_event_once",
     "a_condition_with_alternatives_fails_on_either",
 )
 class IgnoresAlternatives(Chooses):
@@ -128,7 +128,7 @@ class LeavesTheLastVersionOut(MemoryStore):
         return super().read_stream(stream, from_version, upper, *how, **more)
 
 
-@caught_by("any_text_that_can_be_read_and_typed_is_a_name")
+@caught_by("any_printable_text_without_quotes_is_a_stream_name")
 class NamesArePatterns(MemoryStore):
     def read_stream(self, stream: str, *how: object, **more: object) -> Iterator[RecordedEvent]:
         return (event for event in self.read() if fnmatch(event.stream, stream))
@@ -152,7 +152,7 @@ class PositionsFromZero(MemoryStore):
         return max(super().position() - 1, 0)
 
 
-@caught_by("the_chain_of_an_untouched_log_holds")
+@caught_by("an_unchanged_log_verifies")
 class SealsBeforeItWrites(MemoryStore):
     """What is stored is not what was sealed: the tags go in another order."""
 
@@ -162,7 +162,7 @@ class SealsBeforeItWrites(MemoryStore):
         return results
 
 
-@caught_by("what_counts_below_its_beginning_is_refused", "a_name_that_is_none_is_refused_in_reading_too")
+@caught_by("a_number_below_its_minimum_is_rejected", "an_invalid_stream_name_is_rejected_when_reading")
 class ReadsWhateverIsAsked(MemoryStore):
     def read_stream(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
         with suppress(InvalidVersion, InvalidStreamName):
@@ -191,20 +191,20 @@ class LeavesTheInstantOut(MemoryStore):
         return super().as_of(position=position, recorded_at=before)
 
 
-@caught_by("the_earlier_of_two_ends_counts")
+@caught_by("the_earlier_of_two_as_of_limits_applies")
 class OneEndIsEnough(MemoryStore):
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         return super().as_of(position=position, recorded_at=None if position else recorded_at)
 
 
-@caught_by("as_of_a_moment_to_come_is_the_log_as_it_is")
+@caught_by("as_of_a_future_moment_is_the_current_log")
 class TheFutureIsEmpty(MemoryStore):
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         known = position is None or position <= self.position()
         return super().as_of(position=position if known else 0, recorded_at=recorded_at)
 
 
-@caught_by("the_past_does_not_change_when_the_log_goes_on")
+@caught_by("a_log_as_of_a_position_does_not_change_when_events_are_appended")
 class ThePastIsAView(MemoryStore):
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         past = super().as_of(position=position, recorded_at=recorded_at)
@@ -212,7 +212,7 @@ class ThePastIsAView(MemoryStore):
         return past
 
 
-@caught_by("the_past_takes_nothing_in", "a_fork_writes_to_itself_and_leaves_its_parent_untouched")
+@caught_by("a_log_as_of_a_position_is_read_only", "an_append_to_a_fork_leaves_its_parent_unchanged")
 class WritesToItsParent(MemoryStore):
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         return self
@@ -221,13 +221,13 @@ class WritesToItsParent(MemoryStore):
         return self
 
 
-@caught_by("a_fork_reads_the_past_up_to_its_position")
+@caught_by("a_fork_reads_its_parent_up_to_its_position")
 class ForksTheWholeLog(MemoryStore):
     def fork(self, position: int | None = None) -> MemoryStore:
         return super().fork()
 
 
-@caught_by("a_fork_does_not_see_what_its_parent_records_later")
+@caught_by("a_fork_does_not_see_later_events_of_its_parent")
 class ForkFollowsItsParent(MemoryStore):
     def fork(self, position: int | None = None) -> MemoryStore:
         fork = super().fork(position)
@@ -236,17 +236,19 @@ class ForkFollowsItsParent(MemoryStore):
 
 
 @caught_by(
-    "versions_and_positions_go_on_in_a_fork_and_its_chain_holds",
-    "expectations_and_event_ids_of_the_past_hold_in_a_fork",
-    "conditions_in_a_fork_look_at_the_past_too",
-    "a_fork_is_a_store_that_can_be_followed_and_forked_again",
+    "a_fork_continues_its_parents_versions_positions_and_hash_chain",
+    "expected_versions_and_event_ids_of_the_parent_apply_in_a_fork",
+    "a_condition_in_a_fork_includes_its_parents_events",
+    "a_fork_can_be_subscribed_to_and_forked_again",
 )
 class ForkHasNoPast(MemoryStore):
     def fork(self, position: int | None = None) -> MemoryStore:
         return MemoryStore(self._clock, self._ids)
 
 
-@caught_by("a_fork_at_no_position_is_refused", "a_subscription_after_no_position_is_refused")
+@caught_by(
+    "a_fork_at_an_invalid_position_is_rejected", "a_subscription_after_an_invalid_position_is_rejected"
+)
 class CountsFromTheEnd(MemoryStore):
     """A position below 0 is taken as Python takes an index."""
 
@@ -261,8 +263,8 @@ class CountsFromTheEnd(MemoryStore):
 
 
 @caught_by(
-    "who_comes_after_the_growth_does_not_wait_for_the_next",
-    "waiting_for_what_is_there_already_is_over_at_once",
+    "waiting_returns_at_once_if_the_log_has_grown_since",
+    "waiting_for_an_existing_event_returns_at_once",
 )
 class WakesOnlySleepers(MemoryStore):
     """A wake-up is a bell, not a position: who was not asleep yet has missed it."""
@@ -271,13 +273,13 @@ class WakesOnlySleepers(MemoryStore):
         return super().wait(max(after, self.position()), timeout)
 
 
-@caught_by("whoever_waits_for_the_log_to_grow_is_woken")
+@caught_by("an_append_wakes_a_waiting_caller")
 class NeverWakes(MemoryStore):
     def wait(self, after: int, timeout: float | None = None) -> bool:
         return super().wait(2**40, timeout)
 
 
-@caught_by("who_waits_for_a_store_that_is_closed_is_told_so")
+@caught_by("waiting_on_a_closed_store_raises_store_closed")
 class SleepsThroughTheEnd(MemoryStore):
     def wait(self, after: int, timeout: float | None = None) -> bool:
         with suppress(StoreClosed):
@@ -294,7 +296,7 @@ class Follows(MemoryStore):
         return self.kind(self, after, query)
 
 
-@caught_by("whoever_waits_for_the_next_event_is_woken_by_it")
+@caught_by("an_append_wakes_a_waiting_subscriber")
 class LosesAWakeup(Follows):
     """The event comes after the subscriber looked and before it sleeps, and the bell is not heard."""
 
@@ -313,7 +315,7 @@ class LosesAWakeup(Follows):
         return super().append(*how, **more)
 
 
-@caught_by("a_subscription_catches_up_and_then_goes_on_live")
+@caught_by("a_subscription_catches_up_and_then_follows_live")
 class GoesLiveFromNow(Follows):
     """Having caught up, it listens from the present position: what came in between is skipped."""
 
@@ -324,7 +326,7 @@ class GoesLiveFromNow(Follows):
             return super()._turn_page()
 
 
-@caught_by("no_event_is_skipped_or_repeated_across_the_seam")
+@caught_by("no_event_is_skipped_or_repeated_between_catching_up_and_live")
 class RepeatsAtTheSeam(Follows):
     """Going live, it reads the last page's end once more."""
 
@@ -343,7 +345,7 @@ class BeginsAtItsPosition(Follows):
         return super().subscribe(max(after - 1, 0), query)
 
 
-@caught_by("when_nothing_comes_in_time_the_answer_is_none_and_later_events_still_come")
+@caught_by("next_returns_none_on_timeout_and_later_events_afterwards")
 class EndsWhenNothingComes(Follows):
     class kind(CatchUp):
         def next(self, timeout: float | None = None) -> RecordedEvent | None:
@@ -353,7 +355,7 @@ class EndsWhenNothingComes(Follows):
             return recorded
 
 
-@caught_by("what_a_query_does_not_choose_is_passed_over")
+@caught_by("a_subscription_skips_events_its_query_does_not_match")
 class StandsWhereItLastFound(Follows):
     """Its position does not move past what is filtered out, so a checkpoint reads that again and again."""
 
@@ -373,7 +375,7 @@ class SharesOneSubscription(Follows):
         return self._shared
 
 
-@caught_by("a_slow_consumer_loses_nothing_and_holds_nobody_up")
+@caught_by("a_slow_consumer_loses_nothing_and_delays_nobody")
 class DropsWhatIsTooMuch(Follows):
     """A buffer of a hundred events; who is slower loses the oldest."""
 
@@ -383,7 +385,7 @@ class DropsWhatIsTooMuch(Follows):
             return super()._turn_page()
 
 
-@caught_by("a_subscription_that_is_closed_ends", "closing_from_another_thread_ends_the_wait")
+@caught_by("a_closed_subscription_ends", "closing_from_another_thread_ends_the_wait")
 class DeafToItsClosing(Follows):
     class kind(CatchUp):
         def close(self) -> None:

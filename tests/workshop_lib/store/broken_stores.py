@@ -71,7 +71,7 @@ class OneByOne(MemoryStore):
 # Races
 
 
-@caught_by("of_many_who_expect_the_same_version_one_wins", "no_update_is_lost_among_many")
+@caught_by("of_many_appends_with_the_same_expected_version_one_succeeds", "concurrent_writers_lose_no_update")
 class ExpectedVersionCheckedOutsideTheLock(OneByOne):
     def __init__(self, *how: object) -> None:
         super().__init__(*how)
@@ -83,7 +83,7 @@ class ExpectedVersionCheckedOutsideTheLock(OneByOne):
         return changed(append, expected_version=ANY)
 
 
-@caught_by("of_many_who_want_the_last_seat_one_gets_it")
+@caught_by("of_many_guests_booking_the_last_seat_one_succeeds")
 class ConditionCheckedOutsideTheLock(OneByOne):
     def __init__(self, *how: object) -> None:
         super().__init__(*how)
@@ -97,7 +97,7 @@ class ConditionCheckedOutsideTheLock(OneByOne):
         return changed(append, condition=None)
 
 
-@caught_by("a_reader_who_follows_many_writers_misses_nothing")
+@caught_by("a_reader_following_many_writers_misses_nothing")
 class PositionsDrawnBeforeCommit(MemoryStore):
     """Position 5 is drawn, but its transaction commits only after a reader has been past it."""
 
@@ -111,7 +111,7 @@ class PositionsDrawnBeforeCommit(MemoryStore):
         return iter([event for event in events if event.position != self._late])
 
 
-@caught_by("many_who_expect_nothing_all_get_in_and_no_place_is_given_twice")
+@caught_by("concurrent_appends_without_expectation_get_distinct_positions")
 class PlacesGivenTwice(MemoryStore):
     def __init__(self, *how: object) -> None:
         super().__init__(*how)
@@ -125,7 +125,7 @@ class PlacesGivenTwice(MemoryStore):
         return [answer]
 
 
-@caught_by("one_callers_conflict_is_nobody_elses")
+@caught_by("a_conflict_affects_only_its_own_caller")
 class OneRefusalForTheWholeGroup(MemoryStore):
     """Who commits together with a caller that is refused, is refused with it."""
 
@@ -145,9 +145,9 @@ class OneRefusalForTheWholeGroup(MemoryStore):
 
 
 @caught_by(
-    "a_batch_that_is_refused_leaves_nothing_in_its_stream",
-    "a_batch_over_streams_that_is_refused_leaves_nothing_anywhere",
-    "batches_of_many_are_not_torn_apart",
+    "a_rejected_batch_records_nothing_in_its_stream",
+    "a_rejected_batch_over_several_streams_records_nothing",
+    "concurrent_batches_stay_whole",
 )
 class TornBatch(MemoryStore):
     def __init__(self, *how: object) -> None:
@@ -165,14 +165,14 @@ class TornBatch(MemoryStore):
 # Batches
 
 
-@caught_by("several_appends_to_one_stream_go_in_as_one")
+@caught_by("a_batch_may_append_to_one_stream_several_times")
 class BatchBlindToItsOwnVersions(OneByOne):
     def twisted(self, append: Append) -> Append:
         require_version(append.stream, append.expected_version, self.stream_version(append.stream))
         return append
 
 
-@caught_by("in_a_batch_a_condition_also_sees_what_the_batch_has_appended")
+@caught_by("a_condition_includes_earlier_appends_of_its_batch")
 class BatchBlindToItsOwnEvents(OneByOne):
     def twisted(self, append: Append) -> Append:
         if append.condition and list(self.read(append.condition.after, append.condition.query)):
@@ -180,15 +180,15 @@ class BatchBlindToItsOwnEvents(OneByOne):
         return changed(append, condition=None)
 
 
-@caught_by("a_batch_over_streams_is_recorded_whole")
+@caught_by("a_batch_over_several_streams_is_recorded_whole")
 class OnlyTheFirstOfABatch(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         return super().append_batch(list(appends)[:1])
 
 
 @caught_by(
-    "the_clock_is_read_once_for_each_append_of_a_batch_as_it_is_taken",
-    "an_append_in_the_middle_of_an_append_is_refused_and_does_not_hang",
+    "the_clock_is_read_once_for_each_append_of_a_batch",
+    "an_append_inside_another_append_is_rejected_and_does_not_hang",
 )
 class CollectsTheBatchFirst(OneByOne):
     """The list is made before the store is entered, so time and other appends pass meanwhile."""
@@ -199,8 +199,8 @@ class CollectsTheBatchFirst(OneByOne):
 
 @caught_by(
     "the_same_append_again_returns_the_first_result_and_records_nothing",
-    "a_repeated_append_is_granted_though_its_expectation_no_longer_holds",
-    "a_repeated_append_is_granted_though_its_condition_no_longer_holds",
+    "a_repeated_append_succeeds_though_its_expected_version_is_stale",
+    "a_repeated_append_succeeds_though_its_condition_fails_now",
     "a_repeated_batch_returns_the_first_results",
     "the_same_append_by_many_threads_at_once_is_recorded_once",
 )
@@ -210,10 +210,10 @@ class RecordsARetryAgain(OneByOne):
 
 
 @caught_by(
-    "an_event_id_names_one_event_for_ever",
+    "an_event_id_belongs_to_one_event_for_ever",
     "the_same_id_in_another_stream_is_another_event",
     "the_same_id_with_other_tags_or_metadata_is_another_event",
-    "an_append_of_which_only_a_part_is_repeated_is_refused_whole",
+    "a_partly_repeated_append_is_rejected_whole",
 )
 class NeverComparesTheContent(MemoryStore):
     """The id is known, so it must have been the same append."""
@@ -225,7 +225,7 @@ class NeverComparesTheContent(MemoryStore):
             return [AppendResult(1, (taken.position,))]
 
 
-@caught_by("each_event_has_one_id_of_its_own")
+@caught_by("each_event_needs_its_own_id")
 class TakesAnyIds(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         appends = list(appends)
@@ -238,7 +238,7 @@ class TakesAnyIds(MemoryStore):
 # Expectations and conditions
 
 
-@caught_by("a_stream_that_must_be_new_is_refused_when_it_exists")
+@caught_by("no_stream_is_rejected_if_the_stream_exists")
 class ZeroExpectsNothing(OneByOne):
     """`if expected_version:` is false for 0."""
 
@@ -246,7 +246,7 @@ class ZeroExpectsNothing(OneByOne):
         return append if append.expected_version else changed(append, expected_version=ANY)
 
 
-@caught_by("an_expectation_that_cannot_come_true_says_that_a_retry_cannot_help")
+@caught_by("a_version_that_never_existed_is_rejected_as_not_retryable")
 class ExpectsAtMost(OneByOne):
     """Compares with > where it should compare with !=."""
 
@@ -256,19 +256,19 @@ class ExpectsAtMost(OneByOne):
         return changed(append, expected_version=ANY) if ahead else append
 
 
-@caught_by("any_expects_nothing_and_exists_expects_a_first_event")
+@caught_by("any_always_matches_and_exists_requires_an_event")
 class ExistsExpectsNothing(OneByOne):
     def twisted(self, append: Append) -> Append:
         return changed(append, expected_version=ANY) if append.expected_version is EXISTS else append
 
 
-@caught_by("no_events_change_nothing_but_the_expectation_is_still_checked")
+@caught_by("an_empty_append_changes_nothing_but_checks_the_expected_version")
 class NothingToDoNothingToCheck(OneByOne):
     def twisted(self, append: Append) -> Append:
         return append if append.events else changed(append, expected_version=ANY)
 
 
-@caught_by("a_lost_race_says_what_came_in_between_and_that_a_retry_is_sensible")
+@caught_by("a_conflict_lists_the_events_since_and_suggests_a_retry")
 class RefusesWithoutAReason(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         try:
@@ -277,13 +277,13 @@ class RefusesWithoutAReason(MemoryStore):
             raise WrongExpectedVersion(refused.stream, refused.expected, refused.actual) from None
 
 
-@caught_by("a_condition_that_is_not_met_says_what_came_and_records_nothing")
+@caught_by("a_failed_condition_lists_the_new_events_and_records_nothing")
 class IgnoresConditions(OneByOne):
     def twisted(self, append: Append) -> Append:
         return changed(append, condition=None)
 
 
-@caught_by("a_condition_that_is_met_changes_nothing")
+@caught_by("an_append_whose_condition_holds_is_recorded")
 class RefusesEveryCondition(OneByOne):
     def twisted(self, append: Append) -> Append:
         if append.condition:
@@ -291,7 +291,7 @@ class RefusesEveryCondition(OneByOne):
         return append
 
 
-@caught_by("a_condition_looks_only_behind_its_position")
+@caught_by("a_condition_checks_only_events_after_its_position")
 class ConditionLooksAtTheWholeLog(OneByOne):
     def twisted(self, append: Append) -> Append:
         condition = append.condition and changed(append.condition, after=0)
@@ -307,34 +307,32 @@ class ConditionInsteadOfVersion(OneByOne):
 # What is told and kept
 
 
-@caught_by(
-    "an_append_tells_the_streams_new_version", "an_append_tells_the_positions_at_which_its_events_are_read"
-)
+@caught_by("an_append_returns_the_streams_new_version", "an_append_returns_the_positions_of_its_events")
 class TellsWherePlacesWere(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)
         return [AppendResult(v - 1, tuple(p - 1 for p in positions)) for v, positions in results]
 
 
-@caught_by("a_recorded_event_carries_all_that_was_said_of_it")
+@caught_by("a_recorded_event_has_the_ids_tags_and_metadata_of_its_append")
 class ForgetsTheCause(OneByOne):
     def twisted(self, append: Append) -> Append:
         return changed(append, causation_id=None)
 
 
-@caught_by("an_event_of_which_nothing_was_said_carries_nothing")
+@caught_by("optional_fields_are_empty_unless_given")
 class AddsItsOwnMetadata(OneByOne):
     def twisted(self, append: Append) -> Append:
         return changed(append, metadata={**(append.metadata or {}), "by": "the store"})
 
 
-@caught_by("when_it_happened_and_when_it_was_recorded_are_two_times")
+@caught_by("occurred_at_and_recorded_at_are_two_times")
 class KnowsOneTimeOnly(OneByOne):
     def twisted(self, append: Append) -> Append:
         return changed(append, occurred_at=None)
 
 
-@caught_by("a_clock_that_goes_backwards_does_not_reorder_what_was_recorded")
+@caught_by("recorded_at_never_decreases_even_if_the_clock_does")
 class BelievesTheClock(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)
@@ -342,7 +340,7 @@ class BelievesTheClock(MemoryStore):
         return results
 
 
-@caught_by("an_append_that_is_refused_leaves_no_trace_in_the_chain")
+@caught_by("a_rejected_append_does_not_change_the_hash_chain")
 class ChainsTheRefused(MemoryStore):
     """The hash goes on although the rows do not."""
 
@@ -360,7 +358,7 @@ class ReadsGeneratorsTwice(OneByOne):
         return append if list(append.events) else changed(append, tags=())
 
 
-@caught_by("what_must_be_several_is_told_to_stand_in_a_list")
+@caught_by("one_event_or_tag_without_a_list_is_rejected")
 class GuessesWhatWasMeant(OneByOne):
     def twisted(self, append: Append) -> Append:
         tags = [append.tags] if isinstance(append.tags, str) else append.tags
@@ -368,9 +366,9 @@ class GuessesWhatWasMeant(OneByOne):
 
 
 @caught_by(
-    "a_name_that_nobody_could_type_again_is_refused",
-    "an_expected_version_is_a_whole_number_from_0_on",
-    "a_condition_after_no_position_is_refused",
+    "a_stream_name_that_cannot_be_typed_is_rejected",
+    "an_expected_version_is_a_whole_number_of_at_least_0",
+    "a_condition_after_an_invalid_position_is_rejected",
 )
 class Lenient(MemoryStore):
     """What it does not understand it leaves out."""
@@ -384,7 +382,7 @@ class Lenient(MemoryStore):
             return super().append_batch(rest)
 
 
-@caught_by("a_closed_store_takes_nothing_in_and_closing_twice_is_harmless")
+@caught_by("a_closed_store_rejects_appends_and_can_be_closed_twice")
 class NeverCloses(MemoryStore):
     def close(self) -> None:
         with suppress(StoreError):

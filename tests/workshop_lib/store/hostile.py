@@ -126,7 +126,7 @@ class HostileContract:
     def clock(self) -> SimulatedClock:
         return SimulatedClock("2026-03-02T08:00:00+00:00")
 
-    def test_every_plane_of_unicode_comes_back(self, store):
+    def test_every_plane_of_unicode_is_read_back(self, store):
         texts = [*planes(), SPECIAL]
         store.append("said-1", [SocketPlugged(text) for text in texts], tags=texts, metadata={"texts": texts})
         recorded = list(store.read())
@@ -138,7 +138,7 @@ class HostileContract:
         ]
         assert store.verify() is None
 
-    def test_control_characters_come_back_or_are_refused(self, store):
+    def test_control_characters_are_read_back_or_rejected(self, store):
         assert kept_or_refused(store, CONTROLS[1:])
         kept_or_refused(store, CONTROLS)
         kept_or_refused(store, "x", tags=[CONTROLS])
@@ -146,7 +146,7 @@ class HostileContract:
         assert store.verify() is None
 
     @pytest.mark.parametrize("half", ["\ud800", "a\udc80b", "\udc00\ud800"], ids=ascii)
-    def test_half_a_character_is_refused_wherever_it_stands(self, store, half):
+    def test_a_lone_surrogate_is_rejected_wherever_it_stands(self, store, half):
         assert not kept_or_refused(store, half)
         assert not kept_or_refused(store, {half: 1})
         assert not kept_or_refused(store, "x", tags=["a", half])
@@ -154,21 +154,21 @@ class HostileContract:
         store.append("said-1", [SocketRead("7", 1)])
         assert store.verify() is None
 
-    def test_a_payload_of_a_million_characters_comes_back_or_is_refused(self, store):
+    def test_a_payload_of_a_million_characters_is_read_back_or_rejected(self, store):
         chance = random.Random("megabyte")
         kept_or_refused(store, "".join(chance.choices('ab"\\\n☕', k=1_000_000)))
         assert kept_or_refused(store, "x" * 900_000)
         assert kept_or_refused(store, "x", metadata={"a": "y" * 500_000})
         assert store.verify() is None
 
-    def test_ten_thousand_tags_come_back_and_are_found(self, store):
+    def test_ten_thousand_tags_are_read_back_and_found(self, store):
         tags = [f"tag-{n} '; --" for n in range(10_000)]
         assert kept_or_refused(store, "x", tags=tags)
         assert [each.tags for each in store.read(query=Query(tags=[tags[9_999], tags[7]]))] == [tuple(tags)]
         assert len(list(store.read(query=Query(tags=tags)))) == 1
         assert list(store.read(query=Query(tags=[*tags, "one more"]))) == []
 
-    def test_a_tag_is_any_text_and_an_odd_one_finds_itself_only(self, store):
+    def test_a_tag_is_any_text_and_matches_only_itself(self, store):
         odd = ["", " ", "'", '"', "\\", "%", "*", ">", "a,b", "{a}", "[a]", "NULL", "null", "a" * 600]
         for tag in odd:
             assert kept_or_refused(store, "x", tags=[tag])
@@ -177,7 +177,7 @@ class HostileContract:
         kept_or_refused(store, "x", tags=["b" * 10_000])
         assert store.verify() is None
 
-    def test_a_stream_is_told_from_every_other_however_it_is_named(self, store):
+    def test_streams_with_similar_names_stay_separate(self, store):
         for name in STREAMS:
             store.append(name, [SocketPlugged(name)], 0)
         for name in STREAMS:
@@ -186,7 +186,7 @@ class HostileContract:
         assert store.verify() is None
 
     @pytest.mark.parametrize("name", NO_STREAMS, ids=lambda name: ascii(name)[:20])
-    def test_a_name_that_nobody_could_type_again_is_refused(self, store, name):
+    def test_a_stream_name_that_cannot_be_typed_is_rejected(self, store, name):
         for ask in (lambda: store.append(name, [SocketPlugged("7")]), lambda: store.stream_version(name)):
             with pytest.raises(InvalidStreamName, match="Use category-id"):
                 ask()
@@ -203,27 +203,27 @@ class HostileContract:
         assert store.verify() is None
 
     @pytest.mark.parametrize("number", [*NUMBERS, *FLOATS], ids=lambda number: repr(number)[:24])
-    def test_a_number_comes_back_to_the_last_digit_or_is_refused(self, store, number):
+    def test_a_number_is_read_back_exactly_or_rejected(self, store, number):
         assert kept_or_refused(store, number) or abs(number) >= 2**63 or number != number
         kept_or_refused(store, [number])
         kept_or_refused(store, "x", metadata={"number": number})
         assert store.verify() is None
 
     @pytest.mark.parametrize("depth", [50, 500, 900, 5_000])
-    def test_deep_nesting_comes_back_or_is_refused(self, store, depth):
+    def test_deep_nesting_is_read_back_or_rejected(self, store, depth):
         assert kept_or_refused(store, nested(depth)) or depth > 100
         kept_or_refused(store, "x", metadata={"deep": nested(depth)})
         store.append("said-1", [SocketRead("7", 1)])
         assert store.verify() is None
 
-    def test_a_value_that_holds_itself_is_refused(self, store):
+    def test_a_value_that_contains_itself_is_rejected(self, store):
         circle: list[Any] = []
         circle.append(circle)
         with pytest.raises(InvalidEvent):
             store.append("said-1", [AnythingSaid(circle)])
         assert store.position() == 0
 
-    def test_a_clock_that_jumps_back_and_forth_leaves_the_order_of_recording(self, store, clock):
+    def test_a_clock_that_jumps_does_not_change_the_recorded_order(self, store, clock):
         start, chance = clock.now, random.Random("clock")
         for n in range(20):
             clock.now = start + timedelta(hours=chance.randrange(-9_000, 9_000))
@@ -234,7 +234,7 @@ class HostileContract:
         assert times == sorted(times)
         assert store.verify() is None
 
-    def test_one_hostile_append_spoils_nobody_elses(self, store):
+    def test_a_hostile_append_affects_no_other(self, store):
         good = Append("said-1", [SocketRead("7", 1)])
         for bad in (AnythingSaid("\ud800"), AnythingSaid(nested(sys.getrecursionlimit() * 5)), object()):
             with pytest.raises(WorkshopError):

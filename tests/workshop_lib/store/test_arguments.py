@@ -31,7 +31,7 @@ def store(request):
 
 
 @pytest.mark.parametrize("keyword", ["ids", "version", "meta", "colour"])
-def test_a_keyword_that_append_has_not_is_refused_by_its_name(store, keyword):
+def test_an_unknown_keyword_of_append_is_named(store, keyword):
     for one in (store, store.fork()):
         with pytest.raises(TypeError, match=f"unexpected keyword argument '{keyword}'"):
             one.append("socket-7", [SocketPlugged("7")], **{"tags": ["a"], keyword: 1})
@@ -39,7 +39,7 @@ def test_a_keyword_that_append_has_not_is_refused_by_its_name(store, keyword):
 
 
 @pytest.mark.parametrize("module", STORES)
-def test_append_has_its_keywords_in_its_signature(module):
+def test_append_lists_its_keywords_in_its_signature(module):
     store = getattr(import_module(f"workshop_lib.store.{module}"), STORES[module])
     assert parameters(store.append) == parameters(EventStore.append)
 
@@ -49,7 +49,7 @@ def parameters(method) -> list[tuple]:
 
 
 @pytest.mark.parametrize("wrong", [5, SocketPlugged("7"), None, ("socket-7", [])])
-def test_what_is_no_append_is_refused_with_all_that_stands_beside_it(store, wrong):
+def test_a_batch_with_something_other_than_an_append_is_rejected_whole(store, wrong):
     for one in (store, store.fork()):
         with pytest.raises(StoreError, match=r"it takes appends\. Make each one with Append\(stream"):
             one.append_batch([Append("socket-7", [SocketPlugged("7")]), wrong])
@@ -57,14 +57,14 @@ def test_what_is_no_append_is_refused_with_all_that_stands_beside_it(store, wron
 
 
 @pytest.mark.parametrize("wrong", [5, None, Append("socket-7", []), "socket-7"])
-def test_a_batch_that_is_no_list_is_told_to_be_one(store, wrong):
+def test_a_batch_that_is_not_a_list_is_rejected(store, wrong):
     with pytest.raises(StoreError, match="appends are several"):
         store.append_batch(wrong)
     store.append("socket-7", [SocketPlugged("7")])
     assert store.position() == 1
 
 
-def test_no_tags_are_no_tags_whatever_else_is_said(store):
+def test_an_event_without_tags_has_none_whatever_else_is_given(store):
     store.append("socket-7", [SocketPlugged("7")], tags=None, metadata={"device": "phone"})
     assert next(store.read()).tags == ()
 
@@ -83,7 +83,7 @@ class Stamp(datetime):
     """A time of another library, such as those of a DataFrame."""
 
 
-def test_numbers_and_times_of_other_libraries_are_welcome(store):
+def test_numbers_and_times_of_other_libraries_are_accepted(store):
     noon = Stamp(2026, 3, 2, 12, tzinfo=UTC)
     for version in range(3):
         store.append("socket-7", [SocketPlugged("7")], Count(version), occurred_at=noon)
@@ -94,7 +94,7 @@ def test_numbers_and_times_of_other_libraries_are_welcome(store):
     assert type(next(store.read()).occurred_at) is datetime
 
 
-def test_values_out_of_a_data_frame_are_welcome(store):
+def test_values_from_a_data_frame_are_accepted(store):
     frame = pandas.DataFrame({"version": [0, 1], "at": pandas.to_datetime(["2026-03-02T12:00+01:00"] * 2)})
     for row in frame.itertuples():
         store.append("socket-7", [SocketPlugged("7")], frame["version"][row.Index], occurred_at=row.at)
@@ -104,7 +104,7 @@ def test_values_out_of_a_data_frame_are_welcome(store):
 
 
 @pytest.mark.parametrize("wrong", [True, 1.0, "1", None, Count(0)])
-def test_what_is_no_whole_number_from_its_beginning_on_is_refused(wrong):
+def test_a_value_that_is_not_a_whole_number_in_range_is_rejected(wrong):
     with pytest.raises(InvalidVersion, match="whole number from 1 on"):
         checked_from("from_version", wrong, 1)
     assert type(checked_from("from_version", Count(1), 1)) is int

@@ -23,7 +23,7 @@ def wal(path):
     return path.with_name(path.name + ".wal")
 
 
-def test_every_so_many_commits_the_write_ahead_log_is_brought_in(store, wal, monkeypatch):
+def test_a_checkpoint_runs_after_a_fixed_number_of_commits(store, wal, monkeypatch):
     monkeypatch.setattr(duckdb_checkpoint, "COMMITS", 5)
     for n in range(4):
         store.append("socket-7", [SocketRead("7", n)])
@@ -33,7 +33,7 @@ def test_every_so_many_commits_the_write_ahead_log_is_brought_in(store, wal, mon
     assert (store.position(), store.verify()) == (5, None)
 
 
-def test_large_appends_are_brought_in_sooner(store, wal, monkeypatch):
+def test_large_appends_are_checkpointed_sooner(store, wal, monkeypatch):
     monkeypatch.setattr(duckdb_checkpoint, "BYTES", 100_000)
     store.append("socket-7", [SocketPlugged("y" * 1_000)])
     assert size_of(wal) > 0
@@ -41,13 +41,13 @@ def test_large_appends_are_brought_in_sooner(store, wal, monkeypatch):
     assert size_of(wal) == 0
 
 
-def test_no_checkpoint_is_taken_in_the_middle_of_a_commit(store, wal, monkeypatch):
+def test_no_checkpoint_runs_during_a_commit(store, wal, monkeypatch):
     monkeypatch.setattr(duckdb_checkpoint, "BYTES", 2**40)
     store.append("socket-7", [SocketPlugged("y" * 2**20)] * 20)
     assert size_of(wal) > 20 * 2**20
 
 
-def test_a_checkpoint_that_meets_another_writer_is_due_again_later(store, wal, monkeypatch):
+def test_a_checkpoint_blocked_by_another_writer_is_retried_later(store, wal, monkeypatch):
     monkeypatch.setattr(duckdb_checkpoint, "COMMITS", 2)
     other = store._file.connection.cursor()
     other.execute("CREATE TABLE log.main.mine (n INTEGER); BEGIN; INSERT INTO log.main.mine VALUES (1)")
@@ -59,7 +59,7 @@ def test_a_checkpoint_that_meets_another_writer_is_due_again_later(store, wal, m
     assert (size_of(wal), store.position(), store.verify()) == (0, 4, None)
 
 
-def test_a_branch_leaves_the_file_of_its_parent_alone(store, wal, monkeypatch):
+def test_a_branch_does_not_write_to_its_parents_file(store, wal, monkeypatch):
     store.append("socket-7", [SocketPlugged("7")])
     before = size_of(wal)
     monkeypatch.setattr(duckdb_checkpoint, "COMMITS", 1)
@@ -67,7 +67,7 @@ def test_a_branch_leaves_the_file_of_its_parent_alone(store, wal, monkeypatch):
     assert size_of(wal) == before > 0
 
 
-def test_a_file_that_cannot_be_had_again_yet_refuses_until_it_can(store, path, monkeypatch):
+def test_a_file_that_cannot_be_reopened_raises_until_it_can(store, path, monkeypatch):
     store.append("socket-7", [SocketPlugged("7")])
     store._checkpoints._lost = True
     with monkeypatch.context() as full:

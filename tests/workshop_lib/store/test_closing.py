@@ -53,7 +53,7 @@ def databases(store) -> list[str]:
     return [name for (name,) in store._file.ask(names)]
 
 
-def test_of_a_closed_branch_nothing_is_left(store):
+def test_a_closed_branch_leaves_no_database_behind(store):
     before = databases(store)
     for _ in range(2):
         with store.fork(3) as branch:
@@ -64,7 +64,7 @@ def test_of_a_closed_branch_nothing_is_left(store):
     assert (store.position(), store.verify()) == (5, None)
 
 
-def test_a_closed_branch_says_so_and_closing_it_twice_is_harmless(store):
+def test_a_closed_branch_raises_and_can_be_closed_twice(store):
     branch = store.fork()
     begun, past = branch.read(), branch.as_of(position=2)
     branch.close()

@@ -42,7 +42,7 @@ def lost(store, decide, winners, expected=0, **how):
     return refused.value
 
 
-def test_a_decision_holds_when_what_came_in_between_does_not_matter_to_it(store):
+def test_a_decision_holds_if_the_events_in_between_do_not_affect_it(store):
     conflict = explain(lost(store, plug_in, [SocketRead("7", 5)]), store, plug_in)
     assert conflict.still_holds
     assert conflict.decision_before == conflict.decision_now == (SocketPlugged("7"),)
@@ -50,7 +50,7 @@ def test_a_decision_holds_when_what_came_in_between_does_not_matter_to_it(store)
     assert str(conflict).endswith("The decision still holds. Append it again at version 1.")
 
 
-def test_the_version_that_is_told_is_the_one_to_append_at(store):
+def test_the_returned_version_is_the_one_to_append_at(store):
     conflict = explain(lost(store, plug_in, [SocketRead("7", 5)]), store, plug_in)
     assert store.append(CINEMA, conflict.decision_now, expected_version=conflict.now).version == 2
 
@@ -68,7 +68,7 @@ def test_a_decision_that_would_be_refused_now_says_why(store):
     )
 
 
-def test_a_decision_that_would_be_another_one_now_shows_both(store):
+def test_a_decision_that_would_differ_now_shows_both(store):
     store.append(CINEMA, [SocketPlugged("7")])
     conflict = explain(lost(store, read_on, [SocketRead("7", 50)], expected=1), store, read_on)
     assert (conflict.decision_before, conflict.decision_now) == (
@@ -88,7 +88,7 @@ def test_a_decision_may_have_nothing_left_to_record(store):
     assert "nothing left to record. Append nothing." in str(conflict)
 
 
-def test_another_function_than_the_one_that_decided_is_noticed(store):
+def test_a_function_that_would_have_refused_from_the_start_is_noticed(store):
     store.append(CINEMA, [SocketPlugged("7")])
     refused = lost(store, read_on, [SocketRead("7", 50)], expected=1)
     conflict = explain(refused, store, plug_in)
@@ -125,14 +125,14 @@ def test_a_condition_is_explained_across_streams_with_what_its_query_finds(store
     assert "  position 3, socket-2: SocketPlugged(socket='2')" in str(conflict)
 
 
-def test_a_condition_that_does_not_matter_can_be_renewed_at_the_position_that_is_told(store):
+def test_an_irrelevant_conflict_can_be_retried_at_the_returned_position(store):
     conflict = explain(lost_condition(store), store, lambda history: [SocketPlugged("7")])
     assert conflict.still_holds
     renewed = AppendCondition(CINEMAS_PLUGS, after=conflict.now)
     assert store.append("socket-7", conflict.decision_now, condition=renewed).positions == (4,)
 
 
-def test_a_query_of_several_alternatives_is_said_in_words(store):
+def test_a_query_with_alternatives_is_described_in_words(store):
     query = Query(types=["SocketPlugged", "SocketRead"]) | Query(tags=["west", "cinema"])
     store.append(CINEMA, [SocketPlugged("7")])
     with pytest.raises(AppendConditionFailed) as refused:
@@ -144,7 +144,7 @@ def test_a_query_of_several_alternatives_is_said_in_words(store):
 
 
 @pytest.mark.parametrize("expected", [4, EXISTS])
-def test_a_refusal_that_nobody_else_caused_is_not_explained_by_others(store, expected):
+def test_an_error_without_a_concurrent_append_is_not_explained(store, expected):
     with pytest.raises(WrongExpectedVersion) as refused:
         store.append(CINEMA, [SocketPlugged("7")], expected_version=expected)
     with pytest.raises(NothingWon, match="but nobody was"):

@@ -57,7 +57,7 @@ def by_stream(events):
     return streams
 
 
-def test_each_event_goes_to_one_member_and_both_have_work(store):
+def test_each_event_goes_to_one_member_and_both_get_work(store):
     readings(store, 30)
     group = ConsumerGroup(store)
     first, second = drained(group.join(), group.join())
@@ -66,7 +66,7 @@ def test_each_event_goes_to_one_member_and_both_have_work(store):
     assert sorted(positions(first + second)) == positions(store.read())
 
 
-def test_the_events_of_one_key_go_to_one_member_in_their_order(store):
+def test_the_events_of_one_key_go_to_one_member_in_order(store):
     readings(store, 30)
     group = ConsumerGroup(store)
     first, second = map(by_stream, drained(group.join(), group.join()))
@@ -74,14 +74,14 @@ def test_the_events_of_one_key_go_to_one_member_in_their_order(store):
     assert {**first, **second} == {f"socket-{n}": [1, 2, 3, 4, 5] for n in range(6)}
 
 
-def test_a_key_is_in_the_same_partition_in_every_process_and_for_ever(store):
+def test_a_key_has_the_same_partition_in_every_process(store):
     store.append(CINEMA, [SocketPlugged("7")])
     store.append(HARBOUR, [SocketPlugged("1")])
     group = ConsumerGroup(store, partitions=64)
     assert [group.partition_of(recorded) for recorded in store.read()] == [20, 35]
 
 
-def test_the_key_may_be_anything_that_an_event_tells(store):
+def test_the_key_may_be_any_property_of_an_event(store):
     readings(store, 12, sockets=3)
     group = ConsumerGroup(store, key=lambda recorded: "odd" if recorded.event.energy_wh % 2 else "even")
     shares = drained(*(group.join() for _ in range(8)))
@@ -91,13 +91,13 @@ def test_the_key_may_be_anything_that_an_event_tells(store):
     ]
 
 
-def test_a_query_chooses_what_is_shared(store):
+def test_a_query_selects_the_events_of_a_group(store):
     store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 1), SocketRead("7", 2)])
     member = ConsumerGroup(store, query=Query(types=["SocketRead"])).join()
     assert positions(drained(member)[0]) == [2, 3]
 
 
-def test_what_a_member_had_in_hand_when_it_left_goes_to_another(store):
+def test_an_unacknowledged_event_of_a_leaving_member_goes_to_another(store):
     readings(store, 3, sockets=1)
     group = ConsumerGroup(store)
     with group.join() as first:
@@ -105,7 +105,7 @@ def test_what_a_member_had_in_hand_when_it_left_goes_to_another(store):
     assert by_stream(drained(group.join())[0]) == {"socket-0": [2, 3]}
 
 
-def test_what_was_acknowledged_is_not_delivered_again(store):
+def test_an_acknowledged_event_is_not_delivered_again(store):
     readings(store, 3, sockets=1)
     group = ConsumerGroup(store)
     with group.join() as first:
@@ -114,7 +114,7 @@ def test_what_was_acknowledged_is_not_delivered_again(store):
     assert positions(drained(group.join())[0]) == [2, 3]
 
 
-def test_a_partition_changes_hands_only_between_two_events(store):
+def test_a_partition_is_reassigned_only_between_two_events(store):
     readings(store, 3, sockets=1)
     group = ConsumerGroup(store, partitions=2, key=lambda _: OF_PARTITION_1)
     old = group.join()
@@ -126,7 +126,7 @@ def test_a_partition_changes_hands_only_between_two_events(store):
     assert positions(drained(old, new)[1]) == [2, 3]
 
 
-def test_whoever_was_thought_dead_cannot_acknowledge(store):
+def test_a_member_that_was_removed_cannot_acknowledge(store):
     readings(store, 2, sockets=1)
     group = ConsumerGroup(store)
     sleeper = group.join()
@@ -148,7 +148,7 @@ def test_a_member_without_a_partition_takes_over_when_another_leaves(store):
     assert positions(drained(second)[0]) == [1, 2, 3, 4]
 
 
-def test_checkpoints_are_saved_and_given_again_after_a_restart(store):
+def test_checkpoints_are_saved_and_restored_after_a_restart(store):
     readings(store, 12)
     group = ConsumerGroup(store)
     member = group.join()
@@ -160,7 +160,7 @@ def test_checkpoints_are_saved_and_given_again_after_a_restart(store):
     assert positions(drained(restarted.join())[0]) == every[4:]
 
 
-def test_a_quiet_partition_gets_on_too(store):
+def test_the_checkpoint_of_an_idle_partition_advances(store):
     readings(store, 5, sockets=1)
     group = ConsumerGroup(store)
     drained(group.join())
@@ -175,7 +175,7 @@ def test_a_quiet_partition_gets_on_too(store):
         ({"partitions": 0}, InvalidVersion),
     ],
 )
-def test_a_group_that_cannot_be_is_refused(store, wrong, error):
+def test_an_invalid_group_is_rejected(store, wrong, error):
     with pytest.raises(error):
         ConsumerGroup(store, **wrong)
 
@@ -198,7 +198,7 @@ class MeddledWith(MemoryStore):
         return Looking(self, after, query)
 
 
-def test_partitions_that_are_lost_and_regained_within_a_glance_lose_no_event():
+def test_partitions_lost_and_regained_between_look_and_take_lose_no_event():
     store = MeddledWith()
     readings(store, 8)
     group = ConsumerGroup(store)
@@ -207,7 +207,7 @@ def test_partitions_that_are_lost_and_regained_within_a_glance_lose_no_event():
     assert positions(drained(member)[0]) == list(range(1, 9))
 
 
-def test_what_another_member_had_in_hand_comes_before_what_was_just_seen():
+def test_an_event_another_member_left_unacknowledged_comes_first():
     store = MeddledWith()
     readings(store, 2, sockets=1)
     group = ConsumerGroup(store, partitions=2, key=lambda _: OF_PARTITION_1)
@@ -217,7 +217,7 @@ def test_what_another_member_had_in_hand_comes_before_what_was_just_seen():
     assert positions(drained(member)[0]) == [1, 2]
 
 
-def test_an_event_that_another_member_processed_within_a_glance_is_not_taken_again():
+def test_an_event_processed_by_another_member_meanwhile_is_not_taken_again():
     store, others = MeddledWith(), []
     readings(store, 3, sockets=1)
     group = ConsumerGroup(store, partitions=1)
@@ -232,7 +232,7 @@ def test_an_event_that_another_member_processed_within_a_glance_is_not_taken_aga
     assert positions(others) == [1, 2, 3]
 
 
-def test_a_member_that_waits_gets_what_comes(store):
+def test_a_waiting_member_gets_the_next_event(store):
     member, got = ConsumerGroup(store).join(), []
     waiting = Thread(target=lambda: got.append(member.next(30)))
     waiting.start()
@@ -282,7 +282,7 @@ def work_for_a_while(group, ledger, seed, total):
                     ledger.end(recorded)
 
 
-def test_threads_that_come_and_go_process_every_event_and_each_key_in_order():
+def test_joining_and_leaving_threads_process_every_event_and_each_key_in_order():
     store, ledger = open_store("memory://"), Ledger()
     group = ConsumerGroup(store)
     threads = [Thread(target=work_for_a_while, args=(group, ledger, seed, 300)) for seed in range(4)]
@@ -303,7 +303,7 @@ ACTIONS = st.lists(
 
 @settings(max_examples=100, deadline=None)
 @given(ACTIONS)
-def test_whatever_members_do_no_key_loses_its_order_and_nothing_is_lost(actions):
+def test_any_sequence_of_joins_and_leaves_keeps_order_and_events(actions):
     store = open_store("memory://")
     group, members, seen = ConsumerGroup(store, partitions=4), [], []
     for action, which in actions:
@@ -336,7 +336,7 @@ def chain_of_three(store):
     return list(store.read())
 
 
-def test_each_event_names_the_one_that_it_came_because_of(store):
+def test_each_event_names_its_cause(store):
     first, second, third = chain_of_three(store)
     assert [first.causation_id, second.causation_id, third.causation_id] == [
         None,
@@ -345,12 +345,12 @@ def test_each_event_names_the_one_that_it_came_because_of(store):
     ]
 
 
-def test_a_chain_of_events_has_one_correlation_id_and_its_first_event_gives_it(store):
+def test_a_chain_of_events_has_its_first_events_id_as_correlation_id(store):
     first, second, third = chain_of_three(store)
     assert second.correlation_id == third.correlation_id == first.event_id
 
 
-def test_a_correlation_id_that_was_given_is_handed_on(store):
+def test_a_given_correlation_id_is_passed_on(store):
     case = store.append(CINEMA, [SocketPlugged("7")], correlation_id="00000000-0000-4000-8000-000000000042")
     (first,) = store.read(limit=case.version)
     store.append(HARBOUR, [SocketRead("1", 1)], **caused_by(first))

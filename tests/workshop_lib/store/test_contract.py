@@ -83,7 +83,7 @@ class TestForkOfALog(ReadingContract):
                 yield fork
 
 
-def test_only_who_asks_for_the_contract_needs_pytest():
+def test_only_the_contract_imports_pytest():
     code = "import sys, workshop_lib.store.duckdb_engine.store; print('pytest' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"

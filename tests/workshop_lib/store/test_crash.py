@@ -147,7 +147,7 @@ def require_whole(recorded: list, acknowledged: Acknowledged) -> None:
 
 
 @pytest.mark.parametrize("history", HISTORIES, ids=str)
-def test_what_was_acknowledged_outlives_every_kill(victim, tmp_path, history):
+def test_acknowledged_events_survive_every_kill(victim, tmp_path, history):
     chance, acknowledged = random.Random(history.seed), {}
     path = tmp_path / "network" / "network.duckdb"
     path.parent.mkdir()

@@ -84,7 +84,7 @@ def damage(file: Path, chance: random.Random, how: str) -> bytes:
 
 @pytest.mark.parametrize("how", ["flip", "cut"])
 @pytest.mark.parametrize("name", [NAME, WAL])
-def test_damage_ends_in_a_beginning_of_the_log_or_in_an_error(wreck, log, copy, name, how):
+def test_a_damaged_file_yields_a_prefix_of_the_log_or_an_error(wreck, log, copy, name, how):
     chance, outcomes = random.Random(f"{name} {how}"), set()
     for _ in range(30):
         for file in (NAME, WAL):
@@ -101,7 +101,7 @@ def test_damage_ends_in_a_beginning_of_the_log_or_in_an_error(wreck, log, copy, 
     assert outcomes == ({"a beginning"} if (name, how) == (WAL, "cut") else {"an error"})
 
 
-def test_the_write_ahead_log_of_another_file_is_refused(wreck, log, copy, tmp_path):
+def test_the_write_ahead_log_of_another_file_is_rejected(wreck, log, copy, tmp_path):
     other = crashed(tmp_path / "other", first_reading=1_000)
     shutil.copy(other / WAL, copy / WAL)
     with pytest.raises(DamagedLog, match="not its own"):
@@ -110,7 +110,7 @@ def test_the_write_ahead_log_of_another_file_is_refused(wreck, log, copy, tmp_pa
     assert events_of(copy / NAME) == log
 
 
-def test_an_older_write_ahead_log_of_the_same_file_is_refused(copy):
+def test_an_older_write_ahead_log_of_the_same_file_is_rejected(copy):
     older = (copy / WAL).read_bytes()
     events_of(copy / NAME)
     (copy / WAL).write_bytes(older)
@@ -118,7 +118,7 @@ def test_an_older_write_ahead_log_of_the_same_file_is_refused(copy):
         events_of(copy / NAME)
 
 
-def test_a_question_in_sql_that_meets_a_damaged_block_is_told_so(tmp_path):
+def test_a_query_that_reads_a_damaged_block_raises_damaged_log(tmp_path):
     path = tmp_path / NAME
     with open_store(path) as store:
         store.append("socket-7", [SocketRead("7", n) for n in range(20_000)])
@@ -131,6 +131,6 @@ def test_a_question_in_sql_that_meets_a_damaged_block_is_told_so(tmp_path):
     assert path.read_bytes() == content
 
 
-def test_without_its_write_ahead_log_the_file_is_a_beginning(log, copy):
+def test_without_its_write_ahead_log_the_file_is_a_prefix(log, copy):
     (copy / WAL).unlink()
     assert events_of(copy / NAME) == log[:CHECKPOINTED]

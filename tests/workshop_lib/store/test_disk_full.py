@@ -71,14 +71,14 @@ def on_a_small_disk(act: str, *arguments: object) -> subprocess.CompletedProcess
 
 
 @pytest.mark.parametrize("size", [1, 2, 20, 400], ids="{} events an append".format)
-def test_a_disk_that_is_full_costs_one_append_and_nothing_else(path, size):
+def test_a_full_disk_fails_one_append_and_nothing_else(path, size):
     answer = on_a_small_disk(FILLED, path, size)
     assert answer.returncode == 0, answer.stderr
     assert "Free some space, then append the same events again." in answer.stdout
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_a_checkpoint_that_finds_the_disk_full_fails_no_append(path, size):
+def test_a_checkpoint_on_a_full_disk_fails_no_append(path, size):
     answer = on_a_small_disk(NO_ROOM_FOR_A_CHECKPOINT, path, size)
     assert answer.returncode == 0, answer.stderr
     with open_store(path) as store:
@@ -86,7 +86,7 @@ def test_a_checkpoint_that_finds_the_disk_full_fails_no_append(path, size):
         assert store.append("socket-7", [SocketRead("7", 1)], 100 * size).positions == (201 + 100 * size,)
 
 
-def test_after_checkpoints_that_failed_a_killed_process_has_lost_nothing(path):
+def test_a_process_killed_after_failed_checkpoints_has_lost_nothing(path):
     assert on_a_small_disk(NO_ROOM_FOR_A_CHECKPOINT, path, 1, "kill").returncode == -9
     with open_store(path) as store:
         assert (store.position(), store.verify()) == (300, None)
@@ -109,7 +109,7 @@ def small_mount(tmp_path):
 
 
 @pytest.mark.parametrize("size", [1, 20, 400], ids="{} events an append".format)
-def test_a_real_disk_that_is_full_does_the_same(small_mount, size):
+def test_a_real_full_disk_behaves_the_same(small_mount, size):
     """As above, with a file that fills the disk instead of a limit."""
     ballast = """
         def file_size(limit):

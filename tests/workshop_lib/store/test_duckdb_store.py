@@ -16,7 +16,7 @@ def versions(store, **bounds):
     return [recorded.version for recorded in store.read_stream(CINEMA, **bounds)]
 
 
-def test_a_stream_reads_the_same_when_it_has_become_a_long_one(path):
+def test_a_long_stream_reads_the_same_as_a_short_one(path):
     with open_store(path) as store:
         for more in (SHORT - 1, 1, 1):
             last = store.append(CINEMA, [SocketRead("7", n) for n in range(more)]).version
@@ -28,7 +28,7 @@ def test_a_stream_reads_the_same_when_it_has_become_a_long_one(path):
 
 @pytest.mark.parametrize("length", [1, WORDY + 1], ids=["terse", "wordy"])
 @pytest.mark.parametrize("count", [1, FEW - 1, FEW, DOCUMENT + 1])
-def test_whichever_way_events_go_in_they_come_out_the_same(path, count, length):
+def test_events_read_the_same_whichever_way_they_were_inserted(path, count, length):
     events = [SocketRead('ü"☕'[n % 3] * length, n) for n in range(count)]
     with open_store(path) as store:
         store.append(CINEMA, events, tags=["a", "b,c"], metadata={"device": "\\n"})

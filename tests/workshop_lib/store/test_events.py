@@ -77,7 +77,7 @@ def recorded_again(event):
         readings=st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=3),
     )
 )
-def test_what_the_codec_takes_comes_back_equal(event):
+def test_every_accepted_event_is_read_back_equal(event):
     from workshop_lib.codec import Codec
     from workshop_lib.events import StoredEvent
 
@@ -89,7 +89,7 @@ def test_what_the_codec_takes_comes_back_equal(event):
     assert codec.decode(row) == event
 
 
-def test_every_plane_of_unicode_comes_back():
+def test_every_plane_of_unicode_is_read_back():
     text = "".join(chr(plane * 0x10000 + 0x41) for plane in (0, 1, 2, 3, 14, 15, 16)) + "\x00\x7f\u2028ß漢"
     assert recorded_again(SampleTaken(Sample(1.0), remarks={text: text})).remarks == {text: text}
 
@@ -116,7 +116,7 @@ def test_every_plane_of_unicode_comes_back():
         (GrainsLaid(Grains.ON_THE_LAST_SQUARE), "does not fit its type"),
     ],
 )
-def test_data_that_would_not_come_back_is_refused_before_it_is_written(store, event, says):
+def test_data_that_json_would_change_is_rejected_before_it_is_written(store, event, says):
     with pytest.raises(InvalidEvent, match=says):
         store.append("sample-1", [SocketRead("7", 1), event])
     assert store.position() == 0
@@ -157,12 +157,12 @@ class PlugMounted:
         (PlugMounted(letter="?"), r"Letter has AW, .*, …\. Nothing was"),
     ],
 )
-def test_a_word_that_no_enum_has_is_answered_with_those_that_it_has(store, event, says):
+def test_an_unknown_enum_value_is_answered_with_the_known_ones(store, event, says):
     with pytest.raises(InvalidEvent, match=says):
         store.append("sample-1", [event])
 
 
-def test_a_list_that_grows_from_append_to_append_is_recorded_as_it_was_at_each(store):
+def test_a_list_changed_between_appends_is_recorded_as_it_was_at_each(store):
     def appends():
         readings = []
         for reading in (1.0, 2.0):
@@ -207,16 +207,14 @@ class TariffSet:
         (TariffSet(Tariff.DAY), TariffSet(Tariff("night"))),
     ],
 )
-def test_what_is_no_member_of_an_enum_is_refused_also_after_one_that_is(
-    store, equal_to_a_member, equal_to_none
-):
+def test_a_value_outside_its_enum_is_rejected_even_after_a_member(store, equal_to_a_member, equal_to_none):
     store.append("sample-1", [equal_to_a_member])
     with pytest.raises(InvalidEvent, match=r"does not fit its type|would come back"):
         store.append("sample-1", [equal_to_a_member, equal_to_none])
     assert [there.event for there in store.read()] == [equal_to_a_member]
 
 
-def test_a_time_without_a_zone_is_refused_wherever_it_stands(store):
+def test_a_time_without_a_zone_is_rejected_wherever_it_stands(store):
     naive = NOON.replace(tzinfo=None)
     with pytest.raises(NaiveDatetime, match=r"Its sample\.at has no time zone"):
         store.append("sample-1", [SampleTaken(Sample(1.0, naive))])
@@ -233,7 +231,7 @@ def test_a_time_of_another_zone_is_the_same_instant_in_utc(store):
     assert next(store.read()).occurred_at.tzinfo is UTC
 
 
-def test_an_object_that_is_no_event_type_is_refused_with_the_remedy(store):
+def test_an_unregistered_class_is_rejected_with_a_remedy(store):
     @dataclass(frozen=True)
     class Rumour:
         text: str
@@ -275,14 +273,14 @@ def test_a_subclass_has_its_own_fields_too(store):
     assert next(store.read()).event == SocketBlocked("7", "a Porsche")
 
 
-def test_metadata_is_json_or_refused(store):
+def test_metadata_that_is_not_json_is_rejected(store):
     for metadata in ({"when": object()}, {"n": float("nan")}, {1: "number as key"}):
         with pytest.raises(InvalidEvent):
             store.append("s-1", [SocketRead("7", 1)], metadata=metadata)
     assert store.position() == 0
 
 
-def test_a_class_defined_again_answers_for_events_recorded_before(store):
+def test_a_class_defined_again_decodes_events_recorded_before(store):
     def define():
         @event_type("CellRunTwice")
         class CellRunTwice:
@@ -296,7 +294,7 @@ def test_a_class_defined_again_answers_for_events_recorded_before(store):
     assert type(next(store.read()).event) is second
 
 
-def test_two_classes_of_one_name_are_told_apart_by_the_store_that_was_given_one(store):
+def test_of_two_classes_with_one_name_a_store_decodes_the_one_it_was_given(store):
     @event_type("Ambiguous")
     class Ours:
         value: int
@@ -320,7 +318,7 @@ def broken_log(path, column, text):
     return open_store(path)
 
 
-def test_an_unknown_event_type_is_named_and_so_is_the_remedy(path):
+def test_an_unknown_event_type_is_named_with_a_remedy(path):
     with broken_log(path, "type", "ChargedByMagic") as store:
         events = store.read()
         assert next(events).position == 1
@@ -328,7 +326,7 @@ def test_an_unknown_event_type_is_named_and_so_is_the_remedy(path):
             next(events)
 
 
-def test_an_unknown_schema_version_names_the_versions_that_are_known(path):
+def test_an_unknown_schema_version_is_answered_with_the_known_ones(path):
     with (
         broken_log(path, "schema_version", 9) as store,
         pytest.raises(UnknownEventType, match="only version 1"),
@@ -337,19 +335,19 @@ def test_an_unknown_schema_version_names_the_versions_that_are_known(path):
 
 
 @pytest.mark.parametrize("data", ['{"socket": "7"}', '{"socket": 7, "energy_wh": 1}', "[]", '"text"'])
-def test_data_that_is_not_of_its_type_is_named_with_its_place(path, data):
+def test_data_that_does_not_fit_its_type_is_named_with_its_position(path, data):
     with broken_log(path, "data", data) as store:
         with pytest.raises(MalformedEvent, match=r"position 2 \(socket-7\), but its data is no SocketRead"):
             list(store.read())
         assert store.verify() == 2
 
 
-def test_text_that_is_no_json_cannot_even_enter_the_log(path):
+def test_the_log_rejects_text_that_is_not_json(path):
     with pytest.raises(duckdb.Error, match="Malformed JSON"):
         broken_log(path, "data", '{"socket": ')
 
 
-def test_a_text_is_no_time_and_a_number_is_no_metadata(store):
+def test_a_string_is_not_a_time_and_a_number_is_not_metadata(store):
     with pytest.raises(StoreError, match=r"occurred_at='yesterday', but it is a datetime"):
         store.append("socket-7", [SocketPlugged("7")], occurred_at="yesterday")
     with pytest.raises(InvalidEvent, match="Metadata is a mapping"):
@@ -357,7 +355,7 @@ def test_a_text_is_no_time_and_a_number_is_no_metadata(store):
     assert store.position() == 0
 
 
-def test_plain_fields_are_proved_once_for_each_shape_of_values_and_not_for_others(store):
+def test_plain_fields_are_verified_once_for_each_combination_of_types(store):
     store.append("socket-7", [SocketRead("7", n) for n in range(3)])
     for wrong in (SocketRead("7", 1.5), SocketRead(7, 1), SocketRead("7", True), SocketRead("7", None)):
         with pytest.raises(InvalidEvent):
@@ -371,7 +369,7 @@ class ShelfFilled:
     boxes: list[int]
 
 
-def test_a_field_that_holds_several_is_proved_each_time(store):
+def test_a_collection_field_is_verified_each_time(store):
     store.append("shelf-1", [ShelfFilled("a", [1])])
     with pytest.raises(InvalidEvent):
         store.append("shelf-1", [ShelfFilled("a", ["x"])])

@@ -41,7 +41,7 @@ def in_another_process(code, *arguments):
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
 
 
-def test_what_was_recorded_is_there_when_the_file_is_opened_again(path):
+def test_recorded_events_are_there_after_reopening_the_file(path):
     filled(path)
     with open_store(path) as store:
         assert (store.position(), store.stream_version("socket-7"), store.verify()) == (4, 4, None)
@@ -54,7 +54,7 @@ def test_a_closed_store_leaves_one_file(path):
     assert [file.name for file in path.parent.iterdir()] == ["network.duckdb"]
 
 
-def test_a_closed_store_says_that_it_is_closed(path):
+def test_a_closed_store_raises_store_closed(path):
     store = open_store(path)
     store.close()
     store.close()
@@ -68,12 +68,12 @@ def test_a_closed_store_says_that_it_is_closed(path):
             ask()
 
 
-def test_a_second_owner_in_this_program_is_told_to_close_the_first(path):
+def test_opening_a_file_twice_in_one_program_asks_to_close_the_first(path):
     with open_store(path), pytest.raises(StoreInUse, match=r"this very program.*store\.close\(\)"):
         open_store(path)
 
 
-def test_a_second_owner_elsewhere_is_told_which_process_holds_the_file(path):
+def test_opening_a_file_in_use_names_the_process_that_holds_it(path):
     with open_store(path):
         refused = in_another_process("import sys, workshop_lib; workshop_lib.open_store(sys.argv[1])", path)
     assert f"StoreInUse: You asked to open {path}, but process {os.getpid()} (" in refused.stderr
@@ -88,7 +88,7 @@ def test_a_process_that_opened_the_file_with_raw_duckdb_is_named_too(path):
     assert f"process {os.getpid()} has it open" in refused.stderr
 
 
-def test_an_owner_that_was_killed_owns_nothing(path):
+def test_a_killed_owner_holds_no_lock(path):
     dead = in_another_process(
         """
         import os, signal, sys
@@ -105,7 +105,7 @@ def test_an_owner_that_was_killed_owns_nothing(path):
         assert (store.position(), store.verify()) == (1, None)
 
 
-def test_a_place_where_nothing_can_be_written_is_named(tmp_path):
+def test_a_path_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("a file")
     for place in (
         tmp_path,
@@ -119,7 +119,7 @@ def test_a_place_where_nothing_can_be_written_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"I am a letter.", b"", b"x" * 100_000])
-def test_a_file_that_is_no_database_is_left_as_it_is(path, content):
+def test_a_file_that_is_not_a_database_is_left_unchanged(path, content):
     path.write_bytes(content)
     with pytest.raises(NotAnEventStore, match="left as it is"):
         open_store(path)
@@ -127,14 +127,14 @@ def test_a_file_that_is_no_database_is_left_as_it_is(path, content):
     assert [file.name for file in path.parent.iterdir()] == ["network.duckdb"]
 
 
-def test_a_truncated_file_is_an_error_and_not_a_shorter_log(path):
+def test_a_truncated_file_is_an_error_not_a_shorter_log(path):
     filled(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(duckdb_file.DamagedLog, match="damaged"):
         open_store(path)
 
 
-def test_a_database_of_somebody_else_is_left_as_it_is(path):
+def test_a_database_of_another_program_is_left_unchanged(path):
     with duckdb.connect(str(path)) as theirs:
         theirs.execute("CREATE TABLE customers (name VARCHAR)")
     with pytest.raises(NotAnEventStore, match="customers"):
@@ -158,11 +158,11 @@ def test_a_log_with_another_layout_names_both_versions(path):
         "Serialization Error: Failed to deserialize: field id mismatch",
     ],
 )
-def test_what_duckdb_says_of_an_older_storage_becomes_an_error_of_its_own(path, sentence):
+def test_duckdbs_message_about_an_older_storage_becomes_a_clear_error(path, sentence):
     assert isinstance(duckdb_file.opening_error(path, duckdb.IOException(sentence)), WrongStorageVersion)
 
 
-def test_an_address_without_an_adapter_is_refused():
+def test_an_address_without_an_adapter_is_rejected():
     with pytest.raises(StoreError, match="no adapter"):
         open_store("carrier-pigeon://home")
 
@@ -176,7 +176,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_log_defends_itself_even_against_raw_duckdb(path, change):
+def test_the_log_cannot_be_changed_even_with_raw_duckdb(path, change):
     filled(path)
     with duckdb.connect(str(path)) as raw, pytest.raises(duckdb.Error, match="append-only"):
         raw.execute(change)
@@ -222,7 +222,7 @@ def test_a_tampered_event_is_found_at_its_position(path):
         assert store.as_of(position=16).verify() is None
 
 
-def test_a_log_that_was_hashed_anew_from_the_first_change_on_is_found_by_its_noted_head(path):
+def test_a_rehashed_log_is_detected_by_its_saved_head(path):
     """The chain alone holds again; the head that was noted at close is another one."""
     filled(path, readings=40)
     with duckdb.connect(str(path)) as raw:
@@ -244,7 +244,7 @@ def test_a_log_that_was_hashed_anew_from_the_first_change_on_is_found_by_its_not
         assert store.fork(last).verify() == last
 
 
-def test_a_log_whose_end_was_cut_off_is_found_by_its_noted_head_even_after_more_was_appended(path):
+def test_a_truncated_log_is_detected_by_its_saved_head_even_after_new_appends(path):
     filled(path)
     with duckdb.connect(str(path)) as raw:
         raw.execute("DROP TRIGGER events_no_DELETE ON events")
@@ -257,7 +257,7 @@ def test_a_log_whose_end_was_cut_off_is_found_by_its_noted_head_even_after_more_
         assert store.verify() == 4
 
 
-def test_the_heads_of_a_log_do_not_vouch_for_what_its_branch_appends(path):
+def test_the_saved_heads_of_a_log_do_not_apply_to_its_branch(path):
     filled(path)
     with open_store(path) as store, store.fork(2) as branch:
         branch.append("socket-7", [SocketRead("7", n) for n in range(5)])
@@ -267,7 +267,7 @@ def test_the_heads_of_a_log_do_not_vouch_for_what_its_branch_appends(path):
             assert twig.verify() is None
 
 
-def test_an_event_that_vanishes_or_appears_while_the_store_is_open_is_missed(path):
+def test_an_event_deleted_or_inserted_while_the_store_is_open_is_detected(path):
     for change, position in (("DELETE FROM log.events WHERE position = 4", 4), (SLIPPED_IN, 5)):
         path.unlink(missing_ok=True)
         filled(path)
@@ -299,7 +299,7 @@ def test_a_store_can_be_closed_while_another_thread_appends(path):
         assert (again.stream_version("socket-7"), again.verify()) == (recorded[-1], None)
 
 
-def test_a_removed_event_is_missed_in_the_middle_and_at_the_end(path):
+def test_a_removed_event_is_detected_in_the_middle_and_at_the_end(path):
     for removed in (2, 4):
         path.unlink(missing_ok=True)
         filled(path)

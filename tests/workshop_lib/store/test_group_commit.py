@@ -53,7 +53,7 @@ def threads():
         yield pool
 
 
-def test_whoever_waits_during_a_commit_is_taken_along_in_the_next_one(desk, threads):
+def test_callers_waiting_during_a_commit_share_the_next_one(desk, threads):
     waiting = desk.queue_up(threads, "a", "b", "c", "d")
     desk.may_go_on.set()
     assert [caller.result() for caller in waiting] == ["a", "b", "c", "d"]
@@ -61,7 +61,7 @@ def test_whoever_waits_during_a_commit_is_taken_along_in_the_next_one(desk, thre
     assert sorted(desk.groups[1]) == ["b", "c", "d"]
 
 
-def test_what_goes_wrong_in_a_commit_is_told_to_everybody_in_it_and_to_nobody_else(desk, threads):
+def test_a_failed_commit_raises_in_each_of_its_callers_and_in_no_other(desk, threads):
     waiting = desk.queue_up(threads, "a", "b", "c")
 
     def fail():
@@ -75,7 +75,7 @@ def test_what_goes_wrong_in_a_commit_is_told_to_everybody_in_it_and_to_nobody_el
     assert [caller.result() for caller in waiting[1:]] == ["b", "c"]
 
 
-def test_an_interrupt_is_the_leaders_own_and_the_others_learn_that_nobody_knows(desk, threads):
+def test_an_interrupt_reaches_only_the_leader_and_the_others_get_outcome_unknown(desk, threads):
     waiting = desk.queue_up(threads, "a", "b", "c")
 
     def interrupt():
@@ -90,7 +90,7 @@ def test_an_interrupt_is_the_leaders_own_and_the_others_learn_that_nobody_knows(
     assert desk.submit("d") == "d"
 
 
-def test_who_is_interrupted_while_waiting_takes_the_appends_along(desk, threads, monkeypatch):
+def test_an_interrupted_waiting_caller_withdraws_its_appends(desk, threads, monkeypatch):
     class Interrupted(Event):
         def wait(self, timeout: float | None = None) -> bool:
             raise KeyboardInterrupt
@@ -106,7 +106,7 @@ def test_who_is_interrupted_while_waiting_takes_the_appends_along(desk, threads,
     assert desk.groups == [["a"], ["c"]]
 
 
-def test_an_append_within_an_append_is_refused_at_once(desk):
+def test_an_append_inside_another_append_is_rejected_at_once(desk):
     desk.may_go_on.set()
     desk.then = lambda: desk.submit("inner")
     with pytest.raises(StoreError, match="in the middle of another append"):

@@ -19,7 +19,7 @@ PLUGGED = ("SocketPlugged",)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_decision_is_overtaken_among_clients_that_compete(store, seed):
+def test_competing_clients_lose_no_update(store, seed):
     history = compete(store, seed)
     prove(history)
     refused = [one for one in history if isinstance(one, Asked) and one.result is None]
@@ -27,19 +27,19 @@ def test_no_decision_is_overtaken_among_clients_that_compete(store, seed):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_no_decision_is_overtaken_on_a_postgresql_server(postgres, seed):
+def test_competing_clients_lose_no_update_on_a_postgresql_server(postgres, seed):
     with open_store(postgres.room()) as store:
         prove(compete(store, seed))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_no_decision_is_overtaken_on_a_jetstream_server(nats_server, seed):
+def test_competing_clients_lose_no_update_on_a_jetstream_server(nats_server, seed):
     with open_store(fresh(nats_server)) as store:
         prove(compete(store, seed, conditions=False))
 
 
 @pytest.mark.parametrize("broken", [ExpectedVersionCheckedOutsideTheLock, ConditionCheckedOutsideTheLock])
-def test_a_store_that_checks_outside_the_lock_is_found_out_by_its_history(broken):
+def test_a_store_that_checks_outside_the_lock_is_detected_by_its_history(broken):
     with pytest.raises(Broken, match=r"no update is lost|no write skew"):
         prove(compete(broken(), seed=1, clients=2))
 
@@ -61,7 +61,7 @@ GOOD = [
 ]
 
 
-def test_a_history_that_keeps_the_promises_is_accepted_gaps_in_positions_included():
+def test_a_correct_history_is_accepted_even_with_gaps_in_positions():
     prove(GOOD)
 
 
@@ -116,7 +116,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_history_that_breaks_a_promise_is_refused_and_the_promise_named(case):
+def test_a_history_that_breaks_a_promise_is_rejected_and_the_promise_named(case):
     promise, history = BAD[case]
     with pytest.raises(Broken, match=promise):
         prove(history)

@@ -28,7 +28,7 @@ def load(nats_cluster, nats_folder):  # noqa: F811
         jetstream.up(nats_folder)
 
 
-def test_a_leader_killed_under_load_takes_no_acknowledged_event_along(load, nats_folder):  # noqa: F811
+def test_killing_the_leader_under_load_loses_no_acknowledged_event(load, nats_folder):  # noqa: F811
     load.leader.send(signal.SIGKILL)
     load.goes_on()
     jetstream.up(nats_folder)
@@ -37,7 +37,7 @@ def test_a_leader_killed_under_load_takes_no_acknowledged_event_along(load, nats
     load.require_all_kept()
 
 
-def test_a_leader_cut_off_and_back_knows_no_other_history(load):
+def test_a_leader_that_returns_after_a_partition_has_the_same_history(load):
     load.leader.send(signal.SIGSTOP)
     load.goes_on()
     load.leader.send(signal.SIGCONT)
@@ -46,7 +46,7 @@ def test_a_leader_cut_off_and_back_knows_no_other_history(load):
     load.require_all_kept()
 
 
-def test_a_restart_of_all_nodes_loses_nothing(load, nats_folder):  # noqa: F811
+def test_restarting_all_nodes_loses_nothing(load, nats_folder):  # noqa: F811
     jetstream.down(nats_folder)
     jetstream.up(nats_folder)
     load.goes_on()

@@ -69,7 +69,7 @@ def stream_in(url):
     return url.partition("?stream=")[2]
 
 
-def test_a_hostile_name_is_one_token_that_tells_no_two_names_apart_wrongly():
+def test_hostile_names_become_distinct_single_tokens():
     subjects = {subject_of("log", name) for name in HOSTILE}
     assert len(subjects) == len(HOSTILE)
     assert all(len(subject.split(".")) == 2 and not {*subject} & {*"*> \r\n"} for subject in subjects)
@@ -92,7 +92,7 @@ def test_a_position_is_a_sequence_and_an_index_and_increases(store):
     assert [sequence_of(position) for position in first.positions + second.positions] == [1, 1, 2]
 
 
-def test_a_past_may_end_in_the_middle_of_a_message_and_in_a_gap(store):
+def test_as_of_may_end_inside_a_message_or_in_a_gap(store):
     first, second = store.append("a-1", [BoothRead("1"), BoothRead("2")]).positions
     store.append("a-1", [BoothRead("3")])
     assert store.as_of(position=first).stream_version("a-1") == 1
@@ -112,7 +112,7 @@ def test_long_logs_are_read_in_pages_both_ways(store, monkeypatch):
     assert [recorded.version for recorded in store.read_stream("a-1")] == list(range(1, 11))
 
 
-def test_two_programs_follow_and_refuse_each_other(url, store):
+def test_two_programs_see_each_others_events_and_conflicts(url, store):
     with open_store(url) as other:
         subscription = other.subscribe()
         store.append("a-1", [BoothRead("1")], 0)
@@ -125,7 +125,7 @@ def test_two_programs_follow_and_refuse_each_other(url, store):
         assert other.append("a-1", [BoothRead("4")], 3).version == 4
 
 
-def test_all_appends_of_a_batch_are_made_after_a_look_at_what_another_program_wrote(url, store):
+def test_a_batch_is_checked_against_what_another_program_wrote(url, store):
     store.append("a-1", [BoothRead("1")])
     with open_store(url) as other:
         other.append("a-1", [BoothRead("2")])
@@ -138,7 +138,7 @@ def test_all_appends_of_a_batch_are_made_after_a_look_at_what_another_program_wr
     assert [recorded.event.text for recorded in store.read()] == ["1", "2", "3", "4", "5"]
 
 
-def test_a_new_leader_that_does_not_know_yet_what_is_stored_makes_no_event_come_twice(store, monkeypatch):
+def test_a_new_leader_with_stale_state_duplicates_no_event(store, monkeypatch):
     store.append("a-1", [BoothRead("1")])
     send, look = store._link.publish, store._link.next
     sent = []
@@ -153,7 +153,7 @@ def test_a_new_leader_that_does_not_know_yet_what_is_stored_makes_no_event_come_
     assert [recorded.event.text for recorded in store.read()] == ["1", "2"]
 
 
-def test_programs_that_race_on_three_replicas_never_get_the_same_version(nats_cluster):  # noqa: F811
+def test_racing_programs_on_three_replicas_never_get_the_same_version(nats_cluster):  # noqa: F811
     """nats-server 2.9 alone lets some of these through: its check does not see what is still in flight."""
     shared = fresh(nats_cluster, replicas=3)
     stores = [open_store(shared) for _ in range(6)]
@@ -168,7 +168,7 @@ def test_programs_that_race_on_three_replicas_never_get_the_same_version(nats_cl
         store.close()
 
 
-def test_the_server_itself_refuses_to_delete_or_purge(url, store):
+def test_the_server_rejects_delete_and_purge(url, store):
     store.append("a-1", [BoothRead()])
     for act in ("delete_msg", "purge_stream"):
         with pytest.raises(nats.js.errors.APIError):
@@ -176,7 +176,7 @@ def test_the_server_itself_refuses_to_delete_or_purge(url, store):
     assert store.position() == place(1, 0)
 
 
-def test_what_was_slipped_in_past_the_store_does_not_verify(url, store):
+def test_events_written_past_the_store_do_not_verify(url, store):
     store.append("a-1", [BoothRead("1")])
     copied = raw(url, lambda js: js.get_msg(stream_in(url), seq=1)).data
     forged = copied.replace(b'"version":1,"hash"', b'"version":2,"hash"')
@@ -185,7 +185,7 @@ def test_what_was_slipped_in_past_the_store_does_not_verify(url, store):
     assert store.as_of(position=place(1, 0)).verify() is None
 
 
-def test_a_message_that_is_no_append_is_named_and_does_not_verify(url, store):
+def test_a_message_that_is_not_an_append_is_named_and_does_not_verify(url, store):
     store.append("a-1", [BoothRead("1")])
     raw(url, lambda js: js.publish(subject_of(stream_in(url), "b-1"), b"hello"))
     with pytest.raises(MalformedEvent, match="message 2"):
@@ -193,14 +193,14 @@ def test_a_message_that_is_no_append_is_named_and_does_not_verify(url, store):
     assert store.verify() == place(2, 0)
 
 
-def test_an_append_larger_than_a_message_says_what_the_server_takes(store):
+def test_an_append_that_is_too_large_names_the_servers_limit(store):
     store.append("a-1", [BoothRead("x" * 1_000_000)])
     with pytest.raises(NotSupported, match=r"This server takes 8,388,608: append in several steps"):
         store.append("a-1", [BoothRead("x" * 1_000_000)] * 9)
     assert store.stream_version("a-1") == 1
 
 
-def test_recorded_at_never_goes_back_even_behind_another_program(url, store):
+def test_recorded_at_never_decreases_even_after_another_programs_append(url, store):
     late = SimulatedClock("2099-01-01T00:00:00+00:00")
     with open_store(url, clock=late) as ahead:
         ahead.append("a-1", [BoothRead()])
@@ -208,7 +208,7 @@ def test_recorded_at_never_goes_back_even_behind_another_program(url, store):
     assert [recorded.recorded_at for recorded in store.read_stream("a-1")] == [late.now, late.now]
 
 
-def test_sql_is_refused_and_says_where_to_ask(store):
+def test_sql_raises_not_supported_with_an_alternative(store):
     with pytest.raises(NotSupported, match="Copy the log to DuckDB"):
         store.sql("SELECT 1")
 
@@ -217,23 +217,23 @@ def test_sql_is_refused_and_says_where_to_ask(store):
     "wrong",
     ["nats://", "nats://h?stream=a.b", "nats://h?replicas=9", "nats://h?patience=x", "nats://h?colour=red"],
 )
-def test_an_address_that_names_no_log_is_refused(wrong):
+def test_an_address_without_a_log_is_rejected(wrong):
     with pytest.raises(NoAddress, match="Write nats://host:4222"):
         open_store(wrong)
 
 
-def test_a_stream_that_may_lose_messages_is_no_log(url):
+def test_a_stream_that_may_lose_messages_is_rejected(url):
     raw(url, lambda js: js.add_stream(name=stream_in(url), subjects=[stream_in(url) + ".>"]))
     with pytest.raises(NotALog, match="may lose messages"):
         open_store(url)
 
 
-def test_replicas_that_one_server_cannot_have_are_refused_at_once(nats_server):  # noqa: F811
+def test_more_replicas_than_servers_are_rejected_at_once(nats_server):  # noqa: F811
     with pytest.raises(StoreError, match="replicas > 1 not supported"):
         open_store(fresh(nats_server, replicas=3))
 
 
-def test_where_no_server_is_the_store_says_so(monkeypatch):
+def test_an_unreachable_server_raises_server_unreachable(monkeypatch):
     monkeypatch.setattr("workshop_lib.store.jetstream_engine.connection.OPENING", 0.1)
     with pytest.raises(ServerUnreachable, match="no server answers there"):
         open_store("nats://127.0.0.1:1?stream=charging")
@@ -267,7 +267,7 @@ class TestServerOfItsOwn:
         yield tmp_path
         jetstream.down(tmp_path)
 
-    def test_a_store_finds_a_restarted_server_again_and_all_that_was_there(self, folder):
+    def test_a_store_reconnects_to_a_restarted_server_with_its_log(self, folder):
         url = jetstream.up(folder, 1)
         with open_store(url) as store:
             store.append("a-1", [BoothRead("1")], 0)
@@ -277,9 +277,7 @@ class TestServerOfItsOwn:
             assert store.append("a-1", [BoothRead("2")], 1).version == 2
             assert store.verify() is None
 
-    def test_an_append_that_nobody_answers_has_an_unknown_outcome_and_can_be_repeated(
-        self, folder, monkeypatch
-    ):
+    def test_an_unanswered_append_raises_outcome_unknown_and_can_be_repeated(self, folder, monkeypatch):
         url = jetstream.up(folder, 1)
         (node,) = jetstream.nodes_in(folder)
         ids = ["00000000-0000-4000-8000-000000000011"]
@@ -294,7 +292,7 @@ class TestServerOfItsOwn:
             assert store.append("a-1", [BoothRead("2")], 1, event_ids=ids).version == 2
             assert [recorded.event.text for recorded in store.read()] == ["1", "2"]
 
-    def test_down_ends_only_what_up_began(self, folder):
+    def test_down_stops_only_what_up_started(self, folder):
         jetstream.up(folder, 1)
         (node,) = jetstream.nodes_in(folder)
         somebody = jetstream.Node("node-1", 1, 2, 3, str(folder / "elsewhere"), node.pid)

@@ -72,7 +72,7 @@ def followed(after: Callable[[int], list[int]], write: Callable[[int], object]) 
     return len(after(0)), len(seen)
 
 
-def test_a_position_drawn_inside_a_transaction_loses_events_and_ours_loses_none(path, tmp_path):
+def test_a_position_drawn_inside_a_transaction_loses_events_and_the_store_loses_none(path, tmp_path):
     naive = Naive(tmp_path / "naive.duckdb")
     recorded, seen = followed(naive.after, naive.write)
     naive.close()

@@ -12,13 +12,13 @@ from workshop_lib import open_store
 from workshop_lib.store.port import EventStore
 
 CASES = [
-    test_conflict.test_a_decision_holds_when_what_came_in_between_does_not_matter_to_it,
-    test_conflict.test_the_version_that_is_told_is_the_one_to_append_at,
+    test_conflict.test_a_decision_holds_if_the_events_in_between_do_not_affect_it,
+    test_conflict.test_the_returned_version_is_the_one_to_append_at,
     test_conflict.test_a_decision_that_would_be_refused_now_says_why,
-    test_consumers.test_each_event_goes_to_one_member_and_both_have_work,
-    test_consumers.test_the_events_of_one_key_go_to_one_member_in_their_order,
-    test_consumers.test_what_a_member_had_in_hand_when_it_left_goes_to_another,
-    test_consumers.test_checkpoints_are_saved_and_given_again_after_a_restart,
+    test_consumers.test_each_event_goes_to_one_member_and_both_get_work,
+    test_consumers.test_the_events_of_one_key_go_to_one_member_in_order,
+    test_consumers.test_an_unacknowledged_event_of_a_leaving_member_goes_to_another,
+    test_consumers.test_checkpoints_are_saved_and_restored_after_a_restart,
 ]
 
 
@@ -30,5 +30,7 @@ def on_a_server(request: pytest.FixtureRequest) -> Iterator[EventStore]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__.removeprefix("test_"))
-def test_it_holds_on_a_server(case: Callable[[EventStore], None], on_a_server: EventStore) -> None:
+def test_the_clauses_of_the_port_hold_on_a_server(
+    case: Callable[[EventStore], None], on_a_server: EventStore
+) -> None:
     case(on_a_server)

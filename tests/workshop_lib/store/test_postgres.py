@@ -135,7 +135,7 @@ def test_several_programs_write_one_log_and_a_subscriber_sees_each_event_once(ro
         assert store.verify() is None
 
 
-def test_who_waits_is_woken_by_an_append_that_another_program_made(room: str):
+def test_an_append_of_another_program_wakes_a_waiting_caller(room: str):
     with open_store(room) as store, open_store(room) as other:
         listener = store._listener
         since = listener.ready()
@@ -144,7 +144,7 @@ def test_who_waits_is_woken_by_an_append_that_another_program_made(room: str):
         assert listener.count == since + 1
 
 
-def test_who_opens_a_new_log_at_the_same_time_finds_the_same_log(room: str):
+def test_opening_a_new_log_concurrently_creates_one_log(room: str):
     with ThreadPoolExecutor(4) as programs:
         stores = list(programs.map(lambda _: open_store(room), range(4)))
     for n, store in enumerate(stores):
@@ -156,7 +156,7 @@ def test_who_opens_a_new_log_at_the_same_time_finds_the_same_log(room: str):
 
 @pytest.mark.parametrize("change", ["UPDATE {} SET stream = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
 @pytest.mark.parametrize("role", ["origin", "replica"])
-def test_the_log_refuses_to_change_even_to_the_owner_of_the_server(room: str, sql: Callable, change, role):
+def test_the_log_cannot_be_changed_even_by_the_servers_owner(room: str, sql: Callable, change, role):
     with open_store(room) as store:
         store.append(CINEMA, [SocketPlugged("7")])
         sql(f"SET session_replication_role = {role}")
@@ -175,7 +175,7 @@ TAMPERING = {
 
 @pytest.mark.parametrize("how", TAMPERING)
 @pytest.mark.parametrize("reopened", [False, True])
-def test_tampering_past_the_guards_is_found(room: str, sql: Callable, how: str, reopened: bool):
+def test_tampering_with_disabled_triggers_is_detected(room: str, sql: Callable, how: str, reopened: bool):
     statement, misfit = TAMPERING[how]
     store = open_store(room)
     store.append(CINEMA, [SocketRead("7", n) for n in range(4)])
@@ -188,7 +188,7 @@ def test_tampering_past_the_guards_is_found(room: str, sql: Callable, how: str, 
     store.close()
 
 
-def test_the_log_is_a_table_that_sql_can_be_asked(room: str, sql: Callable):
+def test_the_log_is_a_table_for_sql(room: str, sql: Callable):
     with open_store(room) as store:
         store.append(CINEMA, [SocketRead("7", 10), SocketRead("7", 32)], tags=["west"])
     query = "SELECT sum((data->>'energy_wh')::int) FROM {}.events WHERE tags @> ARRAY['west']"
@@ -205,7 +205,7 @@ def test_without_a_schema_the_log_is_where_the_database_puts_tables(postgres: Po
         assert connection.execute("SELECT count(*) FROM public.events").fetchall() == [(2,)]
 
 
-def test_an_acknowledged_event_is_on_the_disk_whatever_the_server_was_told(room: str):
+def test_an_acknowledged_event_is_on_disk_whatever_the_servers_settings(room: str):
     with open_store(room.replace("?", "?options=-csynchronous_commit%3Doff&")) as store:
         settings = [store._link.ask(f"SHOW {name}")[0][0] for name in ("fsync", "synchronous_commit")]
     assert settings == ["on", "on"]
@@ -214,7 +214,7 @@ def test_an_acknowledged_event_is_on_the_disk_whatever_the_server_was_told(room:
 @pytest.mark.parametrize(
     "tag", ["nul \x00", "half \ud800", "x" * 601, "☕" * 601], ids=["nul", "half", "x", "☕"]
 )
-def test_a_tag_that_postgresql_cannot_hold_is_refused_and_finds_nothing(room: str, tag: str):
+def test_a_tag_that_postgresql_cannot_store_is_rejected_and_matches_nothing(room: str, tag: str):
     with open_store(room) as store:
         with pytest.raises(StoreError, match=r"600 characters|whole characters"):
             store.append(CINEMA, [SocketPlugged("7")], tags=["west", tag])
@@ -224,7 +224,7 @@ def test_a_tag_that_postgresql_cannot_hold_is_refused_and_finds_nothing(room: st
 
 
 @pytest.mark.parametrize("number", [1, 9])
-def test_whatever_is_in_a_text_comes_back_by_each_way_into_the_table(room: str, number: int):
+def test_any_text_is_read_back_whichever_way_it_was_inserted(room: str, number: int):
     texts = ["", "NULL", "a\tb\nc", '{x,"y"}', "back\\slash \\N", "'; DROP TABLE events; --", "☕ 𝔘 \x7f"]
     with open_store(room) as store:
         store.append(CINEMA, [SocketPlugged(str(texts))] * number, tags=texts, metadata={"texts": texts})
@@ -234,7 +234,7 @@ def test_whatever_is_in_a_text_comes_back_by_each_way_into_the_table(room: str, 
         assert (store.stream_version(CINEMA), store.verify()) == (number, None)
 
 
-def test_an_id_that_was_drawn_before_is_not_given_to_another_event(room: str):
+def test_a_drawn_id_that_exists_already_is_rejected(room: str):
     with open_store(room, ids=seeded_ids(7)) as store:
         store.append(CINEMA, [SocketPlugged("7")])
     with open_store(room, ids=seeded_ids(7)) as store:
@@ -243,7 +243,7 @@ def test_an_id_that_was_drawn_before_is_not_given_to_another_event(room: str):
         assert store.append(HARBOUR, [SocketPlugged("1")]).positions == (2,)
 
 
-def test_a_closed_store_says_so_and_its_subscribers_end(room: str):
+def test_a_closed_store_raises_and_its_subscribers_end(room: str):
     store = open_store(room)
     subscription = store.subscribe()
     store.close()
@@ -269,13 +269,13 @@ def guarded(postgres: PostgresServer, sql: Callable) -> Iterator[str]:
     sql("SELECT pg_reload_conf()")
 
 
-def test_a_wrong_password_is_told_without_telling_the_password(guarded: str):
+def test_the_message_about_a_wrong_password_does_not_contain_it(guarded: str):
     with pytest.raises(LoginRefused, match="user and the password") as refused:
         open_store(guarded.format("tiger", "public"))
     assert "tiger" not in str(refused.value)
 
 
-def test_who_may_make_nothing_is_told_so_and_may_read_what_is_there(guarded: str, room: str, sql: Callable):
+def test_a_user_without_create_permission_gets_an_error_and_may_read(guarded: str, room: str, sql: Callable):
     with pytest.raises(NotPermitted, match="permission denied"):
         open_store(guarded.format("open%20sesame", "public"))
     open_store(room).close()
@@ -307,7 +307,7 @@ def test_a_table_of_somebody_else_is_left_alone(room: str, sql: Callable):
     assert sql(f"SELECT count(*) FROM {schema}.events").fetchall() == [(0,)]
 
 
-def test_a_database_that_has_not_every_character_is_refused(postgres: PostgresServer, sql: Callable):
+def test_a_database_without_unicode_is_rejected(postgres: PostgresServer, sql: Callable):
     sql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     with pytest.raises(WrongEncoding, match="LATIN1"):
         open_store(postgres.url.replace("/postgres?", "/latin?"))
@@ -321,7 +321,7 @@ def test_a_log_of_another_layout_is_not_opened(room: str, sql: Callable):
 
 
 @pytest.mark.parametrize("rest", ["?schema=Robert'); DROP", "?nonsense=1", ":port/"])
-def test_an_address_that_cannot_be_read_is_no_traceback(rest: str):
+def test_an_unreadable_address_raises_a_clear_error(rest: str):
     with pytest.raises(AddressUnreadable, match="Write postgresql://") as refused:
         open_store(f"postgresql://guest:tiger@127.0.0.1{rest}")
     assert "tiger" not in str(refused.value)
@@ -335,13 +335,13 @@ def test_without_the_extra_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch):
         open_store("postgresql://localhost/room")
 
 
-def test_who_does_not_ask_for_postgresql_does_not_load_it():
+def test_psycopg_is_imported_only_for_postgresql():
     code = "import sys, workshop_lib; workshop_lib.open_store('memory://'); print('psycopg' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout == "False\n"
 
 
-def test_an_interrupted_append_records_nothing_and_locks_nobody_out(room: str):
+def test_an_interrupted_append_records_nothing_and_releases_its_lock(room: str):
     def interrupted() -> None:
         raise KeyboardInterrupt
 
@@ -352,7 +352,7 @@ def test_an_interrupted_append_records_nothing_and_locks_nobody_out(room: str):
         assert store.position() == 1
 
 
-def test_an_engine_that_refuses_to_commit_leaves_the_store_usable(room: str, sql: Callable):
+def test_a_failed_commit_leaves_the_store_usable(room: str, sql: Callable):
     with open_store(room) as store:
         sql(f"ALTER TABLE {schema_of(room)}.events ADD CONSTRAINT small CHECK (version < 2)")
         with pytest.raises(StoreError, match="Nothing was recorded"):

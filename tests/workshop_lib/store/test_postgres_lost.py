@@ -45,7 +45,7 @@ def test_an_idle_store_works_again_after_the_server_was_killed_and_came_back(pos
         assert (len(list(store.read())), store.verify()) == (2, None)
 
 
-def test_while_the_server_is_away_everything_says_so_and_then_goes_on(postgres, room):
+def test_calls_raise_while_the_server_is_away_and_work_again_afterwards(postgres, room):
     with open_store(room) as store, store.subscribe() as subscription:
         store.append(CINEMA, [SocketPlugged("7")])
         assert subscription.next(timeout=30).version == 1
@@ -58,7 +58,7 @@ def test_while_the_server_is_away_everything_says_so_and_then_goes_on(postgres, 
         assert subscription.next(timeout=30).version == 2
 
 
-def test_an_append_lost_before_its_commit_was_not_recorded_and_says_so(wire: Wire, room: str):
+def test_an_append_lost_before_its_commit_raises_and_is_not_recorded(wire: Wire, room: str):
     with open_store(wire.url(room)) as store, open_store(room) as other:
         wire.breaks_before_commit = True
         with pytest.raises(ConnectionLost, match="Nothing was recorded"):
@@ -67,7 +67,7 @@ def test_an_append_lost_before_its_commit_was_not_recorded_and_says_so(wire: Wir
         assert store.append(CINEMA, [SocketPlugged("7")], expected_version=0).positions == (1,)
 
 
-def test_an_append_whose_answer_was_lost_is_found_and_answered(wire: Wire, room: str):
+def test_an_append_whose_answer_was_lost_returns_its_result(wire: Wire, room: str):
     with open_store(wire.url(room)) as store, open_store(room) as other:
         wire.breaks_after_commit = True
         assert store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 1)]) == (2, (1, 2))
@@ -75,7 +75,7 @@ def test_an_append_whose_answer_was_lost_is_found_and_answered(wire: Wire, room:
         assert store.append(CINEMA, [SocketRead("7", 2)], expected_version=2).positions == (3,)
 
 
-def test_where_nobody_can_be_asked_the_outcome_is_unknown_and_the_same_ids_are_safe(
+def test_without_a_server_the_outcome_is_unknown_and_repeating_the_ids_is_safe(
     wire: Wire, room: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(postgres_store, "PAUSES", (0.0, 0.01))
@@ -91,7 +91,7 @@ def test_where_nobody_can_be_asked_the_outcome_is_unknown_and_the_same_ids_are_s
 WRITERS, EACH = 6, 120
 
 
-def test_a_server_killed_under_load_loses_and_doubles_nothing_acknowledged(postgres, room):
+def test_killing_the_server_under_load_loses_and_duplicates_nothing_acknowledged(postgres, room):
     acknowledged: dict[UUID, int] = {}
     losses = [0] * WRITERS
     ready = Barrier(WRITERS + 1)
@@ -129,7 +129,7 @@ def test_a_server_killed_under_load_loses_and_doubles_nothing_acknowledged(postg
         assert store.verify() is None
 
 
-def test_a_subscription_goes_on_behind_a_killed_server_without_a_gap(postgres, room):
+def test_a_subscription_continues_without_a_gap_after_the_server_was_killed(postgres, room):
     seen: list[int] = []
     with open_store(room) as store, store.subscribe() as subscription:
         for n in range(2):

@@ -59,7 +59,7 @@ def test_each_event_type_is_a_relation_with_a_typed_column_for_each_field(store)
     assert rows.fetchall() == [(2, "socket-7", 2, "7", 35), (3, "socket-7", 3, "7", 35)]
 
 
-def test_money_times_enums_and_lists_have_sql_types_and_a_taken_name_is_set_apart(store):
+def test_money_times_enums_and_lists_have_sql_types_and_a_taken_name_gets_a_prefix(store):
     store.append("lamp-1", [LampSwitched(Light.GREEN, Decimal("0.55"), NOON, 9, ("a", "b"), {"n": 1})])
     query = (
         "SELECT light, price, switched_at, event_version, version, names, details FROM events.LampSwitched"
@@ -68,7 +68,7 @@ def test_money_times_enums_and_lists_have_sql_types_and_a_taken_name_is_set_apar
     assert row == ("green", Decimal("0.5500"), NOON.replace(tzinfo=None), 9, 1, ["a", "b"], '{"n":1}')
 
 
-def test_one_of_several_words_is_a_text_and_a_mixed_tuple_stays_json(store):
+def test_a_literal_is_text_and_a_mixed_tuple_stays_json(store):
     @event_type("PlugChosen")
     class PlugChosen:
         plug: Literal["CCS", "Type 2"]
@@ -91,7 +91,7 @@ def test_a_type_registered_after_the_first_query_has_its_relation_too(store):
     assert store.sql("SELECT door FROM events.DoorOpened").fetchall() == [("east",)]
 
 
-def test_a_class_whose_fields_have_no_columns_disturbs_no_other_query(store):
+def test_a_class_whose_fields_cannot_be_columns_affects_no_other_query(store):
     @event_type("TwinFields")
     @dataclass(frozen=True)
     class TwinFields:
@@ -103,7 +103,7 @@ def test_a_class_whose_fields_have_no_columns_disturbs_no_other_query(store):
     assert store.sql("SELECT count(*) FROM events.SocketRead").fetchall() == [(2,)]
 
 
-def test_a_time_of_another_zone_stands_in_utc_in_its_column(store):
+def test_a_time_of_another_zone_is_stored_in_utc(store):
     @event_type("BellRang")
     class BellRang:
         rang_at: datetime
@@ -112,7 +112,7 @@ def test_a_time_of_another_zone_stands_in_utc_in_its_column(store):
     assert store.sql("SELECT rang_at FROM events.BellRang").fetchall() == [(NOON.replace(tzinfo=None),)]
 
 
-def test_many_threads_may_ask_many_moments_at_once(store):
+def test_many_threads_may_query_many_moments_at_once(store):
     from concurrent.futures import ThreadPoolExecutor
 
     def ask(position: int) -> int:
@@ -122,7 +122,7 @@ def test_many_threads_may_ask_many_moments_at_once(store):
         assert list(workers.map(ask, range(64))) == [0, 1, 2, 3] * 16
 
 
-def test_values_are_bound_and_never_pasted(store):
+def test_values_are_bound_not_concatenated(store):
     name = "x'; DROP TABLE events; --"
     assert store.sql("SELECT count(*) FROM events WHERE stream = $name", name=name).fetchall() == [(0,)]
     assert store.sql("SELECT count(*) FROM events WHERE recorded_at <= $noon", noon=NOON).fetchall() == [(3,)]
@@ -153,19 +153,19 @@ def test_as_of_a_position_every_relation_ends_there(store):
     assert store.sql("SELECT count(*) FROM events").fetchall() == [(3,)]
 
 
-def test_many_moments_can_be_asked_in_turn(store):
+def test_many_moments_can_be_queried_in_turn(store):
     counts = [
         store.as_of(position=n % 3).sql("SELECT count(*) FROM events").fetchall()[0][0] for n in range(9)
     ]
     assert counts == [0, 1, 2] * 3
 
 
-def test_a_question_of_ones_own_may_make_tables_of_ones_own(store):
+def test_sql_may_create_tables_of_its_own(store):
     store.sql("CREATE TABLE kept AS SELECT stream, max(energy_wh) AS wh FROM events.SocketRead GROUP BY ALL")
     assert store.sql("FROM kept").fetchall() == [("socket-7", 25)]
 
 
-def test_a_question_that_cannot_be_answered_says_why_and_where_to_look(store):
+def test_a_failed_query_says_why_and_where_to_look(store):
     with pytest.raises(QueryFailed, match=r"(?s)sessions does not exist.*events\.<event type>"):
         store.sql("SELECT * FROM sessions")
     with pytest.raises(QueryFailed, match="syntax"):
@@ -173,7 +173,7 @@ def test_a_question_that_cannot_be_answered_says_why_and_where_to_look(store):
 
 
 @pytest.mark.parametrize("question", ["SELEC 1", "SELECT 1,\n  strem\nFROM events", "FROM evenst"])
-def test_why_a_question_cannot_be_answered_is_one_line_of_whole_sentences(store, question):
+def test_the_reason_of_a_failed_query_is_one_line_of_whole_sentences(store, question):
     with pytest.raises(QueryFailed, match=r"answer: .+[.!?] The tables are events") as refused:
         store.sql(question)
     assert "\n" not in str(refused.value)
@@ -189,18 +189,18 @@ def test_why_a_question_cannot_be_answered_is_one_line_of_whole_sentences(store,
         ("FROM events WHERE stream = ?", {}, r"\$1\."),
     ],
 )
-def test_a_value_that_was_not_given_is_named_and_so_is_how_to_give_it(store, question, values, missing):
+def test_a_missing_parameter_is_named_with_how_to_bind_it(store, question, values, missing):
     with pytest.raises(QueryFailed, match=rf"no value for {missing} Bind values by name, .*\$name"):
         store.sql(question, **values)
 
 
 @pytest.mark.parametrize("question", ["SELECT checksum FROM events", "SELECT error('Corrupt database file')"])
-def test_a_question_about_damage_is_no_damage(store, question):
+def test_a_query_that_mentions_damage_is_not_reported_as_damage(store, question):
     with pytest.raises(QueryFailed, match="could not answer"):
         store.sql(f"CREATE TABLE answer AS {question}")
 
 
-def test_every_thread_may_ask_and_read_at_once(store):
+def test_threads_may_query_and_read_at_once(store):
     answers = []
 
     def ask():
@@ -214,7 +214,7 @@ def test_every_thread_may_ask_and_read_at_once(store):
     assert answers == [([(3,)], 3)] * 8
 
 
-def test_a_half_read_answer_does_not_disturb_the_next_question(store):
+def test_a_half_read_result_does_not_disturb_the_next_query(store):
     first = store.sql("SELECT position FROM events ORDER BY position")
     events = store.read()
     assert next(events).position == 1

@@ -73,7 +73,7 @@ class Modest(MemoryStore):
 @pytest.mark.parametrize(
     "clause", [name for name in CLAUSES if hasattr(getattr(EventStoreContract, name), "__wrapped__")]
 )
-def test_what_an_engine_cannot_do_it_must_refuse(clause):
+def test_an_unsupported_operation_must_raise_not_supported(clause):
     put_to(clause, Modest, CannotDoMuch())
     with pytest.raises(pytest.fail.Exception):
         put_to(clause, MemoryStore, CannotDoMuch())

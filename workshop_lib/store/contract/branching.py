@@ -32,7 +32,7 @@ from workshop_lib.store.port import AppendCondition, EventStore, Query
 class BranchingContract(Clauses):
     """What `as_of` and `fork` promise while the log goes on."""
 
-    def test_the_past_does_not_change_when_the_log_goes_on(self, store: EventStore) -> None:
+    def test_a_log_as_of_a_position_does_not_change_when_events_are_appended(self, store: EventStore) -> None:
         end = store.append(CINEMA, [SocketRead("7", n) for n in range(3)]).positions[-1]
         past = store.as_of(position=end)
         store.append(CINEMA, [SocketRead("7", 3)])
@@ -41,7 +41,7 @@ class BranchingContract(Clauses):
         assert (past.position(), past.stream_version(CINEMA), past.stream_version(HARBOUR)) == (end, 3, 0)
         assert not past.wait(end, timeout=0)
 
-    def test_the_past_takes_nothing_in(self, store: EventStore) -> None:
+    def test_a_log_as_of_a_position_is_read_only(self, store: EventStore) -> None:
         past = store.as_of(position=0)
         if hasattr(past, "append"):  # a reader that has no such method refuses it well enough
             with pytest.raises(ReadOnly, match="correction is a new event"):
@@ -49,7 +49,9 @@ class BranchingContract(Clauses):
         assert store.position() == 0
 
     @needs("supports_forks")
-    def test_a_fork_reads_the_past_up_to_its_position(self, store: EventStore, clock: SimulatedClock) -> None:
+    def test_a_fork_reads_its_parent_up_to_its_position(
+        self, store: EventStore, clock: SimulatedClock
+    ) -> None:
         place = places(filled(store, clock))
         fork = store.fork(place[3])
         assert shown(fork.read()) == "c1 c2 h1 c3"
@@ -59,7 +61,7 @@ class BranchingContract(Clauses):
         )
 
     @needs("supports_forks")
-    def test_a_fork_writes_to_itself_and_leaves_its_parent_untouched(
+    def test_an_append_to_a_fork_leaves_its_parent_unchanged(
         self, store: EventStore, clock: SimulatedClock
     ) -> None:
         filled(store, clock)
@@ -70,7 +72,7 @@ class BranchingContract(Clauses):
         assert (store.stream_version(HARBOUR), store.verify()) == (2, None)
 
     @needs("supports_forks")
-    def test_a_fork_does_not_see_what_its_parent_records_later(
+    def test_a_fork_does_not_see_later_events_of_its_parent(
         self, store: EventStore, clock: SimulatedClock
     ) -> None:
         filled(store, clock)
@@ -81,7 +83,7 @@ class BranchingContract(Clauses):
         assert energies(fork.read_stream(CINEMA, 5)) == [41]
 
     @needs("supports_forks")
-    def test_versions_and_positions_go_on_in_a_fork_and_its_chain_holds(
+    def test_a_fork_continues_its_parents_versions_positions_and_hash_chain(
         self, store: EventStore, clock: SimulatedClock
     ) -> None:
         place = places(filled(store, clock))
@@ -94,7 +96,7 @@ class BranchingContract(Clauses):
         assert fork.verify() is None
 
     @needs("supports_forks")
-    def test_expectations_and_event_ids_of_the_past_hold_in_a_fork(self, store: EventStore) -> None:
+    def test_expected_versions_and_event_ids_of_the_parent_apply_in_a_fork(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], event_ids=[UUID(int=11)])
         fork = store.fork()
         with pytest.raises(WrongExpectedVersion):
@@ -104,7 +106,7 @@ class BranchingContract(Clauses):
         assert fork.position() == store.position()
 
     @needs("supports_forks", "supports_conditions")
-    def test_conditions_in_a_fork_look_at_the_past_too(self, store: EventStore) -> None:
+    def test_a_condition_in_a_fork_includes_its_parents_events(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], tags=["seat-9"])
         with pytest.raises(AppendConditionFailed):
             store.fork().append(
@@ -112,7 +114,7 @@ class BranchingContract(Clauses):
             )
 
     @needs("supports_forks")
-    def test_a_fork_is_a_store_that_can_be_followed_and_forked_again(self, store: EventStore) -> None:
+    def test_a_fork_can_be_subscribed_to_and_forked_again(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketRead("7", 0)])
         fork = store.fork()
         subscription = fork.subscribe()
@@ -124,6 +126,6 @@ class BranchingContract(Clauses):
         assert energies(fork.as_of(position=place).read()) == energies(fork.read()) == [0, 1]
 
     @needs("supports_forks")
-    def test_a_fork_at_no_position_is_refused(self, store: EventStore) -> None:
+    def test_a_fork_at_an_invalid_position_is_rejected(self, store: EventStore) -> None:
         with pytest.raises(InvalidVersion):
             store.fork(-1)

@@ -23,14 +23,14 @@ class ConditionContract(Clauses):
     """What a condition promises to one caller; `threads.py` has what it promises to many."""
 
     @needs("supports_conditions")
-    def test_a_condition_that_is_met_changes_nothing(self, store: EventStore) -> None:
+    def test_an_append_whose_condition_holds_is_recorded(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], tags=["seat-8"])
         result = store.append(HARBOUR, [SocketPlugged("1")], condition=AppendCondition(SEAT_9))
         assert result.version == 1
         assert shown(store.read()) == "c1 h1"
 
     @needs("supports_conditions")
-    def test_a_condition_that_is_not_met_says_what_came_and_records_nothing(self, store: EventStore) -> None:
+    def test_a_failed_condition_lists_the_new_events_and_records_nothing(self, store: EventStore) -> None:
         taken = store.append(CINEMA, [SocketPlugged("7")], tags=["seat-9"])
         with pytest.raises(AppendConditionFailed, match="a retry is sensible") as refused:
             store.append(HARBOUR, [SocketPlugged("1")], condition=AppendCondition(SEAT_9))
@@ -39,7 +39,7 @@ class ConditionContract(Clauses):
         assert store.verify() is None
 
     @needs("supports_conditions")
-    def test_a_condition_looks_only_behind_its_position(self, store: EventStore) -> None:
+    def test_a_condition_checks_only_events_after_its_position(self, store: EventStore) -> None:
         seen = store.append(CINEMA, [SocketPlugged("7")], tags=["seat-9"]).positions[-1]
         again = AppendCondition(SEAT_9, after=seen)
         assert store.append(HARBOUR, [SocketPlugged("1")], tags=["seat-9"], condition=again).version == 1
@@ -47,7 +47,7 @@ class ConditionContract(Clauses):
             store.append(CINEMA, [SocketRead("7", 1)], condition=again)
 
     @needs("supports_conditions")
-    def test_a_condition_asks_for_types(self, store: EventStore) -> None:
+    def test_a_condition_matches_types(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")])
         no_reading = AppendCondition(Query(types=["SocketRead"]))
         store.append(CINEMA, [SocketRead("7", 1)], condition=no_reading)
@@ -55,7 +55,7 @@ class ConditionContract(Clauses):
             store.append(CINEMA, [SocketRead("7", 2)], condition=no_reading)
 
     @needs("supports_conditions")
-    def test_a_condition_asks_for_types_and_all_tags_together(self, store: EventStore) -> None:
+    def test_a_condition_matches_types_and_all_tags_together(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], tags=["seat-9", "row-1"])
         store.append(CINEMA, [SocketRead("7", 1)], tags=["seat-8"])
         both = AppendCondition(Query(types=["SocketRead"], tags=["seat-9", "row-1"]))
@@ -86,7 +86,7 @@ class ConditionContract(Clauses):
         assert shown(store.read()) == "c1"
 
     @needs("supports_conditions")
-    def test_in_a_batch_a_condition_also_sees_what_the_batch_has_appended(self, store: EventStore) -> None:
+    def test_a_condition_includes_earlier_appends_of_its_batch(self, store: EventStore) -> None:
         book = [
             Append(stream, [SocketPlugged("7")], tags=["seat-9"], condition=AppendCondition(SEAT_9))
             for stream in (CINEMA, HARBOUR)
@@ -97,6 +97,6 @@ class ConditionContract(Clauses):
         assert [result.version for result in store.append_batch(book[:1])] == [1]
 
     @needs("supports_conditions")
-    def test_a_condition_after_no_position_is_refused(self, store: EventStore) -> None:
+    def test_a_condition_after_an_invalid_position_is_rejected(self, store: EventStore) -> None:
         with pytest.raises(InvalidVersion):
             store.append(CINEMA, [SocketPlugged("7")], condition=AppendCondition(SEAT_9, after=-1))

@@ -32,7 +32,7 @@ class ReadingContract(Clauses):
         assert shown(log.read()) == "c1 c2 h1 c3 h2 c4"
         assert places(log) == sorted(set(places(log)))
 
-    def test_what_was_appended_is_what_is_read(self, log: Reading) -> None:
+    def test_events_are_read_as_they_were_appended(self, log: Reading) -> None:
         events = [recorded.event for recorded in log.read()]
         assert events[:3] == [SocketPlugged("7"), SocketRead("7", 10), SocketPlugged("1")]
         assert events[3:] == [SocketRead("7", 20), SocketRead("1", 5), SocketRead("7", 30)]
@@ -43,34 +43,34 @@ class ReadingContract(Clauses):
         assert shown(log.read(after=place[-1])) == ""
         assert shown(log.read(after=place[-1] + 1_000)) == ""
 
-    def test_a_limit_takes_the_first_of_what_would_come(self, log: Reading) -> None:
+    def test_a_limit_returns_the_first_events(self, log: Reading) -> None:
         assert shown(log.read(limit=2)) == "c1 c2"
         assert shown(log.read(after=places(log)[1], limit=3)) == "h1 c3 h2"
         assert shown(log.read(limit=0)) == ""
 
-    def test_backwards_the_newest_comes_first(self, log: Reading) -> None:
+    def test_reading_backwards_starts_with_the_newest_event(self, log: Reading) -> None:
         place = places(log)
         assert positions(log.read(backwards=True)) == place[::-1]
         assert shown(log.read(after=place[1], backwards=True, limit=3)) == "c4 h2 c3"
 
-    def test_a_query_chooses_by_any_of_its_types(self, log: Reading) -> None:
+    def test_a_query_matches_any_of_its_types(self, log: Reading) -> None:
         assert shown(log.read(query=PLUGGED)) == "c1 h1"
         assert shown(log.read(query=Query(types=["SocketRead", "SocketPlugged"]))) == "c1 c2 h1 c3 h2 c4"
         assert shown(log.read(query=Query(types=["SocketBurnt"]))) == ""
 
-    def test_a_query_chooses_by_all_of_its_tags(self, log: Reading) -> None:
+    def test_a_query_matches_all_of_its_tags(self, log: Reading) -> None:
         assert shown(log.read(query=Query(tags=["cinema"]))) == "c1 c2 c3"
         assert shown(log.read(query=Query(tags=["west", "cinema"]))) == "c1"
         assert shown(log.read(query=Query(tags=["west", "late"]))) == ""
 
-    def test_a_query_with_types_and_tags_wants_both(self, log: Reading) -> None:
+    def test_a_query_with_types_and_tags_requires_both(self, log: Reading) -> None:
         assert shown(log.read(query=Query(types=["SocketRead"], tags=["west"]))) == "h2"
 
-    def test_a_query_with_alternatives_finds_the_events_of_either_once(self, log: Reading) -> None:
+    def test_a_query_with_alternatives_returns_each_event_once(self, log: Reading) -> None:
         assert shown(log.read(query=WEST | PLUGGED)) == "c1 h1 h2"
         assert shown(log.read(query=Query(tags=["late"]) | WEST | PLUGGED)) == "c1 h1 c3 h2"
 
-    def test_a_query_goes_with_after_limit_and_backwards(self, log: Reading) -> None:
+    def test_a_query_combines_with_after_limit_and_backwards(self, log: Reading) -> None:
         assert shown(log.read(after=places(log)[1], query=READ, limit=2)) == "c3 h2"
         assert shown(log.read(query=READ, backwards=True, limit=2)) == "c4 h2"
 
@@ -96,11 +96,11 @@ class ReadingContract(Clauses):
     def test_the_position_is_that_of_the_last_event(self, log: Reading) -> None:
         assert log.position() == places(log)[-1]
 
-    def test_waiting_for_what_is_there_already_is_over_at_once(self, log: Reading) -> None:
+    def test_waiting_for_an_existing_event_returns_at_once(self, log: Reading) -> None:
         assert log.wait(places(log)[-2], timeout=0)
         assert not log.wait(log.position(), timeout=0)
 
-    def test_the_chain_of_an_untouched_log_holds(self, log: Reading) -> None:
+    def test_an_unchanged_log_verifies(self, log: Reading) -> None:
         assert log.verify() is None
 
     def test_as_of_a_position_the_log_ends_there(self, log: Reading) -> None:
@@ -123,17 +123,17 @@ class ReadingContract(Clauses):
         assert shown(log.as_of(recorded_at=third - timedelta(microseconds=1)).read()) == "c1 c2"
         assert shown(log.as_of(recorded_at=third - timedelta(days=1)).read()) == ""
 
-    def test_the_earlier_of_two_ends_counts(self, log: Reading) -> None:
+    def test_the_earlier_of_two_as_of_limits_applies(self, log: Reading) -> None:
         third, place = list(log.read())[2].recorded_at, places(log)
         assert shown(log.as_of(position=place[4]).as_of(position=place[1]).read()) == "c1 c2"
         assert shown(log.as_of(position=place[1]).as_of(position=place[4]).read()) == "c1 c2"
         assert shown(log.as_of(position=place[4], recorded_at=third).read()) == "c1 c2 h1"
 
-    def test_as_of_a_moment_to_come_is_the_log_as_it_is(self, log: Reading) -> None:
+    def test_as_of_a_future_moment_is_the_current_log(self, log: Reading) -> None:
         place = places(log)
         assert places(log.as_of(position=place[-1] + 1_000)) == place
 
-    def test_what_counts_below_its_beginning_is_refused(self, log: Reading) -> None:
+    def test_a_number_below_its_minimum_is_rejected(self, log: Reading) -> None:
         wrong: Any
         for wrong in (-1, 1.5, True, "3"):
             for ask in (
@@ -148,7 +148,7 @@ class ReadingContract(Clauses):
             with pytest.raises(InvalidVersion):
                 log.as_of(position=wrong)
 
-    def test_a_name_that_is_none_is_refused_in_reading_too(self, log: Reading) -> None:
+    def test_an_invalid_stream_name_is_rejected_when_reading(self, log: Reading) -> None:
         for name in ("", "tail ", None):
             with pytest.raises(InvalidStreamName, match="Use category-id"):
                 list(log.read_stream(name))  # type: ignore[arg-type]

@@ -36,17 +36,13 @@ class RepeatingContract(Clauses):
         assert store.append(CINEMA, events, event_ids=[str(ONE), str(TWO)]) == first
         assert shown(store.read()) == "c1 c2 c3"
 
-    def test_a_repeated_append_is_granted_though_its_expectation_no_longer_holds(
-        self, store: EventStore
-    ) -> None:
+    def test_a_repeated_append_succeeds_though_its_expected_version_is_stale(self, store: EventStore) -> None:
         first = store.append(CINEMA, [SocketPlugged("7")], 0, event_ids=[ONE])
         assert store.append(CINEMA, [SocketPlugged("7")], 0, event_ids=[ONE]) == first
         assert store.stream_version(CINEMA) == 1
 
     @needs("supports_conditions")
-    def test_a_repeated_append_is_granted_though_its_condition_no_longer_holds(
-        self, store: EventStore
-    ) -> None:
+    def test_a_repeated_append_succeeds_though_its_condition_fails_now(self, store: EventStore) -> None:
         free = AppendCondition(Query(tags=["seat-9"]))
         for _ in range(2):
             result = store.append(
@@ -72,7 +68,7 @@ class RepeatingContract(Clauses):
         assert len(set(results)) == 1
         assert shown(store.read()) == "c1"
 
-    def test_an_event_id_names_one_event_for_ever(self, store: EventStore) -> None:
+    def test_an_event_id_belongs_to_one_event_for_ever(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE])
         with pytest.raises(EventIdTaken, match="has that id"):
             store.append(CINEMA, [SocketRead("7", 1)], event_ids=[ONE])
@@ -91,13 +87,13 @@ class RepeatingContract(Clauses):
         with pytest.raises(EventIdTaken):
             store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], tags=["a"], metadata={"n": 2})
 
-    def test_an_append_of_which_only_a_part_is_repeated_is_refused_whole(self, store: EventStore) -> None:
+    def test_a_partly_repeated_append_is_rejected_whole(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE])
         with pytest.raises(EventIdTaken):
             store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 1)], event_ids=[ONE, TWO])
         assert shown(store.read()) == "c1"
 
-    def test_each_event_has_one_id_of_its_own(self, store: EventStore) -> None:
+    def test_each_event_needs_its_own_id(self, store: EventStore) -> None:
         events = [SocketPlugged("7"), SocketRead("7", 1)]
         several: tuple[list[UUID | str], ...] = ([], [ONE, ONE], ["not an id", TWO])
         for ids in several:

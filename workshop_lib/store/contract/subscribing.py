@@ -30,7 +30,7 @@ MANY = 120
 class SubscribingContract(Clauses):
     """What a subscriber may rely on."""
 
-    def test_a_subscription_catches_up_and_then_goes_on_live(self, store: EventStore) -> None:
+    def test_a_subscription_catches_up_and_then_follows_live(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketRead("7", n) for n in range(3)])
         subscription = store.subscribe()
         assert energies(self._taken(subscription, 3)) == [0, 1, 2]
@@ -45,16 +45,14 @@ class SubscribingContract(Clauses):
         assert energies(self._taken(subscription, 2)) == [1, 2]
         assert subscription.next(timeout=0) is None
 
-    def test_when_nothing_comes_in_time_the_answer_is_none_and_later_events_still_come(
-        self, store: EventStore
-    ) -> None:
+    def test_next_returns_none_on_timeout_and_later_events_afterwards(self, store: EventStore) -> None:
         subscription = store.subscribe()
         assert subscription.next(timeout=0) is None
         assert subscription.next(timeout=0.01) is None
         store.append(CINEMA, [SocketRead("7", 1)])
         assert energies(self._taken(subscription, 1)) == [1]
 
-    def test_no_event_is_skipped_or_repeated_across_the_seam(self, store: EventStore) -> None:
+    def test_no_event_is_skipped_or_repeated_between_catching_up_and_live(self, store: EventStore) -> None:
         """Another thread appends from before the subscription catches up until long after."""
         store.append(CINEMA, [SocketRead("7", n) for n in range(MANY)])
         subscription = store.subscribe()
@@ -69,7 +67,7 @@ class SubscribingContract(Clauses):
         assert seen == places(store)
         assert subscription.next(timeout=0) is None
 
-    def test_what_a_query_does_not_choose_is_passed_over(self, store: EventStore) -> None:
+    def test_a_subscription_skips_events_its_query_does_not_match(self, store: EventStore) -> None:
         subscription = store.subscribe(query=Query(types=["SocketRead"], tags=["west"]))
         for n in range(4):
             store.append(CINEMA, [SocketPlugged("7")], tags=["west"])
@@ -86,7 +84,7 @@ class SubscribingContract(Clauses):
         store.append(CINEMA, [SocketRead("7", 1)])
         assert energies(self._taken(early, 2)) == energies(self._taken(late, 2)) == [0, 1]
 
-    def test_a_slow_consumer_loses_nothing_and_holds_nobody_up(self, store: EventStore) -> None:
+    def test_a_slow_consumer_loses_nothing_and_delays_nobody(self, store: EventStore) -> None:
         slow = store.subscribe()
         seen = []
         for n in range(MANY):
@@ -96,24 +94,24 @@ class SubscribingContract(Clauses):
         seen += self._taken(slow, 10 * MANY - len(seen))
         assert positions(seen) == places(store)
 
-    def test_whoever_waits_for_the_next_event_is_woken_by_it(self, store: EventStore) -> None:
+    def test_an_append_wakes_a_waiting_subscriber(self, store: EventStore) -> None:
         subscription = store.subscribe()
         with self._meanwhile(lambda: store.append(CINEMA, [SocketRead("7", 1)])):
             assert energies(self._taken(subscription, 1)) == [1]
 
-    def test_whoever_waits_for_the_log_to_grow_is_woken(self, store: EventStore) -> None:
+    def test_an_append_wakes_a_waiting_caller(self, store: EventStore) -> None:
         first = store.append(CINEMA, [SocketPlugged("7")]).positions[-1]
         assert not store.wait(first, timeout=0.01)
         with self._meanwhile(lambda: store.append(CINEMA, [SocketPlugged("7")])):
             assert store.wait(first, self.patience)
 
-    def test_who_comes_after_the_growth_does_not_wait_for_the_next(self, store: EventStore) -> None:
+    def test_waiting_returns_at_once_if_the_log_has_grown_since(self, store: EventStore) -> None:
         first = store.append(CINEMA, [SocketPlugged("7")]).positions[-1]
         assert store.wait(0, self.patience)
         store.append(CINEMA, [SocketPlugged("7")])
         assert store.wait(first, self.patience)
 
-    def test_a_subscription_that_is_closed_ends(self, store: EventStore) -> None:
+    def test_a_closed_subscription_ends(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketRead("7", 1), SocketRead("7", 2)])
         subscription = store.subscribe()
         assert energies(self._taken(subscription, 1)) == [1]
@@ -128,12 +126,12 @@ class SubscribingContract(Clauses):
     def test_closing_the_store_ends_the_wait_of_its_subscribers(self, store: EventStore) -> None:
         self._require_end(store.subscribe(), store.close)
 
-    def test_who_waits_for_a_store_that_is_closed_is_told_so(self, store: EventStore) -> None:
+    def test_waiting_on_a_closed_store_raises_store_closed(self, store: EventStore) -> None:
         store.close()
         with pytest.raises(StoreClosed):
             store.wait(0, self.patience)
 
-    def test_a_subscription_after_no_position_is_refused(self, store: EventStore) -> None:
+    def test_a_subscription_after_an_invalid_position_is_rejected(self, store: EventStore) -> None:
         with pytest.raises(InvalidVersion):
             store.subscribe(after=-1)
 

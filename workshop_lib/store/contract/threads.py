@@ -28,13 +28,13 @@ ROUNDS = 10
 class ConcurrencyContract(Clauses):
     """What an append promises to many callers."""
 
-    def test_of_many_who_expect_the_same_version_one_wins(self, store: EventStore) -> None:
+    def test_of_many_appends_with_the_same_expected_version_one_succeeds(self, store: EventStore) -> None:
         for version in range(3):
             append = partial(store.append, CINEMA, [SocketPlugged("7")], version)
             assert len(granted(self._at_once(append), WrongExpectedVersion)) == 1
         assert versions(store.read_stream(CINEMA)) == [1, 2, 3]
 
-    def test_no_update_is_lost_among_many(self, store: EventStore) -> None:
+    def test_concurrent_writers_lose_no_update(self, store: EventStore) -> None:
         def charge() -> int:
             won = 0
             for _ in range(ROUNDS):
@@ -51,7 +51,7 @@ class ConcurrencyContract(Clauses):
         assert versions(recorded) == list(range(1, won + 1))
         assert energies(recorded) == list(range(won))
 
-    def test_many_who_expect_nothing_all_get_in_and_no_place_is_given_twice(self, store: EventStore) -> None:
+    def test_concurrent_appends_without_expectation_get_distinct_positions(self, store: EventStore) -> None:
         def charge() -> list[AppendResult]:
             return [store.append(CINEMA, [SocketRead("7", n)]) for n in range(ROUNDS)]
 
@@ -62,7 +62,7 @@ class ConcurrencyContract(Clauses):
         assert store.verify() is None
 
     @needs("supports_conditions")
-    def test_of_many_who_want_the_last_seat_one_gets_it(self, store: EventStore) -> None:
+    def test_of_many_guests_booking_the_last_seat_one_succeeds(self, store: EventStore) -> None:
         for seat in ("seat-1", "seat-2", "seat-3"):
             free = AppendCondition(Query(tags=[seat]))
             books: list[Callable[[], AppendResult]] = [
@@ -73,7 +73,7 @@ class ConcurrencyContract(Clauses):
             assert len(granted(answers, AppendConditionFailed)) == 1
         assert len(places(store)) == 3
 
-    def test_one_callers_conflict_is_nobody_elses(self, store: EventStore) -> None:
+    def test_a_conflict_affects_only_its_own_caller(self, store: EventStore) -> None:
         store.append("shared-1", [SocketPlugged("1")])
         lose = partial(store.append, "shared-1", [SocketRead("1", 1)], 0)
         win = [partial(store.append, f"own-{n}", [SocketRead("1", n)], 0) for n in range(THREADS // 2)]
@@ -82,7 +82,7 @@ class ConcurrencyContract(Clauses):
         assert store.stream_version("shared-1") == 1
 
     @needs("supports_batches_over_streams")
-    def test_batches_of_many_are_not_torn_apart(self, store: EventStore) -> None:
+    def test_concurrent_batches_stay_whole(self, store: EventStore) -> None:
         def charge(worker: int) -> None:
             for _ in range(ROUNDS):
                 store.append_batch([Append(f"{side}-{worker}", [SocketRead("7", worker)]) for side in "ab"])
@@ -92,7 +92,7 @@ class ConcurrencyContract(Clauses):
         assert energies(log[::2]) == energies(log[1::2])
         assert len(log) == 2 * THREADS * ROUNDS
 
-    def test_a_reader_who_follows_many_writers_misses_nothing(self, store: EventStore) -> None:
+    def test_a_reader_following_many_writers_misses_nothing(self, store: EventStore) -> None:
         """The order in which events can be seen is the order of their positions."""
         seen: list[int] = []
 
