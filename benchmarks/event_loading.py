@@ -24,11 +24,11 @@ LOADS = 10
 
 FOLD = Fold("session", initial, evolve)
 SINCE = 10
-"""How many events follow upon a snapshot."""
+"""How many events follow a snapshot."""
 
 
 def one_aggregate(logs: Logs) -> Iterator[Row]:
-    """A session of a hundred events as the folded object, from logs of three lengths."""
+    """Load a session of a hundred events as the folded object, from logs of three lengths."""
     bare = Bare(logs.bare(logs.middle))
     with ExitStack() as opened:
         opened.callback(bare.close)
@@ -68,7 +68,7 @@ def _loading_rows(logs: Logs, times: dict[str, Times]) -> Iterator[Row]:
 
 
 def from_snapshots(logs: Logs) -> Iterator[Row]:
-    """A snapshot ten events before the end of a session, and those ten, from logs of three lengths."""
+    """Load a session from a snapshot and its last ten events, from logs of three lengths."""
     with ExitStack() as opened:
         stores = {size: opened.enter_context(DuckDBStore(logs.ours(size))) for size in logs.lengths}
         folder = opened.enter_context(logs.scratch())
@@ -96,12 +96,12 @@ def _loading(store: DuckDBStore, size: int) -> Prepare:
 
 
 def load(store: DuckDBStore, name: str) -> Session:
-    """A session as its events make it."""
+    """Return a session, folded from its events."""
     return reduce(evolve, (recorded.event for recorded in store.read_stream(name)), initial)
 
 
 def from_snapshots_of_long_streams(logs: Logs) -> Iterator[Row]:
-    """The same where the stream itself is long, and the snapshot stands near its end."""
+    """Do the same with a long stream whose snapshot is near its end."""
     longer = logs.size(10_000, 1_000)
     with (
         logs.scratch() as folder,
@@ -133,7 +133,7 @@ def _keep(store: DuckDBStore, snapshots: Snapshots, name: str, version: int) -> 
 
 
 def _resuming(store: DuckDBStore, snapshots: Snapshots, size: int) -> Prepare:
-    """Loads from snapshots, which are made where there are none yet."""
+    """Load from snapshots; make those that are missing first."""
 
     def prepare(number: int) -> Act:
         for name in (names := _names(number, size)):

@@ -1,7 +1,7 @@
-"""The logs that are measured: made once, kept in a folder, the same everywhere.
+"""The logs that are measured: made once, kept in a folder, the same on every machine.
 
-Charging sessions with a hundred events each, and all of them charge at once: the events of a session lie as
-far from each other as they can, which is the worst case for whoever reads one. Read next:
+They contain charging sessions with a hundred events each that all charge at once. So the events of a session
+are as far apart as possible, which is the worst case for reading one. Read next:
 `event_writing.py`, `event_loading.py` and `event_reading.py`, the contests.
 """
 
@@ -30,17 +30,17 @@ Fact = ChargingStarted | MeterRead
 
 
 def connector_of(session: int) -> str:
-    """Nine sockets stand at the cinema."""
+    """Return one of the nine connectors at the cinema."""
     return f"cinema-{session % 9}"
 
 
 def reading(session: int, turn: int) -> MeterRead:
-    """What the meter of a session showed the nth time."""
+    """Return the nth reading of a session's meter."""
     return MeterRead(session, connector_of(session), turn, 4_000_000 + session + 183 * turn, 11_000)
 
 
 def facts(events: int) -> Iterator[tuple[str, int, Fact]]:
-    """Stream, version and event, as they happen: every session starts, then all are read in turn."""
+    """Yield stream, version and event: every session starts, then all meters are read in turn."""
     sessions = events // STREAM_LENGTH
     for number in range(events):
         turn, session = divmod(number, sessions)
@@ -73,28 +73,28 @@ class Logs:
         return self.long // 10
 
     def ours(self, events: int) -> Path:
-        """The file of our store with so many events."""
+        """Return the file of our store with this many events; make it if it is missing."""
 
         def make(path: Path) -> None:
             appends = (Append(stream, [fact], version - 1) for stream, version, fact in facts(events))
-            tell = telling(f"building a log of {events:,} events", events)
+            report = progress(f"building a log of {events:,} events", events)
             with self.deterministic(path) as store:
                 while results := store.append_batch(islice(appends, BATCH)):
-                    tell(len(results))
+                    report(len(results))
 
         return self._once(f"log-{events}.duckdb", make)
 
     def sqlite(self, events: int) -> Path:
-        """The file of the other library with the same events."""
+        """Return the file of the other library with the same events."""
 
         def make(path: Path) -> None:
             with application(SQLITE, path) as app:
-                fill(app, facts(events), telling(f"the same {events:,} events in eventsourcing", events))
+                fill(app, facts(events), progress(f"the same {events:,} events in eventsourcing", events))
 
         return self._once(f"log-{events}.sqlite", make)
 
     def bare(self, events: int) -> Path:
-        """The file of DuckDB alone with the same rows."""
+        """Return the file of DuckDB alone with the same rows."""
 
         def make(path: Path) -> None:
             bare = Bare(path)
@@ -106,23 +106,23 @@ class Logs:
 
     @contextmanager
     def in_memory(self, events: int) -> Iterator[Charging]:
-        """The other library without a file, with the same events."""
+        """Open the other library without a file, with the same events."""
         with application(MEMORY) as app:
-            fill(app, facts(events), telling(f"the same {events:,} events in its memory", events))
+            fill(app, facts(events), progress(f"the same {events:,} events in its memory", events))
             yield app
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A folder for what one contest writes, gone afterwards."""
+        """Yield a temporary folder for the files of one contest."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             yield Path(folder)
 
     def deterministic(self, path: Path) -> DuckDBStore:
-        """A store that writes the same on every machine."""
+        """Return a store that writes the same on every machine."""
         return DuckDBStore(path, SimulatedClock(START, tick=TICK), seeded_ids(1))
 
     def _once(self, name: str, make: Callable[[Path], None]) -> Path:
-        """A file that is whole or not there: it gets its name when it is finished."""
+        """Return a file that is whole: it gets its name when it is finished."""
         path, unfinished = self.folder / name, self.folder / f"unfinished-{name}"
         if not path.exists():
             for left_over in self.folder.glob(f"{unfinished.name}*"):
@@ -132,14 +132,14 @@ class Logs:
         return path
 
 
-def telling(what: str, total: int) -> Callable[[int], None]:
-    """Tells at each tenth how far a long work has come; takes how much was done since the last call."""
+def progress(what: str, total: int) -> Callable[[int], None]:
+    """Return a function that adds up what was done and prints each tenth of a long total."""
     done = 0
 
-    def tell(more: int) -> None:
+    def report(more: int) -> None:
         nonlocal done
         before, done = done, done + more
         if total >= 100_000 and done * 10 // total > before * 10 // total:
             print(f"{what}: {done * 100 // total} %", file=sys.stderr, flush=True)
 
-    return tell
+    return report

@@ -1,4 +1,4 @@
-"""The table as one picture: how far each figure lies beyond its target, or short of it."""
+"""Draw the table as one picture: how far each figure is beyond its target, or short of it."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     """Draw the rows that have a target, in the table's order, into a file."""
     from matplotlib import pyplot
 
-    judged = [row for row in rows if row.margin is not None][::-1]
-    sheet, axes = figure("", x="times the target", size=(16, 2.2 + 0.66 * len(judged)))
-    title = fill(finding(judged), 80)
+    drawn = [row for row in rows if row.margin is not None][::-1]
+    sheet, axes = figure("", x="times the target", size=(16, 2.2 + 0.66 * len(drawn)))
+    title = fill(finding(drawn), 80)
     sheet.suptitle(title, x=0.012, ha="left", fontsize=22, fontweight="bold", linespacing=1.3)
-    for place, row in enumerate(judged):
+    for place, row in enumerate(drawn):
         _bar(axes, place, row, row.margin or 0.0)
-    _scale(axes, [row.margin or 0.0 for row in judged])
+    _scale(axes, [row.margin or 0.0 for row in drawn])
     sheet.savefig(path)
     pyplot.close(sheet)
 
 
 def finding(rows: Sequence[Row]) -> str:
-    """What the picture shows, in a sentence."""
+    """Return the sentence that the picture shows."""
     missed = [row for row in rows if not row.met]
     if not missed:
         return f"The event store reaches each of its {len(rows)} targets"
@@ -42,7 +42,7 @@ def finding(rows: Sequence[Row]) -> str:
 
 
 def _bar(axes: Axes, place: int, row: Row, margin: float) -> None:
-    """From the target's line to the figure, with its name on the left and its number at the end."""
+    """Draw a bar from the target's line to the figure, with its name and its number."""
     axes.barh(place, margin - 1, left=1, height=0.62, color=MET if row.met else MISSED, edgecolor=INK)
     name, _, rest = row.beside.partition(":")
     above = 0.17 if rest else 0
@@ -63,7 +63,7 @@ def _bar(axes: Axes, place: int, row: Row, margin: float) -> None:
 
 
 def _scale(axes: Axes, margins: Sequence[float]) -> None:
-    """Both sides of the target in the same measure, with room for the numbers."""
+    """Draw the axis: logarithmic, the same on both sides of the target, with room for the numbers."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     axes.set_xscale("log")

@@ -1,6 +1,6 @@
-"""Contests of reading: the whole log, the state of everything now and then, space and memory.
+"""Contests of reading: the whole log, the state of everything now and at any instant, space and memory.
 
-Each answer is compared with the other side's before its time counts for anything. Read next:
+Each answer is compared with the other side's before its time counts. Read next:
 `event_store.py`, the command.
 """
 
@@ -58,7 +58,7 @@ SELECT sum(energy_wh) FROM (
 
 
 def whole_log(logs: Logs) -> Iterator[Row]:
-    """Every event as an object: ours into RecordedEvents, theirs into domain events."""
+    """Read every event as an object: ours as RecordedEvents, theirs as domain events."""
     bare = Bare(logs.bare(logs.middle))
     with (
         DuckDBStore(logs.ours(logs.middle)) as store,
@@ -97,7 +97,7 @@ def _whole_log_in_memory(logs: Logs) -> Iterator[Row]:
 
 
 def state_of_all(logs: Logs) -> Iterator[Row]:
-    """The last reading of each session: one statement of ours beside a fold over their notification log."""
+    """Find the last reading of each session: one statement of ours, a fold over their notification log."""
     with (
         DuckDBStore(logs.ours(logs.middle)) as store,
         application(SQLITE, logs.sqlite(logs.middle)) as sqlite,
@@ -114,7 +114,7 @@ def state_of_all(logs: Logs) -> Iterator[Row]:
 
 
 def any_instant(logs: Logs) -> Iterator[Row]:
-    """All meters together at a hundred instants in one pass; then at any instant, from a changelog."""
+    """Sum all meters at a hundred instants in one pass, then at any instant from a changelog."""
     with DuckDBStore(logs.ours(logs.long)) as store:
         bounds, instants = _instants(store)
         asked = Random(1).sample(range(1, INSTANTS), logs.size(20, 5))
@@ -138,7 +138,7 @@ def any_instant(logs: Logs) -> Iterator[Row]:
 
 
 def _instants(store: DuckDBStore) -> tuple[dict[str, float], list[datetime]]:
-    """The life of a log in a hundred equal parts: its start and their length in microseconds, their ends."""
+    """Cut a log's life into parts; return its start and their length in microseconds, and their ends."""
     life = "SELECT min(recorded_at), max(recorded_at), epoch_us(min(recorded_at)) FROM events"
     start, end, first = store.sql(life).fetchall()[0]
     part = (end - start) / INSTANTS
@@ -151,7 +151,7 @@ def _seek(store: DuckDBStore, instant: datetime) -> Act:
 
 
 def on_disk(logs: Logs) -> Iterator[Row]:
-    """The closed files, divided by their events."""
+    """Divide the size of the closed files by their events."""
     ours, bare = (file(logs.middle).stat().st_size / logs.middle for file in (logs.ours, logs.bare))
     long, theirs = (
         path.stat().st_size / events
@@ -163,14 +163,15 @@ def on_disk(logs: Logs) -> Iterator[Row]:
 
 
 def in_memory(logs: Logs) -> Iterator[Row]:
-    """The peak of a process that does nothing else; bounded means that ten times the log is not ten times
-    the memory.
+    """Measure the peak of a process that does nothing else.
+
+    Memory is bounded if a log ten times as long does not need ten times as much.
     """
     for work, what in (("read", "read and folded event by event"), ("query", "folded in SQL")):
         long, short = (measured(work, logs.ours(size)) for size in (logs.long, logs.middle))
         peak, before = (found["bytes"] / 2**20 for found in (long, short))
         with DuckDBStore(logs.ours(logs.middle)) as store:
-            assert short["sum"] == sum(query(store).values()), "the child found what the query finds"
+            assert short["sum"] == sum(query(store).values()), "the child process and the query find the same"
         bounded = at_most(peak / before, 3)
         beside = f"{logs.middle:,} events: {before:,.0f} MB"
         yield Row(f"memory: {logs.long:,} events {what}", f"{peak:,.0f} MB", beside, *bounded)

@@ -2,9 +2,9 @@
 
     workshop bench [--quick] [--only load state] [--folder logs] [--report docs/benchmarks]
 
-Ratios within a run travel to other machines, times do not. The full run takes about half an hour and 5 GB of
-disk; the logs that it builds are kept if a folder is given. `--quick` shows in seconds that everything
-runs; its logs are too small to judge a target by. Read first: `rounds.py`, `event_logs.py`.
+Ratios within a run carry over to other machines, times do not. The full run takes about half an hour and
+5 GB of disk; the logs that it builds are kept if a folder is given. `--quick` shows in seconds that
+everything runs; its logs are too small to compare with a target. Read first: `rounds.py`, `event_logs.py`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FULL, QUICK, SHORTEST = 10_000_000, 20_000, 10_000
 
 
 def measured(logs: Logs, only: Sequence[str]) -> Iterator[Row]:
-    """The rows of the contests asked for; a quick run judges none."""
+    """Run the contests and yield their rows; in a quick run without a verdict."""
     for name in only:
         for row in CONTESTS[name](logs):
             yield replace(row, met=None, margin=None) if logs.quick else row
@@ -35,7 +35,7 @@ def measured(logs: Logs, only: Sequence[str]) -> Iterator[Row]:
 
 @contextmanager
 def folder_for(asked: Path | None) -> Iterator[Path]:
-    """The folder asked for, or one that is gone afterwards."""
+    """Yield the given folder, or a temporary one."""
     if asked:
         asked.mkdir(parents=True, exist_ok=True)
         yield asked.resolve()
@@ -55,7 +55,7 @@ def report(folder: Path, lines: Sequence[str], rows: Sequence[Row]) -> None:
 
 
 def arguments() -> argparse.ArgumentParser:
-    """What the command takes."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="workshop bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -66,13 +66,13 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--events", type=int, default=FULL, help=f"the length of the longest log, {FULL:,}")
     parser.add_argument("--equal", action="store_true", help="the peer's log is as long, not a tenth")
-    parser.add_argument("--folder", type=Path, help="keep the logs here, and use those that are there")
+    parser.add_argument("--folder", type=Path, help="keep the logs here and use those from earlier runs")
     parser.add_argument("--report", type=Path, help="write event_store.md and event_store.png here")
     return parser
 
 
 def main() -> None:
-    """Measure, print row by row, and report."""
+    """Measure, print each row when it is known, and write the report."""
     parser = arguments()
     asked = parser.parse_args()
     if asked.events < SHORTEST or asked.events % SHORTEST:

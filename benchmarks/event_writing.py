@@ -25,11 +25,11 @@ BLOCK = 20
 
 THREADS = 16
 PATIENCE = 120.0
-"""How long single appends are made to meet checkpoints, in seconds."""
+"""How many seconds of single appends are measured, long enough for several checkpoints."""
 
 
 def one_event(logs: Logs) -> Iterator[Row]:
-    """The bare row is ready, hash and all; ours starts from an event, and theirs from one of theirs."""
+    """Append one event. The bare row is ready, with its hash; ours and theirs start from an event."""
     with (
         logs.scratch() as folder,
         closing(Bare(folder / "bare.duckdb")) as bare,
@@ -55,7 +55,7 @@ def one_event(logs: Logs) -> Iterator[Row]:
 
 
 def many_threads(logs: Logs) -> Iterator[Row]:
-    """Each thread appends to a stream of its own; the same number of appends in every variant."""
+    """Append from many threads, each to its own stream; every variant makes the same number of appends."""
     each = logs.size(100, 5)
     with (
         logs.scratch() as folder,
@@ -90,9 +90,9 @@ def many_threads(logs: Logs) -> Iterator[Row]:
 
 
 def thousand_at_once(logs: Logs) -> Iterator[Row]:
-    """Onto a long log and onto an empty one; theirs onto the longest log that it is given.
+    """Append a thousand events to a long log and to an empty one; theirs to its longest log.
 
-    The events lie in a thousand streams, as traffic does. All in one stream is the kindest case for an index.
+    The events belong to a thousand streams, as in traffic. One stream is the easiest case for an index.
     """
     size = logs.size(1_000, 100)
     with (
@@ -122,7 +122,7 @@ def thousand_at_once(logs: Logs) -> Iterator[Row]:
 
 
 def ten_thousand_at_once(logs: Logs) -> Iterator[Row]:
-    """Encoding, chain and commit of ours beside a copy from table to table, which is the limit."""
+    """Append ten thousand events, beside a copy from table to table, which is the limit."""
     size = logs.size(10_000, 1_000)
     with (
         logs.scratch() as folder,
@@ -140,16 +140,14 @@ def ten_thousand_at_once(logs: Logs) -> Iterator[Row]:
 
 
 def worst_wait(logs: Logs) -> Iterator[Row]:
-    """One append after the other, for so long that the log must write its checkpoints meanwhile: on a slow
-    disk for two minutes.
-    """
+    """Append one event after the other until several checkpoints were written; two minutes on a slow disk."""
     with logs.scratch() as folder:
         long = shutil.copy(logs.ours(logs.long), folder / "long.duckdb")
         with DuckDBStore(long) as store:
             waits = sorted(_waits(store, logs.size(60_000, 200)))
     wait, over = waits[int(len(waits) * 0.999)], sum(wait > 0.05 for wait in waits)
     yield Row(
-        f"stall by a checkpoint at {logs.long:,}, p99.9 of {len(waits):,} appends",
+        f"longest wait with checkpoints at {logs.long:,}, p99.9 of {len(waits):,} appends",
         f"{wait * 1000:.3g} ms (worst {waits[-1] * 1000:.3g})",
         f"median {statistics.median(waits) * 1000:.3g} ms; {over} over 50 ms",
         *at_most(wait * 1000, 50, " ms"),
@@ -167,7 +165,7 @@ def _waits(store: DuckDBStore, appends: int) -> Iterator[float]:
 
 
 def _singles(store: DuckDBStore) -> Prepare:
-    """A block of appends of one event each, all onto one stream."""
+    """Prepare a block of appends of one event each, all to one stream."""
 
     def prepare(number: int) -> Act:
         versions = range(number * BLOCK, (number + 1) * BLOCK)
@@ -178,7 +176,7 @@ def _singles(store: DuckDBStore) -> Prepare:
 
 
 def _their_singles(app: Charging) -> Prepare:
-    """The same for the other library, whose versions begin with 1."""
+    """Prepare the same for the other library, whose versions begin with 1."""
 
     def prepare(number: int) -> Act:
         versions = range(number * BLOCK, (number + 1) * BLOCK)
@@ -189,7 +187,7 @@ def _their_singles(app: Charging) -> Prepare:
 
 
 def _batches(store: DuckDBStore, size: int, streams: int = 1) -> Prepare:
-    """One commit of many events to streams of the round's own, an equal number to each."""
+    """Prepare one commit of many events to new streams, an equal number to each."""
 
     def prepare(number: int) -> Act:
         names = [f"visit-{number}-{one}-of-{streams}" for one in range(streams)]
@@ -200,7 +198,7 @@ def _batches(store: DuckDBStore, size: int, streams: int = 1) -> Prepare:
 
 
 def _their_batches(app: Charging, size: int, streams: int = 1) -> Prepare:
-    """The same for the other library."""
+    """Prepare the same for the other library."""
 
     def prepare(number: int) -> Act:
         names = [f"visit-{number}-{one}-of-{streams}" for one in range(streams)]
@@ -212,14 +210,14 @@ def _their_batches(app: Charging, size: int, streams: int = 1) -> Prepare:
 
 
 def _require_equal(version: int, apps: Sequence[Charging], stream: str = "session-7") -> None:
-    """Both sides have recorded the same number of events in a stream."""
+    """Check that both sides have recorded the same number of events in a stream."""
     for app in apps:
         there = len(app.recorder.select_events(id_of(stream)))
         assert there == version, f"{stream} has {version} events here and {there} there"
 
 
 def _a_row(store: DuckDBStore, bare: Bare) -> tuple[object, ...]:
-    """A row as the store writes it, for a table of the same columns that is made beside it."""
+    """Return a row as the store writes it; make a table with its columns in the bare database."""
     store.append("session-8", [reading(7, 1)])
     bare.take_columns(store)
     row: tuple[object, ...] = store.sql("FROM events").fetchall()[0]
@@ -227,7 +225,7 @@ def _a_row(store: DuckDBStore, bare: Bare) -> tuple[object, ...]:
 
 
 def _together(acts: Sequence[Act]) -> Act:
-    """All of them at once, each in a thread that is already there when the clock starts."""
+    """Run all at once, each in a thread that is already waiting when the clock starts."""
     ready = Barrier(len(acts) + 1)
 
     def run(act: Act) -> None:
@@ -251,5 +249,5 @@ CONTESTS: dict[str, Callable[[Logs], Iterator[Row]]] = {
     "threads": many_threads,
     "thousand": thousand_at_once,
     "batch": ten_thousand_at_once,
-    "stall": worst_wait,
+    "wait": worst_wait,
 }

@@ -1,4 +1,4 @@
-"""From `start.py` to a served Lab: the time that a participant waits each morning.
+"""Measure the time from `start.py` to a served Lab, for which a participant waits each morning.
 
 Measured from the outside, as a person would: start the command, read the address it prints, ask for the page.
 Read first: `rounds.py`. Used by `store.py`.
@@ -18,11 +18,11 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/lab\S*\?token=\S+")
 PATIENCE = 60.0
-"""How many seconds the Lab has to come up."""
+"""The Lab must be served within this many seconds."""
 
 
 def why_not() -> str | None:
-    """Why the Lab cannot be measured here, if so: a benchmark installs nothing."""
+    """Return why the Lab cannot be measured here, or None. A benchmark installs nothing."""
     sys.path.insert(0, str(ROOT))
     from start import Setup
 
@@ -45,7 +45,7 @@ def _address(output: IO[str]) -> str:
     for line in output:
         if found := ADDRESS.search(line):
             return found[0]
-    raise TimeoutError("start.py ended without telling an address; run it by hand to see why")
+    raise TimeoutError("start.py ended without printing an address; run it by hand to see why")
 
 
 def _wait_for(address: str) -> None:

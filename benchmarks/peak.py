@@ -1,9 +1,9 @@
-"""The most memory that one piece of work takes, in a process of its own.
+"""Measure the peak memory of one piece of work, in a process of its own.
 
     python -m benchmarks.peak read|query LOG
 
-`read` folds the whole log event by event, `query` asks SQL for the same; each prints a line of JSON with the
-peak in bytes and the sum of what it found.
+`read` folds the whole log event by event, `query` does the same in SQL. Each prints a line of JSON with the
+peak in bytes and the sum of the last readings.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WHERE type = 'MeterRead' GROUP BY stream
 
 
 def read(store: DuckDBStore) -> dict[str, int]:
-    """The last reading of every session, folded event by event."""
+    """Return the last reading of every session, folded event by event."""
     meters: dict[str, int] = {}
     for recorded in store.read():
         if recorded.type == "MeterRead":
@@ -34,14 +34,14 @@ def read(store: DuckDBStore) -> dict[str, int]:
 
 
 def query(store: DuckDBStore) -> dict[str, int]:
-    """The last reading of every session, in one statement."""
+    """Return the last reading of every session, with one statement."""
     return dict(store.sql(LAST_METERS).fetchall())
 
 
 def peak() -> int:
-    """The most memory that this process has had, in bytes."""
+    """Return the most memory that this process has used, in bytes."""
     status = Path("/proc/self/status")
-    if status.exists():  # what getrusage says here includes the parent from before the program started
+    if status.exists():  # here getrusage includes the parent's memory from before the program started
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
     import resource
@@ -50,13 +50,13 @@ def peak() -> int:
 
 
 def measured(work: str, log: Path) -> dict[str, Any]:
-    """What a child process took for a piece of work, and what it found."""
+    """Run a piece of work in a child process; return its peak memory and its result."""
     command = [sys.executable, "-m", "benchmarks.peak", work, str(log)]
     return json.loads(subprocess.run(command, cwd=COURSE, check=True, capture_output=True, text=True).stdout)
 
 
 def main() -> None:
-    """Do the work that the command line names."""
+    """Do the work named on the command line."""
     import workshop_lib.charging.session  # noqa: F401  (registers the event types)
 
     work, log = sys.argv[1:]

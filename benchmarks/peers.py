@@ -1,7 +1,7 @@
 """The peers: the `eventsourcing` package on SQLite and in memory, and DuckDB without anything of ours.
 
-Each gets the same events as our store and must give the same answers. The package is used as its
-documentation shows it, with its defaults (a file in WAL mode); only its sections are larger, which is faster.
+Each gets the same events as our store and must return the same answers. The package is used as its
+documentation shows, with its defaults (a file in WAL mode); only its sections are larger, which is faster.
 Read next: `event_logs.py`, where the logs come from.
 """
 
@@ -28,7 +28,7 @@ SQLITE, MEMORY = "eventsourcing.sqlite", "eventsourcing.popo"
 
 
 class Session(Aggregate):
-    """The session of `workshop_lib.charging.session`, as one writes it over there."""
+    """The session of `workshop_lib.charging.session`, written with their package."""
 
     class ChargingStarted(Aggregate.Created):
         session: int
@@ -62,19 +62,19 @@ class Charging(Application[UUID]):
     log_section_size = SECTION
 
     def construct_notification_log(self) -> Any:
-        """The log in sections that do not make it slow: they are ten events long by default."""
+        """Return the log in large sections; the default of ten events is slow."""
         log = super().construct_notification_log()
         log.section_size = SECTION
         return log
 
 
 def id_of(stream: str) -> UUID:
-    """Over there streams have UUIDs."""
+    """Return the UUID of a stream, which they use instead of a name."""
     return uuid5(NAMESPACE_URL, stream)
 
 
 def theirs(stream: str, version: int, fact: object) -> Aggregate.Event:
-    """One of our events as one of theirs."""
+    """Convert one of our events to one of theirs."""
     fields = {name: getattr(fact, name) for name in fact.__dataclass_fields__}  # type: ignore[attr-defined]
     place = {"originator_id": id_of(stream), "originator_version": version, "timestamp": datetime.now(UTC)}
     if isinstance(fact, ours.ChargingStarted):
@@ -85,7 +85,7 @@ def theirs(stream: str, version: int, fact: object) -> Aggregate.Event:
 
 @contextmanager
 def application(module: str, path: Path | None = None, snapshots: bool = False) -> Iterator[Charging]:
-    """Their application on a file, or in memory; with snapshots it looks for one before each load."""
+    """Open their application on a file, or in memory; with snapshots it looks for one before each load."""
     environment = {"PERSISTENCE_MODULE": module, "IS_SNAPSHOTTING_ENABLED": "y" if snapshots else "n"}
     if path:
         environment["SQLITE_DBNAME"] = str(path)
@@ -93,15 +93,15 @@ def application(module: str, path: Path | None = None, snapshots: bool = False) 
         yield app
 
 
-def fill(app: Charging, facts: Iterator[tuple[str, int, object]], tell: Callable[[int], None]) -> None:
-    """Put events (stream, version, event) into their log, many in a commit."""
+def fill(app: Charging, facts: Iterator[tuple[str, int, object]], report: Callable[[int], None]) -> None:
+    """Append events (stream, version, event) to their log, many in a commit."""
     while batch := [theirs(*fact) for fact in islice(facts, SECTION)]:
         app.events.put(batch)
-        tell(len(batch))
+        report(len(batch))
 
 
 def notifications(app: Charging) -> Iterator[Notification]:
-    """Their whole log, section by section."""
+    """Yield their whole log, section by section."""
     start = 1
     while section := app.notification_log.select(start, SECTION):
         yield from section
@@ -109,12 +109,12 @@ def notifications(app: Charging) -> Iterator[Notification]:
 
 
 def domain_events(app: Charging) -> Iterator[Any]:
-    """The same as domain events."""
+    """Yield their whole log as domain events."""
     return map(app.mapper.to_domain_event, notifications(app))
 
 
 def last_meters(app: Charging) -> dict[UUID, int]:
-    """The last reading of every session, folded from their log."""
+    """Return the last reading of every session, folded from their log."""
     meters: dict[UUID, int] = {}
     for happened in domain_events(app):
         if isinstance(happened, Session.MeterRead):
@@ -130,7 +130,7 @@ class Bare:
         self.connection.execute("SET enable_progress_bar = false")
 
     def take_columns(self, store: DuckDBStore) -> None:
-        """An empty table for the rows of that store."""
+        """Make an empty table with that store's columns."""
         events = store.sql("SELECT * FROM events LIMIT 0")
         columns = zip(events.columns, events.types, strict=True)
         types = ", ".join(f'"{name}" {kind}' for name, kind in columns)
@@ -138,7 +138,7 @@ class Bare:
         self.insert = f"INSERT INTO events VALUES ({', '.join('?' for _ in events.columns)})"
 
     def take_rows(self, store: DuckDBStore, parquet: Path, table: str = "events") -> None:
-        """All rows of that store, by way of a Parquet file."""
+        """Copy all rows of that store, through a Parquet file."""
         store.sql("FROM events").write_parquet(str(parquet))
         self.connection.execute(f"CREATE OR REPLACE TABLE {table} AS FROM '{parquet}' ORDER BY position")
         parquet.unlink()

@@ -1,9 +1,8 @@
-"""Rounds: how the benchmarks measure, and how they say what they found.
+"""How the benchmarks measure in rounds, and how they write what they measured.
 
-A variant prepares a round and returns what is timed. The variants of one contest take turns in shuffled
-order, so that whatever else the machine does meets all of them alike; a first round warms up and is not
-counted.
-Read next: `store.py`, the contests.
+A variant prepares a round and returns the function that is timed. The variants of one contest take turns in
+shuffled order, so that other work of the machine slows all of them alike; a first round warms up and is not
+counted. Read next: `store.py`, the contests.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ Prepare = Callable[[int], Act]
 
 @dataclass(frozen=True)
 class Times:
-    """The seconds that one variant took, a number a round; each stands for `units` equal things."""
+    """The seconds that one variant took in each round, for `units` equal things."""
 
     seconds: tuple[float, ...]
     units: int = 1
@@ -42,7 +41,7 @@ class Times:
         return 1 / self.each
 
     def as_duration(self) -> str:
-        """Median, and in brackets fastest and slowest round: 2.1 ms (1.9–3.0)."""
+        """Return the median, and in brackets fastest and slowest round: 2.1 ms (1.9–3.0)."""
         ends = [self.each, min(self.seconds) / self.units, max(self.seconds) / self.units]
         unit, factor = next((name, factor) for name, factor in UNITS if self.each * factor >= 1)
         scaled = [seconds * factor for seconds in ends]
@@ -50,7 +49,7 @@ class Times:
         return f"{median} {unit} ({fastest}–{slowest})"
 
     def as_rate(self) -> str:
-        """Median, and in brackets slowest and fastest round: 101 k/s (90–120)."""
+        """Return the median, and in brackets slowest and fastest round: 101 k/s (90–120)."""
         rates = (self.rate, self.units / max(self.seconds), self.units / min(self.seconds))
         median, slowest, fastest = (
             f"{rate / 1000:,.0f}" if rate >= 10_000 else f"{rate / 1000:.2g}" for rate in rates
@@ -58,7 +57,7 @@ class Times:
         return f"{median} k/s ({slowest}–{fastest})"
 
     def beside(self, other: Times) -> str:
-        """How many times as fast as another variant."""
+        """Say how many times as fast as another variant this one is."""
         return f"{other.each / self.each:.3g}× as fast"
 
 
@@ -66,9 +65,7 @@ UNITS = (("s", 1.0), ("ms", 1e3), ("µs", 1e6), ("ns", 1e9))
 
 
 class Verdict(NamedTuple):
-    """A figure beside its target: what came, what was hoped for, whether it is reached, and how many times
-    over.
-    """
+    """A figure, its target, whether the figure meets it, and how many times over."""
 
     figure: str
     target: str
@@ -77,18 +74,18 @@ class Verdict(NamedTuple):
 
 
 def at_most(figure: float, target: float, unit: str = "×") -> Verdict:
-    """Less is better."""
+    """Compare a figure with a target where less is better."""
     return Verdict(f"{figure:.3g}{unit}", f"≤ {target:.3g}{unit}", figure <= target, target / figure)
 
 
 def at_least(figure: float, target: float, unit: str = "×") -> Verdict:
-    """More is better."""
+    """Compare a figure with a target where more is better."""
     return Verdict(f"{figure:.3g}{unit}", f"≥ {target:.3g}{unit}", figure >= target, figure / target)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what was measured, what came, and what was hoped for."""
+    """One line of the table: what was measured, the figures, and the target."""
 
     what: str
     ours: str
@@ -109,7 +106,7 @@ HEADER = """\
 
 
 def contest(variants: Mapping[str, Prepare], rounds: int, units: int = 1, seed: int = 1) -> dict[str, Times]:
-    """The times of each variant: all of them once a round, in an order that is shuffled anew each time."""
+    """Return the times of each variant: all run once a round, in an order that is shuffled each time."""
     chance, names = Random(seed), list(variants)
     taken: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds + 1):
@@ -122,18 +119,18 @@ def contest(variants: Mapping[str, Prepare], rounds: int, units: int = 1, seed: 
 
 
 def machine() -> str:
-    """What the figures were made on."""
+    """Return the versions and the machine that the figures were measured with."""
     versions = f"Python {platform.python_version()}, DuckDB {duckdb.__version__}"
     return f"{versions}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
 
 
 def always(act: Act) -> Prepare:
-    """A variant that has nothing to prepare."""
+    """Return a variant that prepares nothing."""
     return lambda _: act
 
 
 def _timed(act: Act) -> float:
-    gc.collect()  # nobody pays for what the variant before threw away
+    gc.collect()  # so that no variant collects the garbage of the one before
     began = time.perf_counter()
     act()
     return time.perf_counter() - began

@@ -1,9 +1,9 @@
-"""What the workbench promises, measured beside what bare DuckDB or Python takes: one table in Markdown.
+"""Measure what the workbench promises beside bare DuckDB or Python: one table in Markdown.
 
     python -m benchmarks.store [--quick] [--only append stream]
 
-Ratios within a run travel to other machines, times do not. `--quick` shows in seconds that everything
-runs; its logs are too small to judge a target by. Read first: `rounds.py`. See also `traffic.py`.
+Ratios within a run carry over to other machines, times do not. `--quick` shows in seconds that everything
+runs; its logs are too small to compare with a target. Read first: `rounds.py`. See also `traffic.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import duckdb
 
 from benchmarks.lab import until_served, why_not
 from benchmarks.rounds import HEADER, Act, Row, always, contest, machine
-from benchmarks.traffic import told
+from benchmarks.traffic import generate
 from workbench.city.traffic import START, network
 from workshop_lib import Append, SimulatedClock, open_store, seeded_ids
 from workshop_lib.charging.session import MeterRead
@@ -42,7 +42,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Bench:
-    """Where the logs of one run stand, and how long they are."""
+    """The folder of one run's logs, and their lengths."""
 
     folder: Path
     quick: bool
@@ -55,7 +55,7 @@ class Bench:
 
     @cached_property
     def long_log(self) -> Path:
-        """The file of a log whose streams have 100 events each and arrive interleaved."""
+        """The file of a log of interleaved streams of 100 events each."""
         events = self.size(1_000_000, 10_000)
         appends = (
             Append(f"session-{number % (events // STREAM_LENGTH)}", [reading(number)])
@@ -68,12 +68,12 @@ class Bench:
 
 
 def reading(number: int) -> MeterRead:
-    """One reading of the cinema's meter."""
+    """Return one reading of the cinema's meter."""
     return MeterRead(7, "cinema-1", number, 4_000_000 + 183 * number, 11_000)
 
 
 def stored(count: int, name: str = "session-7") -> list[StoredEvent]:
-    """Rows as a store would write them."""
+    """Return rows as a store would write them."""
     with open_store(clock=SimulatedClock(START), ids=seeded_ids(1)) as store:
         store.append(name, [reading(number) for number in range(count)])
         columns = ", ".join(StoredEvent._fields)
@@ -82,7 +82,7 @@ def stored(count: int, name: str = "session-7") -> list[StoredEvent]:
 
 
 def bare(path: Path) -> duckdb.DuckDBPyConnection:
-    """DuckDB without the library, on the same tables with the same index; an existing file is opened."""
+    """Open DuckDB without the library, with the same tables and index; make the file if it is missing."""
     new = not path.exists()
     connection = duckdb.connect(":memory:")
     connection.execute(f"ATTACH '{path}' AS log")
@@ -109,7 +109,7 @@ def importing(bench: Bench) -> Iterator[Row]:
 
 
 def one_append(bench: Bench) -> Iterator[Row]:
-    """The bare row is ready, hash and all; ours starts from an event."""
+    """Append one event. The bare row is ready, with its hash; ours starts from an event."""
     block = 20
     with bench.store("one.duckdb") as store:
         plain, tuned = (bare(bench.folder / f"bare-{name}.duckdb") for name in ("plain", "tuned"))
@@ -163,7 +163,7 @@ def many_in_one_append(bench: Bench) -> Iterator[Row]:
 
 
 def one_stream(bench: Bench) -> Iterator[Row]:
-    """In blocks, because the first reads after the other's turn find a cold cache."""
+    """Read streams in blocks, because the first reads after the other's turn find a cold cache."""
     block = bench.size(50, 10)
     copy = shutil.copy(bench.long_log, bench.folder / "copy.duckdb")
     log = bare(Path(copy))
@@ -227,13 +227,13 @@ def traffic_recorded(bench: Bench) -> Iterator[Row]:
         return lambda: network(events=events, path=path).close()
 
     times = contest(
-        {"recorded": record, "told": always(lambda: told(events))}, bench.size(5, 1), units=events
+        {"recorded": record, "generated": always(lambda: generate(events))}, bench.size(5, 1), units=events
     )
     yield Row(
         f"traffic of {events:,} events, recorded in a file",
         times["recorded"].as_rate(),
-        f"told only: {times['told'].as_rate()}",
-        f"{times['recorded'].each / times['told'].each:.1f}×",
+        f"generated only: {times['generated'].as_rate()}",
+        f"{times['recorded'].each / times['generated'].each:.1f}×",
         "≥ 100 k/s",
         times["recorded"].rate >= 100_000,
     )

@@ -1,8 +1,10 @@
-"""How fast a network is told, and how fast it is told and recorded in a file: one row of a table in Markdown.
+"""Measure how fast traffic is generated, and how fast it is generated and recorded in a file.
+
+The result is one row of a table in Markdown.
 
     python benchmarks/traffic.py [--events 10_000_000] [--rounds 5]
 
-Look at the best round for what the program can do, at the median for what this machine did meanwhile.
+The best round shows what the program can do, the median what it does while this machine does other work.
 """
 
 from __future__ import annotations
@@ -17,16 +19,16 @@ from pathlib import Path
 from workbench.city.traffic import network, traffic
 
 HEADER = """
-| events | rounds | told: best, median | told and recorded: best, median | file |
+| events | rounds | generated: best, median | generated and recorded: best, median | file |
 |---|---|---|---|---|"""
 
 
-def told(events: int) -> None:
+def generate(events: int) -> None:
     for _ in traffic(events=events):
         pass
 
 
-def recorded(events: int, path: Path) -> None:
+def record(events: int, path: Path) -> None:
     network(events=events, path=path, progress=True).close()
 
 
@@ -45,14 +47,14 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
-    telling, recording, size = [], [], 0
+    generating, recording, size = [], [], 0
     for _ in range(asked.rounds):
-        telling.append(seconds(lambda: told(asked.events)))
+        generating.append(seconds(lambda: generate(asked.events)))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "network.duckdb"
-            recording.append(seconds(lambda path=path: recorded(asked.events, path)))  # type: ignore[misc]
+            recording.append(seconds(lambda path=path: record(asked.events, path)))  # type: ignore[misc]
             size = path.stat().st_size
-    both = f"{rates(asked.events, telling)} | {rates(asked.events, recording)}"
+    both = f"{rates(asked.events, generating)} | {rates(asked.events, recording)}"
     print(f"{HEADER}\n| {asked.events:,} | {asked.rounds} | {both} | {size / 2**20:,.0f} MiB |")
 
 

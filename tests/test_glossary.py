@@ -11,15 +11,8 @@ from tests.code import ROOT
 from tests.glossary import CODE, ITSELF, Finding, Glossary, read_glossary
 
 NOT_YET: set[str] = {
-    "benchmarks/event_logs.py",
-    "benchmarks/event_picture.py",
-    "benchmarks/event_store.py",
-    "benchmarks/peers.py",
-    "benchmarks/store.py",
-    "benchmarks/traffic.py",
     "exercises/checks",
     "start.py",
-    "tests/benchmarks",
     "tests/browser",
     "tests/exercises",
     "tests/start",

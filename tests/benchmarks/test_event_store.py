@@ -1,4 +1,4 @@
-"""The event store's benchmarks run, and say only what was measured; nothing here depends on a time."""
+"""The event store's benchmarks run and report only what was measured; nothing here depends on a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
 FAST = Row("append one event", "1 ms", "bare DuckDB: 2 ms", *at_most(0.5, 1))
 SLOW = Row("load an aggregate", "2 ms", "eventsourcing: 3 ms", *at_least(1.5, 2))
-TOLD = Row("catch-up read", "100 k/s", "eventsourcing: 60 k/s", "1.7× as fast")
+PLAIN = Row("catch-up read", "100 k/s", "eventsourcing: 60 k/s", "1.7× as fast")
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +29,14 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Logs:
 
 
 @pytest.mark.parametrize("name", CONTESTS)
-def test_every_contest_gets_equal_answers_from_all_sides_and_tells_them(logs: Logs, name: str):
+def test_every_contest_gets_equal_answers_from_all_sides_and_reports_them(logs: Logs, name: str):
     rows = list(measured(logs, [name]))
     assert rows
     assert any(row.target for row in rows)
     assert all(row.ours for row in rows)
 
 
-def test_a_quick_run_judges_nothing(logs: Logs):
+def test_a_quick_run_has_no_verdict(logs: Logs):
     assert [(row.met, row.margin) for row in measured(logs, ["size"])] == [(None, None)]
 
 
@@ -60,7 +60,7 @@ def test_an_unfinished_log_is_made_anew_and_a_finished_one_is_kept(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("verdict", "told"),
+    ("verdict", "fields"),
     [
         (at_most(1.0, 1), ("1×", "≤ 1×", True, 1.0)),
         (at_most(2.0, 1), ("2×", "≤ 1×", False, 0.5)),
@@ -68,11 +68,11 @@ def test_an_unfinished_log_is_made_anew_and_a_finished_one_is_kept(tmp_path: Pat
         (at_least(75.0, 150, " k/s"), ("75 k/s", "≥ 150 k/s", False, 0.5)),
     ],
 )
-def test_a_verdict_tells_how_many_times_its_target_is_reached(verdict: tuple, told: tuple):
-    assert tuple(verdict) == told
+def test_a_verdict_says_how_many_times_its_target_is_reached(verdict: tuple, fields: tuple):
+    assert tuple(verdict) == fields
 
 
-def test_the_picture_says_how_many_targets_are_met_and_which_lies_furthest():
+def test_the_picture_says_how_many_targets_are_met_and_which_is_furthest():
     assert finding([FAST]) == "The event store reaches each of its 1 targets"
     assert (
         finding([FAST, SLOW]) == "The event store reaches 1 of 2 targets; furthest short: load an aggregate"
@@ -84,12 +84,12 @@ def test_only_rows_with_a_target_are_drawn(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(
         "benchmarks.event_picture._bar", lambda _axes, _place, row, _margin: drawn.append(row)
     )
-    draw([FAST, TOLD, SLOW], tmp_path / "all.png")
+    draw([FAST, PLAIN, SLOW], tmp_path / "all.png")
     assert drawn == [SLOW, FAST]
     assert (tmp_path / "all.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_log_whose_hundredth_has_no_whole_session_is_refused(monkeypatch: pytest.MonkeyPatch, capsys):
+def test_a_log_whose_hundredth_has_no_whole_session_is_rejected(monkeypatch: pytest.MonkeyPatch, capsys):
     monkeypatch.setattr(sys, "argv", ["bench", "--events", "12345"])
     with pytest.raises(SystemExit):
         main()
@@ -101,7 +101,7 @@ def test_a_report_is_a_table_and_a_picture(tmp_path: Path):
     assert {file.name for file in (tmp_path / "report").iterdir()} == {"event_store.md", "event_store.png"}
 
 
-def test_the_command_runs_wherever_one_stands(tmp_path: Path):
+def test_the_command_runs_in_any_folder(tmp_path: Path):
     command = [
         sys.executable,
         "-m",

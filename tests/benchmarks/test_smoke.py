@@ -1,4 +1,4 @@
-"""The benchmarks run. What they measure is read by people: nothing here depends on a time."""
+"""The benchmarks run. Nothing here depends on a time."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def test_a_quick_run_prints_a_line_for_every_contest():
     assert measured == ["append", "append", "append", "read", "state", "traffic", "read()", "verify()"]
 
 
-def test_a_quick_run_judges_no_target():
+def test_a_quick_run_compares_with_no_target():
     command = [sys.executable, "-m", "benchmarks.store", "--quick", "--only", "batch"]
-    said = subprocess.run(command, cwd=COURSE, capture_output=True, text=True, check=True).stdout
-    assert "≥ 100 k/s |  |" in said
+    printed = subprocess.run(command, cwd=COURSE, capture_output=True, text=True, check=True).stdout
+    assert "≥ 100 k/s |  |" in printed
 
 
 def test_every_variant_runs_once_a_round_and_the_warm_up_is_not_counted():
@@ -47,7 +47,7 @@ def test_every_variant_runs_once_a_round_and_the_warm_up_is_not_counted():
 
 
 @pytest.mark.parametrize(
-    ("times", "told"),
+    ("times", "text"),
     [
         (Times((2.0, 1.0, 4.0)), "2 s (1–4)"),
         (Times((0.02, 0.01, 0.03), units=10), "2 ms (1–3)"),
@@ -55,9 +55,9 @@ def test_every_variant_runs_once_a_round_and_the_warm_up_is_not_counted():
         (Times((0.0009, 0.0008, 0.0012)), "900 µs (800–1,200)"),
     ],
 )
-def test_times_tell_the_median_and_the_extremes_of_one_thing(times: Times, told: str):
-    assert times.as_duration() == told
+def test_times_show_the_median_and_the_extremes_of_one_thing(times: Times, text: str):
+    assert times.as_duration() == text
 
 
-def test_a_rate_tells_the_slowest_round_first():
+def test_a_rate_shows_the_slowest_round_first():
     assert Times((0.1, 0.2, 0.4), units=20_000).as_rate() == "100 k/s (50–200)"
