@@ -245,7 +245,7 @@ def sessions() -> tuple[SessionCase, ...]:
             over="18:00",
         ),
         _case(
-            "of which a reading was recorded after its end",
+            "with a reading that was recorded after its end",
             _BEGIN,
             Entry("session-7", _END, "18:00"),
             after,

@@ -24,7 +24,7 @@ class Kiosk:
     def __init__(self) -> None:
         self.sessions = [7, 8, 9]
         self.prices = {7: 6, 8: 4, 9: 5}
-        self.asked = 0
+        self.calls = 0
 
     def running(self) -> list[int]:
         """Return the running sessions."""
@@ -36,7 +36,7 @@ class Kiosk:
 
     def next_number(self) -> int:
         """Return the number that the next session will have."""
-        return 10 + self.asked
+        return 10 + self.calls
 
     def oldest(self) -> int | None:
         """Return the session that has been running longest."""
@@ -47,8 +47,8 @@ class DrawsNumbers(Kiosk):
     """A service that uses up a number each time somebody looks at the next one."""
 
     def next_number(self) -> int:
-        self.asked += 1
-        return 9 + self.asked
+        self.calls += 1
+        return 9 + self.calls
 
 
 class TidiesUp(Kiosk):

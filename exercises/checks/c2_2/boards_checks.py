@@ -74,7 +74,7 @@ def named(graph: Graph, kind: Kind, name: str) -> list[Element]:
     return [one for one in graph.of(kind) if key(one.name) == key(name)]
 
 
-def heard_by(graph: Graph, command: Element) -> dict[tuple[str, ...], Element]:
+def triggers_of(graph: Graph, command: Element) -> dict[tuple[str, ...], Element]:
     """Return the events after which a policy sends this command, by name."""
     policies = graph.before(command, Kind.POLICY)
     return {key(event.name): event for policy in policies for event in graph.before(policy, Kind.EVENT)}
@@ -153,8 +153,8 @@ def two_contexts(attempt: Attempt, graph: Graph) -> None:
 
 
 def _over_a_border(graph: Graph, policy: Element) -> bool:
-    heard = {one.context for one in graph.before(policy, Kind.EVENT)}
-    return len(heard | {one.context for one in graph.after(policy, Kind.COMMAND)}) > 1
+    contexts = {one.context for one in graph.before(policy, Kind.EVENT)}
+    return len(contexts | {one.context for one in graph.after(policy, Kind.COMMAND)}) > 1
 
 
 def nothing_left(attempt: Attempt, wall: Wall) -> None:

@@ -15,7 +15,7 @@ from exercises.checks.c2_2 import cases
 from exercises.checks.c2_2.boards_checks import (
     design,
     has_a_no,
-    heard_by,
+    triggers_of,
     missing,
     named,
     no_errors,
@@ -142,16 +142,16 @@ def whenever_then(attempt: Attempt, board: object) -> None:
     graph = design(wall)
     for name, (event, why, look) in cases.POLICIES.items():
         for command in named(graph, Kind.COMMAND, name):
-            heard = heard_by(graph, command)
+            events = triggers_of(graph, command)
             attempt.expect(
-                heard,
+                events,
                 seen=f"No policy that listens to an event sends {quoted(command)}.",
                 why="If a person has to think of it, it will be forgotten on the first busy evening.",
                 look=look,
             )
             attempt.expect(
-                key(event) in heard,
-                seen=f"{quoted(command)} is sent after {quoted(next(iter(heard.values())))}.",
+                key(event) in events,
+                seen=f"{quoted(command)} is sent after {quoted(next(iter(events.values())))}.",
                 why=why,
                 look=look,
             )
@@ -186,15 +186,15 @@ def what_the_driver_sees(attempt: Attempt, board: object) -> None:
             why=cases.BLIND,
             look="What is on the screen at that moment? Add a read model, and an arrow to the driver.",
         )
-        heard = {key(event.name) for model in models for event in graph.before(model, Kind.EVENT)}
-        lost = missing(changes.needed, heard)
+        events = {key(event.name) for model in models for event in graph.before(model, Kind.EVENT)}
+        lost = missing(changes.needed, events)
         attempt.expect(
             not lost,
             seen=f"After `{lost}` nothing changes in what the driver sees before `{command}`.",
             why=changes.why,
             look="Follow one connector through a day: which events change the screen?",
         )
-        idle = next((name for name in changes.idle if key(name) in heard), "")
+        idle = next((name for name in changes.idle if key(name) in events), "")
         attempt.expect(
             not idle,
             seen=f"What the driver sees before `{command}` depends on `{idle}` as well.",

@@ -129,15 +129,15 @@ def test_deliveries_are_in_order_and_none_is_recorded_before_it_occurred(week: l
 def test_connectors_change_their_status_as_the_standard_allows_except_across_an_outage(
     week: list[Delivery],
 ) -> None:
-    heard: dict[str, Delivery] = {}
+    latest: dict[str, Delivery] = {}
     back: dict[str, datetime] = {}
     jumps = 0
     for delivery in of_type(week, StatusReported, StationCameOnline):
         if isinstance(delivery.event, StationCameOnline):
             back[delivery.event.station] = delivery.occurred_at
             continue
-        before = heard.get(delivery.stream)
-        heard[delivery.stream] = delivery
+        before = latest.get(delivery.stream)
+        latest[delivery.stream] = delivery
         if before and not is_legal(before.event.status, delivery.event.status):
             line_back = back[delivery.event.connector.rpartition("-")[0]]
             assert before.occurred_at < line_back <= delivery.occurred_at
