@@ -15,7 +15,6 @@ from exercises.checks.c2_2 import cases
 from exercises.checks.c2_2.boards_checks import (
     design,
     has_a_no,
-    triggers_of,
     missing,
     named,
     no_errors,
@@ -24,6 +23,7 @@ from exercises.checks.c2_2.boards_checks import (
     quoted,
     shown_to,
     still_hangs,
+    triggers_of,
     two_contexts,
 )
 from exercises.checks.walls import key, the_wall
