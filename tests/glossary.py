@@ -95,7 +95,12 @@ def _inside(place: str, folders: tuple[str, ...]) -> bool:
 
 @cache
 def _pattern(old: str) -> re.Pattern[str]:
-    """Match a word in prose and as a part of snake_case, CamelCase and CONSTANTS; several words in a row."""
+    """Match a word in prose and as a part of snake_case, CamelCase and CONSTANTS; several words in a row.
+
+    A word with a capital is the name of a class and matches in CamelCase only.
+    """
+    if old[0].isupper():
+        return re.compile(rf"{old}(?![a-z])")
     small, large = (r"\s+".join(map(re.escape, each.split())) for each in (old.lower(), old.upper()))
     first = old[0].upper() + small[1:]
     return re.compile(rf"(?<![A-Za-z])(?:{small}|{large})(?![A-Za-z])|{first}(?![a-z])")

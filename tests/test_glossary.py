@@ -49,6 +49,7 @@ EXAMPLE = """
 | `ticket`, `tickets` | pending append | `library/store` | `library/store/desk.py`, `parking ticket` |
 | `because_of` | `caused_by` | all code | |
 | `past` | reader | names in `library` | |
+| `Late` | `Conflict` | all code | |
 
 ## Next
 | `append` | `write` | all code | |
@@ -94,6 +95,11 @@ def test_a_name_with_underscores_is_one_word_and_all_code_is_everywhere():
     assert found("x(because_of=1)  # because of", "start.py") == [
         "start.py:1: “because_of”, write `caused_by`"
     ]
+
+
+def test_the_name_of_a_class_is_not_the_word():
+    assert found("class TooLate: ...", "a.py") == ["a.py:1: “Late”, write `Conflict`"]
+    assert found("late = Later  # late", "a.py") == []
 
 
 def test_a_rule_for_names_leaves_prose_alone_and_reads_the_name_of_a_module():
