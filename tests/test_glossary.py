@@ -98,8 +98,8 @@ def test_a_name_with_underscores_is_one_word_and_all_code_is_everywhere():
 
 
 def test_the_name_of_a_class_is_not_the_word():
-    assert found("class TooLate: ...", "a.py") == ["a.py:1: “Late”, write `Conflict`"]
-    assert found("late = Later  # late", "a.py") == []
+    assert found("class TooLate: ...", "start.py") == ["start.py:1: “Late”, write `Conflict`"]
+    assert found("late = Later  # late", "start.py") == []
 
 
 def test_a_rule_for_names_leaves_prose_alone_and_reads_the_name_of_a_module():
