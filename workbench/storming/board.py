@@ -34,7 +34,7 @@ from workbench.storming.shared_wall import SharedWall
 from workbench.storming.wall import SIZES, Area, Note, fold
 
 if TYPE_CHECKING:
-    from workbench.storming.codegen.skeleton import Code
+    from workbench.storming.codegen.generate import Code
     from workbench.storming.grammar.findings import Finding, Findings
     from workbench.storming.mining.conformance import Conformance
     from workshop_lib.store.port import EventStore, Reading
@@ -163,7 +163,7 @@ class Board(SharedWall):
 
     def to_code(self, context: str = "") -> Code:
         """A decider and its tests to start from, for a bounded context of a board at design level."""
-        from workbench.storming.codegen.skeleton import to_code
+        from workbench.storming.codegen.generate import to_code
 
         return to_code(self.wall, context)
 

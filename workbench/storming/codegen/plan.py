@@ -1,6 +1,6 @@
 """What the code of a context consists of: which classes, which decider for each aggregate, which policies.
 
-Read `skeleton.py` next: how it is written down.
+Read `generate.py` next: how it is written down.
 """
 
 from __future__ import annotations

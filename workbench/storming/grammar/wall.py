@@ -1,6 +1,6 @@
 """The grammar of the whole wall: time from left to right, stories without holes, contexts, open questions.
 
-Read `english.py` next for how names are read, or `codegen/skeleton.py` for the code that a wall becomes.
+Read `english.py` next for how names are read, or `codegen/generate.py` for the code that a wall becomes.
 """
 
 from __future__ import annotations

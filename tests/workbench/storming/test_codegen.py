@@ -18,7 +18,7 @@ from tests.workbench.storming.test_grammar import walls
 from workbench.setup.workspace import COURSE
 from workbench.storming import Board
 from workbench.storming.codegen.names import class_name, fitting, variable
-from workbench.storming.codegen.skeleton import Code, to_code
+from workbench.storming.codegen.generate import Code, to_code
 from workbench.storming.codegen.undecided import NotDecidedYet
 from workbench.storming.events import Kind
 from workbench.storming.gestures import NotPossible

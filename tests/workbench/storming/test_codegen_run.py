@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.workbench.storming.stories import wall
-from workbench.storming.codegen.skeleton import to_code
+from workbench.storming.codegen.generate import to_code
 from workshop_lib.events import REGISTRY
 
 STAY = wall(
