@@ -44,7 +44,7 @@ def test_a_decision_that_is_filled_in_passes_its_test_and_no_other(code):
     trial = code.run(hotel, decide=lambda command, state: [hotel.RoomBooked(command.guest)])
     assert [(ran.ended, ran.why) for ran in trial] == [
         ("passes", ""),
-        ("fails", "something else came"),
+        ("fails", "the result differs"),
         ("not decided", ""),
     ]
 

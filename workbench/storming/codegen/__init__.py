@@ -1,5 +1,5 @@
-"""From a board at design level to Python: deciders, policies, and their given/when/then tests.
+"""Generate Python from a board at design level: deciders, policies, and their given/when/then tests.
 
-Read `generate.py` first: how the code is written. `plan.py` decides what is written, `given_when_then.py`
+Read `generate.py` first: it writes the code. `plan.py` decides what is written, `given_when_then.py`
 writes the tests, `run.py` runs them.
 """

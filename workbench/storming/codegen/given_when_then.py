@@ -1,7 +1,7 @@
-"""The tests that come with the code of a board: given, when, then for each path, and for each policy.
+"""Generate the tests of a board's code: one given/when/then test for each path and each policy.
 
-A test fails until its decision is filled in. The events given are what the wall shows before the command;
-where another event of the same command has its test, what must have happened for it is yours to say.
+A test fails until its decision is filled in. The given events are those that the wall shows before the
+command; if a command has several outcomes, you fill in what leads to the second and later ones.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from workbench.storming.grammar.graph import Element, Path
 
 
 def tests_of(plan: Plan) -> str:
-    """The test module of a plan."""
-    told = (
+    """Return the source of a plan's test module."""
+    docstring = (
         f"{plan.title}, given, when, then: one test for each path on its storming board.\n\n"
-        "Each fails until its decision is filled in. Correct what is given and what is expected as you learn."
+        "Each fails until its decision is filled in. Correct the given and the expected events as you learn."
     )
     names = Names()
     paths = [_path(plan, names, decider, path) for decider in plan.deciders for path in decider.paths]
     policies = [test for policy in plan.policies for test in _policy(names, policy)]
     tests = [*paths, *policies] or ["# No command leads through an aggregate to an event here yet."]
-    return module(told, tests, f"import {plan.module} as domain")
+    return module(docstring, tests, f"import {plan.module} as domain")
 
 
 def _path(plan: Plan, names: Names, decider: DeciderPlan, path: Path) -> str:
@@ -52,7 +52,7 @@ def _given(plan: Plan, decider: DeciderPlan, path: Path) -> Iterator[str]:
     rivals = [one.event for one in decider.paths if one.command == path.command]
     if path.event != rivals[0]:
         usual = plan.events[rivals[0]].name
-        yield f"    # Not {usual}: say what must have happened before, so that it is this."
+        yield f"    # Not {usual}: fill in what must have happened before for this outcome."
     before = [plan.events[event] for event in _history(decider, path)]
     if not before:
         yield f"    given: list[domain.{decider.event}] = []"
@@ -63,14 +63,14 @@ def _given(plan: Plan, decider: DeciderPlan, path: Path) -> Iterator[str]:
 
 
 def _history(decider: DeciderPlan, path: Path) -> Sequence[Element]:
-    """What the aggregate's earlier commands led to, in the order of the wall."""
+    """Return the outcomes of the aggregate's earlier commands, in the order of the wall."""
     earlier = {one.command: one.event for one in reversed(decider.paths) if one.asked.x < path.asked.x}
     return [event for command, event in reversed(earlier.items()) if command != path.command]
 
 
 def _policy(names: Names, policy: Policy) -> Iterator[str]:
-    for event in policy.heard:
-        for command in policy.issued:
+    for event in policy.events:
+        for command in policy.commands:
             said = [fitting(one.element.name) for one in (event, command)]
             what = [variable(one.element.name) for one in (event, command)]
             name = names.new("test_{}_asks_for_{}".format(*what))

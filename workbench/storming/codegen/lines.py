@@ -1,4 +1,4 @@
-"""Lines of Python laid out as the formatter would: on one line where it fits, else one thing a line."""
+"""Lay out Python as the formatter does: on one line if it fits, otherwise one item per line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 WIDTH = 110
-"""How long a line of the workbench's code may be."""
+"""The longest line of code in the workbench."""
 
 _HOMES = {
     "dataclasses": ("dataclass", "replace"),
@@ -18,7 +18,7 @@ _HOMES = {
 
 
 def call(before: str, name: str, arguments: Sequence[str], after: str = "") -> str:
-    """A call, or a function's head: `before` is what stands to its left, `after` what follows it."""
+    """Return a call or a function's head, with `before` to its left and `after` to its right."""
     one = f"{before}{name}({', '.join(arguments)}){after}"
     if len(one) <= WIDTH:
         return one
@@ -28,7 +28,7 @@ def call(before: str, name: str, arguments: Sequence[str], after: str = "") -> s
 
 
 def alias(name: str, types: Sequence[str]) -> str:
-    """A name for any of several types."""
+    """Return a type alias for a union of types."""
     one = f"{name} = {' | '.join(types)}"
     if len(one) <= WIDTH:
         return one
@@ -36,7 +36,7 @@ def alias(name: str, types: Sequence[str]) -> str:
 
 
 def import_lines(code: str, *own: str) -> str:
-    """The import lines that the code needs, by the names that it uses."""
+    """Return the import lines for the names that the code uses."""
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     needed = {home: [name for name in names if name in used] for home, names in _HOMES.items()}
     standard = [f"from {home} import {', '.join(names)}" for home, names in needed.items() if names]
@@ -46,7 +46,7 @@ def import_lines(code: str, *own: str) -> str:
 
 
 def module(docstring: str, parts: Iterable[str], *own: str) -> str:
-    """A whole module: its docstring, what it imports, and its parts two lines apart."""
+    """Return a whole module: docstring, imports, and the parts two blank lines apart."""
     code = "\n\n\n".join(parts)
     apart = "\n\n" if code.startswith("#") else "\n\n\n"
     return f'"""{docstring}\n"""\n\n{import_lines(code, *own)}{apart}{code}\n'

@@ -1,6 +1,6 @@
-"""What the code of a context consists of: which classes, which decider for each aggregate, which policies.
+"""Plan the code of a context: its classes, a decider for each aggregate, its policies.
 
-Read `generate.py` next: how it is written down.
+Read `generate.py` next: it writes the code of a plan.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workbench.storming.wall import Wall
 
 
 class ClassShape(NamedTuple):
-    """A class to be written: of an event, a command or a state."""
+    """A class to generate: an event, a command or a state."""
 
     name: str
     fields: tuple[TypedName, ...]
@@ -26,7 +26,7 @@ class ClassShape(NamedTuple):
 
 @dataclass(frozen=True)
 class DeciderPlan:
-    """What one aggregate becomes; `command` to `name` are what its parts and itself are called."""
+    """The decider of one aggregate; `command` to `name` are the names of its parts and its own."""
 
     state: ClassShape
     commands: tuple[ClassShape, ...]
@@ -40,22 +40,22 @@ class DeciderPlan:
     name: str
 
     def outcomes(self, command: ClassShape) -> list[Element]:
-        """The events that may come of a command."""
+        """Return the events that a command may lead to."""
         return [path.event for path in self.paths if path.command == command.element]
 
 
 class Policy(NamedTuple):
-    """A policy to be written as a function of an event."""
+    """A policy to generate as a function of an event."""
 
     name: str
-    heard: tuple[ClassShape, ...]
-    issued: tuple[ClassShape, ...]
+    events: tuple[ClassShape, ...]
+    commands: tuple[ClassShape, ...]
     element: Element
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All that is written for a context."""
+    """Everything that is generated for a context."""
 
     context: str
     module: str
@@ -66,24 +66,26 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """What a docstring calls it."""
+        """The context's name in a docstring."""
         return (
-            f"The context “{fitting(self.context, 40)}”" if self.context.strip() else "What hangs in no frame"
+            f"The context “{fitting(self.context, 40)}”"
+            if self.context.strip()
+            else "The notes outside of all frames"
         )
 
 
 def plan_for(wall: Wall, context: str) -> Plan:
-    """What a context's code consists of. Raises `NotPossible` where nothing hangs that could be written."""
+    """Plan the code of a context. Raises `NotPossible` if it has no command and no event."""
     graph = Graph(wall, Level.DESIGN)
     here = [one for one in graph.elements if _same(one.context, context)]
     aggregates = [one for one in here if one.kind is Kind.AGGREGATE]
     policies = [one for one in here if one.kind is Kind.POLICY]
-    told = {*here}.union(
+    related = {*here}.union(
         *(graph.after(one, Kind.EVENT) + graph.before(one, Kind.COMMAND) for one in aggregates),
         *(graph.before(one, Kind.EVENT) + graph.after(one, Kind.COMMAND) for one in policies),
     )
-    events = [one for one in graph.of(Kind.EVENT) if one in told]
-    commands = [one for one in graph.of(Kind.COMMAND) if one in told]
+    events = [one for one in graph.of(Kind.EVENT) if one in related]
+    commands = [one for one in graph.of(Kind.COMMAND) if one in related]
     if not events and not commands:
         raise _nothing(graph, context)
     names = Names()
@@ -113,7 +115,7 @@ def _decider(
     wishes: Mapping[Element, ClassShape],
     several: bool,
 ) -> DeciderPlan:
-    """The decider of an aggregate; if there are several in the context, its functions bear its name."""
+    """Plan the decider of an aggregate; with several in a context, its functions bear its name."""
     events = tuple(facts[one] for one in graph.after(aggregate, Kind.EVENT))
     commands = tuple(wishes[one] for one in graph.before(aggregate, Kind.COMMAND))
     paths = tuple(path for path in graph.paths if path.aggregate == aggregate)
@@ -128,7 +130,7 @@ def _decider(
 
 
 def _state(shape: ClassShape, events: Iterable[ClassShape]) -> ClassShape:
-    """An aggregate knows what its note says; if that says nothing, what its events tell."""
+    """Return a state with the fields of the aggregate's note, or else with those of its events."""
     fields = shape.fields or (field for event in events for field in event.fields)
     known: dict[str, TypedName] = {}
     for field in fields:
@@ -145,9 +147,11 @@ def _policy(
     wishes: Mapping[Element, ClassShape],
 ) -> Policy:
     name = variable(policy.name)
-    heard = tuple(facts[one] for one in graph.before(policy, Kind.EVENT))
-    issued = tuple(wishes[one] for one in graph.after(policy, Kind.COMMAND))
-    return Policy(names.new(name if name.startswith("when") else f"whenever_{name}"), heard, issued, policy)
+    events = tuple(facts[one] for one in graph.before(policy, Kind.EVENT))
+    commands = tuple(wishes[one] for one in graph.after(policy, Kind.COMMAND))
+    return Policy(
+        names.new(name if name.startswith("when") else f"whenever_{name}"), events, commands, policy
+    )
 
 
 def _same(one: str, other: str) -> bool:
@@ -158,6 +162,6 @@ def _nothing(graph: Graph, context: str) -> NotPossible:
     known = sorted({one.context for one in graph.of(Kind.COMMAND, Kind.EVENT, Kind.AGGREGATE)})
     there = ", ".join(repr(name) if name else "'' (no frame)" for name in known) or "none yet"
     return NotPossible(
-        f"You asked for the code of the context {fitting(context, 60)!r}, but no command and no event hangs "
-        f"there. Frame some, or name a context that has them: {there}."
+        f"You asked for the code of the context {fitting(context, 60)!r}, but it has no command and no "
+        f"event. Frame some, or name a context that has them: {there}."
     )

@@ -1,7 +1,7 @@
-"""Running the tests of a board's code at once: without a file, and without a test runner.
+"""Run the tests of a board's code in memory, without files and without a test runner.
 
-The tests are plain functions, so `pytest` runs the written files as well. Here each says in one line whether
-its decision is taken, still missing, or another one.
+The tests are plain functions, so `pytest` runs the written files as well. Each result is one line: the test
+passes, its decision is still missing, or it fails.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from workbench.storming.codegen.undecided import NotDecidedYet
 from workbench.storming.escaping import as_text
 
 LONGEST = 120
-"""How much of what a test said is shown."""
+"""How many characters of an error are shown."""
 
 
 class Ran(NamedTuple):
-    """One test: its name, the path of the wall that it walks, and how it ended."""
+    """The result of one test: its name, the path on the wall that it covers, how it ended and why."""
 
     test: str
     path: str
@@ -28,7 +28,7 @@ class Ran(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """Whether what was expected came."""
+        """Whether the expected event or command was returned."""
         return self.ended == "passes"
 
     def __str__(self) -> str:
@@ -36,7 +36,7 @@ class Ran(NamedTuple):
 
 
 class Trial(list[Ran]):
-    """How the tests of a code ended, in the order in which they stand there."""
+    """The results of the tests of a board's code, in the order of the test module."""
 
     @property
     def passed(self) -> bool:
@@ -57,21 +57,21 @@ _SIGNS = {"passes": "✓", "not decided": "○", "fails": "✗"}
 
 
 def load_module(name: str, source: str) -> ModuleType:
-    """The module of this source, as an import of its file would give it."""
-    sys.modules[name] = module = ModuleType(name)  # where dataclasses look for their annotations
+    """Return the module of this source, as if its file were imported."""
+    sys.modules[name] = module = ModuleType(name)  # dataclasses look up their annotations there
     exec(compile(source, f"{name}.py", "exec", dont_inherit=True), vars(module))
     return module
 
 
 def run_tests(name: str, source: str, module: ModuleType, filled: Mapping[str, object]) -> Trial:
-    """Run the tests in this source on a module; `filled` replaces what the module has under these names.
+    """Run the tests in this source on a module; `filled` replaces functions of the module by name.
 
-    `name` is what the tests import the module as.
+    `name` is the name under which the tests import the module.
     """
     domain = ModuleType(name)
     vars(domain).update(vars(module))
     vars(domain).update(
-        {each: _answering(each, value) for each, value in filled.items() if value is not None}
+        {each: _requiring_result(each, value) for each, value in filled.items() if value is not None}
     )
     tests: dict[str, Any] = {"domain": domain}
     alone = source.replace(f"import {name} as domain\n", "")
@@ -79,21 +79,21 @@ def run_tests(name: str, source: str, module: ModuleType, filled: Mapping[str, o
     return Trial(_ran(each, test) for each, test in tests.items() if each.startswith("test_"))
 
 
-class _NothingCame(Exception):
-    """A function ended without an answer."""
+class _NoResult(Exception):
+    """A function returned None."""
 
 
-def _answering(name: str, value: Any) -> Any:
-    """A function that says so when it ends without an answer; anything else as it is."""
+def _requiring_result(name: str, value: Any) -> Any:
+    """Wrap a function so that it raises if it returns None; return anything else unchanged."""
     if not callable(value):
         return value
 
-    def asked(*arguments: object) -> object:
-        if (answer := value(*arguments)) is None:
-            raise _NothingCame(f"{name} returned None")
-        return answer
+    def checked(*arguments: object) -> object:
+        if (result := value(*arguments)) is None:
+            raise _NoResult(f"{name} returned None")
+        return result
 
-    return asked
+    return checked
 
 
 def _ran(name: str, test: Callable[[], None]) -> Ran:
@@ -102,10 +102,10 @@ def _ran(name: str, test: Callable[[], None]) -> Ran:
         test()
     except NotDecidedYet:
         return Ran(name, path, "not decided")
-    except _NothingCame as nothing:
+    except _NoResult as nothing:
         return Ran(name, path, "not decided", str(nothing))
     except AssertionError:
-        return Ran(name, path, "fails", "something else came")
+        return Ran(name, path, "fails", "the result differs")
     except Exception as error:
         return Ran(name, path, "fails", f"{type(error).__name__}: {error}"[:LONGEST])
     return Ran(name, path, "passes")
