@@ -58,8 +58,8 @@ def test_the_figures_in_the_docstring_are_those_of_the_held_out_names():
         sum(any(word.endswith("ed") for word in words(name)) for name in group) for group in (facts, others)
     ]
     measured = [hits, len(facts), alarms or "none", len(others), *naive]
-    told = re.findall(r"\b\d+\b|\bnone\b", past_tense.__doc__.partition("On the held-out")[2])
-    assert told == [str(figure) for figure in measured]
+    quoted = re.findall(r"\b\d+\b|\bnone\b", past_tense.__doc__.partition("On the held-out")[2])
+    assert quoted == [str(figure) for figure in measured]
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_a_command_starts_with_its_verb_and_in_doubt_it_does(name):
         ("Charging Started", "as an event does"),
         ("Paid Invoice", "as an event does"),
         ("Session Start", "is a thing"),
-        ("Tariff Change", "stands last"),
-        ("Charging", "asks for nothing"),
+        ("Tariff Change", "comes last"),
+        ("Charging", "an activity, not a request"),
         ("The Invoice", "not with a verb"),
         ("Driver Starts Session", "who does it"),
         ("…", "no words"),

@@ -147,7 +147,7 @@ def test_a_long_silence_on_the_timeline_is_asked_about():
     ("rule", "rows", "question"),
     [
         ("orphan command", [STAY, "A:Guest > C:Pay > S:Bank"], "What has happened once “Pay”"),
-        ("loose policy", [STAY, "E:Room Booked > P:Be kind"], "what is done then, by “Be kind”"),
+        ("loose policy", [STAY, "E:Room Booked > P:Be kind"], "What does “Be kind” do then"),
         ("missing policy", CASES["missing policy"][1], "Who or what decides that “Clean Room” follows"),
         ("past tense", [STAY.replace("Room Booked", "RoomBooking")], "What exactly has happened"),
     ],
@@ -333,7 +333,7 @@ def test_events_in_one_place_are_one_edge_of_the_timeline_whatever_their_ids(ids
     )
     [asked] = check_wall(Wall({note.id: note for note in notes}), "big picture")
     assert (asked.rule, asked.notes) == ("pivot at the edge", (first,))
-    assert asked.question.startswith("What is there before “Room Booked”")
+    assert asked.question.startswith("What happens before “Room Booked”")
 
 
 @settings(max_examples=30, deadline=None)
@@ -348,7 +348,7 @@ def test_a_wall_that_hangs_elsewhere_is_asked_the_same(told, level):
 
 def test_two_spellings_of_one_name_are_asked_about_by_name():
     [asked] = check_wall(wall("E:RoomBooked > E:Room Booked"), "big picture")
-    assert asked.question == "Are “RoomBooked” (event) and “Room Booked” (event) one and the same thing?"
+    assert asked.question == "Are “RoomBooked” (event) and “Room Booked” (event) the same thing?"
 
 
 def test_a_board_in_another_language_gets_warnings_at_most():
@@ -361,6 +361,6 @@ def test_findings_print_as_sentences_with_the_keys_to_overrule_them():
     assert repr(check_wall(wall("E:Key Lost"))) == (
         "The grammar does not hold yet: 1 error, 0 warnings, 0 hints.\n"
         "error, orphan event: What made “Key Lost” happen: somebody, a system, or time?\n"
-        "    Draw its cause before it; if it is the clock, write the line “time” on the note.\n"
+        "    Draw its cause before it; if the cause is the clock, write the line “time” on the note.\n"
         "    key: orphan event: event key lost"
     )

@@ -1,7 +1,7 @@
-"""The grammar of a board: which questions it leaves open at a level.
+"""The grammar of a board: the questions that it leaves open at a level.
 
-`check` finds them. Read `rules.py` first: every rule and its severity. The rules themselves are in
-`names.py`, `flow.py` and `wall.py`; they look at the typed graph of `graph.py` and at the English of
+`check_wall` finds them. Read `rules.py` first: every rule and its severity. The rules themselves are in
+`names.py`, `flow.py` and `wall.py`; they read the typed graph of `graph.py` and use the English heuristics of
 `english.py`.
 """
 

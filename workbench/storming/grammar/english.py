@@ -1,8 +1,8 @@
-"""What the grammar knows of English: is this name a fact of the past, or something that somebody wants?
+"""Decide whether an English name states a past fact or a request, and explain why.
 
-A heuristic that says why. It splits a name into words (CamelCase too) and looks for a subject followed by a
-verb in the past tense, regular or irregular, wherever a noun phrase would not have it: "Meter Read" is a
-fact, "Read Meter" is not, "Lost Property Office" is a place. Where it is wrong, a person overrules it.
+A heuristic: it splits a name into words (CamelCase too) and looks for a subject followed by a verb in the
+past tense, where the verb cannot be an adjective: "Meter Read" is a fact, "Read Meter" is not, and "Lost
+Property Office" is a place. Where it is wrong, a person overrules the finding.
 """
 
 from __future__ import annotations
@@ -30,29 +30,27 @@ _PREFIXES = ("over", "under", "with", "fore", "mis", "out", "pre", "re", "up", "
 
 
 class Wording(NamedTuple):
-    """How a name was read: whether it is what it should be, and why, in a sentence."""
+    """Whether a name has the expected form, and why, in a sentence."""
 
     holds: bool
     because: str
 
 
 def words(name: str) -> list[str]:
-    """The words of a name in small letters: "ChargingStarted", "charging_started" and "Charging started"
-    have the same two.
-    """
+    """Return the words of a name in lower case: "ChargingStarted" and "charging_started" give the same."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     return [word.casefold() for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", apart)]
 
 
 def is_past(word: str) -> bool:
-    """Whether a word can be a past form of a verb."""
+    """Return whether a word can be a past form of a verb."""
     if word in NOT_PAST:
         return False
     return (len(word) > 3 and word.endswith("ed")) or _irregular(word) is not None
 
 
 def verbs_of(word: str) -> set[str]:
-    """The verbs that a past form may come from: "stopped" gives stopp, stoppe and stop."""
+    """Return the possible verbs of a past form: "stopped" gives stopp, stoppe and stop."""
     irregular = _irregular(word)
     if irregular is not None:
         return {irregular}
@@ -64,23 +62,23 @@ def verbs_of(word: str) -> set[str]:
 
 
 def past_tense(name: str) -> Wording:
-    """Whether a name tells a fact: a subject, then a verb in the past tense.
+    """Return whether a name states a fact: a subject, then a verb in the past tense.
 
     On the held-out names of `tests/workbench/storming/test_english.py` it recognises 70 of 75 facts and takes
-    none of 54 other names for one; "any word ends in -ed" recognises 26, and takes 16 others for facts.
+    none of 54 other names for facts; "any word ends in -ed" recognises 26, with 16 false positives.
     """
     said = words(name)
-    refusal = _never_a_fact(said)
-    if refusal:
-        return Wording(False, refusal)
+    reason = _never_a_fact(said)
+    if reason:
+        return Wording(False, reason)
     for place in range(1, len(said)):
         if _verb_of_the_past(said, place):
-            return Wording(True, f"“{said[place]}” is past tense and follows what it is about.")
+            return Wording(True, f"“{said[place]}” is in the past tense and follows its subject.")
     return Wording(False, _what_it_is(said))
 
 
 def imperative(name: str) -> Wording:
-    """Whether a name asks for something: the verb first. In doubt it does."""
+    """Return whether a name is a request, with the verb first; yes if in doubt."""
     said = words(name)
     if not said:
         return Wording(False, "It has no words.")
@@ -90,17 +88,17 @@ def imperative(name: str) -> Wording:
     for reading in (_as_a_fact(name, said), _as_a_thing(first), _verb_elsewhere(said)):
         if reading:
             return Wording(False, reading)
-    return Wording(True, f"“{first}” may well be a verb.")
+    return Wording(True, f"“{first}” may be a verb.")
 
 
 def same_deed(command: str, event: str) -> bool:
-    """Whether an event is what a command asks for, by its verb: "Start Charging", "Charging Started"."""
+    """Return whether an event has the verb of a command: "Start Charging" and "Charging Started"."""
     asked = words(command)[:1]
     return any(verb in asked for word in words(event) for verb in verbs_of(word))
 
 
 def past_places(name: str) -> list[int]:
-    """Where in a name the verbs of the past stand, counted in words."""
+    """Return the indices of the words of a name that are verbs in the past tense."""
     said = words(name)
     return [place for place in range(1, len(said)) if _verb_of_the_past(said, place)]
 
@@ -116,7 +114,7 @@ def _irregular(word: str) -> str | None:
 
 
 def _never_a_fact(said: list[str]) -> str:
-    """Why these words cannot tell a fact, or nothing."""
+    """Return why these words cannot state a fact, or an empty text."""
     if not said:
         return "It has no words."
     if said[0] in PLAIN_VERBS and not (len(said) == 2 and said[1] in ASKED):
@@ -124,12 +122,12 @@ def _never_a_fact(said: list[str]) -> str:
     if said[0] in OPENERS:
         return f"“{said[0]}” opens a condition, as a policy does."
     past = next((place for place in range(1, len(said)) if is_past(said[place])), len(said))
-    told = next((word for word in said[:past] if word in PRESENT), "")
-    return f"“{told}” tells how things are or shall be, not what happened." if told else ""
+    present = next((word for word in said[:past] if word in PRESENT), "")
+    return f"“{present}” says how things are or should be, not what happened." if present else ""
 
 
 def _verb_of_the_past(said: list[str], place: int) -> bool:
-    """Whether the word at this place is the verb of a fact: past, after a subject, and not an adjective."""
+    """Return whether this word is the verb of a fact: past tense, after a subject, no adjective."""
     word, before, after = said[place], said[place - 1], said[place + 1 :]
     if not is_past(word) or not _has_subject(said[:place]):
         return False
@@ -148,7 +146,7 @@ def _has_subject(said: list[str]) -> bool:
 
 
 def _closed(after: list[str]) -> bool:
-    """Whether nothing follows a verb but particles, a phrase or another verb: no noun that it describes."""
+    """Return whether only particles, a phrase or a verb follow, and no noun that the word describes."""
     if not after:
         return True
     word, *rest = after
@@ -160,7 +158,7 @@ def _closed(after: list[str]) -> bool:
 
 def _what_it_is(said: list[str]) -> str:
     if is_past(said[0]):
-        return f"“{said[0]}” comes first: it does not say who or what."
+        return f"“{said[0]}” comes first, so the name does not say who or what."
     going_on = next((word for word in said if word.endswith("ing") and word not in VERBS), "")
     if said[0] in VERBS and len(said) > 1:
         return f"It starts with “{said[0]}”, as a command may."
@@ -171,7 +169,7 @@ def _what_it_is(said: list[str]) -> str:
 
 def _as_a_fact(name: str, said: list[str]) -> str:
     if past_tense(name).holds or is_past(said[0]):
-        return "It tells what has happened, as an event does."
+        return "It says what has happened, as an event does."
     return ""
 
 
@@ -180,13 +178,13 @@ def _as_a_thing(first: str) -> str:
         return f"It starts with “{first}”, not with a verb."
     if first.endswith(_NOUN_ENDINGS):
         return f"“{first}” is a thing, not a verb."
-    return f"“{first}” goes on, it asks for nothing." if first.endswith("ing") and len(first) > 5 else ""
+    return f"“{first}” is an activity, not a request." if first.endswith("ing") and len(first) > 5 else ""
 
 
 def _verb_elsewhere(said: list[str]) -> str:
-    """The verb stands last, or somebody does it: "Session Start", "Driver Starts Session"."""
+    """Return the reason if a verb is last or follows a subject: "Session Start", "Driver Starts Session"."""
     if len(said) > 1 and said[-1] in VERBS:
-        return f"The verb “{said[-1]}” stands last."
+        return f"The verb “{said[-1]}” comes last."
     if len(said) > 1 and said[1].endswith("s") and said[1].removesuffix("s") in PLAIN_VERBS:
-        return f"“{said[0]} {said[1]}” tells who does it, as an actor's note would."
+        return f"“{said[0]} {said[1]}” says who does it; that belongs on an actor's note."
     return ""

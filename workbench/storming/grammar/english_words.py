@@ -1,13 +1,13 @@
-"""The words that `english.py` looks up: irregular verbs, verbs that start a command, words that follow one.
+"""The word lists of `english.py`: irregular verbs, verbs that start a command, words that follow a verb.
 
-Plain lists of everyday English, none of any trade. Read `english.py` for what is made of them.
+They contain everyday English only, no words of a trade. Read `english.py` for their use.
 """
 
 from __future__ import annotations
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The words of a text, each once."""
+    """Return the words of a text, each once."""
     return frozenset(text.split())
 
 
@@ -84,10 +84,10 @@ IRREGULAR: dict[str, str] = {
     for base, *forms in [verb.split() or [""]]
     for form in forms
 }
-"""Past forms that do not end in -ed, each with its verb."""
+"""Past forms that do not end in -ed, with their verbs."""
 
 PLAIN_VERBS = word_set(_VERBS)
-"""Verbs that are hardly ever a thing: a name that starts with one asks for something."""
+"""Verbs that are rarely nouns: a name that starts with one is a request."""
 
 VERBS = PLAIN_VERBS | word_set(_VERBS_AND_NOUNS) | frozenset(IRREGULAR.values())
 """Verbs that a command may start with."""
@@ -97,40 +97,40 @@ NOT_PAST = word_set("""
     infrared kindred moped naked need outlet output outset overcast preset proceed red reed sacred seed
     seedbed shed shred sled speed steed succeed wed weed wicked unpaid
 """)
-"""Words that end like a past tense and are none."""
+"""Words that end like a past form but are not one."""
 
 PRESENT = word_set("""
     am are be can cannot could do does is lets may might must needs shall should to wants will would
 """)
-"""Words that tell how things are, may or shall be, not what happened."""
+"""Words that say how things are, may or should be, not what happened."""
 
 AUXILIARY = word_set("been had has have not never was were")
 """Words that may stand between the subject and its verb."""
 
 ASKED = word_set("demanded denied granted refused requested")
-"""What happens to a wish: the one before it is then a thing, as in “Start Requested”."""
+"""Verbs of a request; the word before is then a noun, as in “Start Requested”."""
 
 OPENERS = word_set("after as before each every if once unless until when whenever")
 """Words that open a condition."""
 
 DETERMINERS = word_set("a all an any both each every her his its my no our some that the their this your")
-"""Words that go with a thing: what follows them is no verb."""
+"""Words that precede a noun: what follows is not a verb."""
 
 TRAILING = word_set("""
     again ago ahead along anew apart around aside automatically away back behind down early elsewhere
     forward forever home in late later manually off offline on once online out over partly through
     together too twice under up yesterday
 """)
-"""What may follow a verb at the end of a name: plugged in, went offline."""
+"""Words that may follow a verb at the end of a name: plugged in, went offline."""
 
 PREPOSITIONS = word_set("""
     about after against among as at because before beside between beyond by during for from in inside
     into of on onto out over per since through to towards under until upon via with within without
 """)
-"""What opens a phrase after a verb: sent to the customer."""
+"""Words that open a phrase after a verb: sent to the customer."""
 
 AMBIGUOUS = word_set("""
     beat bet bid bit bore bound burst cast cost cut drew felt ground hit hurt lay led left let met put
     quit read rose saw set shot shut split spread thought upset wore wound
 """)
-"""Past forms that are also another word: believed only where a verb of the past would stand."""
+"""Past forms that are also other words: counted only in the place of a verb."""

@@ -1,7 +1,7 @@
-"""What the grammar asks: findings, each a question to somebody who knows the business.
+"""The findings of the grammar: each is a question to somebody who knows the business.
 
-A finding has a key made of its rule and the names it is about, so it is the same finding after notes were
-moved, and can be overruled with a reason. Read `rules.py` next: which rules there are.
+The key of a finding consists of its rule and the names it is about. So a finding stays the same when notes
+are moved, and can be overruled with a reason. Read `rules.py` next: the rules.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 Severity = Literal["error", "warning", "hint"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
-"""Gravest first."""
+"""From most to least severe."""
 
 
 class Finding(NamedTuple):
-    """One question of the grammar about notes; `overruled` says why it is fine as it is, or is empty."""
+    """One question of the grammar about notes; `overruled` is the reason why it does not apply, or empty."""
 
     key: str
     rule: str
@@ -34,12 +34,12 @@ class Finding(NamedTuple):
     overruled: str = ""
 
     def __str__(self) -> str:
-        told = f"overruled, because {self.overruled}" if self.overruled else self.suggestion
-        return f"{self.severity}, {self.rule}: {self.question}\n    {told}\n    key: {self.key}"
+        advice = f"overruled, because {self.overruled}" if self.overruled else self.suggestion
+        return f"{self.severity}, {self.rule}: {self.question}\n    {advice}\n    key: {self.key}"
 
 
-class Asked(NamedTuple):
-    """What a rule asks about elements; `notes` if only some of their notes are meant."""
+class Question(NamedTuple):
+    """A rule's question about elements; `notes` if it is about only some of their notes."""
 
     about: tuple[Element, ...]
     question: str
@@ -48,38 +48,38 @@ class Asked(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule: its name, how grave it is at each level (absent: not asked there), and who asks."""
+    """A rule: its name, its severity at each level (a missing level is not checked), and its function."""
 
     name: str
     severity: Mapping[Level, Severity]
-    ask: Callable[[Graph], Iterable[Asked]]
+    questions: Callable[[Graph], Iterable[Question]]
 
 
 class Findings(list[Finding]):
-    """The findings of one check, gravest first. What was overruled stays in the list and no longer counts."""
+    """The findings of one check, the most severe first. Overruled ones stay in the list but do not count."""
 
     @property
     def open(self) -> Findings:
-        """Those that nobody overruled."""
+        """The findings that are not overruled."""
         return Findings(finding for finding in self if not finding.overruled)
 
     @property
     def holds(self) -> bool:
-        """Whether the grammar holds: no error is open."""
+        """Whether no error is open."""
         return not self.counts()["error"]
 
     @property
     def done(self) -> bool:
-        """Whether the grammar holds and no hot spot is left without an answer or an owner."""
+        """Whether no error is open and each hot spot has an answer or an owner."""
         return self.holds and not self.open.of("open hot spot")
 
     def counts(self) -> dict[Severity, int]:
-        """How many are open, by severity."""
+        """Return the number of open findings by severity."""
         counted = Counter(finding.severity for finding in self if not finding.overruled)
         return {severity: counted[severity] for severity in SEVERITIES}
 
     def of(self, rule: str) -> Findings:
-        """Those of one rule."""
+        """Return the findings of one rule."""
         return Findings(finding for finding in self if finding.rule == rule)
 
     def __str__(self) -> str:
@@ -90,8 +90,8 @@ class Findings(list[Finding]):
     def _summary(self) -> str:
         counted = ", ".join(f"{n} {kind}{'s' if n != 1 else ''}" for kind, n in self.counts().items())
         overruled = len(self) - len(self.open)
-        told = f"{counted}, {overruled} overruled" if overruled else counted
-        return f"The grammar {'holds' if self.holds else 'does not hold yet'}: {told}."
+        summary = f"{counted}, {overruled} overruled" if overruled else counted
+        return f"The grammar {'holds' if self.holds else 'does not hold yet'}: {summary}."
 
     def _repr_markdown_(self) -> str:
         head = ["", "| | rule | question | suggestion | key |", "|---|---|---|---|---|"] if self else []
@@ -99,8 +99,8 @@ class Findings(list[Finding]):
 
 
 def _row(finding: Finding) -> str:
-    grave, told = str(finding.severity), finding.suggestion
+    severity, advice = str(finding.severity), finding.suggestion
     if finding.overruled:
-        grave, told = f"({grave})", f"overruled: {finding.overruled}"
-    cells = (grave, finding.rule, finding.question, told, finding.key)
+        severity, advice = f"({severity})", f"overruled: {finding.overruled}"
+    cells = (severity, finding.rule, finding.question, advice, finding.key)
     return "| " + " | ".join(map(as_text, cells)) + " |"

@@ -1,4 +1,4 @@
-"""The grammar of the flow: who asks for what, who decides, what follows.
+"""The grammar of the flow: who issues a command, what decides about it, what follows.
 
     actor → command → aggregate or external system → event → policy → command
                                                      event → read model → actor or policy
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.storming.events import Kind, Level
-from workbench.storming.grammar.findings import Asked
+from workbench.storming.grammar.findings import Question
 from workbench.storming.grammar.graph import ASIDE, Element, Graph
 
 LEGAL = frozenset(
@@ -28,178 +28,178 @@ LEGAL = frozenset(
         (Kind.READ_MODEL, Kind.POLICY),
     }
 )
-"""What may lead to what. Before aggregates are found, at process level, a command may lead to its event."""
+"""The legal arrows. At process level, before aggregates are found, a command may also lead to its event."""
 
 _ASKED_ELSEWHERE = {(Kind.EVENT, Kind.COMMAND), (Kind.AGGREGATE, Kind.SYSTEM)}
 
 _NO = ("refuse", "refused", "refuses", "reject", "rejected", "unless", "only", "never", "must", "not")
-"""Words of a detail line that tells when the answer is no."""
+"""Words of a detail line that says when the command is refused."""
 
 
-def legal_arrows(graph: Graph) -> Iterator[Asked]:
-    """An arrow that the grammar does not know."""
+def legal_arrows(graph: Graph) -> Iterator[Question]:
+    """Find arrows that are not legal."""
     for source, target in graph.edges:
         if not _legal(graph.level, source, target):
             nexts = sorted(b for a, b in LEGAL if a is source.kind)
-            yield Asked(
+            yield Question(
                 (source, target),
                 f"What happens between {source.quoted} and {target.quoted}?",
-                f"An arrow from {_a(source.kind)} to {_a(target.kind)} skips something: "
-                + f"from {_a(source.kind)} it leads to {' or '.join(map(_a, nexts))}.",
+                f"An arrow from {_a(source.kind)} to {_a(target.kind)} skips a step: "
+                + f"an arrow from {_a(source.kind)} leads to {' or '.join(map(_a, nexts))}.",
             )
 
 
-def orphan_commands(graph: Graph) -> Iterator[Asked]:
-    """Somebody decides about a command, and something comes of it."""
+def orphan_commands(graph: Graph) -> Iterator[Question]:
+    """Find commands that nothing decides about, or that have no outcome."""
     for command in graph.of(Kind.COMMAND):
         deciders = graph.after(command)
         if not deciders:
-            who = "aggregate or external system" if graph.level is Level.DESIGN else "system, or which event,"
-            yield Asked(
-                (command,),
-                f"Who or what decides about {command.quoted}?",
-                f"Draw an arrow to the {who} that answers it.",
+            to = "the aggregate or external system that handles it"
+            if graph.level is not Level.DESIGN:
+                to = "the system that handles it, or to the event that follows"
+            yield Question(
+                (command,), f"Who or what decides about {command.quoted}?", f"Draw an arrow to {to}."
             )
         elif not _events_of(graph, command):
-            yield Asked(
+            yield Question(
                 (command, *deciders),
-                f"What has happened once {command.quoted} was accepted?",
-                "Add the event that tells the outcome, and an arrow to it.",
+                f"What has happened once {command.quoted} is accepted?",
+                "Add the event that records the outcome, and an arrow to it.",
             )
 
 
-def orphan_events(graph: Graph) -> Iterator[Asked]:
-    """An event comes of something: of a command, of a system, of time."""
+def orphan_events(graph: Graph) -> Iterator[Question]:
+    """Find events without a cause: a command, a system or time."""
     for event in graph.of(Kind.EVENT):
         if not graph.before(event) and not event.is_time:
-            yield Asked(
+            yield Question(
                 (event,),
                 f"What made {event.quoted} happen: somebody, a system, or time?",
-                "Draw its cause before it; if it is the clock, write the line “time” on the note.",
+                "Draw its cause before it; if the cause is the clock, write the line “time” on the note.",
             )
 
 
-def missing_policies(graph: Graph) -> Iterator[Asked]:
-    """Between an event and a command somebody or something decides: whenever this, then that."""
+def missing_policies(graph: Graph) -> Iterator[Question]:
+    """Find arrows from an event to a command without a policy or an actor in between."""
     for event, command in graph.edges:
         if (event.kind, command.kind) == (Kind.EVENT, Kind.COMMAND):
-            yield Asked(
+            yield Question(
                 (event, command),
-                f"Who or what decides that {command.quoted} follows whenever {event.quoted} is true? Always?",
-                "Put a policy between the two, “whenever … then …”, or an actor who reads of it.",
+                f"Who or what decides that {command.quoted} follows {event.quoted}? Does it always?",
+                "Put a policy between the two, “whenever … then …”, or an actor who reads about the event.",
             )
 
 
-def unasked_commands(graph: Graph) -> Iterator[Asked]:
-    """Somebody, or a policy, wants a command."""
+def unasked_commands(graph: Graph) -> Iterator[Question]:
+    """Find commands that neither a person nor a policy issues."""
     for command in graph.of(Kind.COMMAND):
         if not graph.before(command):
-            yield Asked(
+            yield Question(
                 (command,),
                 f"Who wants {command.quoted}, or what triggers it?",
-                "Draw an arrow from an actor or from a policy to it.",
+                "Draw an arrow to it from an actor or a policy.",
             )
 
 
-def blind_decisions(graph: Graph) -> Iterator[Asked]:
-    """A person decides upon something that they can see."""
+def blind_decisions(graph: Graph) -> Iterator[Question]:
+    """Find actors who decide without a read model to look at."""
     for command in graph.of(Kind.COMMAND):
         blind = [
             actor for actor in graph.before(command, Kind.ACTOR) if not graph.before(actor, Kind.READ_MODEL)
         ]
         for actor in blind:
-            yield Asked(
+            yield Question(
                 (actor, command),
                 f"What does {actor.quoted} look at before deciding to {command.quoted}?",
                 "Add the read model that shows it, and an arrow to the actor.",
             )
 
 
-def sourceless_read_models(graph: Graph) -> Iterator[Asked]:
-    """What a read model shows comes from events."""
+def sourceless_read_models(graph: Graph) -> Iterator[Question]:
+    """Find read models that are built from no event."""
     for model in graph.of(Kind.READ_MODEL):
         if not graph.before(model):
-            yield Asked(
+            yield Question(
                 (model,),
-                f"From which facts would {model.quoted} be put together?",
+                f"Which events is {model.quoted} built from?",
                 "Draw arrows from the events that change it.",
             )
 
 
-def unread_read_models(graph: Graph) -> Iterator[Asked]:
-    """Somebody reads a read model."""
+def unread_read_models(graph: Graph) -> Iterator[Question]:
+    """Find read models that nobody reads."""
     for model in graph.of(Kind.READ_MODEL):
         if not graph.after(model):
-            yield Asked(
+            yield Question(
                 (model,),
                 f"Who decides something by looking at {model.quoted}?",
-                "Draw an arrow to the actor or the policy that reads it, or take the note off.",
+                "Draw an arrow to the actor or the policy that reads it, or remove the note.",
             )
 
 
-def loose_policies(graph: Graph) -> Iterator[Asked]:
-    """A policy listens to an event and issues a command."""
+def loose_policies(graph: Graph) -> Iterator[Question]:
+    """Find policies without an event before them or a command after them."""
     for policy in graph.of(Kind.POLICY):
-        heard = [one for one in graph.before(policy) if one.kind is not Kind.READ_MODEL]
-        if not heard:
-            yield Asked(
+        triggers = [one for one in graph.before(policy) if one.kind is not Kind.READ_MODEL]
+        if not triggers:
+            yield Question(
                 (policy,),
-                f"Whenever what happens does {policy.quoted} apply?",
-                "Draw an arrow from the event that it listens to.",
+                f"After which event does {policy.quoted} apply?",
+                "Draw an arrow from the event that triggers it.",
             )
         elif not graph.after(policy):
-            yield Asked(
+            yield Question(
                 (policy,),
-                f"And what is done then, by {policy.quoted}?",
+                f"What does {policy.quoted} do then?",
                 "Draw an arrow to the command that it issues.",
             )
 
 
-def reaching_aggregates(graph: Graph) -> Iterator[Asked]:
-    """An aggregate decides and tells; it calls nobody."""
+def reaching_aggregates(graph: Graph) -> Iterator[Question]:
+    """Find aggregates that call an external system; an aggregate only emits events."""
     for aggregate, system in graph.edges:
         if (aggregate.kind, system.kind) == (Kind.AGGREGATE, Kind.SYSTEM):
-            yield Asked(
+            yield Question(
                 (aggregate, system),
-                f"Whenever what has happened in {aggregate.quoted} is {system.quoted} asked to do something?",
+                f"After which event in {aggregate.quoted} is {system.quoted} asked to act?",
                 "Let the aggregate emit an event, and a policy issue a command to the external system.",
             )
 
 
-def shared_commands(graph: Graph) -> Iterator[Asked]:
-    """One decides: a command is handled by exactly one aggregate or external system."""
+def shared_commands(graph: Graph) -> Iterator[Question]:
+    """Find commands that more than one aggregate or external system handles."""
     for command in graph.of(Kind.COMMAND):
         deciders = graph.after(command, Kind.AGGREGATE, Kind.SYSTEM)
         if len(deciders) > 1:
             several = " and ".join(one.quoted for one in deciders)
-            yield Asked(
+            yield Question(
                 (command, *deciders),
-                f"Who has the last word on {command.quoted}: {several}? What if one says yes and another no?",
-                "Let one decide, and a policy carry its event to the other.",
+                f"Who decides about {command.quoted}: {several}? What if one says yes and another no?",
+                "Let one decide, and let a policy react to its event and issue a command to the other.",
             )
 
 
-def yes_sayers(graph: Graph) -> Iterator[Asked]:
-    """Every command needs a no."""
+def yes_sayers(graph: Graph) -> Iterator[Question]:
+    """Find commands that are never refused."""
     for command in graph.of(Kind.COMMAND):
         for aggregate in graph.after(command, Kind.AGGREGATE):
             outcomes = graph.outcomes(command, aggregate)
             if len(outcomes) == 1 and not command.says(*_NO) and not aggregate.says(*_NO):
-                yield Asked(
+                yield Question(
                     (command, aggregate),
                     f"When would {aggregate.quoted} say no to {command.quoted}, and who learns of it?",
                     "Add the event for that case, or a line on the note that says when it refuses.",
                 )
 
 
-def silent_aggregates(graph: Graph) -> Iterator[Asked]:
-    """An aggregate emits what it decides."""
+def silent_aggregates(graph: Graph) -> Iterator[Question]:
+    """Find aggregates without commands and events."""
     for aggregate in graph.of(Kind.AGGREGATE):
         if not graph.after(aggregate) and not graph.before(aggregate):
-            yield Asked(
+            yield Question(
                 (aggregate,),
                 f"What does {aggregate.quoted} decide, and what has happened then?",
-                "Draw arrows from the commands it answers and to the events it emits.",
+                "Draw arrows from the commands that it handles and to the events that it emits.",
             )
 
 

@@ -1,7 +1,7 @@
-"""The wall as a typed graph: what stands for the same thing is one element, however many notes say so.
+"""The wall as a typed graph, in which all notes for the same thing are one element.
 
-An element is a kind, a bounded context and a name; arrows between notes are arrows between elements. The
-rules of the grammar and the code generator read this graph. Read `rules.py` next.
+An element has a kind, a bounded context and a name; arrows between notes become arrows between elements. The
+rules of the grammar and the code generation read this graph. Read `rules.py` next.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from workbench.storming.reachable import reachable
 from workbench.storming.wall import Note, Wall
 
 ASIDE = frozenset({Kind.HOT_SPOT, Kind.OPPORTUNITY})
-"""Notes about other notes: an arrow from or to them says nothing of what leads to what."""
+"""Notes about other notes: their arrows are not part of the flow."""
 
 LONGEST = 60
-"""How much of a name a sentence quotes."""
+"""The longest name that a sentence quotes in full."""
 
 _TIMES = word_set("""
     time timer clock second minute hour day night midnight noon morning evening week weekend month
@@ -43,9 +43,7 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Element:
-    """One thing that the storming speaks of, and the notes that say so, from left to right. Each graph makes
-    its own elements, once.
-    """
+    """One thing on the wall, with its notes from left to right; elements of two graphs are never equal."""
 
     kind: Kind
     context: str
@@ -54,7 +52,7 @@ class Element:
 
     @property
     def key(self) -> str:
-        """What it is, to be found again after a move; it survives another spelling of capitals too."""
+        """An identity that moves and changes of capital letters do not affect."""
         said = " ".join(self.name.casefold().split())
         return (
             f"{self.kind} {_safe(self.context)}/{_safe(said)}"
@@ -64,7 +62,7 @@ class Element:
 
     @property
     def details(self) -> tuple[str, ...]:
-        """The lines below its name, of all its notes, each once."""
+        """The detail lines of all its notes, each once."""
         return tuple(dict.fromkeys(line for note in self.notes for line in note.details))
 
     @property
@@ -77,29 +75,29 @@ class Element:
 
     @property
     def quoted(self) -> str:
-        """Its name as a sentence shows it."""
+        """Its name in quotation marks, shortened if necessary."""
         name = " ".join(self.name.split())
         return f"“{name if len(name) <= LONGEST else name[: LONGEST - 1] + '…'}”"
 
     @property
     def public(self) -> bool:
-        """Whether a line says that other contexts may rely on it."""
+        """Whether a detail line says `public`: other contexts may rely on it."""
         return self.says("public")
 
     @property
     def is_time(self) -> bool:
-        """Whether time itself is what happens: "Month Ended", "Pickup Time Passed", or a line `time`."""
+        """Whether time causes the event: "Month Ended", "Pickup Time Passed", or a line `time`."""
         said = words(self.name)
         passing = any(thing in _TIMES and verb in _PASSING for thing, verb in pairwise(said))
         return passing or self.says("time")
 
     def says(self, *wanted: str) -> bool:
-        """Whether a detail line has one of these words."""
+        """Return whether a detail line has one of these words."""
         return any(word in wanted for line in self.details for word in words(line))
 
 
 class Path(NamedTuple):
-    """A command, the aggregate that decides about it, an event that may come of it."""
+    """A command, the aggregate that decides about it, and an event that it may lead to."""
 
     command: Element
     aggregate: Element
@@ -109,10 +107,10 @@ class Path(NamedTuple):
 
 
 class Graph:
-    """The elements of a wall and what leads to what, as somebody looks at it at a level.
+    """The elements of a wall and the arrows between them, at a level of the grammar.
 
-    A public event that hangs in another context as well is the same fact, received there: an arrow leads
-    from the one to the other although nobody drew it.
+    A public event that appears in another context as well is the same fact, received there: the graph has an
+    arrow from the one to the other even if nobody drew it.
     """
 
     def __init__(self, wall: Wall, level: Level) -> None:
@@ -122,47 +120,47 @@ class Graph:
 
     @cached_property
     def timeline(self) -> list[Note]:
-        """The named notes of events, from left to right; an order that does not depend on their ids."""
+        """The named event notes from left to right, in an order that does not depend on ids."""
         return sorted((note for one in self.of(Kind.EVENT) for note in one.notes), key=_place)
 
     @cached_property
     def links(self) -> list[tuple[Note, Note]]:
-        """The arrows between named notes of two elements, from left to right."""
+        """The arrows between named notes of different elements, from left to right."""
         named = [(a, b) for a, b in self.wall.links if a.id in self.of_note and b.id in self.of_note]
         apart = [(a, b) for a, b in named if self.of_note[a.id] != self.of_note[b.id]]
         return sorted(apart, key=lambda link: (_place(link[0]), _place(link[1])))
 
     @cached_property
     def edges(self) -> list[tuple[Element, Element]]:
-        """What was drawn between elements, each arrow once."""
+        """The drawn arrows between elements, each once."""
         return list(dict.fromkeys((self.of_note[a.id], self.of_note[b.id]) for a, b in self.links))
 
     def of(self, *kinds: Kind) -> list[Element]:
-        """The elements of these kinds, from left to right."""
+        """Return the elements of these kinds, from left to right."""
         return [one for one in self.elements if one.kind in kinds]
 
     def after(self, element: Element, *kinds: Kind) -> list[Element]:
-        """What an element leads to; of these kinds only, if any are given."""
+        """Return what an element leads to, limited to these kinds if any are given."""
         return [one for one in self._after[element] if not kinds or one.kind in kinds]
 
     def before(self, element: Element, *kinds: Kind) -> list[Element]:
-        """What leads to an element; of these kinds only, if any are given."""
+        """Return what leads to an element, limited to these kinds if any are given."""
         return [one for one in self._before[element] if not kinds or one.kind in kinds]
 
     def downstream(self, elements: Iterable[Element], *through: Kind) -> set[Element]:
-        """Everything that follows from some elements, through these kinds only if any are given."""
+        """Return everything that follows from elements, through these kinds only if any are given."""
         return reachable(elements, lambda one: self.after(one, *through))
 
     def upstream(self, elements: Iterable[Element], *through: Kind) -> set[Element]:
-        """Everything that led to some elements."""
+        """Return everything that leads to elements, through these kinds only if any are given."""
         return reachable(elements, lambda one: self.before(one, *through))
 
     @cached_property
     def paths(self) -> list[Path]:
-        """Each way from a command through an aggregate to an event, from left to right.
+        """Each path from a command through an aggregate to an event, from left to right.
 
-        Where several commands lead to one note of an aggregate, an event with the verb of one of them is the
-        outcome of that one alone.
+        If several commands lead to one note of an aggregate, an event with the verb of one command is the
+        outcome of that command only.
         """
         found: dict[tuple[Element, Element, Element], Path] = {}
         emitted: dict[str, list[tuple[Element, list[Element]]]] = {}
@@ -177,7 +175,7 @@ class Graph:
         return [*found.values()]
 
     def outcomes(self, command: Element, aggregate: Element) -> list[Element]:
-        """The events that may come of a command to an aggregate."""
+        """Return the events that a command to an aggregate may lead to."""
         return self._outcomes[command, aggregate]
 
     @cached_property
@@ -189,7 +187,7 @@ class Graph:
 
     @cached_property
     def _touching(self) -> Mapping[str, list[tuple[Note, Note]]]:
-        """The arrows at each note, in the order of all."""
+        """The arrows at each note, in the order of `links`."""
         found: defaultdict[str, list[tuple[Note, Note]]] = defaultdict(list)
         for link in self.links:
             for note in link:
@@ -197,8 +195,9 @@ class Graph:
         return found
 
     def _emitted(self, aggregate: Note) -> list[tuple[Element, list[Element]]]:
-        """The events of this note of an aggregate (or, if no arrow leaves it, of any note of it), each with
-        the commands that it may be the outcome of.
+        """Return the events of an aggregate's note, each with the commands that may lead to it.
+
+        If no arrow leaves this note, the arrows of all notes of the aggregate count.
         """
         here = self._touching[aggregate.id]
         if not any(source == aggregate for source, _ in here):
@@ -238,12 +237,12 @@ class Graph:
 
 
 def same_name(one: Element, other: Element) -> bool:
-    """Whether two elements have one name, whatever the spelling: "BillPaid", "bill paid"."""
+    """Return whether two elements have the same words as names: "BillPaid" and "bill paid"."""
     return (words(one.name) or one.name) == (words(other.name) or other.name)
 
 
 def _elements(wall: Wall) -> tuple[Element, ...]:
-    """The elements from left to right. A note that says nothing yet stands for none."""
+    """Return the elements from left to right. A note without a name belongs to no element."""
     found: defaultdict[tuple[Kind, str, str], list[Note]] = defaultdict(list)
     for note in sorted(wall.notes.values(), key=_place):
         if note.name:
@@ -258,10 +257,10 @@ def _of_kind(kind: Kind, elements: Iterable[Element]) -> list[Element]:
 
 
 def _place(note: Note) -> tuple[object, ...]:
-    """An order of notes that does not depend on their ids, except for equal notes in one place."""
+    """Sort notes independently of their ids, except for equal notes in one place."""
     return note.x, note.y, note.kind, note.text, note.pivotal, note.answer, note.owner, note.id
 
 
 def _safe(text: str) -> str:
-    """A part of a key that cannot be taken for two."""
+    """Escape the separators of a key in one of its parts."""
     return text.replace("%", "%25").replace("/", "%2F").replace("→", "%E2%86%92").replace("\n", " ")

@@ -1,8 +1,8 @@
-"""The grammar of Event Storming: which questions a wall leaves open, at which level.
+"""The rules of Event Storming's grammar, with their severity at each level.
 
-A finding is a question to somebody who knows the business, not a reproach: some rules are right to overrule.
-The rules are pure functions in `grammar/names.py`, `flow.py` and `grammar/wall.py`; this module says
-how grave each is. Read `graph.py` for what they look at.
+A finding is a question to somebody who knows the business, not a verdict: sometimes overruling it is right.
+The rules are pure functions in `grammar/names.py`, `flow.py` and `grammar/wall.py`. Read `graph.py` next: the
+graph that they read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from workbench.storming.events import Level
 from workbench.storming.gestures import NotPossible, one_of
 from workbench.storming.grammar import flow, names
 from workbench.storming.grammar import wall as whole
-from workbench.storming.grammar.findings import SEVERITIES, Asked, Finding, Findings, Rule, Severity
+from workbench.storming.grammar.findings import SEVERITIES, Finding, Findings, Question, Rule, Severity
 from workbench.storming.grammar.graph import Graph
 from workbench.storming.wall import Wall
 from workshop_lib.events import shortened
@@ -61,9 +61,9 @@ RULES: tuple[Rule, ...] = (
 
 
 def check_wall(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
-    """What the grammar asks about a wall at a level, gravest first. Raises `NotPossible` for another level.
+    """Return the findings about a wall at a level, the most severe first. Raises `NotPossible`.
 
-    The same wall gives the same findings, whatever its notes' ids; a finding's key survives moves.
+    Findings do not depend on the ids of notes, and a finding's key does not change when notes are moved.
     """
     level = one_of(Level, level, "level")
     graph = Graph(wall, level)
@@ -71,26 +71,28 @@ def check_wall(wall: Wall, level: Level | str = Level.DESIGN) -> Findings:
         finding.key: finding
         for rule in RULES
         if level in rule.severity
-        for finding in (_finding(rule, level, asked, wall) for asked in rule.ask(graph))
+        for finding in (_finding(rule, level, question, wall) for question in rule.questions(graph))
     }
     return Findings(sorted(found.values(), key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def key_of(wall: Wall, finding: Finding | str) -> str:
-    """The key of a finding that is asked at some level, or was overruled before. Raises `NotPossible`."""
+    """Return the key of a finding of any level, or of an overruled one. Raises `NotPossible`."""
     key = finding.key if isinstance(finding, Finding) else finding
-    asked = dict.fromkeys(one.key for level in Level for one in check_wall(wall, level))
-    if key not in asked and key not in wall.overruled:
-        keys = "; ".join(asked) or "none, for the grammar asks nothing"
+    known = dict.fromkeys(one.key for level in Level for one in check_wall(wall, level))
+    if key not in known and key not in wall.overruled:
+        keys = "; ".join(known) or "none, because there are no findings"
         raise NotPossible(
-            f"You overruled {shortened(key, 80)}, but the grammar asks no such thing on this wall. Give the "
-            f"key that stands below its question: {keys[:400]}."
+            f"You overruled {shortened(key, 80)}, but this wall has no such finding. Give the key that "
+            f"stands below its question: {keys[:400]}."
         )
     return key
 
 
-def _finding(rule: Rule, level: Level, asked: Asked, wall: Wall) -> Finding:
-    key = f"{rule.name}: {' → '.join(one.key for one in asked.about)}" if asked.about else rule.name
-    notes = asked.notes or tuple(note.id for one in asked.about for note in one.notes)
+def _finding(rule: Rule, level: Level, question: Question, wall: Wall) -> Finding:
+    key = f"{rule.name}: {' → '.join(one.key for one in question.about)}" if question.about else rule.name
+    notes = question.notes or tuple(note.id for one in question.about for note in one.notes)
     reason = wall.overruled.get(key, "")
-    return Finding(key, rule.name, rule.severity[level], asked.question, asked.suggestion, notes, reason)
+    return Finding(
+        key, rule.name, rule.severity[level], question.question, question.suggestion, notes, reason
+    )
