@@ -44,12 +44,12 @@ def test_a_board_comes_back_with_its_name_and_what_people_wrote():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"version": 2}, "version 2, and version 1 is read here"),
+        ({"version": 2}, "version 2, and only version 1 can be read"),
         ({"extra": 1}, "unknown field `extra`"),
-        ({"links": [["n1", "n9"]]}, "there is none on the wall"),
+        ({"links": [["n1", "n9"]]}, "it is not on the wall"),
         ({"links": [["n1", "n1"]]}, "from a note to itself"),
         ({"links": [["n1"]]}, r"length 2 - at `\$.links\[0\]`"),
-        ({"notes": [*GOOD["notes"], GOOD["notes"][0]]}, "names something else"),
+        ({"notes": [*GOOD["notes"], GOOD["notes"][0]]}, "it is in use"),
         ({"notes": [GOOD["notes"][0] | {"kind": "sticker"}]}, r"`\$.notes\[0\].kind`"),
         ({"notes": [GOOD["notes"][0] | {"x": 1e9}]}, "off the wall"),
         ({"notes": [GOOD["notes"][0] | {"x": "1"}]}, "Expected `float`, got `str`"),

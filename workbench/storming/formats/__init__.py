@@ -1,6 +1,6 @@
-"""A board as text, JSON and Markdown.
+"""Read and write a board as text, JSON and Markdown.
 
-Read `text.py` first: a board that people write and keep in git (`notation.py` is one line of it,
-`text_writer.py` the way back). `exchange.py` is JSON for other programs, `documents.py` writes a Mermaid
-diagram and a glossary.
+Read `text.py` first: it reads the text that people write and keep in git. `notation.py` reads one line of it,
+`text_writer.py` writes it. `exchange.py` is JSON for other programs, `documents.py` writes a Mermaid diagram
+and a glossary.
 """

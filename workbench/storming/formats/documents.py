@@ -1,7 +1,7 @@
-"""A wall as documents for people who were not there: a Mermaid diagram and a glossary, both Markdown.
+"""Write a wall as Markdown for people who were not there: a Mermaid diagram and a glossary.
 
-The diagram is of Mermaid's kind `eventmodeling` (11.15 and later, so JupyterLab draws it). Its boxes can be
-called by plain words only, so what a name loses is told below it.
+The diagram is of Mermaid's kind `eventmodeling` (11.15 and later; JupyterLab draws it). The names of its
+boxes can contain only letters, digits and _, so simplified names are listed below it with the original.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ BOXES = {
     Kind.READ_MODEL: "rmo",
     Kind.EVENT: "evt",
 }
-"""The kinds that have a box, and Mermaid's word for it."""
+"""The kinds that have a box, with Mermaid's keyword for it."""
 
 ROWS = {"ui": 0, "pcr": 0, "cmd": 1, "rmo": 1, "evt": 2}
 
 MOST, LONGEST = 400, 48
-"""How many boxes Mermaid draws before it finds a text too large, with names so long."""
+"""The most boxes, and the longest name, that keep the text within Mermaid's size limit."""
 
 
 def to_mermaid(wall: Wall) -> str:
-    """Markdown with the flow of commands, events, policies and read models as a Mermaid diagram, and below it
-    what has no box: names that were simplified, who decides, hot spots, opportunities.
+    """Return Markdown with a Mermaid diagram of commands, events, policies and read models, and lists of what
+    the diagram cannot show: simplified names, who decides, hot spots, opportunities.
     """
     graph = Graph(wall, Level.DESIGN)
     boxed = graph.of(*BOXES)
@@ -41,7 +41,7 @@ def to_mermaid(wall: Wall) -> str:
     parts = [
         "\n".join(diagram),
         _listed("Simplified names", _simplified(names)),
-        _listed("Left out, because Mermaid draws no more", map(_told, boxed[MOST:])),
+        _listed("Left out, because Mermaid draws no more", map(_described, boxed[MOST:])),
         _listed("Who decides", _deciders(graph)),
         _listed("Hot spots", map(_hot_spot, wall.of(Kind.HOT_SPOT))),
         _listed("Opportunities", (as_text(note.name) for note in wall.of(Kind.OPPORTUNITY))),
@@ -50,9 +50,7 @@ def to_mermaid(wall: Wall) -> str:
 
 
 def glossary(wall: Wall) -> str:
-    """A Markdown table of all that the storming speaks of: name, kind, context, what is said of it, and how
-    many notes say so.
-    """
+    """Return a Markdown table of all elements: name, kind, context, details, and number of notes."""
     elements = sorted(
         Graph(wall, Level.DESIGN).elements, key=lambda one: (one.name.casefold(), one.kind, one.context)
     )
@@ -64,7 +62,7 @@ def glossary(wall: Wall) -> str:
 
 
 def _names(elements: Sequence[Element]) -> dict[Element, str]:
-    """A word for each element, from left to right; Mermaid takes letters, digits and _ only."""
+    """Return a word for each element, from left to right; Mermaid accepts only letters, digits and _."""
     return {one: _word(one.name) or f"{_word(one.kind)}{number}" for number, one in enumerate(elements, 1)}
 
 
@@ -75,9 +73,9 @@ def _word(name: str) -> str:
 
 
 def _frames(graph: Graph, names: dict[Element, str]) -> Iterator[str]:
-    """A line for each box. An arrow from the box before it, of another row, is drawn without being asked for.
+    """Yield a line for each box. Mermaid draws the arrow from the previous box if that is in another row.
 
-    A box belongs to no namespace, although Mermaid has them: it opens a new lane for each such box.
+    Mermaid's namespaces are not used: it would open a new lane for each box.
     """
     numbers = {element: number for number, element in enumerate(names, 1)}
     before: Element | None = None
@@ -99,7 +97,7 @@ def _row(element: Element) -> int:
 
 
 def _causes(graph: Graph, element: Element) -> list[Element]:
-    """What leads to an element, with commands in the place of the aggregates and systems that got them."""
+    """Return the causes of an element; commands replace the aggregates and systems that handle them."""
     found: list[Element] = []
     for one in graph.before(element):
         if one.kind is Kind.AGGREGATE:
@@ -121,10 +119,10 @@ def _deciders(graph: Graph) -> Iterator[str]:
     for one in graph.of(Kind.AGGREGATE, Kind.SYSTEM):
         events = graph.after(one, Kind.EVENT)
         if events:
-            yield f"{_told(one)}: {', '.join(as_text(event.name) for event in events)}"
+            yield f"{_described(one)}: {', '.join(as_text(event.name) for event in events)}"
 
 
-def _told(element: Element) -> str:
+def _described(element: Element) -> str:
     context = f" ({as_text(element.context)})" if element.context else ""
     return f"{element.kind} {as_text(element.name)}{context}"
 

@@ -1,7 +1,6 @@
-"""A board as JSON, for other programs: readable, versioned, with its ids. `text.py` is the form for people.
+"""Read and write a board as JSON for other programs: versioned, with ids. `text.py` is the format for people.
 
-What comes from outside is checked twice: its form by msgspec, its sense by the decisions that a mouse
-has to pass as well.
+Input is checked twice: msgspec checks its form, and `decide` checks it like commands from the browser.
 """
 
 from __future__ import annotations
@@ -27,17 +26,17 @@ from workbench.storming.gestures import BoardError, decide_all
 from workbench.storming.wall import EMPTY, Wall
 
 VERSION = 1
-"""The version of the format. Whoever changes the format counts it up and reads the older ones as well."""
+"""The version of the format. To change the format, increment it and keep reading the older ones."""
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class NotABoard(BoardError):
-    """JSON that describes no board."""
+    """Raised for JSON that does not describe a board."""
 
-    def __init__(self, so: str) -> None:
+    def __init__(self, problem: str) -> None:
         super().__init__(
-            f"You gave JSON for a board, but {so}. Compare it with what `board.to_json()` writes."
+            f"You gave JSON for a board, but {problem}. Compare it with what `board.to_json()` writes."
         )
 
 
@@ -73,8 +72,8 @@ class _Board(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def to_json(wall: Wall, name: str = "") -> str:
-    """Everything that hangs there, in a fixed order."""
-    told = _Board(
+    """Return everything on the wall as JSON, in a fixed order."""
+    board = _Board(
         name,
         VERSION,
         wall.phase,
@@ -83,27 +82,27 @@ def to_json(wall: Wall, name: str = "") -> str:
         [_Area(**vars(wall.areas[id_])) for id_ in sorted(wall.areas, key=by_number)],
         dict(sorted(wall.overruled.items())),
     )
-    return msgspec.json.format(msgspec.json.encode(told), indent=1).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(board), indent=1).decode() + "\n"
 
 
 def from_json(text: str) -> list[Command]:
-    """What puts it on an empty wall. Raises `NotABoard` and says where it is wrong."""
-    told = _decoded(text)
-    commands: list[Command] = [EnterPhase(told.phase)]
-    commands += [DrawArea(a.kind, a.name, a.x, a.y, a.width, a.height, a.id) for a in told.areas]
-    for note in told.notes:
+    """Return the commands that make this board from an empty wall. Raises `NotABoard`."""
+    board = _decoded(text)
+    commands: list[Command] = [EnterPhase(board.phase)]
+    commands += [DrawArea(a.kind, a.name, a.x, a.y, a.width, a.height, a.id) for a in board.areas]
+    for note in board.notes:
         commands += _note_commands(note)
-    commands += [LinkNotes(source, target) for source, target in told.links]
-    commands += [Overrule(finding, reason) for finding, reason in told.overruled.items()]
+    commands += [LinkNotes(source, target) for source, target in board.links]
+    commands += [Overrule(finding, reason) for finding, reason in board.overruled.items()]
     try:
         decide_all(EMPTY, commands)
-    except BoardError as refused:
-        raise NotABoard(f"it cannot hang so ({refused})") from None
+    except BoardError as error:
+        raise NotABoard(f"its content is not possible ({error})") from None
     return commands
 
 
 def board_name(text: str) -> str:
-    """What the JSON calls its board. Raises `NotABoard`."""
+    """Return the name of the board in the JSON. Raises `NotABoard`."""
     return _decoded(text).board
 
 
@@ -117,11 +116,11 @@ def _note_commands(note: _Note) -> list[Command]:
 
 def _decoded(text: str) -> _Board:
     try:
-        told = msgspec.json.decode(text.encode(), type=_Board)
+        board = msgspec.json.decode(text.encode(), type=_Board)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as wrong:
         raise NotABoard(
-            f"it does not fit: {str(wrong)[:200].rstrip('.') or 'it is nested too deeply'}"
+            f"it has another form: {str(wrong)[:200].rstrip('.') or 'it is nested too deeply'}"
         ) from None
-    if told.version != VERSION:
-        raise NotABoard(f"it has version {told.version}, and version {VERSION} is read here")
-    return told
+    if board.version != VERSION:
+        raise NotABoard(f"it has version {board.version}, and only version {VERSION} can be read")
+    return board

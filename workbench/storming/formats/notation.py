@@ -1,9 +1,8 @@
-"""One line of a board that is written as text: the words of the notation, and how odd names are quoted.
+"""Read and write one line of a board in text form.
 
     event: Charging Started #2 {pivotal, at 120 80} -> policy: "Whenever -> then"
 
-A name that could be taken for something else is written as a JSON string. Read `text.py` next: what whole
-texts mean.
+An ambiguous name is written as a JSON string. Read `text.py` next: the meaning of whole texts.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ KINDS: Mapping[str, Kind] = {
     "system": Kind.SYSTEM,
     "hotspot": Kind.HOT_SPOT,
 }
-"""How a note's kind is written, and two words that people use as well."""
+"""How a note's kind is written, with two common synonyms."""
 
 WORDS = (*KINDS, *AreaKind, "board", "phase", "overruled")
 MARKS: Mapping[str, tuple[str, ...]] = {
@@ -31,9 +30,9 @@ MARKS: Mapping[str, tuple[str, ...]] = {
     **{str(kind): ("at", "size") for kind in AreaKind},
     "overruled": ("because",),
 }
-"""What may stand in braces behind the name of a note, of a frame, of an overruled finding."""
+"""The marks that may follow in braces the name of a note, a frame, an overruled finding."""
 
-_STRING = r'(?<!\\)"(?:[^"\\]|\\.)*"'  # a long row of \" is looked through once, not once from each quote
+_STRING = r'(?<!\\)"(?:[^"\\]|\\.)*"'  # keeps long rows of \" linear
 _TOKEN = re.compile(
     rf"""(?P<string>{_STRING}) | (?P<arrow>(?<=\s)(?:->|→)(?=\s|$))
        | (?P<number>(?<=\s)\#\d{{1,4}}(?=[\s{{]|$))
@@ -48,16 +47,16 @@ _ODD = re.compile(r'["{}#→]|->|^\|')
 
 
 class TextError(BoardError):
-    """A line that is no part of a board: which one, what is wrong, what to write instead."""
+    """A line that cannot be read: its number, what is wrong, what to write instead."""
 
-    def __init__(self, line: int, written: str, so: str, now: str) -> None:
+    def __init__(self, line: int, written: str, problem: str, remedy: str) -> None:
         self.line = line
-        told = written if len(written) <= 60 else written[:59] + "…"
-        super().__init__(f"You wrote {told!r} in line {line}, but {so}. {now}")
+        excerpt = written if len(written) <= 60 else written[:59] + "…"
+        super().__init__(f"You wrote {excerpt!r} in line {line}, but {problem}. {remedy}")
 
 
 class ContextName(NamedTuple):
-    """A context that a note is said to hang in: its name, and which of several of that name."""
+    """The context of a note: its name, and its number if several have that name."""
 
     name: str
     number: int = 1
@@ -67,7 +66,7 @@ MarkValue = str | tuple[float, float] | ContextName
 
 
 class Item(NamedTuple):
-    """What a line names: a kind of thing, its name, which of several of that name, its marks."""
+    """One item of a line: its word, name, number (of several with that name) and marks."""
 
     word: str
     name: str
@@ -76,36 +75,36 @@ class Item(NamedTuple):
 
 
 class _Wrong(Exception):
-    """What is so, and what to do now."""
+    """The problem and the remedy of a `TextError`."""
 
 
 def items(number: int, line: str) -> list[Item]:
-    """What stands in a line, in the order of its arrows. Raises `TextError`."""
+    """Return the items of a line, in the order of its arrows. Raises `TextError`."""
     parts = groupby(_TOKEN.finditer(line), lambda token: token.lastgroup == "arrow")
-    told = ["".join(token[0] for token in tokens).strip() for _, tokens in parts]
+    texts = ["".join(token[0] for token in tokens).strip() for _, tokens in parts]
     try:
-        if len(told) % 2 == 0 or not all(told[::2]):
-            raise _Wrong("an arrow leads from nothing or to nothing", "Name a note on both of its sides.")
-        return [_item(text) for text in told[::2]]
+        if len(texts) % 2 == 0 or not all(texts[::2]):
+            raise _Wrong("an arrow has no note on one side", "Name a note on both sides.")
+        return [_item(text) for text in texts[::2]]
     except _Wrong as wrong:
         raise TextError(number, line.strip(), *wrong.args) from None
 
 
 def written(item: Item) -> str:
-    """An item as the notation writes it."""
+    """Return an item in the notation."""
     number = f" #{item.number}" if item.number != 1 else ""
     marks = ", ".join(_mark_written(word, value) for word, value in item.marks.items())
     return f"{item.word}: {quoted(item.name)}{number}{f' {{{marks}}}' if marks else ''}"
 
 
 def quoted(text: str, beside: str = "") -> str:
-    """Text as it is, or as a JSON string if it could be taken for something else."""
+    """Return text unchanged, or as a JSON string if it would be ambiguous."""
     plain = text and text == text.strip() and text.isprintable() and not _ODD.search(text)
     return text if plain and not any(sign in text for sign in beside) else _as_json(text)
 
 
 def detail(line: str) -> str:
-    """A detail line as it is read: what stands behind the bar."""
+    """Return the text of a detail line, given what follows the bar."""
     if len(line) > 1 and line[0] == line[-1] == '"':
         try:
             return str(json.loads(line))
@@ -115,7 +114,7 @@ def detail(line: str) -> str:
 
 
 def detail_written(line: str) -> str:
-    """A detail line with its bar."""
+    """Return a detail line with its bar."""
     plain = line == line.strip() and line.isprintable() and not line.startswith('"')
     return f"| {line if plain else _as_json(line)}".rstrip()
 
@@ -128,7 +127,7 @@ def _item(text: str) -> Item:
     word, colon, rest = text.partition(":")
     word = " ".join(word.casefold().split())
     if not colon or word not in WORDS:
-        raise _Wrong(f"a line begins with one of: {', '.join(WORDS)}", _instead(word))
+        raise _Wrong(f"a line must begin with one of: {', '.join(WORDS)}", _instead(word))
     tokens = [*_TOKEN.finditer(rest.rstrip())]
     marks = tokens.pop()[0] if tokens and tokens[-1].lastgroup == "marks" else ""
     while tokens and tokens[-1][0].isspace():
@@ -147,10 +146,10 @@ def _name(text: str) -> str:
     if re.fullmatch(_STRING, text, re.DOTALL):
         return _string(text)
     if not text:
-        raise _Wrong("it names nothing", 'Write a name behind the colon, or "" for a note that says nothing.')
+        raise _Wrong("the name is missing", 'Write a name after the colon, or "" for a note without text.')
     if text[0] == '"' or "{" in text or "}" in text:
-        so = "braces and a quotation mark at the beginning have a meaning"
-        raise _Wrong(so, 'Write a name that holds them as a JSON string: event: "{…}".')
+        problem = "braces and a quotation mark at the beginning have a special meaning"
+        raise _Wrong(problem, 'Write a name with such signs as a JSON string: event: "{…}".')
     return text
 
 
@@ -158,11 +157,11 @@ def _string(text: str) -> str:
     try:
         return str(json.loads(text))
     except ValueError:
-        raise _Wrong(f"{text} is no JSON string", 'Write \\" for a quotation mark, \\n for a line.') from None
+        raise _Wrong(f"{text} is not a JSON string", 'Write \\" for a quote, \\n for a new line.') from None
 
 
 def _marks(braces: str, word: str) -> dict[str, MarkValue]:
-    """The marks in braces; a comma that no mark follows belongs to the words before it."""
+    """Return the marks in braces; a comma that no mark follows belongs to the text before it."""
     known = MARKS.get(word, MARKS["note"] if word in KINDS else ())
     pieces: list[str] = []
     for piece in map(str.strip, _PIECE.findall(braces[1:-1])):
@@ -174,8 +173,8 @@ def _marks(braces: str, word: str) -> dict[str, MarkValue]:
     for piece in pieces:
         name = _first_word(piece)
         if name not in known:
-            now = f"There are: {', '.join(known)}." if known else "Take the braces away."
-            raise _Wrong(f"{piece!r} is no mark of {word}", now)
+            remedy = f"The marks are: {', '.join(known)}." if known else "Remove the braces."
+            raise _Wrong(f"{piece!r} is not a mark of {word}", remedy)
         found[name] = _value(name, piece[len(name) :].removeprefix(":").strip())
     return found
 
@@ -188,20 +187,20 @@ def _value(name: str, value: str) -> MarkValue:
     if name in ("at", "size"):
         return _numbers(name, value)
     if name == "pivotal" and value:
-        raise _Wrong(f"{value!r} says nothing of a pivotal event", "Write {pivotal}.")
+        raise _Wrong(f"“pivotal” takes no value such as {value!r}", "Write {pivotal}.")
     string, number, plain, plain_number = _VALUE.fullmatch(value).groups()  # type: ignore[union-attr]
     said = _string(string) if string else plain
     if name == "in":
         return ContextName(said, int(number or plain_number or 1))
     if number or plain_number or (plain or "").startswith('"'):
-        raise _Wrong(f"{value!r} is not plain", "Write it as a JSON string.")
+        raise _Wrong(f"{value!r} is ambiguous", "Write it as a JSON string.")
     return said
 
 
 def _numbers(name: str, value: str) -> tuple[float, float]:
     found = _NUMBERS.fullmatch(value)
     if not found:
-        raise _Wrong(f"{name!r} takes two numbers", f"Write for example {{{name} 120 80}}.")
+        raise _Wrong(f"{name!r} needs two numbers", f"Write for example {{{name} 120 80}}.")
     return float(found[1]), float(found[2])
 
 

@@ -1,18 +1,18 @@
-"""A board as text: pleasant to type while one looks at a wall, and complete enough to live in git.
+"""Read a board from text that is quick to type in front of a wall and complete enough to keep in git.
 
     board: Charging network
     phase: timeline
     context: charging
       actor: Driver -> command: Start Charging -> aggregate: Session -> event: Charging Started {pivotal}
       event: Charging Started -> policy: Whenever a session starts, the connector is occupied
-        | a detail line of the note that was named last
+        | a detail line of the note above
       hot spot: Who pays when the line fails? {owner: Anna}
     lane: back office {at 0 300, size 900 200}
     event: Charging Started {in charging} -> policy: Whenever a session ends, it is billed {in billing}
 
-What is indented hangs in the frame above it. A kind and a name that were said before in the same frame are
-the same note; `#2` is another note that says the same. Whatever has no place is given one by `layout.py`.
-Read `text_writer.py` for the way back.
+Indented notes belong to the frame above them. The same kind and name in the same frame mean the same note;
+`#2` means a second note with that name. `layout.py` finds a place for notes without `at`. Read
+`text_writer.py` next: how a board is written.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ __all__ = ["TextError", "board_name", "from_text", "to_text"]
 
 
 def board_name(text: str) -> str:
-    """What a text calls its board, or nothing."""
+    """Return the name of the board in a text, or an empty string."""
     lines = enumerate(text.split("\n"), 1)
     named = (items(number, line) for number, line in lines if line.strip().casefold().startswith("board:"))
     return next((found[0].name for found in named), "")
 
 
 def from_text(text: str, wall: Wall = EMPTY) -> list[Command]:
-    """What puts a text on a wall; on one that is not empty a note that hangs there is that note.
+    """Return the commands that put a text on a wall; notes that are there already are not added again.
 
-    Raises `TextError`, which says the line and the remedy.
+    Raises `TextError` with the line and a remedy.
     """
     reader = _Reader(wall)
     for line in dedent(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"):
@@ -67,7 +67,7 @@ def from_text(text: str, wall: Wall = EMPTY) -> list[Command]:
 
 @dataclass
 class _Frame:
-    """A context or lane that is named in the text, or hangs already."""
+    """A context or lane that the text names or that is on the wall already."""
 
     id: str
     kind: AreaKind
@@ -78,7 +78,7 @@ class _Frame:
 
 @dataclass
 class _Draft:
-    """A note that is named in the text, or hangs already."""
+    """A note that the text names or that is on the wall already."""
 
     id: str
     kind: Kind
@@ -91,13 +91,13 @@ class _Draft:
 
     @property
     def text(self) -> str:
-        """All that it says."""
+        """The note's whole text."""
         known = self.there.details if self.there else ()
         return "\n".join([self.name, *(line for line in self.details if line not in known)])
 
 
 class _Reader:
-    """Reads line by line; says then what is to be done."""
+    """Reads line by line, then returns the commands."""
 
     def __init__(self, wall: Wall) -> None:
         self.wall, self.lines = wall, [""]
@@ -115,10 +115,10 @@ class _Reader:
         self.ids = (id_ for id_ in map("n{}".format, count(1)) if id_ not in {**wall.notes, **wall.notes_off})
         self.done: list[Command] = []
         self.links: dict[tuple[str, str], int] = {}
-        self.sayings: list[tuple[int, Command]] = []
+        self.settings: list[tuple[int, Command]] = []
 
     def read(self, line: str) -> None:
-        """Take in one more line."""
+        """Read one more line."""
         self.lines.append(line)
         said = line.strip()
         if said.startswith("|"):
@@ -134,25 +134,25 @@ class _Reader:
     def _at(self) -> int:
         return len(self.lines) - 1
 
-    def _wrong(self, line: int, so: str, now: str) -> TextError:
-        return TextError(line, self.lines[line].strip(), so, now)
+    def _error(self, line: int, problem: str, remedy: str) -> TextError:
+        return TextError(line, self.lines[line].strip(), problem, remedy)
 
     def _detail(self, line: str) -> None:
         if self.last is None:
-            raise self._wrong(self._at, "no note is named above it", "Name the note that it is about first.")
+            raise self._error(self._at, "there is no note above it", "Name the note that it describes first.")
         self.last.details.append(line)
 
     def _heading(self, found: Sequence[Item]) -> None:
         item = found[0]
         if len(found) > 1 or (item.number > 1 and item.word not in {*AreaKind}):
-            so = "arrows and numbers are for notes"
-            raise self._wrong(self._at, so, "Begin a line of its own with this word.")
+            problem = "only notes have arrows and numbers"
+            raise self._error(self._at, problem, "Start a new line with this word.")
         self.last = None
         match item.word:
             case "phase":
-                self.sayings.append((self._at, EnterPhase(self._phase(item.name))))
+                self.settings.append((self._at, EnterPhase(self._phase(item.name))))
             case "overruled":
-                self.sayings.append((self._at, Overrule(item.name, self._reason(item))))
+                self.settings.append((self._at, Overrule(item.name, self._reason(item))))
             case "context" | "lane":
                 self.frame = self._area(AreaKind(item.word), ContextName(item.name, item.number))
                 self.frame.marks |= item.marks
@@ -160,13 +160,13 @@ class _Reader:
 
     def _phase(self, name: str) -> Phase:
         if name.casefold() not in {*Phase}:
-            raise self._wrong(self._at, "there is no such phase", f"There are: {', '.join(Phase)}.")
+            raise self._error(self._at, "there is no such phase", f"The phases are: {', '.join(Phase)}.")
         return Phase(name.casefold())
 
     def _reason(self, item: Item) -> str:
         reason = item.marks.get("because")
         if not isinstance(reason, str) or not reason.strip():
-            raise self._wrong(self._at, "it gives no reason", "Add one: {because: the cinema wants it so}.")
+            raise self._error(self._at, "it gives no reason", "Add one: {because: the cinema wants it so}.")
         return reason
 
     def _area(self, kind: AreaKind, place: ContextName) -> _Frame:
@@ -186,7 +186,7 @@ class _Reader:
         self.last = named[-1]
 
     def _draft(self, item: Item, frame: _Frame | None) -> _Draft:
-        """The note that a mention means: a known one, or one more."""
+        """Return the note that an item means: a known one or a new one."""
         within = item.marks.get("in")
         frame = self._area(AreaKind.CONTEXT, within) if isinstance(within, ContextName) else frame
         context = frame.id if frame and frame.kind is AreaKind.CONTEXT else ""
@@ -202,13 +202,13 @@ class _Reader:
         return draft
 
     def _elsewhere(self, key: Key) -> _Draft | None:
-        """The one note of that name that hangs already, if the text does not say in which context."""
+        """Return the only note of that name on the wall, for a text that names no context."""
         there = [one for known, one in self.notes.items() if one.there and known._replace(context="") == key]
         return there[0] if len(there) == 1 else None
 
     def commands(self) -> list[Command]:
-        """What is to be done: first what has a place, then what finds one, then marks and arrows."""
-        for line, command in self.sayings:
+        """Return the commands: first for notes with a place, then for the others, then marks and arrows."""
+        for line, command in self.settings:
             self._do(line, command)
         for frame in self.areas.values():
             if frame.marks:
@@ -217,7 +217,7 @@ class _Reader:
         for draft in drafts:
             at = draft.marks.get("at")
             if isinstance(at, tuple) and not isinstance(at, ContextName):
-                self._do(draft.line, self._hung(draft, at))
+                self._do(draft.line, self._placed(draft, at))
         self._arrange(drafts)
         for draft in drafts:
             self._mark(draft)
@@ -226,29 +226,29 @@ class _Reader:
         return self.done
 
     def _do(self, line: int, command: Command) -> None:
-        """Try it, so that a refusal can say the line; what is so already need not be done."""
+        """Apply a command, so that an error names its line; drop a command that changes nothing."""
         try:
             events = decide(self.wall, command)
-        except BoardError as refused:
-            raise self._wrong(line, "that cannot be", str(refused)) from None
+        except BoardError as error:
+            raise self._error(line, "that is not possible", str(error)) from None
         self.wall = fold(events, self.wall)
         self.done += [command] if events else []
 
     def _arrange(self, drafts: Sequence[_Draft]) -> None:
-        """Hang the notes without a place, and draw the frames around them."""
+        """Place the notes without a position, and draw the frames around them."""
         loose = [one for one in drafts if one.id not in self.wall.notes]
         lanes = [frame.id for frame in self.areas.values() if frame.kind is AreaKind.LANE]
-        told = [Loose(one.id, one.kind, one.frame) for one in loose]
-        found = arranged(told, [*self.links], self.wall, lanes)
+        unplaced = [Loose(one.id, one.kind, one.frame) for one in loose]
+        found = arranged(unplaced, [*self.links], self.wall, lanes)
         for frame in self.areas.values():
             box = self._around(frame, found.frames.get(frame.id), drafts)
             if box:
                 self._do(frame.line, self._drawn(frame, box.shape))
         for draft in loose:
-            self._do(draft.line, self._hung(draft, found.notes[draft.id]))
+            self._do(draft.line, self._placed(draft, found.notes[draft.id]))
 
     def _around(self, frame: _Frame, box: Box | None, drafts: Sequence[_Draft]) -> Box | None:
-        """The frame around what was arranged and what has a place of its own; nothing if it is right."""
+        """Return the box around all notes of a frame; None if the frame can stay as it is."""
         if frame.id in self.wall.areas:
             return box
         hanging = (one.id for one in drafts if one.frame == frame.id and (one.there or "at" in one.marks))
@@ -257,19 +257,21 @@ class _Reader:
             around = Box.of_note(note.kind, note.x, note.y).framed()
             box = box.with_(around) if box else around
         if box is None:
-            now = f"Indent its notes below it, or say where it is: {frame.kind}: … {{at 0 0, size 900 300}}."
-            raise self._wrong(frame.line, "it frames nothing", now)
+            remedy = (
+                f"Indent its notes below it, or give its place: {frame.kind}: … {{at 0 0, size 900 300}}."
+            )
+            raise self._error(frame.line, "the frame is empty", remedy)
         return box
 
     def _shape(self, frame: _Frame) -> Shape:
         at, size = frame.marks.get("at"), frame.marks.get("size")
         if not isinstance(at, tuple) or not isinstance(size, tuple):
-            now = "Write both or none: {at 0 0, size 900 300}."
-            raise self._wrong(frame.line, "a frame with a place needs a size as well", now)
+            remedy = "Write both or none: {at 0 0, size 900 300}."
+            raise self._error(frame.line, "a frame needs both a place and a size", remedy)
         return *at, *size
 
     def _drawn(self, frame: _Frame, shape: Shape) -> Command:
-        """A new frame, or one that hangs pulled to another shape; never away from what it holds."""
+        """Return a command that draws a new frame or reshapes an old one, without excluding its notes."""
         old = self.wall.areas.get(frame.id)
         if old is None:
             return DrawArea(frame.kind, frame.name, *shape, frame.id)
@@ -277,7 +279,7 @@ class _Reader:
             return ReshapeArea(frame.id, *shape)
         return DrawArea(frame.kind, frame.name, *shape)
 
-    def _hung(self, draft: _Draft, place: tuple[float, float]) -> Command:
+    def _placed(self, draft: _Draft, place: tuple[float, float]) -> Command:
         if draft.there:
             return MoveNote(draft.id, *place)
         return PlaceNote(draft.kind, draft.text, *place, draft.id)

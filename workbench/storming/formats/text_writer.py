@@ -1,6 +1,6 @@
-"""A board written as text, the same whatever its ids are: `text.py` says how the notation looks.
+"""Write a board as text that does not depend on its ids; `text.py` shows the notation.
 
-With places each note has a line of its own and the arrows follow as chains; without them most notes are named
+With positions each note has its own line and the arrows follow as chains; without them most notes are named
 where an arrow needs them, as a person would type it.
 """
 
@@ -16,11 +16,11 @@ from workbench.storming.formats.notation import ContextName, Item, MarkValue, de
 from workbench.storming.wall import Area, Note, Wall
 
 LONG = 6
-"""How many notes a chain has at most."""
+"""The most notes in a chain."""
 
 
 class Key(NamedTuple):
-    """What makes a mention the same note: kind, context (its frame's id), spelling, which of several."""
+    """What identifies a note in a text: kind, context (its frame's id), spelling, and a number."""
 
     kind: Kind
     context: str
@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
 
 def to_text(wall: Wall, positions: bool = True, name: str = "") -> str:
-    """The whole wall as text; without `positions` notes, and frames around them, will find new places."""
+    """Return the wall as text; without `positions`, the reader of the text arranges notes and frames anew."""
     head = [f"board: {quoted(name)}"] if name else []
     head += [f"phase: {wall.phase}"] if wall.phase else []
     findings = [
@@ -40,7 +40,7 @@ def to_text(wall: Wall, positions: bool = True, name: str = "") -> str:
 
 
 def area_numbers(wall: Wall) -> dict[str, int]:
-    """For each frame, which of several of its kind and name it is."""
+    """Return a number for each frame among those of the same kind and name."""
     seen: defaultdict[tuple[AreaKind, str], int] = defaultdict(int)
     numbers = {}
     for area in sorted(wall.areas.values(), key=_of_area):
@@ -50,7 +50,7 @@ def area_numbers(wall: Wall) -> dict[str, int]:
 
 
 def note_keys(wall: Wall) -> dict[str, Key]:
-    """For each note, from left to right, what a mention of it means."""
+    """Return the key of each note, from left to right."""
     seen: defaultdict[tuple[Kind, str, str], int] = defaultdict(int)
     keys = {}
     for note in sorted(wall.notes.values(), key=_of_note):
@@ -62,20 +62,20 @@ def note_keys(wall: Wall) -> dict[str, Key]:
 
 
 def one_spelling(name: str) -> str:
-    """What the spellings of a name share."""
+    """Return a name without differences of capitals and spaces."""
     return " ".join(name.casefold().split())
 
 
 class _Writer:
-    """Writes frame by frame; a note's marks and details stand where it is named first."""
+    """Writes frame by frame; a note's marks and details stand where it is first named."""
 
     def __init__(self, wall: Wall, positions: bool) -> None:
         self.wall, self.positions = wall, positions
         self.numbers, self.keys = area_numbers(wall), note_keys(wall)
-        self.told: set[str] = set()
+        self.written_ids: set[str] = set()
 
     def lines(self) -> list[str]:
-        """All frames with what hangs in them, then the arrows from one to another."""
+        """Return all frames with their notes, then the arrows between frames."""
         homes: defaultdict[str, list[Note]] = defaultdict(list)
         for id_ in self.keys:
             homes[self._home(self.wall.notes[id_])].append(self.wall.notes[id_])
@@ -89,7 +89,7 @@ class _Writer:
         ]
 
     def _home(self, note: Note) -> str:
-        """The frame under whose name a note is written; a lane's only where places are left out."""
+        """Return the id of the frame that a note is written under; a lane's only without positions."""
         context = self.keys[note.id].context
         if context or self.positions:
             return context
@@ -115,25 +115,25 @@ class _Writer:
                 ]
         links = [(a, b) for a, b in self._links() if self._home(a) == self._home(b) == home]
         lines += [" -> ".join(map(self._mention, chain)) for chain in chains(links)]
-        return lines + [self._mention(note) for note in notes if note.id not in self.told]
+        return lines + [self._mention(note) for note in notes if note.id not in self.written_ids]
 
     def _mention(self, note: Note, away: bool = False) -> str:
         key = self.keys[note.id]
-        marks: dict[str, MarkValue] = {} if note.id in self.told else self._marks(note)
+        marks: dict[str, MarkValue] = {} if note.id in self.written_ids else self._marks(note)
         if away and key.context:
             marks["in"] = ContextName(self.wall.areas[key.context].name, self.numbers[key.context])
-        self.told.add(note.id)
+        self.written_ids.add(note.id)
         return written(Item(note.kind, note.text.partition("\n")[0], key.number, marks))
 
     def _marks(self, note: Note) -> dict[str, MarkValue]:
         marks: dict[str, MarkValue] = {"pivotal": ""} if note.pivotal else {}
-        said = {"owner": note.owner, "answer": note.answer}
-        marks |= {word: value for word, value in said.items() if value}
+        texts = {"owner": note.owner, "answer": note.answer}
+        marks |= {word: value for word, value in texts.items() if value}
         return marks | ({"at": (note.x, note.y)} if self.positions else {})
 
 
 def chains(links: Iterable[tuple[Note, Note]]) -> list[list[Note]]:
-    """The arrows as few rows of notes, each arrow once."""
+    """Return the arrows as a few rows of notes, with each arrow once."""
     after: defaultdict[str, list[Note]] = defaultdict(list)
     sources: dict[str, Note] = {}
     for source, target in links:
@@ -155,6 +155,6 @@ def _of_area(area: Area) -> tuple[object, ...]:
 
 
 def _of_note(note: Note) -> tuple[object, ...]:
-    """From left to right; ids decide only between copies in the very same place."""
+    """Sort from left to right; ids matter only for copies in the same place."""
     marks = note.pivotal, note.answer, note.owner
     return note.x, note.y, note.kind, note.text, *marks, by_number(note.id)
