@@ -1,4 +1,4 @@
-"""Rectangles on the wall: the room that notes and frames take. Read `layout.py` next: who measures so."""
+"""Rectangles on the wall: the space that notes and frames take. Read `layout.py` next: it places notes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from workbench.storming.events import Kind
 from workbench.storming.wall import SIZES, Area
 
 PAD, TITLE = 30.0, 30.0
-"""The room around the notes in a frame, and for its name above them."""
+"""The space around the notes in a frame, and for the frame's name above them."""
 
 Shape = tuple[float, float, float, float]
 """The upper left corner, width and height."""
@@ -23,41 +23,41 @@ class Box(NamedTuple):
     bottom: float
 
     def meets(self, other: Box) -> bool:
-        """Whether two rectangles share some room."""
+        """Return whether two rectangles overlap."""
         beside = self.right <= other.left or other.right <= self.left
         return not beside and self.top < other.bottom and other.top < self.bottom
 
     def with_(self, other: Box) -> Box:
-        """The rectangle around both."""
+        """Return the smallest rectangle around both."""
         low = max(self.right, other.right), max(self.bottom, other.bottom)
         return Box(min(self.left, other.left), min(self.top, other.top), *low)
 
     def covers(self, other: Box) -> bool:
-        """Whether the other one lies within."""
+        """Return whether the other rectangle lies within this one."""
         return self.with_(other) == self
 
     def framed(self) -> Box:
-        """The frame around a note or several: room at the sides, and for a name above."""
+        """Return the frame around a box of notes: with space at the sides, and for a name above."""
         return Box(self.left - PAD, self.top - PAD - TITLE, self.right + PAD, self.bottom + PAD)
 
     @property
     def shape(self) -> Shape:
-        """The same by its corner and size."""
+        """The rectangle as its upper left corner and size."""
         return self.left, self.top, self.right - self.left, self.bottom - self.top
 
     @classmethod
     def of_note(cls, kind: Kind, x: float, y: float) -> Box:
-        """The room that a note takes."""
+        """Return the rectangle of a note with this centre."""
         width, height = SIZES[kind]
         return cls(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
     @classmethod
     def of_area(cls, area: Area) -> Box:
-        """The room that a frame takes."""
+        """Return the rectangle of a frame."""
         return cls.of_shape((area.x, area.y, area.width, area.height))
 
     @classmethod
     def of_shape(cls, shape: Shape) -> Self:
-        """The same rectangle by its sides."""
+        """Return the rectangle with this corner and size."""
         x, y, width, height = shape
         return cls(x, y, x + width, y + height)

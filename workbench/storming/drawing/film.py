@@ -1,6 +1,6 @@
-"""A storming as a film strip: the same wall at the end of each phase.
+"""Draw a storming as a film strip: the same wall at the end of each phase.
 
-Nothing was kept for it: what hung there at any moment is a fold of the events until then (`wall.py`).
+Nothing extra is stored for it: the wall at any moment is a fold of the events until then (`wall.py`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ACROSS, WIDE, TITLE = 2, 6.0, 0.4
-"""Pictures in a row, and the width of each and the height of its heading in inches."""
+"""Pictures in a row; the width of a picture and the height of its heading, in inches."""
 
 
 def phase_ends(board: SharedWall) -> list[tuple[str, Wall]]:
-    """The phases in which something was done, in their order, and the wall at the end of each."""
+    """Return the phases with changes, in their order, and the wall at the end of each."""
     ends: dict[str, int] = {}
     phase = "before any phase"
     done = (event for gesture in board.history for event in gesture.events)
@@ -37,7 +37,7 @@ def phase_ends(board: SharedWall) -> list[tuple[str, Wall]]:
 
 
 def film_strip(board: SharedWall, finding: str = "One wall, phase by phase") -> Figure:
-    """The wall at the end of each phase, all in one scale and in one place."""
+    """Draw the wall at the end of each phase; all pictures have the same scale and section."""
     ends = phase_ends(board)
     scenes = [scene_of(wall) for _, wall in ends]
     box = reduce(Box.with_, (scene.box for scene in scenes), Box(0, 0, 1, 1))

@@ -1,8 +1,8 @@
-"""Where notes hang that nobody gave a place: causes left of effects, contexts in frames, no two at one place.
+"""Find places for notes that have none: causes left of effects, contexts in frames, no two in one place.
 
-Time runs to the right: an arrow leads from a column to a later one. The notes of a frame stand in a band;
-bands stand side by side where their columns allow it, otherwise below each other. What hangs already stays.
-Read `text.py` for who asks.
+Time runs to the right: an arrow leads from a column to a later one. The notes of a frame form a band; bands
+stand side by side where their columns allow it, otherwise below each other. Placed notes are not moved. Used
+by `text.py` and `tidy.py`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from workbench.storming.reachable import reachable
 from workbench.storming.wall import SIZES, Area, Note, Wall
 
 ACROSS, DOWN = 80.0, 40.0
-"""The room between two columns and between two rows, in board units."""
+"""The space between two columns and between two rows, in board units."""
 
 START = 60.0
-"""Where an empty wall begins to fill, from the left and from the top."""
+"""The left and upper edge of the first notes on an empty wall."""
 
 _AROUND = ((0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 2), (0, -2))
 
@@ -32,7 +32,7 @@ Links = Sequence[tuple[str, str]]
 
 
 class Loose(NamedTuple):
-    """A note without a place, and the id of the frame that it belongs to, or nothing."""
+    """A note without a place, and the id of its frame, or an empty text."""
 
     id: str
     kind: Kind
@@ -48,9 +48,9 @@ class Arrangement:
 
 
 def arranged(loose: Sequence[Loose], arrows: Links, wall: Wall, lanes: Iterable[str] = ()) -> Arrangement:
-    """Places for loose notes beside what hangs on the wall; arrows lead between ids of either.
+    """Return places for loose notes, next to what is on the wall already; arrows join ids of either.
 
-    `lanes` are those frames that go on to both sides, so nothing may stand beside them.
+    `lanes` are the frames without an end to the left and right; nothing may stand beside them.
     """
     found = Arrangement(_attached(loose, arrows, wall))
     questions = {
@@ -80,7 +80,7 @@ def _reshaped(area: Area, box: Box) -> Area:
 
 @dataclass(frozen=True)
 class _Band:
-    """The notes of one frame in columns and rows, and where the columns are."""
+    """The notes of one frame in columns and rows, and the left edge and width of each column."""
 
     frame: str
     members: Mapping[str, Loose]
@@ -88,7 +88,7 @@ class _Band:
     columns: Mapping[int, tuple[float, float]]
 
     def places(self, top: float) -> dict[str, tuple[float, float]]:
-        """The centres of the notes if the first row begins there."""
+        """Return the centres of the notes if the first row begins at `top`."""
         found, heights = {}, self._heights()
         for id_, (column, row) in self.cells.items():
             left, width = self.columns[column]
@@ -97,14 +97,14 @@ class _Band:
         return found
 
     def box(self, top: float) -> Box:
-        """The frame around the notes if it begins there."""
+        """Return the frame around the notes if the frame begins at `top`."""
         sides = [(left, left + width) for left, width in (self.columns[c] for c, _ in self.cells.values())]
         left, right, first = min(side for side, _ in sides), max(side for _, side in sides), top + PAD + TITLE
         return Box(left, first, right, first + self.height).framed()
 
     @property
     def height(self) -> float:
-        """How much room its rows take."""
+        """The height of its rows."""
         heights = self._heights()
         return sum(heights) + DOWN * (len(heights) - 1)
 
@@ -116,7 +116,7 @@ class _Band:
 
 
 def _attached(loose: Sequence[Loose], arrows: Links, wall: Wall) -> dict[str, tuple[float, float]]:
-    """Places for questions about notes that hang already: as near to them as there is room."""
+    """Return places for hot spots and opportunities about placed notes: close to these, where free."""
     taken = [Box.of_note(note.kind, note.x, note.y) for note in wall.notes.values()]
     found = {}
     for one in loose:
@@ -133,12 +133,12 @@ def _attached(loose: Sequence[Loose], arrows: Links, wall: Wall) -> dict[str, tu
 
 
 def _hangs(id_: str, source: str, target: str, wall: Wall) -> bool:
-    """Whether an arrow joins this note with one that hangs already."""
+    """Return whether an arrow joins this note with one that is on the wall already."""
     return (source == id_ and target in wall.notes) or (target == id_ and source in wall.notes)
 
 
 def _bands(loose: Sequence[Loose], arrows: Links, wall: Wall) -> list[_Band]:
-    """The loose notes by frame, in the order in which the frames are named."""
+    """Return the loose notes by frame, in the order in which the frames are named."""
     known = {one.id: one for one in loose}
     among = [(a, b) for a, b in dict.fromkeys(arrows) if a in known and b in known]
     columns = _columns(known, among)
@@ -156,9 +156,9 @@ def _bands(loose: Sequence[Loose], arrows: Links, wall: Wall) -> list[_Band]:
 
 
 def _columns(notes: Mapping[str, Loose], links: Links) -> dict[str, int]:
-    """A column for each note: effects right of causes, what begins close to what it leads to.
+    """Return a column for each note: effects right of causes, first causes close to their effects.
 
-    Questions stand in the column of what they are about. Arrows that close a circle do not count.
+    Hot spots and opportunities share the column of their subject. Arrows that close a circle do not count.
     """
     flow = [(a, b) for a, b in links if not {notes[a].kind, notes[b].kind} & ASIDE]
     about = {a if notes[a].kind in ASIDE else b: b if notes[a].kind in ASIDE else a for a, b in links[::-1]}
@@ -183,7 +183,7 @@ def _columns(notes: Mapping[str, Loose], links: Links) -> dict[str, int]:
 
 
 def _in_a_row(notes: Mapping[str, Loose], links: Links) -> list[list[str]]:
-    """Notes of a frame that no arrow touches, as they were named: time runs to the right."""
+    """Return the notes without arrows, by frame, in the order of naming: time runs to the right."""
     touched = {id_ for link in links for id_ in link}
     alone: defaultdict[str, list[str]] = defaultdict(list)
     for one in notes.values():
@@ -193,7 +193,7 @@ def _in_a_row(notes: Mapping[str, Loose], links: Links) -> list[list[str]]:
 
 
 def _without_circles(ids: Iterable[str], links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """What leads to each note, by those arrows that close no circle with the ones before them."""
+    """Return the causes of each note, without arrows that close a circle with earlier ones."""
     before: dict[str, list[str]] = {id_: [] for id_ in ids}
     for source, target in links:
         if target != source and target not in reachable([source], before.__getitem__):
@@ -202,7 +202,7 @@ def _without_circles(ids: Iterable[str], links: Iterable[tuple[str, str]]) -> di
 
 
 def _pull(order: Sequence[str], before: Mapping[str, Sequence[str]], columns: dict[str, int]) -> None:
-    """Move what begins, and what hangs on it alone, to the right, next to what it leads to."""
+    """Move chains without a side branch to the right, next to what they lead to."""
     after: defaultdict[str, list[str]] = defaultdict(list)
     for id_ in order:
         for one in before[id_]:
@@ -218,7 +218,7 @@ def _pull(order: Sequence[str], before: Mapping[str, Sequence[str]], columns: di
 def _cells(
     members: Mapping[str, Loose], columns: Mapping[str, int], links: Links
 ) -> dict[str, tuple[int, int]]:
-    """A column and a row for each note of a band: beside its cause where there is room."""
+    """Return a column and a row for each note of a band: in the row of its cause if that is free."""
     beside: defaultdict[str, list[str]] = defaultdict(list)
     for source, target in links:
         beside[target].append(source)
@@ -233,7 +233,7 @@ def _cells(
 
 
 def _shift(lefts: Mapping[str, float], arrows: Links, wall: Wall) -> float:
-    """How far all columns move, so that they begin at the edge and right of the causes that hang there."""
+    """Return how far all columns move, to begin at the left edge and to the right of placed causes."""
     edges = [Box.of_note(note.kind, note.x, note.y).left for note in wall.notes.values()]
     edges += [area.x + PAD for area in wall.areas.values() if area.kind is AreaKind.CONTEXT]
     causes = [
@@ -245,7 +245,7 @@ def _shift(lefts: Mapping[str, float], arrows: Links, wall: Wall) -> float:
 
 
 def _grown(wall: Wall, band: _Band) -> Box | None:
-    """The frame that hangs there, pulled down around more notes; nothing if something is in its way."""
+    """Return the band's old frame extended downwards for more notes, or None if there is no space."""
     area = wall.areas.get(band.frame)
     if area is None:
         return None
@@ -257,7 +257,7 @@ def _grown(wall: Wall, band: _Band) -> Box | None:
 
 
 def _stacked(bands: Sequence[_Band], wall: Wall, lanes: set[str]) -> list[tuple[_Band, float]]:
-    """Where bands begin: beside each other if their columns allow it, otherwise below; below all else."""
+    """Return the top of each band: side by side if their columns allow it, and below everything placed."""
     there = [Box.of_note(one.kind, one.x, one.y) for one in wall.notes.values()]
     there += map(Box.of_area, wall.areas.values())
     shelves: list[list[_Band]] = []

@@ -1,7 +1,7 @@
-"""Words on a note: broken into lines that fit, as large as may be, without what a picture cannot hold.
+"""Fit the text of a note: break it into lines, as large as possible, and replace characters not valid in XML.
 
-Widths are estimated, and added up exactly, so that a picture is the same on every machine and Python. Read
-`scene.py` next: who asks.
+Widths are estimated and added up exactly, so a picture is the same on every machine and Python version. Read
+`scene.py` next: it places the lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEADING = 1.18
 
 
 class Line(NamedTuple):
-    """One line: its words, its size, and whether it is a name."""
+    """One line: its text, its font size, and whether it is bold, as names are."""
 
     text: str
     size: float
@@ -28,19 +28,19 @@ class Line(NamedTuple):
 
 
 def legible(text: str) -> str:
-    """The text with a mark for each character that no XML may hold."""
+    """Return the text with U+FFFD in place of each character that is not valid in XML."""
     return _NO_XML.sub("\ufffd", text)
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """About how wide a text is, rather too much than too little."""
+    """Return the estimated width of a text, rather too large than too small."""
     return fsum(map(_em, text)) * size * (1.1 if bold else 1.0)
 
 
 def fitted(
     name: str, details: Sequence[str], room: tuple[float, float], largest: float = 17, least: float = 10
 ) -> list[Line]:
-    """The lines of a note in the largest letters that fit the room; what does not fit at all is cut."""
+    """Return the lines of a note in the largest font that fits; text that does not fit at all is cut."""
     size = largest
     while size > least:
         lines = _lines(name, details, room[0], size)
@@ -52,12 +52,12 @@ def fitted(
 
 
 def height(lines: Sequence[Line]) -> float:
-    """How much room lines take below each other."""
+    """Return the height of lines below each other."""
     return fsum(line.size * LEADING for line in lines)
 
 
 def cut_to_width(text: str, room: float, size: float, bold: bool = False) -> str:
-    """A text, or its beginning and an ellipsis."""
+    """Return a text, or its beginning and an ellipsis if it is too wide."""
     if width(text, size, bold) <= room:
         return text
     while text and width(text + "…", size, bold) > room:
@@ -77,12 +77,12 @@ def _lines(name: str, details: Sequence[str], room: float, size: float) -> list[
     small = max(size * 0.78, 9)
     return [
         *(Line(text, size, True) for text in _broken(name, room, size, True)),
-        *(Line(text, small) for told in details for text in _broken(told, room, small, False)),
+        *(Line(text, small) for detail in details for text in _broken(detail, room, small, False)),
     ]
 
 
 def _broken(text: str, room: float, size: float, bold: bool) -> Iterator[str]:
-    """Broken between words, and within a word where a line cannot hold it and it has joints."""
+    """Break a text between words, and within words at `/`, `_`, `-` and before capitals."""
     line = ""
     for word in re.split(r"\s+|(?<=[/_-])(?=\w)|(?<=[a-z0-9])(?=[A-Z])", text.strip()):
         joined = f"{line}{_joint(text, line, word)}{word}" if line else word
@@ -96,7 +96,7 @@ def _broken(text: str, room: float, size: float, bold: bool) -> Iterator[str]:
 
 
 def _joint(text: str, line: str, word: str) -> str:
-    """What stood between two words: nothing at a joint within a word."""
+    """Return what stood between two parts: nothing within a word, otherwise a space."""
     return "" if f"{line.split()[-1]}{word}" in text else " "
 
 

@@ -1,7 +1,7 @@
-"""The wall as a still picture: an SVG that stands alone, or a PNG. What it shows is decided in `scene.py`.
+"""Draw the wall as a self-contained SVG or a PNG. `scene.py` computes what it shows.
 
-It brings its own paper, so it reads the same in a light and a dark theme. What people wrote is text and
-nothing else; the same wall gives the same picture.
+The picture has its own background, so it looks the same in a light and a dark theme. Texts of notes are
+escaped; the same wall gives the same picture.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ WIDEST, HIGHEST = 2400.0, 6000.0
 """The most pixels of a PNG."""
 
 PAGE = 1000.0
-"""How wide an SVG is where nothing makes it narrower, in pixels; Lab shows it as an image of that size."""
+"""The largest width of an SVG in pixels; JupyterLab shows it as an image of that size."""
 
 FONT = "'DejaVu Sans', Verdana, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
 def to_svg(wall: Wall, findings: Iterable[Finding] | None = None) -> str:
-    """The wall as an SVG document, with badges for open findings if any are given."""
+    """Return the wall as an SVG document, with badges for open findings if any are given."""
     scene = scene_of(wall, findings or ())
     left, top, width, height = map(_number, scene.box.shape)
     place = f'x="{left}" y="{top}" width="{width}" height="{height}"'
     look = f'style="max-width:100%;height:auto" font-family={quoteattr(FONT)}'
-    told = f'role="img" aria-label={quoteattr(scene.title)} {look}'
+    about = f'role="img" aria-label={quoteattr(scene.title)} {look}'
     _, _, wide, high = scene.box.shape
     scale = min(1.0, PAGE / wide)
     size = f'width="{_number(wide * scale)}" height="{_number(high * scale)}"'
     view = f'viewBox="{left} {top} {width} {height}" {size}'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {view} {told}>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {view} {about}>'
     paper = f'<title>{escape(scene.title)}</title>\n<rect {place} fill="{PAPER}"/>'
     return "\n".join([head, paper, *map(_svg, scene.marks), "</svg>\n"])
 
 
 def to_png(wall: Wall, findings: Iterable[Finding] | None = None, widest: float = WIDEST) -> bytes:
-    """The wall as a PNG drawn with matplotlib, as large as a screen can show and a notebook bear."""
+    """Return the wall as a PNG drawn with matplotlib, at most `widest` pixels wide."""
     import warnings
 
     import matplotlib
@@ -110,7 +110,7 @@ def _points(points: Iterable[Point]) -> str:
 
 
 def _shaft(stroke: Stroke) -> list[Point]:
-    """The line of an arrow, which ends within its head."""
+    """Return the points of an arrow's line, which ends within its head."""
     return [*stroke.points[:-1], _back(stroke, HEAD / 2, 0) if stroke.head else stroke.points[-1]]
 
 
@@ -119,7 +119,7 @@ def _head(stroke: Stroke) -> list[Point]:
 
 
 def _back(stroke: Stroke, along: float, aside: float) -> Point:
-    """A point before the end of a line, and beside it."""
+    """Return a point before the end of a line, and `aside` of it."""
     (x, y), (u, v) = stroke.points[-2:]
     angle = atan2(v - y, u - x)
     return u - along * cos(angle) - aside * sin(angle), v - along * sin(angle) + aside * cos(angle)
@@ -130,7 +130,7 @@ def _number(number: float) -> str:
 
 
 def draw(axes: Axes, scene: Scene, points: float) -> None:
-    """Draw everything on axes of a sheet; a board unit is so many typographic points."""
+    """Draw a scene on axes; `points` is the length of a board unit in typographic points."""
     for layer, mark in enumerate(scene.marks):
         match mark:
             case Sheet():

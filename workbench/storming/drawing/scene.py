@@ -1,7 +1,6 @@
-"""The wall as a picture made of few shapes, from back to front. `picture.py` draws them as SVG or PNG.
+"""Describe the picture of a wall as a list of shapes. `picture.py` draws them as SVG or PNG.
 
-Lanes and frames lie behind, then the lines of pivotal events and the arrows, then the notes, then what the
-grammar asks.
+From back to front: lanes and frames, the lines of pivotal events, arrows, notes, badges of findings.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ Point = tuple[float, float]
 
 WHITE, DONE, LANE, PIVOT, SHADE = "#FFFFFF", "#F8D9D5", "#F0EEE6", "#C2410C", "#D5D2C8"
 TILT = -6.0
-"""How far a hot spot is turned, in degrees: it hangs across, so that nobody overlooks it."""
+"""The rotation of a hot spot in degrees, so that nobody overlooks it."""
 
 SEVERITY: dict[Severity, tuple[str, str]] = {
     "error": ("#B91C1C", "!"),
@@ -31,11 +30,11 @@ SEVERITY: dict[Severity, tuple[str, str]] = {
 }
 MARGIN, INSET, LEGEND = 40.0, 10.0, 56.0
 LEVEL, ARCH = 70.0, 72.0
-"""How little two notes of a row differ in height, and how high an arrow is bent over what is between."""
+"""The largest difference in height between notes of a row, and the height of an arched arrow."""
 
 
 class Sheet(NamedTuple):
-    """A rectangle, turned around `about` if it has a turn."""
+    """A rectangle, rotated by `turn` degrees around `about`."""
 
     box: Box
     fill: str
@@ -48,7 +47,7 @@ class Sheet(NamedTuple):
 
 
 class Stroke(NamedTuple):
-    """A line through points, with a head where it ends if it is an arrow."""
+    """A line through points; an arrow if it has a head at its end."""
 
     points: tuple[Point, ...]
     colour: str
@@ -58,7 +57,7 @@ class Stroke(NamedTuple):
 
 
 class Words(NamedTuple):
-    """One line of text; `place` is its baseline, in the middle or at its left."""
+    """One line of text; `place` is the middle or the left end of its baseline."""
 
     text: str
     place: Point
@@ -74,7 +73,7 @@ Mark = Sheet | Stroke | Words
 
 @dataclass
 class Scene:
-    """The shapes in the order of drawing, the room they take, and what it is in words."""
+    """The shapes in drawing order, the box around them, and a title for screen readers."""
 
     box: Box
     title: str
@@ -82,9 +81,9 @@ class Scene:
 
 
 def scene_of(wall: Wall, findings: Iterable[Finding] = ()) -> Scene:
-    """The picture of a wall, with a badge on each note that an open finding is about."""
+    """Return the picture of a wall, with a badge on each note of an open finding."""
     notes, links = wall.of(), wall.links
-    box, kinds = _room(wall), [kind for kind in Kind if wall.of(kind)]
+    box, kinds = _surroundings(wall), [kind for kind in Kind if wall.of(kind)]
     legend = fsum(52 + width(kind, 15) for kind in kinds)
     arrows = [arrow for link in links if (arrow := _arrow(*link, _leads_back(wall, link), notes))]
     highest = min((y - INSET for arrow in arrows for _, y in arrow.points), default=box.top)
@@ -116,8 +115,8 @@ def _title(wall: Wall) -> str:
     )
 
 
-def _room(wall: Wall) -> Box:
-    """The room of everything; a lane goes on to both sides, so only its height counts beside other things."""
+def _surroundings(wall: Wall) -> Box:
+    """Return the box around everything; of a lane only the height counts, unless there are only lanes."""
     boxes = [Box.of_note(note.kind, note.x, note.y) for note in wall.notes.values()]
     boxes += [Box.of_area(area) for area in wall.areas.values() if area.kind is AreaKind.CONTEXT]
     lanes = [Box.of_area(area) for area in wall.areas.values() if area.kind is AreaKind.LANE]
@@ -145,9 +144,9 @@ def _pivot(note: Note, room: Box) -> Stroke:
 
 
 def _arrow(source: Note, target: Note, both: bool, notes: Sequence[Note]) -> Stroke | None:
-    """From border to border; in an arch over notes that hang between, aside of one that leads back.
+    """Return an arrow from border to border, or None if the notes overlap.
 
-    Nothing between notes that overlap.
+    It is arched over notes in between, and moved aside if an arrow leads back.
     """
     one, other = (Box.of_note(note.kind, note.x, note.y) for note in (source, target))
     dx, dy = target.x - source.x, target.y - source.y
@@ -162,7 +161,7 @@ def _arrow(source: Note, target: Note, both: bool, notes: Sequence[Note]) -> Str
 
 
 def _between(source: Note, target: Note, notes: Sequence[Note]) -> bool:
-    """Whether a straight line between two notes of a row would run under others."""
+    """Return whether a straight line between two notes of a row would cross other notes."""
     left, right = sorted((source.x, target.x))
     line = Box(left, min(source.y, target.y), right, max(source.y, target.y) + 1)
     others = (note for note in notes if note.id not in (source.id, target.id))
@@ -170,7 +169,7 @@ def _between(source: Note, target: Note, notes: Sequence[Note]) -> bool:
 
 
 def _arch(start: Point, end: Point) -> tuple[Point, ...]:
-    """A curve that leaves upwards and comes down from above."""
+    """Return a curve that starts upwards and ends downwards."""
     high = min(start[1], end[1]) - ARCH
     found = []
     for step in range(33):
@@ -186,7 +185,7 @@ def _sum(weights: Iterable[float], values: Iterable[float]) -> float:
 
 
 def _border(note: Note, towards: Point, aside: Point, gap: float) -> Point:
-    """Where a line from the middle of a note, moved aside, leaves the note."""
+    """Return where a line from the middle of a note, moved aside, crosses the note's border."""
     (dx, dy), (wide, high) = towards, SIZES[note.kind]
     far = hypot(dx, dy)
     across = ((wide / 2 + gap) - aside[0] * (1 if dx > 0 else -1)) / abs(dx) if dx else float("inf")
@@ -223,19 +222,19 @@ def _written(lines: Sequence[Line], middle: Point, ink: str, turn: float) -> Ite
 
 
 def turned(offset: Point, turn: float, middle: Point) -> Point:
-    """A point beside the middle after a turn in degrees, with y downwards."""
+    """Return the point at an offset from the middle, rotated in degrees, with y downwards."""
     angle, (x, y) = radians(turn), offset
     return middle[0] + x * cos(angle) - y * sin(angle), middle[1] + x * sin(angle) + y * cos(angle)
 
 
 def _badges(wall: Wall, findings: Iterable[Finding]) -> Iterator[Mark]:
-    """How many open findings are about a note, in the colour of the gravest."""
-    asked: dict[str, list[Severity]] = {}
+    """Draw the number of open findings on each note, in the colour of the most severe one."""
+    severities_of: dict[str, list[Severity]] = {}
     for finding in findings:
         for id_ in finding.notes if not finding.overruled else ():
-            asked.setdefault(id_, []).append(finding.severity)
+            severities_of.setdefault(id_, []).append(finding.severity)
     for note in wall.of():
-        if severities := asked.get(note.id):
+        if severities := severities_of.get(note.id):
             colour, sign = SEVERITY[min(severities, key=[*SEVERITY].index)]
             box = Box.of_note(note.kind, note.x, note.y)
             badge = Box(box.right - 26, box.top - 14, box.right + 14, box.top + 14)

@@ -1,6 +1,6 @@
-"""Hanging a whole wall anew, so that time runs to the right again: one gesture, which one undo takes back.
+"""Rearrange a whole wall so that time runs to the right again, as one gesture, which one undo reverts.
 
-What was added between two notes seldom finds room between them. Read `layout.py` for how places are found.
+Useful after many notes were added in between. Read `layout.py` next: it finds the places.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ from workbench.storming.events import AreaKind, Kind
 from workbench.storming.wall import EMPTY, Note, Wall
 
 EMPTY_FRAME = (400.0, 160.0)
-"""The size of a frame in which nothing hangs, so that it does not close around what hangs elsewhere."""
+"""The size of an empty frame, which keeps it from covering other notes."""
 
 
 def tidied(wall: Wall) -> list[Command]:
-    """Where everything hangs if causes are left of effects and each note is in its frame; frames of one
-    name become one.
+    """Return the commands that move causes left of effects, and each note into its frame.
+
+    Frames of the same kind and name become one.
     """
     one_of = _one_frame_for_each_name(wall)
-    loose = [Loose(note.id, note.kind, one_of.get(_frame(wall, note), "")) for note in _as_told(wall)]
-    # A read model hangs by those who read it: what it shows, it shows before and after.
+    loose = [
+        Loose(note.id, note.kind, one_of.get(_frame(wall, note), "")) for note in _in_reading_order(wall)
+    ]
+    # A read model is placed next to its readers; it has no place in time relative to its events.
     read = {source.id for source, _ in wall.links if source.kind is Kind.READ_MODEL}
     arrows = [(a.id, b.id) for a, b in sorted(wall.links, key=_in_time) if b.id not in read]
     kept = [area for area in wall.areas.values() if one_of[area.id] == area.id]
@@ -45,7 +48,7 @@ def _empty(frames: list[str], below: float) -> list[Command]:
 
 
 def _one_frame_for_each_name(wall: Wall) -> dict[str, str]:
-    """For each frame the first one that has its name, which may be itself."""
+    """Return for each frame the first one of that kind and name, which may be the frame itself."""
     first: dict[tuple[AreaKind, str], str] = {}
     return {
         area.id: first.setdefault((area.kind, area.name), area.id) if area.name else area.id
@@ -58,13 +61,13 @@ def _frame(wall: Wall, note: Note) -> str:
     return area.id if area else ""
 
 
-def _as_told(wall: Wall) -> list[Note]:
-    """Stories from top to bottom, then what no arrow touches from left to right."""
+def _in_reading_order(wall: Wall) -> list[Note]:
+    """Return notes with arrows from top to bottom, then the others from left to right."""
     linked = {note.id for link in wall.links for note in link}
     return sorted(wall.of(), key=lambda note: (0, note.y) if note.id in linked else (1, note.x))
 
 
 def _in_time(arrow: tuple[Note, Note]) -> tuple[float, float]:
-    """The order in which arrows count where they close a circle."""
+    """Sort arrows by time; where arrows close a circle, the last one does not count."""
     source, target = arrow
     return source.x, target.x

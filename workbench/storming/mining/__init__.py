@@ -1,5 +1,5 @@
-"""From a log to a board, and a board compared with a log.
+"""Make a board from a log, and compare a board with a log.
 
-Read `discovery.py` first: the directly-follows graph of a log. `picture.py` draws it, `board.py` makes
-notes of it, `conformance.py` lists how a board and a log differ.
+Read `discovery.py` first: it computes the directly-follows graph of a log. `picture.py` draws the graph,
+`board.py` turns it into notes, `conformance.py` lists the differences between a board and a log.
 """

@@ -1,6 +1,6 @@
-"""One arrow of a directly-follows graph, and how waiting times are written.
+"""One arc of a directly-follows graph, and the text of a waiting time.
 
-Read `discovery.py` next: the graph that the arrows make.
+Read `discovery.py` next: the whole graph.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 
 class Arc(NamedTuple):
-    """One event type directly after another: how often, in how many cases, the median of the waiting time
-    between their occurrences, and a case to look at.
+    """One event type directly after another: how often, in how many cases, the median waiting time between
+    their occurrences, and a case as an example.
 
-    The waiting time is negative where the later one to be recorded was the earlier one to occur.
+    The waiting time is negative if the event that was recorded later occurred earlier.
     """
 
     source: str
@@ -25,7 +25,7 @@ class Arc(NamedTuple):
 
 
 def spelled(span: timedelta) -> str:
-    """A span of time as people say it: 90 s, 18 min, 12 h, 2 d; a negative one is so much earlier."""
+    """Return a time span as text: 90 s, 18 min, 12 h, 2 d; a negative one as "90 s earlier"."""
     seconds, earlier = abs(span.total_seconds()), " earlier" if span < timedelta() else ""
     for most, length, unit in ((100, 1, "s"), (6_000, 60, "min"), (172_800, 3_600, "h")):
         if seconds < most:

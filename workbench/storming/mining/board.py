@@ -1,6 +1,6 @@
-"""From a log to a wall: a note for each event type that happened, an arrow where one follows another.
+"""Turn a directly-follows graph into a wall: a note for each event type, an arrow for each arc.
 
-Read `conformance.py` next: the way back, a wall that people made compared with the log.
+Read `conformance.py` next: it compares a wall that people made with the log.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ ACROSS, DOWN = 240, 200
 
 
 def mined(graph: DirectlyFollows) -> list[Command]:
-    """What puts this graph on an empty wall; what follows itself needs no arrow."""
+    """Return the commands that put a graph on an empty wall, without arrows from a note to itself."""
     where = places(graph.activities, graph.arcs)
     ids = dict(zip(graph.activities, map("n{}".format, count(1)), strict=False))
     notes = [
-        PlaceNote(Kind.EVENT, _told(graph, name), (1 + column) * ACROSS, (1 + row) * DOWN, ids[name])
+        PlaceNote(Kind.EVENT, _note_text(graph, name), (1 + column) * ACROSS, (1 + row) * DOWN, ids[name])
         for name, (column, row) in sorted(where.items(), key=lambda one: int(ids[one[0]][1:]))
     ]
     arrows = [LinkNotes(ids[arc.source], ids[arc.target]) for arc in graph.arcs if arc.source != arc.target]
@@ -30,11 +30,11 @@ def mined(graph: DirectlyFollows) -> list[Command]:
 
 
 def spaced(name: str) -> str:
-    """An event type as people write it on a note: `ChargingStarted` is Charging Started."""
+    """Return an event type with spaces, as on a note: `ChargingStarted` gives Charging Started."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
 
 
-def _told(graph: DirectlyFollows, name: str) -> str:
+def _note_text(graph: DirectlyFollows, name: str) -> str:
     times = graph.activities[name]
     lines = [spaced(name), f"{times:,} {'time' if times == 1 else 'times'}"]
     if begins := graph.start_activities.get(name):

@@ -1,8 +1,8 @@
-"""A wall beside a log: what people believe happens, and what happens.
+"""Compare a wall with a log: what people believe happens with what was recorded.
 
-Neither is right by itself. What never happened may be a wish, or something that nobody records; what is not
-on the wall may be noise, or what nobody wanted to talk about. Each difference is a question to an expert.
-Read `grammar/rules.py` next: the questions that a wall raises by itself.
+Neither is right by itself. An event that never happened may be a wish, or may not be recorded; an event type
+that is not on the wall may be noise, or what nobody wanted to talk about. Each difference is a question to an
+expert. Read `grammar/rules.py` next: the questions about a wall without a log.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from workbench.storming.wall import SIZES, Note, Wall
 from workshop_lib.store.port import Reading
 
 EXAMPLES = 3
-"""How many streams are named for each difference."""
+"""The number of example streams or cases for each difference."""
 
 
 class NeverHappened(NamedTuple):
-    """An event on the wall that the log does not know; and what the log may call it, or nothing."""
+    """An event on the wall that is not in the log, and a similar event type of the log, or an empty text."""
 
     name: str
     notes: tuple[str, ...]
@@ -35,7 +35,7 @@ class NeverHappened(NamedTuple):
 
 
 class NotOnTheWall(NamedTuple):
-    """An event type that happens and hangs nowhere, and some streams to look at."""
+    """An event type of the log that is not on the wall, and some streams with it."""
 
     type: str
     times: int
@@ -43,8 +43,8 @@ class NotOnTheWall(NamedTuple):
 
 
 class OrderDiffers(NamedTuple):
-    """The wall says `first` before `second`, by an arrow or by its place; the log says the opposite in
-    `against` of the `of` cases that hold both.
+    """On the wall `first` is before `second`, by an arrow or by its place; in the log it is after `second` in
+    `against` of the `of` cases with both.
     """
 
     first: str
@@ -55,13 +55,13 @@ class OrderDiffers(NamedTuple):
     cases: tuple[str, ...]
 
 
-Told = tuple[str, list[str]]
+Section = tuple[str, list[str]]
 """A heading and the lines below it."""
 
 
 @dataclass(frozen=True, repr=False)
 class Conformance:
-    """How a wall and a log differ; in a notebook as Markdown, else as text."""
+    """The differences between a wall and a log; shown as Markdown in a notebook, otherwise as text."""
 
     board: str
     known: int
@@ -72,41 +72,41 @@ class Conformance:
 
     @property
     def agrees(self) -> bool:
-        """Whether there is nothing to ask."""
+        """Whether there are no differences."""
         return not (self.never_happened or self.not_on_the_wall or self.order_differs)
 
     def __repr__(self) -> str:
         parts = [
             "\n".join([f"{heading}:", *(f"  - {line}" for line in lines)])
-            for heading, lines in self._told(str)
+            for heading, lines in self._sections(str)
         ]
         return "\n".join([self._head(str), *parts])
 
     def _repr_markdown_(self) -> str:
         parts = [
             "\n".join([f"**{heading}**", "", *(f"- {line}" for line in lines)])
-            for heading, lines in self._told(as_text)
+            for heading, lines in self._sections(as_text)
         ]
         return "\n\n".join([self._head(as_text), *parts])
 
-    def _head(self, said: Callable[[str], str]) -> str:
-        there = f"{self.known} of {self.types} event types that happen are on the board {said(self.board)}."
+    def _head(self, escape: Callable[[str], str]) -> str:
+        there = f"{self.known} of {self.types} event types that happen are on the board {escape(self.board)}."
         return f"{there} Wall and log agree." if self.agrees else there
 
-    def _told(self, said: Callable[[str], str]) -> Iterator[Told]:
+    def _sections(self, escape: Callable[[str], str]) -> Iterator[Section]:
         if self.never_happened:
-            yield "On the wall, but it never happened", [_never(one, said) for one in self.never_happened]
+            yield "On the wall, but it never happened", [_never(one, escape) for one in self.never_happened]
         if self.not_on_the_wall:
-            yield "It happens, but is not on the wall", [_unseen(one, said) for one in self.not_on_the_wall]
+            yield "It happens, but is not on the wall", [_unseen(one, escape) for one in self.not_on_the_wall]
         if self.order_differs:
-            yield "The order differs", [_turned(one, said) for one in self.order_differs]
+            yield "The order differs", [_turned(one, escape) for one in self.order_differs]
 
 
 def conformance(wall: Wall, store: Reading, case: str = "stream", board: str = "") -> Conformance:
-    """What is on the wall and never happened, what happens and is not on the wall, where the order differs.
+    """Compare a wall with a log: events only on the wall, event types only in the log, different order.
 
-    Names are the same if they differ only in spaces, hyphens and capitals. The order is that of the first
-    time in each case (see `directly_follows`). Raises `NoSuchCase`.
+    Spaces, hyphens and capitals in names do not matter. The order is that of the first occurrences in each
+    case (see `directly_follows`). Raises `NoSuchCase`.
     """
     by_stream = tallies(store)
     by_case = by_stream if case == "stream" else tallies(store, case)
@@ -125,12 +125,12 @@ def conformance(wall: Wall, store: Reading, case: str = "stream", board: str = "
 
 
 def _key(name: str) -> str:
-    """What two spellings of one name share."""
+    """Return a name without differences of spelling: letters and digits in lower case."""
     return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _by_name(notes: Iterable[Note]) -> dict[str, list[Note]]:
-    """Several notes may denote one event; what says nothing denotes none."""
+    """Return the notes by event; notes without a name are left out."""
     found = defaultdict[str, list[Note]](list)
     for note in notes:
         found[_key(note.name)].append(note)
@@ -148,9 +148,9 @@ def _never_happened(notes: Mapping[str, Sequence[Note]], types: Mapping[str, str
             )
 
 
-def _not_on_the_wall(notes: Mapping[str, Sequence[Note]], told: Iterable[Tally]) -> Iterator[NotOnTheWall]:
+def _not_on_the_wall(notes: Mapping[str, Sequence[Note]], counts: Iterable[Tally]) -> Iterator[NotOnTheWall]:
     unseen = defaultdict[str, list[Tally]](list)
-    for one in told:
+    for one in counts:
         if _key(one.type) not in notes:
             unseen[one.type].append(one)
     counted = {type_: sum(one.times for one in ones) for type_, ones in unseen.items()}
@@ -159,10 +159,10 @@ def _not_on_the_wall(notes: Mapping[str, Sequence[Note]], told: Iterable[Tally])
 
 
 def _order_differs(
-    wall: Wall, notes: Mapping[str, Sequence[Note]], told: Iterable[Tally]
+    wall: Wall, notes: Mapping[str, Sequence[Note]], counts: Iterable[Tally]
 ) -> list[OrderDiffers]:
     cases = defaultdict[str, dict[str, int]](dict)
-    for one in told:
+    for one in counts:
         cases[one.case].setdefault(_key(one.type), one.first)
     after, found = _reachable(wall), []
     for first, second in permutations(notes, 2):
@@ -176,9 +176,9 @@ def _order_differs(
 
 
 def _claim(first: Sequence[Note], second: Sequence[Note], after: Mapping[str, set[str]]) -> str:
-    """How the wall says that one event comes before the other: by an arrow, by its place, or not at all.
+    """Return why one event is before the other on the wall: "arrow", "place", or "" if it is not.
 
-    Arrows there and back say nothing; neither do notes that hang one above the other.
+    Arrows in both directions do not count, nor do notes that are above each other.
     """
     forth = any(b.id in after[a.id] for a in first for b in second)
     back = any(a.id in after[b.id] for a in first for b in second)
@@ -189,7 +189,7 @@ def _claim(first: Sequence[Note], second: Sequence[Note], after: Mapping[str, se
 
 
 def _reachable(wall: Wall) -> dict[str, set[str]]:
-    """For each note all that its arrows lead to, through whatever lies between but notes about notes."""
+    """Return all notes that each note leads to, not counting arrows of hot spots and opportunities."""
     ways = defaultdict[str, set[str]](set)
     for source, target in wall.links:
         if not ASIDE & {source.kind, target.kind}:
@@ -197,17 +197,17 @@ def _reachable(wall: Wall) -> dict[str, set[str]]:
     return {start: reachable([start], ways.__getitem__) for start in wall.notes}
 
 
-def _never(one: NeverHappened, said: Callable[[str], str]) -> str:
-    perhaps = f"; does the log call it {said(one.perhaps)}?" if one.perhaps else ""
-    return f"{said(one.name)} ({', '.join(one.notes)}){perhaps}"
+def _never(one: NeverHappened, escape: Callable[[str], str]) -> str:
+    perhaps = f"; is it {escape(one.perhaps)} in the log?" if one.perhaps else ""
+    return f"{escape(one.name)} ({', '.join(one.notes)}){perhaps}"
 
 
-def _unseen(one: NotOnTheWall, said: Callable[[str], str]) -> str:
-    return f"{said(one.type)}, {one.times:,} ×, as in {', '.join(map(said, one.streams))}"
+def _unseen(one: NotOnTheWall, escape: Callable[[str], str]) -> str:
+    return f"{escape(one.type)}, {one.times:,} ×, as in {', '.join(map(escape, one.streams))}"
 
 
-def _turned(one: OrderDiffers, said: Callable[[str], str]) -> str:
+def _turned(one: OrderDiffers, escape: Callable[[str], str]) -> str:
     return (
-        f"{said(one.first)} before {said(one.second)} (by its {one.by}): the other way round in "
-        f"{one.against:,} of {one.of:,} cases, as in {', '.join(map(said, one.cases))}"
+        f"{escape(one.first)} before {escape(one.second)} (by its {one.by}): the other way round in "
+        f"{one.against:,} of {one.of:,} cases, as in {', '.join(map(escape, one.cases))}"
     )

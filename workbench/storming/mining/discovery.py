@@ -1,8 +1,8 @@
-"""What follows what in a log: the directly-follows graph of its event types, as process miners draw it.
+"""Compute the directly-follows graph of a log: which event type follows which, as in process mining.
 
-Names are those of pm4py, the field's best known library; its code is not used: it brings a dozen packages,
-and what is needed here is one statement. `Board.from_log` makes a wall of it (`mining/board.py`); read
-`conformance.py` next: a wall and a log compared.
+The names are those of pm4py, the best-known library of the field. It is not used here, because it depends on
+a dozen packages and one SQL statement is enough. `Board.from_log` makes a wall of the graph
+(`mining/board.py`). Read `conformance.py` next: it compares a wall with a log.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FOLLOWS = """
 WITH pairs AS (
     SELECT thread, type AS source, lead(type) OVER ahead AS target,
            lead(moment) OVER ahead - moment AS waited, row_number() OVER ahead = 1 AS starts
-    FROM ({told})
+    FROM ({events})
     WHERE thread IS NOT NULL
     WINDOW ahead AS (PARTITION BY thread ORDER BY position)
 )
@@ -39,23 +39,23 @@ GROUP BY source, target
 
 TALLIES = """
 SELECT thread, type, count(*), min(position) AS first
-FROM ({told})
+FROM ({events})
 WHERE thread IS NOT NULL
 GROUP BY thread, type
 ORDER BY first, thread
 """
 
-TOLD = "SELECT {thread} AS thread, type, position, epoch_us(occurred_at) AS moment FROM events"
+EVENTS = "SELECT {thread} AS thread, type, position, epoch_us(occurred_at) AS moment FROM events"
 
 THREADS = {"stream": "stream", "correlation_id": "CAST(correlation_id AS VARCHAR)", "tag": "unnest(tags)"}
 FIELD = "data ->> $path"
 
 RARE = 0.02
-"""An arc with a smaller share than this of what happens at either of its ends is a surprise."""
+"""An arc is a surprise if its share of the events at both of its ends is smaller than this."""
 
 
 class Tally(NamedTuple):
-    """How often an event type occurs in one case, and the position of the first time."""
+    """How often an event type occurs in one case, and the position of its first occurrence."""
 
     case: str
     type: str
@@ -64,7 +64,7 @@ class Tally(NamedTuple):
 
 
 class NoSuchCase(WorkshopError):
-    """Events are to be followed by something that none of them has."""
+    """Raised for a case that no event has."""
 
     def __init__(self, case: object) -> None:
         self.case = case
@@ -75,18 +75,18 @@ class NoSuchCase(WorkshopError):
 
 
 class NotALog(WorkshopError):
-    """Something else was given where a log is read, such as its address."""
+    """Raised for something that is not a log, such as an address."""
 
     def __init__(self, given: object) -> None:
         self.given = given
         super().__init__(
-            f"You gave {shortened(given, 60)} as a log, but that is no event store. Pass what "
-            "open_store(…) gave you."
+            f"You gave {shortened(given, 60)} as a log, but that is not an event store. Pass what "
+            "open_store(…) returned."
         )
 
 
 class NoShare(WorkshopError):
-    """Something else was given where a part of all arcs is named."""
+    """Raised for a share that is not a number from 0 to 1."""
 
     def __init__(self, share: object) -> None:
         self.share = share
@@ -97,16 +97,16 @@ class NoShare(WorkshopError):
 
 
 Row = tuple[str, str | None, int, int, int | None, str, int]
-"""Source, target (None: the case ends), how often, in how many cases, median wait in microseconds, the
+"""Source, target (None: the case ends), frequency, number of cases, median waiting time in microseconds, the
 first case by name, how often the source began the case.
 """
 
 
 @dataclass(frozen=True, repr=False)
 class DirectlyFollows:
-    """The graph: how often each event type occurs, begins and ends a case, and which follows which.
+    """The graph: how often each event type occurs, begins and ends a case, and which type follows which.
 
-    In a notebook it shows itself as a picture.
+    A notebook shows it as a picture.
     """
 
     case: str
@@ -117,18 +117,18 @@ class DirectlyFollows:
 
     @property
     def events(self) -> int:
-        """How many events it was made of."""
+        """The number of events in the log."""
         return sum(self.activities.values())
 
     @property
     def cases(self) -> int:
-        """How many stories the log tells."""
+        """The number of cases in the log."""
         return sum(self.start_activities.values())
 
     def most_frequent(self, share: float = 0.8) -> DirectlyFollows:
-        """Only this share of the arcs, the most frequent ones; of equally frequent ones all or none.
+        """Return the graph with only this share of the arcs, the most frequent ones; ties stay together.
 
-        What is left out is called noise. Look at it first: see `surprises`. Raises `NoShare`.
+        The other arcs are called noise; look at `surprises` before you drop them. Raises `NoShare`.
         """
         if not (isinstance(share, Real) and 0 <= share <= 1):
             raise NoShare(share)
@@ -138,7 +138,7 @@ class DirectlyFollows:
 
     @property
     def surprises(self) -> tuple[Arc, ...]:
-        """The arcs that are rare at both ends: seldom goes the one on so, seldom comes the other so."""
+        """The arcs that are rare among the events at both of their ends."""
         return tuple(arc for arc in self.arcs if self._share(arc) < RARE)
 
     def _share(self, arc: Arc) -> float:
@@ -158,24 +158,24 @@ class DirectlyFollows:
 
 
 def directly_follows(store: Reading, case: str = "stream") -> DirectlyFollows:
-    """The directly-follows graph of a log's event types, in the order in which they were recorded.
+    """Return the directly-follows graph of a log's event types, in the order of recording.
 
-    A case is what is followed: a stream, a `"correlation_id"`, a `"tag"`, or any field that events of several
-    streams share, such as `"session"`. DuckDB answers in one statement, any other store is folded in Python;
-    both say the same. Raises `NoSuchCase`, or `NotALog`.
+    A case groups events: by `"stream"`, `"correlation_id"`, `"tag"`, or any field that events of several
+    streams share, such as `"session"`. DuckDB needs one statement, the events of other stores are folded in
+    Python, with the same result. Raises `NoSuchCase` or `NotALog`.
     """
     _check_log(store, case)
-    rows = _asked(store, FOLLOWS, case) if hasattr(store, "sql") else [*_folded(store.read(), case)]
+    rows = _queried(store, FOLLOWS, case) if hasattr(store, "sql") else [*_folded(store.read(), case)]
     if not rows and store.position():
         raise NoSuchCase(case)
     return _graph(case, rows)
 
 
 def tallies(store: Reading, case: str = "stream") -> list[Tally]:
-    """What each case holds, the first to happen first; cases as in `directly_follows`."""
+    """Return the event types of each case, by first occurrence; cases as in `directly_follows`."""
     _check_log(store, case)
     if hasattr(store, "sql"):
-        return [Tally(*row) for row in _asked(store, TALLIES, case)]
+        return [Tally(*row) for row in _queried(store, TALLIES, case)]
     found: dict[tuple[str, str], Tally] = {}
     for seen in store.read():
         for thread in _threads(seen, case):
@@ -191,17 +191,17 @@ def _check_log(store: object, case: object) -> None:
         raise NoSuchCase(case)
 
 
-def _asked(store: Any, question: str, case: str) -> list[Any]:
+def _queried(store: Any, query: str, case: str) -> list[Any]:
     if not case.isidentifier():
         raise NoSuchCase(case)
-    told = TOLD.format(thread=THREADS.get(case, FIELD))
+    events = EVENTS.format(thread=THREADS.get(case, FIELD))
     bound = {} if case in THREADS else {"path": f'$."{case}"'}
-    rows: list[Any] = store.sql(question.format(told=told), **bound).fetchall()
+    rows: list[Any] = store.sql(query.format(events=events), **bound).fetchall()
     return rows
 
 
 def _folded(log: Iterable[RecordedEvent], case: str) -> Iterator[Row]:
-    """The same rows without SQL."""
+    """Yield the same rows without SQL."""
     last: dict[str, RecordedEvent] = {}
     begun: dict[str, str] = {}
     waits = defaultdict[tuple[str, str], list[tuple[str, int]]](list)
@@ -224,14 +224,14 @@ def _threads(seen: RecordedEvent, case: str) -> Iterable[str]:
 
 
 def _inner(waits: Mapping[tuple[str, str], list[tuple[str, int]]]) -> Iterator[Row]:
-    for (source, target), told in waits.items():
-        threads = {thread for thread, _ in told}
-        median = median_low(waited for _, waited in told)
-        yield source, target, len(told), len(threads), median, min(threads), 0
+    for (source, target), events in waits.items():
+        threads = {thread for thread, _ in events}
+        median = median_low(waited for _, waited in events)
+        yield source, target, len(events), len(threads), median, min(threads), 0
 
 
 def _ends(last: Mapping[str, RecordedEvent], begun: Mapping[str, str]) -> Iterator[Row]:
-    """The last event of each case, and how many cases its type begins."""
+    """Yield a row for each type that ends or begins cases."""
     ended = Counter(seen.type for seen in last.values())
     began = Counter(begun.values())
     for source in {*ended, *began}:
@@ -254,5 +254,5 @@ def _graph(case: str, rows: list[Row]) -> DirectlyFollows:
 
 
 def _ranked(counted: Counter[str]) -> dict[str, int]:
-    """The most frequent first, what never happened not at all."""
+    """Return counts above 0, the largest first."""
     return dict(sorted((+counted).items(), key=lambda one: (-one[1], one[0])))

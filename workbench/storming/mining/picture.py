@@ -1,7 +1,7 @@
-"""The directly-follows graph drawn: orange notes, arrows as thick as they are frequent, surprises in red.
+"""Draw a directly-follows graph: orange notes, thicker arrows for frequent arcs, surprises in red.
 
-`places` finds a column and a row for each event type, so that what mostly comes first stands on the left.
-Read `discovery.py` next: where the numbers come from.
+`places` finds a column and a row for each event type; types that mostly come first are on the left. Read
+`discovery.py` next: it computes the graph.
 """
 
 from __future__ import annotations
@@ -26,20 +26,19 @@ Counted = Mapping[str, int]
 
 WIDE, HIGH = 1.5, 0.8
 ACROSS, DOWN = 2.55, 2.0
-"""A note and the distance from one to the next, in inches."""
+"""The size of a note and the distance between notes, in inches."""
 
 FEW_COLUMNS = 5
 
 PARTS = (0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8)
 ROOM = (1.15, 0.44)
-"""Where along an arrow its label may stand, and the room that a label needs."""
+"""The possible positions of a label along its arrow, and the space that it needs."""
 
 
 def places(activities: Counted, arcs: Sequence[Arc]) -> dict[str, tuple[int, int]]:
-    """A column and a row for each event type, without two at one place.
+    """Return a column and a row for each event type, each place once.
 
-    Types that follow one another stand in one band, in the order of their frequent arcs; bands that are
-    short stand side by side.
+    Connected types form a band, ordered by their frequent arcs; short bands stand side by side.
     """
     columns = _columns(activities, arcs)
     found: dict[str, tuple[int, int]] = {}
@@ -57,7 +56,7 @@ def places(activities: Counted, arcs: Sequence[Arc]) -> dict[str, tuple[int, int
 
 
 def flow(activities: Counted, arcs: Sequence[Arc], surprises: Sequence[Arc], title: str) -> Figure:
-    """The graph as a picture; on each arrow how often and how long it took (median)."""
+    """Draw the graph; the label of an arrow is its frequency and median waiting time."""
     where = {name: (column * ACROSS, -row * DOWN) for name, (column, row) in places(activities, arcs).items()}
     right = max((x for x, _ in where.values()), default=0) + WIDE
     low = min((y for _, y in where.values()), default=0) - HIGH
@@ -73,9 +72,9 @@ def flow(activities: Counted, arcs: Sequence[Arc], surprises: Sequence[Arc], tit
 
 
 def _columns(activities: Counted, arcs: Sequence[Arc]) -> dict[str, int]:
-    """The length of the longest way to each type, along arcs that close no circle.
+    """Return the length of the longest path to each type, without arcs that close a circle.
 
-    First come the arcs that explain best how their target comes about.
+    Arcs with the largest share of their target's events are added first.
     """
     ways: dict[str, set[str]] = {name: set() for name in activities}
     for arc in sorted(arcs, key=lambda arc: -arc.frequency / activities[arc.target]):
@@ -89,7 +88,7 @@ def _columns(activities: Counted, arcs: Sequence[Arc]) -> dict[str, int]:
 
 
 def _bands(activities: Counted, arcs: Sequence[Arc]) -> list[list[str]]:
-    """The types that hang together, the largest band first."""
+    """Return the groups of connected types, the largest first."""
     beside: dict[str, set[str]] = {name: set() for name in activities}
     for arc in arcs:
         beside[arc.source].add(arc.target)
@@ -139,7 +138,7 @@ def _draw(axes: Axes, where: Mapping[str, Point], arc: Arc, thick: float, surpri
 
 
 def _label(axes: Axes, arc: Arc, candidates: Sequence[Point], colour: str) -> None:
-    """How often and how long, at the first of these places that no other label has taken."""
+    """Write frequency and waiting time at the first candidate that is free."""
     taken = [text.get_position() for text in axes.texts]
     free = (
         (x, y) for x, y in candidates if all(abs(x - u) > ROOM[0] or abs(y - v) > ROOM[1] for u, v in taken)
@@ -151,7 +150,7 @@ def _label(axes: Axes, arc: Arc, candidates: Sequence[Point], colour: str) -> No
 
 
 def _ends(source: Point, target: Point) -> tuple[Point, Point, float]:
-    """Where an arrow begins and ends, and how far it sags: straight to the next one, over or under others."""
+    """Return where an arrow begins and ends, and how far it bends to pass above or below other notes."""
     (x, y), (u, v) = source, target
     columns = abs(round((u - x) / ACROSS))
     if source == target:
@@ -169,7 +168,7 @@ def _ends(source: Point, target: Point) -> tuple[Point, Point, float]:
 
 
 def _along(start: Point, end: Point, bend: float, part: float) -> Point:
-    """The place that far along matplotlib's arc3 curve, from 0 to 1."""
+    """Return a point of matplotlib's arc3 curve; `part` runs from 0 to 1."""
     (x, y), (u, v) = start, end
     over = 2 * part * (1 - part) * bend
     return x + (u - x) * part + over * (v - y), y + (v - y) * part - over * (u - x)
