@@ -78,7 +78,7 @@ def ready(widget):
 
 def test_a_refusal_is_a_sentence_and_changes_nothing(widget, board):
     answer = ask(widget, "Do", commands=[place("Meter Read"), {"type": "RemoveNote", "note": "n9"}])
-    assert answer["refused"].startswith("You asked for the note 'n9', but there is none on the wall")
+    assert answer["error"].startswith("You asked for the note 'n9', but it is not on the wall")
     assert names(widget) == ["Charging Started"]
     assert board.version == 1
 
@@ -98,7 +98,7 @@ def test_a_refusal_is_a_sentence_and_changes_nothing(widget, board):
 )
 def test_a_message_that_makes_no_sense_gets_an_answer_too(widget, board, content):
     widget._handle_custom_msg(content, [])
-    assert "Nothing was changed" in widget.answers[-1]["refused"]
+    assert "Nothing was changed" in widget.answers[-1]["error"]
     assert board.version == 1
 
 

@@ -1,8 +1,8 @@
-"""The board under a mouse, a finger or a keyboard: what a notebook cell shows.
+"""The widget that a notebook cell shows: the board for a mouse, a finger or a keyboard.
 
-The browser sends one message for each finished gesture, a list of commands; Python decides and answers with
-the wall as it is then, or with the sentence of a refusal. Nothing is kept in the widget: the wall lives in
-the store, and whoever else changes it is followed (`live.py`). The browser's half stands in `in_browser`.
+The browser sends one message for each finished gesture, with a list of commands; Python answers with the new
+wall or with an error message. The wall is kept in the store, not in the widget; `live.py` follows changes
+made elsewhere. The JavaScript is in `in_browser`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 QUICK = 120
-"""To draw the PNG of so many notes takes about a second; of larger walls there is only the SVG."""
+"""The PNG of this many notes takes about a second; larger walls are shown as SVG only."""
 
 IN_BROWSER = Path(__file__).with_name("in_browser")
 PIECES = (
@@ -56,11 +56,11 @@ PIECES = (
     "choosing",
     "board",
 )
-"""The browser's half is one module, told in pieces; each uses what stands before it."""
+"""The JavaScript module in pieces; each uses the ones before it."""
 
 
 class Message(msgspec.Struct, frozen=True, tag=True):
-    """Something that the browser wants; the answer carries the same `id`."""
+    """A request of the browser; the answer has the same `id`."""
 
     id: str
 
@@ -72,15 +72,15 @@ class Do(Message, frozen=True):
 
 
 class Undo(Message, frozen=True):
-    """Take the last gesture back."""
+    """Undo the last gesture."""
 
 
 class Redo(Message, frozen=True):
-    """Do it again."""
+    """Redo what was undone last."""
 
 
 class ShowPast(Message, frozen=True, tag="Past"):
-    """Show the wall after so many gestures."""
+    """Show the wall after the first `step` gestures."""
 
     step: int
 
@@ -92,9 +92,9 @@ _open: WeakSet[BoardWidget] = WeakSet()
 
 
 class BoardWidget(anywidget.AnyWidget):
-    """A board to be seen and worked at; `level` is the grammar's, "" asks nothing.
+    """A widget to see and change a board; `level` is the grammar's level, "" for no findings.
 
-    Any number of views show one widget, and any number of widgets one board.
+    One widget may have many views, and one board many widgets.
     """
 
     _esm = "\n".join((IN_BROWSER / f"{piece}.js").read_text("utf-8") for piece in PIECES)
@@ -113,12 +113,12 @@ class BoardWidget(anywidget.AnyWidget):
         self.board, self._turn, self._version = board, RLock(), -1
         super().__init__(name=board.name, kinds=_kinds(), guides=_guides(), level=str(level), _view_count=0)
         self.on_msg(self._receive)
-        self._succeed()
+        self._stop_unseen_widgets()
         self._live = self._follow()
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what hangs there now, if that is something else than what is shown."""
+        """Show the current wall if it has changed."""
         with self._turn:
             version = self.board.version
             if version == self._version:
@@ -135,13 +135,13 @@ class BoardWidget(anywidget.AnyWidget):
             self.shown, self._version = drawn(wall) | about, version
 
     def _follow(self) -> Live:
-        return Live(self.board.store, self.board.stream, self.refresh, self._tell)
+        return Live(self.board.store, self.board.stream, self.refresh, self._show_error)
 
-    def _succeed(self) -> None:
-        """Let the widgets of cells that were run again rest: nobody sees them any more."""
+    def _stop_unseen_widgets(self) -> None:
+        """Stop the widgets of cells that were run again, because nobody sees them any more."""
         for one in _open:
             if one.board.store is self.board.store and one.name == self.name and not one._view_count:
-                one._rest()
+                one._stop_following()
         _open.add(self)
 
     @traitlets.observe("_view_count")
@@ -151,11 +151,11 @@ class BoardWidget(anywidget.AnyWidget):
             self.refresh()
 
     def close(self) -> None:
-        """Take the widget off all pages, and follow the store no more."""
-        self._rest()
+        """Remove the widget from all pages and stop following the store."""
+        self._stop_following()
         super().close()
 
-    def _rest(self) -> None:
+    def _stop_following(self) -> None:
         if self._live:
             self._live.close()
 
@@ -167,27 +167,27 @@ class BoardWidget(anywidget.AnyWidget):
         return [finding._asdict() | {"notes": [*finding.notes]} for finding in check_wall(wall, self.level)]
 
     @traitlets.observe("level")
-    def _ask_anew(self, _: object) -> None:
+    def _check_again(self, _: object) -> None:
         if self.shown:
             self._version = -1
             try:
                 self.refresh()
-            except Exception as error:  # the page would never hear of it
-                self._tell(error)
+            except Exception as error:  # traitlets would only log it, and the page show nothing
+                self._show_error(error)
 
     def _receive(self, _: object, content: Any, __: object) -> None:
-        """Answer a message, whatever is in it: an error that nobody sees helps nobody."""
+        """Answer any message; send errors to the page, which would not show them otherwise."""
         answer: dict[str, Any] = {"answer": content.get("id", "") if isinstance(content, Mapping) else ""}
         try:
             message = msgspec.convert(content, AnyMessage)
-            answer |= self._heed(message)
+            answer |= self._handle(message)
             self.refresh()
             answer["version"] = self._version
         except Exception as error:
-            answer["refused"] = _sentence(error)
+            answer["error"] = _message(error)
         self.send(answer)
 
-    def _heed(self, message: AnyMessage) -> dict[str, Any]:
+    def _handle(self, message: AnyMessage) -> dict[str, Any]:
         match message:
             case Do(commands=commands):
                 self.board.do(*commands)
@@ -199,25 +199,25 @@ class BoardWidget(anywidget.AnyWidget):
                 return {"past": past(self.board.history, step)}
         return {}
 
-    def _tell(self, error: Exception) -> None:
-        self.trouble = _sentence(error)
+    def _show_error(self, error: Exception) -> None:
+        self.trouble = _message(error)
 
 
 def mimebundle(board: SharedWall) -> tuple[dict[Any, Any], dict[Any, Any]]:
-    """What a board's `_repr_mimebundle_` returns: the widget; where none runs, a picture and a text."""
+    """Return what `_repr_mimebundle_` needs: the widget, and a picture and a text where no widget runs."""
     wall, still = board.wall, {"image/svg+xml": to_svg(board.wall)}
     if len(wall.notes) > QUICK:
         return bundle(BoardWidget(board), repr(board)) | still, {}
-    # of an untrusted notebook, as every notebook is when it was not run here, Lab shows the PNG alone
+    # JupyterLab shows only the PNG of an untrusted notebook, that is, one that was not run here
     picture = to_png(wall, widest=PAGE)
     data = bundle(BoardWidget(board), repr(board), picture) | still
     _, _, units, _ = scene_of(wall).box.shape
-    pixels = int.from_bytes(picture[16:20])  # where a PNG says how wide it is
-    return data, {"image/png": {"width": min(pixels, int(units * 0.8))}}  # letters as on the page
+    pixels = int.from_bytes(picture[16:20])  # the width in the PNG's header
+    return data, {"image/png": {"width": min(pixels, int(units * 0.8))}}  # text as large as on the page
 
 
 def drawn(wall: Wall) -> dict[str, Any]:
-    """What is to be seen of a wall, as the browser gets it."""
+    """Return the visible part of a wall in the form that the browser reads."""
     return {
         "notes": [msgspec.to_builtins(note) for note in wall.notes.values()],
         "areas": [msgspec.to_builtins(area) for area in wall.areas.values()],
@@ -227,7 +227,7 @@ def drawn(wall: Wall) -> dict[str, Any]:
 
 
 def past(history: list[Gesture], step: int) -> dict[str, Any]:
-    """The wall after the first `step` gestures, and who did the last of them when."""
+    """Return the wall after the first `step` gestures, with author and time of the last one."""
     done = history[: max(0, step)]
     wall = fold(event for gesture in done for event in gesture.events)
     last = done[-1] if done else Gesture(0, "", ())
@@ -242,7 +242,7 @@ def past(history: list[Gesture], step: int) -> dict[str, Any]:
 
 
 def _summary(gesture: Gesture) -> str:
-    """The types of the gesture's events, counted: "NotePlaced, 3 NoteMoved"."""
+    """Return the gesture's event types with their counts: "NotePlaced, 3 NoteMoved"."""
     names = [type(event).__name__ for event in gesture.events]
     counted = ", ".join(
         f"{count} {name}" if (count := names.count(name)) > 1 else name for name in dict.fromkeys(names)
@@ -250,12 +250,12 @@ def _summary(gesture: Gesture) -> str:
     return f"{'undo: ' if gesture.undoes else 'redo: ' if gesture.redoes else ''}{counted}"
 
 
-def _sentence(error: Exception) -> str:
-    """What a person reads: a refusal speaks for itself, anything else says what it is."""
+def _message(error: Exception) -> str:
+    """Return the message for the page: our own errors as they are, others with their type."""
     if isinstance(error, WorkshopError):
         return str(error)
     return (
-        f"The board could not do this: {type(error).__name__}: {error}. Nothing was changed; do it another "
+        f"The board could not do this: {type(error).__name__}: {error}. Nothing was changed. Try another "
         "way, or run the cell again."
     )
 

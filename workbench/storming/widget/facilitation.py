@@ -1,7 +1,7 @@
-"""What a facilitator says and how long it takes: one guide for each phase of a storming.
+"""The facilitator's guide: what to say in each phase of a storming, and for how long.
 
-The minutes are for two hours with ten people or so, and are there to be changed on the clock.
-Read `board.py` next: where they are shown.
+The minutes are for a storming of two hours with about ten people; the clock in the widget can change them.
+Read `board.py` next: it shows the guides.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from workbench.storming.events import Kind, Phase
 
 
 class Guide(NamedTuple):
-    """How to lead a phase: what to say, for how long, and the notes that are handed out in it."""
+    """How to lead a phase: what to say, for how many minutes, and which kinds of notes are used."""
 
     prompt: str
     minutes: int
@@ -22,19 +22,19 @@ class Guide(NamedTuple):
 
 GUIDES: Mapping[Phase, Guide] = {
     Phase.CHAOTIC_EXPLORATION: Guide(
-        "Everybody alone, in silence: what happens in this business? One event a note, in the past tense. Do "
-        "not tidy up.",
+        "Everybody alone, in silence: what happens in this business? One event per note, in the past tense. "
+        "Do not tidy up.",
         15,
         (Kind.EVENT,),
     ),
     Phase.TIMELINE: Guide(
-        "Order the events from left to right. Put those that say the same on one spot, and ask first whether "
-        "they do. Disagree? Place a hot spot and go on.",
+        "Order the events from left to right. Put notes that mean the same in one place, but ask first "
+        "whether they do. If you disagree, place a hot spot and go on.",
         20,
         (Kind.EVENT, Kind.HOT_SPOT),
     ),
     Phase.PIVOTAL_EVENTS: Guide(
-        "After which few events is nothing as it was before? Mark four or five; people, words and duties "
+        "After which few events is nothing the same as before? Mark four or five; people, words and duties "
         "change there.",
         10,
         (Kind.EVENT,),
@@ -45,19 +45,19 @@ GUIDES: Mapping[Phase, Guide] = {
         (Kind.ACTOR, Kind.SYSTEM),
     ),
     Phase.HOT_SPOTS: Guide(
-        "Walk along the wall and tell the story aloud. Whoever doubts, places a hot spot; nobody has to "
-        "solve it now.",
+        "Walk along the wall and tell the story aloud. If you doubt something, place a hot spot; nobody has "
+        "to solve it now.",
         15,
         (Kind.HOT_SPOT,),
     ),
     Phase.REVERSE_NARRATIVE: Guide(
-        "Start at the last event and go backwards: what must have happened, so that this could happen? Place "
+        "Start at the last event and go backwards: what must have happened before this could happen? Add "
         "what was missing.",
         15,
         (Kind.EVENT, Kind.HOT_SPOT),
     ),
     Phase.PROBLEMS_AND_OPPORTUNITIES: Guide(
-        "Where is money, time or trust lost, and where could it be won? Choose the hot spot that is worth "
+        "Where is money, time or trust lost, and where could it be gained? Choose the hot spot to work on "
         "tomorrow; give every other an owner.",
         15,
         (Kind.HOT_SPOT, Kind.OPPORTUNITY),

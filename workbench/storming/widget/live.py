@@ -1,7 +1,7 @@
-"""Following a wall: whoever changes it, from another cell, kernel or machine, those who look at it see it.
+"""Follow a wall, so that changes from another cell, kernel or machine are shown.
 
-One daemon thread for each follower sleeps at a subscription to the board's stream; it ends with the
-subscription or with the store, and keeps no kernel alive. Read `board.py` next: who follows.
+Each follower has a daemon thread that waits on a subscription to the board's stream. It ends with the
+subscription or the store, and keeps no kernel alive. Read `board.py` next: it uses `Live`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from workshop_lib.store.port import EventStore, Query
 
 
 class Live:
-    """Calls `changed` whenever the stream has grown, once for all events that are there by then.
+    """Calls `changed` after new events in the stream, once for all that have arrived.
 
-    If the store fails, `failed` is told how, and nothing follows any more.
+    If the store fails, it calls `failed` with the error and stops.
     """
 
     def __init__(
@@ -26,24 +26,24 @@ class Live:
         failed: Callable[[Exception], object],
     ) -> None:
         self._changed, self._failed = changed, failed
-        self._news = store.subscribe(after=store.position(), query=Query(tags=[stream]))
+        self._subscription = store.subscribe(after=store.position(), query=Query(tags=[stream]))
         self._thread = Thread(target=self._follow, name=f"follows {stream}", daemon=True)
         self._thread.start()
 
     @property
     def follows(self) -> bool:
-        """Whether a change would be noticed."""
+        """Whether it still follows the stream."""
         return self._thread.is_alive()
 
     def close(self) -> None:
-        """Stop following; what is being told now is told to its end."""
-        self._news.close()
+        """Stop following; a running call of `changed` still completes."""
+        self._subscription.close()
 
     def _follow(self) -> None:
         try:
-            while self._news.next() is not None:
-                while self._news.next(timeout=0) is not None:
-                    pass  # a gesture may be many events: one look at the wall is enough for all
+            while self._subscription.next() is not None:
+                while self._subscription.next(timeout=0) is not None:
+                    pass  # a gesture may be many events, but needs only one refresh
                 self._changed()
-        except Exception as error:  # nobody sees a traceback of a thread: the widget shows it
+        except Exception as error:  # nobody would see the thread's traceback; the widget shows the error
             self._failed(error)

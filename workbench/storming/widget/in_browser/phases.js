@@ -80,7 +80,7 @@ class PhaseBar {
 
   async #enter() {
     const answer = await this.board.do([{ type: "EnterPhase", phase: this.select.value || null }]);
-    if (!answer.refused) this.#reset();
+    if (!answer.error) this.#reset();
     this.show();
   }
 }
@@ -146,7 +146,7 @@ class History {
       const asked = this.wanted;
       const answer = asked >= this.steps ? { past: null } : await this.board.talk.ask("Past", { step: asked });
       if (this.wanted === asked) this.wanted = null;
-      if (answer.refused) this.board.refuse(answer.refused);
+      if (answer.error) this.board.refuse(answer.error);
       else if (!this.root.hidden) this.board.showPast(answer.past);
     }
   }

@@ -26,7 +26,7 @@ class Talk {
       try {
         this.model.send({ type, id, ...more });
       } catch {
-        this.#heard({ answer: id, refused: GONE });
+        this.#heard({ answer: id, error: GONE });
       }
     });
   }

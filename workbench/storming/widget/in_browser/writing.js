@@ -7,7 +7,7 @@ class Writing {
     if (!commands.length) return {};
     if (this.past) {
       this.refuse("You wanted to change the past, which only tells what was. Go back to now and do it there.");
-      return { refused: true };
+      return { error: true };
     }
     const asked = this.talk.ask("Do", { commands });
     this.update();
@@ -15,8 +15,8 @@ class Writing {
   }
 
   #heed(answer, told) {
-    if (answer.refused) {
-      this.refuse(answer.refused);
+    if (answer.error) {
+      this.refuse(answer.error);
       this.update();
     } else if (told) this.say(told);
     return answer;
@@ -65,7 +65,7 @@ class Writing {
     this.greet();
     if (!id && !text.trim()) return;
     const answer = await (id ? this.#reword(id, text) : this.#place(made("n"), target, text));
-    if (!answer.refused || this.editor.target) return;
+    if (!answer.error || this.editor.target) return;
     if (this.stage.elementOf(id)) this.editor.open(target, text);
     else if (kind) this.editor.open({ kind, x, y }, text);
   }
