@@ -1,7 +1,7 @@
-"""The board: a wall that lives in an event store.
+"""The board: a wall of sticky notes that is kept in an event store.
 
-`Board("charging")` keeps it in a file beside the notebook, so it is there again after a restart; with a
-store of your own, several kernels share one wall. Everything that a mouse can do can be done from Python.
+`Board("charging")` keeps it in a file beside the notebook, so it survives a restart; with a store of your
+own, several kernels share one wall. Python can do everything that the mouse can.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from workshop_lib.store.port import EventStore, Reading
 
 STEP = 40
-"""The room between two notes that were placed without saying where, in board units."""
+"""The space between notes that are placed without a position, in board units."""
 
 
 class Board(SharedWall):
-    """A storming board: `Board("charging")`, or `Board("charging", store)` for a wall that several share.
+    """A storming board: `Board("charging")`, or `Board("charging", store)` for a shared wall.
 
-    Whatever takes a note takes its id or its name as well.
+    Wherever a method takes a note, it takes the note's id or name as well.
     """
 
     def __repr__(self) -> str:
@@ -64,7 +64,7 @@ class Board(SharedWall):
         return mimebundle(self)
 
     def place(self, kind: Kind | str, text: str = "", x: float | None = None, y: float | None = None) -> Note:
-        """Stick a note to the wall, with its centre there; without a place to the right of the last one."""
+        """Place a note with its centre at (x, y); by default to the right of the last one."""
         kind = one_of(Kind, kind, "kind")
         free_x, free_y = self._free(kind)
         command = PlaceNote(kind, text, free_x if x is None else x, free_y if y is None else y)
@@ -77,19 +77,19 @@ class Board(SharedWall):
         self.do(*(LinkNotes(a, b) for a, b in pairwise(found)))
 
     def unlink(self, source: Note | str, target: Note | str) -> None:
-        """Rub an arrow out."""
+        """Remove an arrow."""
         self.do(UnlinkNotes(self.note(source).id, self.note(target).id))
 
     def move(self, note: Note | str, x: float, y: float) -> None:
-        """Hang a note elsewhere, with its centre there."""
+        """Move a note so that its centre is at (x, y)."""
         self.do(MoveNote(self.note(note).id, x, y))
 
     def reword(self, note: Note | str, text: str) -> None:
-        """Let a note say something else."""
+        """Change the text of a note."""
         self.do(RewordNote(self.note(note).id, text))
 
     def retype(self, note: Note | str, kind: Kind | str) -> None:
-        """Let a note stand for something else."""
+        """Change the kind of a note."""
         self.do(RetypeNote(self.note(note).id, one_of(Kind, kind, "kind")))
 
     def remove(self, *notes: Note | str) -> None:
@@ -103,22 +103,22 @@ class Board(SharedWall):
         return [*fold(events).notes.values()]
 
     def mark_pivotal(self, note: Note | str, pivotal: bool = True) -> None:
-        """Call an event pivotal, or not any more."""
+        """Mark an event as pivotal, or unmark it."""
         self.do(MarkPivot(self.note(note).id, pivotal))
 
     def resolve(self, hot_spot: Note | str, answer: str) -> None:
-        """Answer a hot spot; an empty answer opens it again."""
+        """Answer a hot spot; an empty answer reopens it."""
         self.do(ResolveHotSpot(self.note(hot_spot).id, answer))
 
     def assign(self, hot_spot: Note | str, owner: str) -> None:
-        """Say who will find out."""
+        """Set who owns a hot spot: the person who will find the answer."""
         self.do(AssignHotSpot(self.note(hot_spot).id, owner))
 
     def frame(self, context: str, *notes: Note | str, room: float = STEP) -> Area:
-        """Frame notes as a bounded context, with some room around them."""
+        """Draw the frame of a bounded context around notes, with `room` on every side."""
         boxes = [(note.x, note.y, *SIZES[note.kind]) for note in map(self.note, notes)]
         if not boxes:
-            raise NotPossible("You asked for a frame around no notes. Name those that belong to the context.")
+            raise NotPossible("You asked for a frame around no notes. Name the notes of the context.")
         left = min(x - width / 2 for x, _, width, _ in boxes) - room
         top = min(y - height / 2 for _, y, _, height in boxes) - room
         right = max(x + width / 2 for x, _, width, _ in boxes) + room
@@ -126,50 +126,51 @@ class Board(SharedWall):
         return self.draw(AreaKind.CONTEXT, context, left, top, right - left, bottom - top)
 
     def draw(self, kind: AreaKind | str, name: str, x: float, y: float, width: float, height: float) -> Area:
-        """Draw the frame of a bounded context, or a swim lane (of which only `y` and `height` matter)."""
+        """Draw the frame of a bounded context, or a swim lane (only its `y` and `height` matter)."""
         command = DrawArea(one_of(AreaKind, kind, "frame"), name, x, y, width, height)
         [area] = fold(self.do(command)).areas.values()
         return area
 
     def reshape(self, area: Area | str, x: float, y: float, width: float, height: float) -> None:
-        """Move a frame, or pull it to another size."""
+        """Move or resize a frame."""
         self.do(ReshapeArea(self.area(area).id, x, y, width, height))
 
     def rename(self, area: Area | str, name: str) -> None:
-        """Give a frame another name."""
+        """Rename a frame."""
         self.do(RenameArea(self.area(area).id, name))
 
     def erase(self, area: Area | str) -> None:
-        """Rub a frame out."""
+        """Remove a frame; the notes in it stay."""
         self.do(RemoveArea(self.area(area).id))
 
     def enter(self, phase: Phase | str) -> None:
-        """Open a phase of the storming."""
+        """Start a phase of the storming."""
         self.do(EnterPhase(one_of(Phase, phase, "phase")))
 
     def overrule(self, finding: Finding | str, reason: str) -> None:
-        """Say why a finding (or its key) is right as it is; without a reason it may be asked again. Raises
-        `NotPossible`.
+        """Record why a finding (or its key) does not apply; an empty reason reinstates it.
+
+        Raises `NotPossible` if the grammar has no such finding.
         """
         from workbench.storming.grammar.rules import key_of
 
         self.do(Overrule(key_of(self.wall, finding), reason))
 
     def check(self, level: Level | str = Level.DESIGN) -> Findings:
-        """What the grammar asks at a level: "big picture", "process" or "design"."""
+        """Return the grammar's findings at a level: "big picture", "process" or "design"."""
         from workbench.storming.grammar import check_wall
 
         return check_wall(self.wall, level)
 
     def to_code(self, context: str = "") -> Code:
-        """A decider and its tests to start from, for a bounded context of a board at design level."""
+        """Generate a decider and its tests for a bounded context of a board at design level."""
         from workbench.storming.codegen.generate import to_code
 
         return to_code(self.wall, context)
 
     @classmethod
     def from_log(cls, store: Reading, case: str = "stream", share: float = 1.0) -> Self:
-        """A board, in memory, of what happened: see `discovery.directly_follows`; `share` of its arcs."""
+        """Make a board in memory from a log: the most frequent `share` of the arcs of `directly_follows`."""
         from workbench.storming.mining.board import mined
         from workbench.storming.mining.discovery import directly_follows
 
@@ -179,7 +180,7 @@ class Board(SharedWall):
 
     @classmethod
     def from_text(cls, text: str, name: str = "", store: EventStore | str | None = None) -> Self:
-        """A board that a text describes (see `text.py`), in memory if no store is given."""
+        """Make a board from text (see `text.py`), in memory if no store is given."""
         from workbench.storming.formats.text import board_name
 
         text = text_of(text, "a board")
@@ -188,27 +189,27 @@ class Board(SharedWall):
         return board
 
     def add(self, text: str) -> None:
-        """Put what a text describes on the board, in one gesture; notes that hang there need no copy."""
+        """Add what a text describes, in one gesture; a note that is there already is not added again."""
         from workbench.storming.formats.text import from_text
 
         text = text_of(text, "a board")
         self._change(lambda wall: decide_all(wall, from_text(text, wall)))
 
     def tidy(self) -> None:
-        """Hang everything anew, causes left of effects and each note in its frame, in one gesture."""
+        """Rearrange everything in one gesture: causes left of effects, each note in its frame."""
         from workbench.storming.drawing.tidy import tidied
 
         self._change(lambda wall: decide_all(wall, tidied(wall)))
 
     def to_text(self, positions: bool = True) -> str:
-        """The whole board as text; without `positions` it will be arranged anew where it is read."""
+        """Return the board as text; without `positions`, the reader of the text arranges it anew."""
         from workbench.storming.formats.text import to_text
 
         return to_text(self.wall, positions, self.name)
 
     @classmethod
     def from_json(cls, text: str, name: str = "", store: EventStore | str | None = None) -> Self:
-        """A board that `to_json` wrote, in memory if no store is given."""
+        """Make a board from what `to_json` wrote, in memory if no store is given."""
         from workbench.storming.formats.exchange import board_name, from_json
 
         text = text_of(text, "a board")
@@ -217,43 +218,43 @@ class Board(SharedWall):
         return board
 
     def to_json(self) -> str:
-        """The whole board for other programs."""
+        """Return the board as JSON for other programs."""
         from workbench.storming.formats.exchange import to_json
 
         return to_json(self.wall, self.name)
 
     def to_svg(self, findings: Iterable[Finding] | None = None) -> str:
-        """The board as a picture that stands alone; `board.check()` as `findings` adds badges."""
+        """Return the board as a self-contained SVG; pass `board.check()` as `findings` for badges."""
         from workbench.storming.drawing.picture import to_svg
 
         return to_svg(self.wall, findings)
 
     def to_png(self, findings: Iterable[Finding] | None = None) -> bytes:
-        """The same picture as a PNG."""
+        """Return the same picture as a PNG."""
         from workbench.storming.drawing.picture import to_png
 
         return to_png(self.wall, findings)
 
     def to_mermaid(self) -> str:
-        """The board's flow as Markdown with a Mermaid diagram: `Markdown(board.to_mermaid())` shows it."""
+        """Return the flow as Markdown with a Mermaid diagram; `Markdown(board.to_mermaid())` shows it."""
         from workbench.storming.formats.documents import to_mermaid
 
         return to_mermaid(self.wall)
 
     def glossary(self) -> str:
-        """What the board speaks of as a Markdown table: `Markdown(board.glossary())` shows it."""
+        """Return the names on the board as a Markdown table; `Markdown(board.glossary())` shows it."""
         from workbench.storming.formats.documents import glossary
 
         return glossary(self.wall)
 
     def conformance(self, store: Reading, case: str = "stream") -> Conformance:
-        """How this wall and a log differ: see `conformance.conformance`."""
+        """Compare this wall with a log: see `conformance.conformance`."""
         from workbench.storming.mining.conformance import conformance
 
         return conformance(self.wall, store, case, self.name)
 
     def note(self, wanted: Note | str) -> Note:
-        """A note by its id or its name. Raises `NoSuchThing`, or `BoardError` if several have the name."""
+        """Return a note by id or name. Raises `NoSuchThing`, or `NotPossible` if the name is ambiguous."""
         notes = self.wall.notes
         id_ = wanted.id if isinstance(wanted, Note) else str(wanted)
         if id_ in notes:
@@ -261,13 +262,15 @@ class Board(SharedWall):
         named = [note for note in notes.values() if note.name.casefold() == id_.strip().casefold()]
         if len(named) > 1:
             several = ", ".join(f"{note.id} ({note.kind})" for note in named)
-            raise NotPossible(f"You asked for the note {id_!r}, but several say so: {several}. Give the id.")
+            raise NotPossible(
+                f"You asked for the note {id_!r}, but several have this name: {several}. Give an id."
+            )
         if not named:
             raise NoSuchThing("note", id_, (note.name or note.id for note in notes.values()))
         return named[0]
 
     def area(self, wanted: Area | str) -> Area:
-        """A frame by its id or its name. Raises `NoSuchThing`."""
+        """Return a frame by its id or its name. Raises `NoSuchThing`."""
         areas = self.wall.areas
         id_ = wanted.id if isinstance(wanted, Area) else wanted
         found = areas.get(id_) or next((area for area in areas.values() if area.name == id_), None)
@@ -276,7 +279,7 @@ class Board(SharedWall):
         return found
 
     def _free(self, kind: Kind) -> tuple[float, float]:
-        """Where the next note fits: to the right of the one that was placed last."""
+        """Return the place to the right of the note that was placed last."""
         notes = [*self.wall.notes.values()]
         if not notes:
             return 120.0, 120.0

@@ -1,6 +1,6 @@
-"""What one can do at the wall: each command is a message of a few fields, from the browser or from Python.
+"""The commands of a board. Each is a small message, sent by the browser or made in Python.
 
-Read `gestures.py` next: what happens then, and what is refused.
+Read `gestures.py` next: which events a command leads to, and which commands are rejected.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from workbench.storming.events import AreaKind, Kind, Phase
 
 
 class Command(msgspec.Struct, frozen=True, tag=True):
-    """Something that somebody wants to do; each is one message of a few fields from the browser."""
+    """A request to change the board."""
 
 
 class PlaceNote(Command, frozen=True):
-    """Stick a note to the wall with its centre there."""
+    """Place a note with its centre at (x, y)."""
 
     kind: Kind
     text: str = ""
     x: float = 0.0
     y: float = 0.0
     note: str = ""
-    """Its id; empty: the next free one (n1, n2, …)."""
+    """The note's id; empty: the next free one (n1, n2, …)."""
 
 
 class MoveNote(Command, frozen=True):
-    """Hang a note elsewhere."""
+    """Move a note so that its centre is at (x, y)."""
 
     note: str
     x: float
@@ -34,21 +34,21 @@ class MoveNote(Command, frozen=True):
 
 
 class RewordNote(Command, frozen=True):
-    """Say something else on it."""
+    """Change the text of a note."""
 
     note: str
     text: str
 
 
 class RetypeNote(Command, frozen=True):
-    """Let it stand for something else."""
+    """Change the kind of a note."""
 
     note: str
     kind: Kind
 
 
 class RemoveNote(Command, frozen=True):
-    """Take it off."""
+    """Remove a note."""
 
     note: str
 
@@ -61,35 +61,35 @@ class LinkNotes(Command, frozen=True):
 
 
 class UnlinkNotes(Command, frozen=True):
-    """Rub an arrow out."""
+    """Remove an arrow."""
 
     source: str
     target: str
 
 
 class MarkPivot(Command, frozen=True):
-    """Call an event pivotal, or not any more."""
+    """Mark an event as pivotal, or unmark it."""
 
     note: str
     pivotal: bool = True
 
 
 class ResolveHotSpot(Command, frozen=True):
-    """Answer a question; an empty answer opens it again."""
+    """Answer a hot spot; an empty answer reopens it."""
 
     note: str
     answer: str
 
 
 class AssignHotSpot(Command, frozen=True):
-    """Say who will find out."""
+    """Set the owner of a hot spot; an empty name removes the owner."""
 
     note: str
     owner: str
 
 
 class DrawArea(Command, frozen=True):
-    """Frame a bounded context, or draw a swim lane."""
+    """Draw the frame of a bounded context, or a swim lane."""
 
     kind: AreaKind
     name: str
@@ -101,7 +101,7 @@ class DrawArea(Command, frozen=True):
 
 
 class ReshapeArea(Command, frozen=True):
-    """Move a frame, or pull it to another size."""
+    """Move or resize a frame."""
 
     area: str
     x: float
@@ -111,26 +111,26 @@ class ReshapeArea(Command, frozen=True):
 
 
 class RenameArea(Command, frozen=True):
-    """Give a frame another name."""
+    """Rename a frame."""
 
     area: str
     name: str
 
 
 class RemoveArea(Command, frozen=True):
-    """Rub a frame out."""
+    """Remove a frame."""
 
     area: str
 
 
 class EnterPhase(Command, frozen=True):
-    """Open a phase of the storming."""
+    """Start a phase of the storming; None: no phase."""
 
     phase: Phase | None
 
 
 class Overrule(Command, frozen=True):
-    """Say that a finding is right as it is, and why; without a reason the grammar may ask again."""
+    """Record why a finding does not apply; an empty reason reinstates the finding."""
 
     finding: str
     reason: str

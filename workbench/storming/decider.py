@@ -1,7 +1,7 @@
-"""The board as an aggregate: its state, what people want to do, and what follows.
+"""The board as an aggregate: its state, its requests, `decide` and `evolve`.
 
-An event of this decider is a whole gesture, because that is what people undo. `repository.py` records
-it as the events that it is made of. Read `repository.py` next, then `shared_wall.py`: the use cases.
+An event of this decider is a whole gesture, because people undo whole gestures. `repository.py` records a
+gesture as the events that it consists of. Read `repository.py` next, then `shared_wall.py`: the use cases.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workshop_lib.modeling.decider import Decider
 
 @dataclass(frozen=True)
 class Change:
-    """Somebody changes the wall; `events_on` decides what happens on the wall as it is then."""
+    """Change the wall; `events_on` returns the events for the current wall."""
 
     by: str
     events_on: Callable[[Wall], Sequence[object]]
@@ -24,14 +24,14 @@ class Change:
 
 @dataclass(frozen=True)
 class UndoLast:
-    """Somebody takes back the last gesture of their own."""
+    """Undo the last gesture of one person."""
 
     by: str
 
 
 @dataclass(frozen=True)
 class RedoLast:
-    """Somebody repeats what their last undo took back."""
+    """Redo what the last undo of one person undid."""
 
     by: str
 
@@ -49,28 +49,28 @@ class BoardState:
 
 
 def decide(request: Request, state: BoardState) -> list[Gesture]:
-    """One gesture, or none if nothing would change. Raises `BoardError` for what makes no sense."""
+    """Return one gesture, or none if nothing would change. Raises `BoardError` for impossible commands."""
     number = state.version + 1
     match request:
         case Change(by, events_on):
-            return _made(Gesture(number, by, tuple(events_on(state.wall))))
+            return _if_any(Gesture(number, by, tuple(events_on(state.wall))))
         case UndoLast(by) if last := to_undo(state.gestures, by):
             back = compensation(state.gestures, last)
-            return _made(Gesture(number, by, tuple(back), undoes=last.number))
+            return _if_any(Gesture(number, by, tuple(back), undoes=last.number))
         case RedoLast(by) if pair := to_redo(state.gestures, by):
             first, undo = pair
             again = compensation(state.gestures, undo)
-            return _made(Gesture(number, by, tuple(again), redoes=first.number))
+            return _if_any(Gesture(number, by, tuple(again), redoes=first.number))
     return []
 
 
 def evolve(state: BoardState, gesture: Gesture) -> BoardState:
-    """The state after one more gesture."""
+    """Return the state after one more gesture."""
     wall = fold(gesture.events, state.wall)
     return BoardState(wall, (*state.gestures, gesture), state.version + len(gesture.events))
 
 
-def _made(gesture: Gesture) -> list[Gesture]:
+def _if_any(gesture: Gesture) -> list[Gesture]:
     return [gesture] if gesture.events else []
 
 

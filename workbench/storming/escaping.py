@@ -1,4 +1,4 @@
-"""What people wrote stays text where Markdown is shown."""
+"""Escape text for Markdown, so that it is shown as it was written."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _MATHS = re.compile(r"[$\\]")
 
 
 def as_text(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no HTML, no new line, no formula.
+    """Return text that Markdown shows as it is: no markup, no HTML, no line break, no formula.
 
-    Lab looks for formulas in the finished page, where an escaped dollar is a dollar again; it does not look
-    across the border of an element.
+    JupyterLab searches the rendered page for formulas, where an escaped dollar is a dollar again, but never
+    across the border of an element. So each dollar and backslash gets an element of its own.
     """
-    told = " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
-    plain = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", told)
+    line = " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
+    plain = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", line)
     return _MATHS.sub(lambda found: f"<span>&#{ord(found[0])};</span>", plain)

@@ -1,7 +1,7 @@
-"""What can happen on a wall, and the words for it: kinds of notes, levels, phases, events.
+"""The events of a wall and their vocabulary: kinds of notes, levels, phases.
 
-A finished gesture of somebody at the wall is one event, or a few that belong together. Read `wall.py` next:
-what the events add up to.
+A finished gesture is recorded as one event, or as a few that belong together. Read `wall.py` next: the state
+that the events fold to.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from workshop_lib.events import event_type
 
 
 class Kind(StrEnum):
-    """What a note stands for. It is data: green and yellow both mean two things on a wall."""
+    """What a note stands for. It is recorded, because a colour alone may stand for two kinds."""
 
     EVENT = "event"
     COMMAND = "command"
@@ -33,7 +33,7 @@ class AreaKind(StrEnum):
 
 
 class Level(StrEnum):
-    """How strict the grammar is: from the whole business to the design of the software."""
+    """How strict the grammar is, from the whole business to the design of the software."""
 
     BIG_PICTURE = "big picture"
     PROCESS = "process"
@@ -52,12 +52,12 @@ class Phase(StrEnum):
     PROBLEMS_AND_OPPORTUNITIES = "problems and opportunities"
 
 
-# Events: stored formats. Places are in board units, x to the right (time) and y downwards.
+# Events: stored formats. Positions are in board units; x (time) grows to the right, y downwards.
 
 
 @event_type("NotePlaced")
 class NotePlaced:
-    """A note was stuck to the wall; `x` and `y` are its centre."""
+    """A note was placed on the wall; `x` and `y` are its centre."""
 
     note: str
     kind: Kind
@@ -68,7 +68,7 @@ class NotePlaced:
 
 @event_type("NoteMoved")
 class NoteMoved:
-    """A note hangs elsewhere now, with its centre there."""
+    """A note was moved; `x` and `y` are its new centre."""
 
     note: str
     x: float
@@ -77,7 +77,7 @@ class NoteMoved:
 
 @event_type("NoteReworded")
 class NoteReworded:
-    """A note says something else: its name in the first line, details in those below."""
+    """A note has a new text: its name in the first line, details in the lines below."""
 
     note: str
     text: str
@@ -85,7 +85,7 @@ class NoteReworded:
 
 @event_type("NoteRetyped")
 class NoteRetyped:
-    """A note turned out to stand for something else."""
+    """A note was given another kind."""
 
     note: str
     kind: Kind
@@ -93,21 +93,21 @@ class NoteRetyped:
 
 @event_type("NoteRemoved")
 class NoteRemoved:
-    """A note was taken off the wall; its arrows are not to be seen without it."""
+    """A note was removed; its arrows are hidden with it."""
 
     note: str
 
 
 @event_type("NoteRestored")
 class NoteRestored:
-    """A note that had been taken off hangs again as it did, with its arrows."""
+    """A removed note was put back as it was, with its arrows."""
 
     note: str
 
 
 @event_type("NotesLinked")
 class NotesLinked:
-    """An arrow leads from one note to another."""
+    """An arrow was drawn from one note to another."""
 
     source: str
     target: str
@@ -115,7 +115,7 @@ class NotesLinked:
 
 @event_type("NotesUnlinked")
 class NotesUnlinked:
-    """An arrow was rubbed out."""
+    """An arrow was removed."""
 
     source: str
     target: str
@@ -123,21 +123,21 @@ class NotesUnlinked:
 
 @event_type("PivotMarked")
 class PivotMarked:
-    """An event was called pivotal: before it and after it the business is in another state."""
+    """An event was marked as pivotal: the state of the business differs before and after it."""
 
     note: str
 
 
 @event_type("PivotUnmarked")
 class PivotUnmarked:
-    """An event is pivotal no more."""
+    """An event is no longer pivotal."""
 
     note: str
 
 
 @event_type("HotSpotResolved")
 class HotSpotResolved:
-    """A question found its answer, in these words."""
+    """A hot spot was answered."""
 
     note: str
     answer: str
@@ -145,14 +145,14 @@ class HotSpotResolved:
 
 @event_type("HotSpotReopened")
 class HotSpotReopened:
-    """The answer was none."""
+    """The answer of a hot spot was withdrawn."""
 
     note: str
 
 
 @event_type("HotSpotAssigned")
 class HotSpotAssigned:
-    """Somebody will find out; an empty name: nobody any more."""
+    """A hot spot has a new owner, who will find the answer; an empty name: no owner."""
 
     note: str
     owner: str
@@ -160,7 +160,7 @@ class HotSpotAssigned:
 
 @event_type("AreaDrawn")
 class AreaDrawn:
-    """A bounded context was framed, or a swim lane drawn; `x` and `y` are the upper left corner."""
+    """A frame of a bounded context or a swim lane was drawn; `x` and `y` are its upper left corner."""
 
     area: str
     kind: AreaKind
@@ -173,7 +173,7 @@ class AreaDrawn:
 
 @event_type("AreaReshaped")
 class AreaReshaped:
-    """A frame was moved or pulled to another size."""
+    """A frame was moved or resized."""
 
     area: str
     x: float
@@ -184,7 +184,7 @@ class AreaReshaped:
 
 @event_type("AreaRenamed")
 class AreaRenamed:
-    """A context or lane has another name."""
+    """A context or lane was renamed."""
 
     area: str
     name: str
@@ -192,28 +192,28 @@ class AreaRenamed:
 
 @event_type("AreaRemoved")
 class AreaRemoved:
-    """A frame was rubbed out; the notes in it stay."""
+    """A frame was removed; the notes in it stay."""
 
     area: str
 
 
 @event_type("AreaRestored")
 class AreaRestored:
-    """A frame that had been rubbed out is back."""
+    """A removed frame was put back."""
 
     area: str
 
 
 @event_type("PhaseEntered")
 class PhaseEntered:
-    """The facilitator opened a phase of the storming; None: it is not in any yet."""
+    """A phase of the storming was started; None: no phase."""
 
     phase: Phase | None
 
 
 @event_type("FindingOverruled")
 class FindingOverruled:
-    """Somebody who knows the business said that a finding of the grammar is right as it is, and why."""
+    """Somebody who knows the business said why a finding of the grammar does not apply."""
 
     finding: str
     reason: str
@@ -221,6 +221,6 @@ class FindingOverruled:
 
 @event_type("FindingReinstated")
 class FindingReinstated:
-    """The grammar may ask again."""
+    """An overruled finding counts again."""
 
     finding: str

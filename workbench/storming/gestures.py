@@ -1,7 +1,7 @@
-"""What happens when somebody does something at the wall: the decisions.
+"""The decisions: which events a command leads to.
 
-`decide` takes what a mouse, a finger, a key or a line of Python asks for, and refuses what makes no sense;
-it changes nothing itself. Read `undo.py` next: how a gesture is taken back.
+`decide` returns the events of a command and rejects impossible ones; it changes nothing itself. Commands come
+from a mouse, a finger, a key or a line of Python. Read `undo.py` next: how a gesture is undone.
 """
 
 from __future__ import annotations
@@ -63,34 +63,34 @@ _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
 
 FAR = 1_000_000.0
-"""How far from the wall's origin something may hang, in board units."""
+"""The largest distance from the wall's origin, in board units."""
 
 LONGEST = 2_000
-"""How many characters a note may have."""
+"""The longest text of a note, in characters."""
 
 
 class BoardError(WorkshopError):
-    """Something that cannot be done on this board."""
+    """A command that is not possible on this board; the root of the board's errors."""
 
 
 class NoSuchThing(BoardError):
-    """A note or a frame that does not hang on the wall."""
+    """A note or a frame that is not on the wall."""
 
     def __init__(self, what: str, id_: str, there: Iterable[str]) -> None:
         self.id = id_
         some = ", ".join(sorted(there)[:8])
         super().__init__(
-            f"You asked for the {what} {shortened(id_, 60)}, but there is none on the wall; somebody may "
+            f"You asked for the {what} {shortened(id_, 60)}, but it is not on the wall; somebody may "
             "have removed it. " + (f"There are {some}." if some else "The wall has none yet.")
         )
 
 
 class NotPossible(BoardError):
-    """A gesture that makes no sense: a sentence says what is so and what to do now."""
+    """A gesture that is not possible; the message says why and what to do now."""
 
 
 def decide_all(wall: Wall, commands: Iterable[Command]) -> list[object]:
-    """The events of one gesture, which may be several commands; each sees what those before it did."""
+    """Return the events of one gesture; each command sees the changes of those before it."""
     events: list[object] = []
     for command in commands:
         _check_form(command)
@@ -101,7 +101,7 @@ def decide_all(wall: Wall, commands: Iterable[Command]) -> list[object]:
 
 
 def copied(wall: Wall, originals: Sequence[Note], dx: float, dy: float) -> list[object]:
-    """The events that hang copies of notes beside them, with the arrows among them."""
+    """Return the events that place copies of notes, shifted by (dx, dy), with the arrows among them."""
     copies = [PlaceNote(one.kind, one.text, one.x + dx, one.y + dy) for one in originals]
     placed = [event for event in decide_all(wall, copies) if isinstance(event, NotePlaced)]
     twin = dict(zip((one.id for one in originals), (event.note for event in placed), strict=True))
@@ -110,28 +110,28 @@ def copied(wall: Wall, originals: Sequence[Note], dx: float, dy: float) -> list[
 
 
 def text_of(given: object, what: str) -> str:
-    """A text that somebody gave. Raises `NotPossible` for anything else, such as a path."""
+    """Return `given` if it is a text. Raises `NotPossible` for anything else, such as a path."""
     if isinstance(given, str):
         return given
     raise NotPossible(
-        f"You gave {shortened(given, 60)} for {what}, but that is no text. Read a file with "
+        f"You gave {shortened(given, 60)} for {what}, but that is not a text. Read a file with "
         'Path("…").read_text("utf-8") first.'
     )
 
 
 def one_of(words: type[_E], wanted: str, what: str) -> _E:
-    """The kind, level or phase that somebody named. Raises `NotPossible`."""
+    """Return the kind, level or phase of this name. Raises `NotPossible`."""
     try:
         return words(wanted)
     except ValueError:
         known = ", ".join(words)
-        raise NotPossible(f"You asked for the {what} {wanted!r}, but there are: {known}. Name one.") from None
+        raise NotPossible(
+            f"You asked for the {what} {wanted!r}, but that is none of: {known}. Choose one of these."
+        ) from None
 
 
 def decide(wall: Wall, command: Command) -> list[object]:
-    """What happens if somebody does this; nothing if it is so already. Raises `NoSuchThing` and
-    `NotPossible`.
-    """
+    """Return the events of a command; none if nothing would change. Raises `NoSuchThing`, `NotPossible`."""
     match command:
         case PlaceNote() | MoveNote() | RewordNote() | RetypeNote() | RemoveNote():
             return _about_a_note(wall, command)
@@ -148,34 +148,34 @@ def decide(wall: Wall, command: Command) -> list[object]:
                 return []
             return [FindingOverruled(finding, reason) if reason else FindingReinstated(finding)]
     raise NotPossible(
-        f"You asked for {shortened(command)}, but a board has no such gesture. Choose one of those in "
+        f"You asked for {shortened(command)}, but a board has no such command. Choose one of those in "
         "workbench/storming/commands.py."
     )
 
 
 def _check_form(command: Command) -> None:
-    """From Python anything may come: a number where a text is due, or text that no file can hold."""
+    """Raise `NotPossible` for fields of a wrong type, or text that no file can hold."""
     if not isinstance(command, Command):
-        return  # `decide` says what is wrong
+        return  # `decide` raises the error
     try:
         msgspec.convert(msgspec.to_builtins(command), type(command))
         msgspec.json.encode(command)
     except (msgspec.ValidationError, UnicodeError, TypeError) as wrong:
         raise NotPossible(
-            f"You asked for {shortened(command, 120)}, but a part of it does not fit: {wrong}. Give a text "
-            "where something is said, and a number where a place is."
+            f"You asked for {shortened(command, 120)}, but one value is wrong: {wrong}. Give text where "
+            "text belongs, and numbers for positions."
         ) from None
 
 
 def _about_a_note(wall: Wall, command: Command) -> list[object]:
     match command:
         case PlaceNote(kind, text, x, y, id_):
-            _near(x, y)
+            _check_position(x, y)
             made = _free("n", id_, {**wall.notes, **wall.notes_off})
             return [NotePlaced(made, kind, _said(text), float(x), float(y))]
         case MoveNote(id_, x, y):
             note = _note(wall, id_)
-            _near(x, y)
+            _check_position(x, y)
             return [] if (note.x, note.y) == (x, y) else [NoteMoved(id_, float(x), float(y))]
         case RewordNote(id_, text):
             return [] if _note(wall, id_).text == (text := _said(text)) else [NoteReworded(id_, text)]
@@ -187,7 +187,7 @@ def _about_a_note(wall: Wall, command: Command) -> list[object]:
 
 
 def retyped(note: Note, kind: Kind) -> list[object]:
-    """Only an event is pivotal, only a hot spot answered and owned: what turns out to be none loses that."""
+    """Return the events that change a note's kind, and remove marks that the new kind cannot have."""
     marks = [
         *([PivotUnmarked(note.id)] if note.pivotal else []),
         *([HotSpotReopened(note.id)] if note.answer else []),
@@ -228,22 +228,22 @@ def _about_an_area(wall: Wall, command: Command) -> list[object]:
             made = _free("c" if kind is AreaKind.CONTEXT else "l", id_, {**wall.areas, **wall.areas_off})
             return [AreaDrawn(made, kind, _said(name), *_shape(x, y, width, height))]
         case ReshapeArea(id_, x, y, width, height):
-            area, shape = _there("frame", id_, wall.areas), _shape(x, y, width, height)
+            area, shape = _found("frame", id_, wall.areas), _shape(x, y, width, height)
             same = (area.x, area.y, area.width, area.height) == shape
             return [] if same else [AreaReshaped(id_, *shape)]
         case RenameArea(id_, name):
-            same = _there("frame", id_, wall.areas).name == (name := _said(name))
+            same = _found("frame", id_, wall.areas).name == (name := _said(name))
             return [] if same else [AreaRenamed(id_, name)]
         case RemoveArea(id_):
-            return [AreaRemoved(_there("frame", id_, wall.areas).id)]
+            return [AreaRemoved(_found("frame", id_, wall.areas).id)]
     return []
 
 
 def _note(wall: Wall, id_: str) -> Note:
-    return _there("note", id_, wall.notes)
+    return _found("note", id_, wall.notes)
 
 
-def _there(what: str, id_: str, things: Mapping[str, _T]) -> _T:
+def _found(what: str, id_: str, things: Mapping[str, _T]) -> _T:
     if id_ not in things:
         raise NoSuchThing(what, id_, things)
     return things[id_]
@@ -261,7 +261,7 @@ def _of_kind(wall: Wall, id_: str, kind: Kind, what: str) -> Note:
 
 def _free(prefix: str, wanted: str, taken: Mapping[str, object]) -> str:
     if wanted in taken:
-        raise NotPossible(f"You gave the id {wanted!r}, but it names something else. Give none, or another.")
+        raise NotPossible(f"You gave the id {wanted!r}, but it is in use. Give another one, or none.")
     return wanted or next(id_ for id_ in map(f"{prefix}{{}}".format, count(1)) if id_ not in taken)
 
 
@@ -269,22 +269,22 @@ def _said(text: str) -> str:
     said = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(said) > LONGEST:
         raise NotPossible(
-            f"You wrote {len(said):,} characters, but a note holds {LONGEST:,}. Say it in fewer words, or "
+            f"You wrote {len(said):,} characters, but a note holds {LONGEST:,}. Use fewer words, or "
             "place several notes."
         )
     return said
 
 
-def _near(*numbers: float) -> None:
+def _check_position(*numbers: float) -> None:
     if not all(isfinite(number) and abs(number) <= FAR for number in numbers):
         raise NotPossible(
-            f"You asked for the place {numbers}, which is off the wall. Give numbers between {-FAR:,.0f} and "
-            f"{FAR:,.0f}."
+            f"You asked for the position {numbers}, which is off the wall. Give numbers between "
+            f"{-FAR:,.0f} and {FAR:,.0f}."
         )
 
 
 def _shape(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
-    _near(x, y, width, height)
+    _check_position(x, y, width, height)
     if width < 1 or height < 1:
-        raise NotPossible("You drew a frame without an inside. Pull it at least one unit wide and high.")
+        raise NotPossible("You drew an empty frame. Make it at least one unit wide and high.")
     return float(x), float(y), float(width), float(height)

@@ -1,4 +1,4 @@
-"""Following arrows: one function, which the grammar, the layout and the mining use."""
+"""Follow arrows: one function for the grammar, the layout and the mining."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def reachable(start: Iterable[T], following: Callable[[T], Iterable[T]]) -> set[T]:
-    """Everything that arrows lead to from here; a start itself only if they lead back to it."""
+    """Return everything that arrows lead to; a start only if arrows lead back to it."""
     waiting = [next_ for one in start for next_ in following(one)]
     found: set[T] = set()
     while waiting:

@@ -1,4 +1,4 @@
-"""The boards of a store: how a gesture is recorded, and how a board is loaded.
+"""Record the gestures of a board in a store, and load a board from it.
 
 The events of a gesture are appended together. Their metadata say who made it, its number (the version of its
 first event), and which gesture it undoes or redoes. Read `shared_wall.py` next.
@@ -20,9 +20,9 @@ from workshop_lib.store.port import AppendResult, EventStore, Reading
 
 
 class BoardRepository(Repository[Request, BoardState, Gesture]):
-    """The boards of a store. It keeps what it loaded, and reads only the events since.
+    """The boards of a store. Loaded boards are cached, so only newer events are read.
 
-    To fold a board of 1,000 gestures takes 40 ms, to read what came since 0.1 ms: a note follows the mouse.
+    Folding a board of 1,000 gestures takes 40 ms, reading the newer events 0.1 ms.
     """
 
     def __init__(self, store: EventStore) -> None:
@@ -32,7 +32,7 @@ class BoardRepository(Repository[Request, BoardState, Gesture]):
     def save(
         self, id_: object, events: Sequence[Gesture], expected_version: ExpectedVersion, **options: Any
     ) -> AppendResult:
-        """Append the events of a gesture. Its tag lets widgets follow the board."""
+        """Append the events of a gesture, tagged with the stream so that widgets can follow the board."""
         [gesture] = events
         marks = {"undoes": gesture.undoes, "redoes": gesture.redoes}
         metadata = {"gesture": gesture.number, "by": gesture.by} | {name: n for name, n in marks.items() if n}
@@ -48,15 +48,15 @@ class BoardRepository(Repository[Request, BoardState, Gesture]):
 
 
 def gestures(log: Iterable[RecordedEvent]) -> Iterator[Gesture]:
-    """The gestures of a board's stream, oldest first."""
+    """Yield the gestures of a board's stream, oldest first."""
     for number, group in groupby(log, key=lambda one: one.metadata.get("gesture", one.version)):
         rows = [*group]
-        said = rows[0].metadata
+        metadata = rows[0].metadata
         yield Gesture(
             number,
-            said.get("by", ""),
+            metadata.get("by", ""),
             tuple(row.event for row in rows),
-            said.get("undoes", 0),
-            said.get("redoes", 0),
+            metadata.get("undoes", 0),
+            metadata.get("redoes", 0),
             rows[0].recorded_at,
         )

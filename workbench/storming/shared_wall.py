@@ -1,8 +1,8 @@
-"""A wall that several people share: the use cases of the board, and where its store comes from.
+"""The use cases of a board that several people share, and its store.
 
-Any number of kernels may share one. Each gesture is handled by the application layer of `workshop_lib`: load,
-decide, append; whoever was slower decides again upon the newest wall, so all end with the same wall. Read
-`board.py` next.
+Any number of kernels may share one board. The application layer of `workshop_lib` handles each gesture: load,
+decide, append. After a conflict the slower one decides again on the newest wall, so all see the same wall.
+Read `board.py` next.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from workshop_lib.store.errors import InvalidStreamName
 from workshop_lib.store.port import EventStore
 
 TIMES = 1_000
-"""How many lost races a gesture survives. Each loss means that somebody else's gesture was recorded."""
+"""How often a gesture is retried. Each conflict means that somebody else's gesture was recorded."""
 
 _open_files: WeakValueDictionary[Path, EventStore] = WeakValueDictionary()
 
 
 class SharedWall:
-    """One wall, kept in one stream of a store, as one person works at it.
+    """One wall in one stream of a store, as seen and changed by one person.
 
-    `store` is an event store or its address; without one the wall is a file beside the notebook. `by` names
-    the person: undo takes back their own gestures only. Boards of one kernel share an open file. Raises
-    `BoardError` for a name that no board can have, and a `StoreError` if the file cannot be opened.
+    `store` is an event store or its address; by default a file beside the notebook. `by` names the person:
+    undo reverts only their own gestures. Boards of one kernel share an open file. Raises `BoardError` for an
+    invalid name, and `StoreError` if the file cannot be opened.
     """
 
     def __init__(
@@ -48,30 +48,30 @@ class SharedWall:
         self.store = _opened(str(store)) if isinstance(store, (str, Path)) else store
         if not hasattr(self.store, "read_stream"):
             raise NotPossible(
-                f"You gave {shortened(store, 60)} as the store of the board {name!r}, but that is no event "
-                "store. Pass what open_store(…) gave you, its address, or nothing for a file beside the "
-                "notebook."
+                f"You gave {shortened(store, 60)} as the store of the board {name!r}, but that is not an "
+                "event store. Pass what open_store(…) returned, its address, or nothing for a file beside "
+                "the notebook."
             )
         self._boards = BoardRepository(self.store)
         self.stream = self._boards.stream_of(name)
 
     @property
     def wall(self) -> Wall:
-        """What hangs there now, whoever hung it."""
+        """The current wall."""
         return self._state().wall
 
     @property
     def version(self) -> int:
-        """How many events this wall is made of."""
+        """The number of events of this wall."""
         return self._state().version
 
     @property
     def history(self) -> list[Gesture]:
-        """Everything that was done here, oldest first."""
+        """All gestures, oldest first."""
         return [*self._state().gestures]
 
     def as_of(self, version: int) -> Wall:
-        """The wall after so many events; after all of them, if there are fewer. Raises `InvalidVersion`."""
+        """Return the wall after the first `version` events (or all, if fewer). Raises `InvalidVersion`."""
         checked_from("version", version, 0)
         return fold(
             event
@@ -80,22 +80,22 @@ class SharedWall:
         )
 
     def do(self, *commands: Command) -> list[object]:
-        """Do several things in one gesture, which one undo takes back. Returns its events.
+        """Handle commands as one gesture, which one undo reverts. Returns its events.
 
-        Raises `BoardError` if one of them makes no sense; then none is done.
+        Raises `BoardError` if one of them is not possible; then none is done.
         """
         return self._change(lambda wall: decide_all(wall, commands))
 
     def undo(self) -> bool:
-        """Take back one's own last gesture. Returns whether there was any."""
+        """Undo this person's last gesture. Returns whether there was one."""
         return bool(self._handle(UndoLast(self.by)))
 
     def redo(self) -> bool:
-        """Repeat what one's last undo took back. Returns whether there was any."""
+        """Redo what this person's last undo reverted. Returns whether there was anything."""
         return bool(self._handle(RedoLast(self.by)))
 
     def close(self) -> None:
-        """Close the store. The board is there again when it is opened."""
+        """Close the store. Its boards can be opened again."""
         for path in [path for path, store in _open_files.items() if store is self.store]:
             del _open_files[path]
         self.store.close()
@@ -123,17 +123,17 @@ def _check_name(name: str) -> None:
 
 
 def _file_of(name: str) -> str:
-    """The file beside the notebook."""
+    """Return the name of the board's file beside the notebook."""
     if not re.fullmatch(r"\w[\w \-]{0,60}", name):
         raise NotPossible(
-            f"You asked for a board named {shortened(name, 60)}, which no file can be called. Use up to 61 "
-            "letters, digits, spaces, _ and -."
+            f"You asked for a board named {shortened(name, 60)}, but a file cannot have this name. Use up "
+            "to 61 letters, digits, spaces, _ and -."
         )
     return f"{name}.board.duckdb"
 
 
 def _opened(address: str) -> EventStore:
-    """The store at an address; boards of one kernel share a file."""
+    """Open the store at an address; boards of one kernel share a file."""
     if not address or address.startswith(":") or re.match(r"\w+:", address):
         return open_store(address)
     path = Path(address).expanduser().resolve()

@@ -1,7 +1,7 @@
 """Undo and redo: new events that compensate for old ones. Nothing is removed from the log.
 
-Each gesture has a number (the version of its first event) and an author. Which gesture another one undoes or
-redoes is recorded too, so undo works after a restart. Read `decider.py` next.
+Each gesture has a number (the version of its first event) and an author. An undo or redo records the number
+of the gesture that it reverts or repeats, so undo works after a restart. Read `decider.py` next.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from workbench.storming.wall import EMPTY, Wall, evolve, fold
 
 
 class Gesture(NamedTuple):
-    """What somebody did at once: one event, or a few.
+    """One action of a person: one event or a few.
 
-    `undoes` and `redoes` number another gesture, or are 0. `at` is when it was recorded; None until then.
+    `undoes` and `redoes` are the number of another gesture, or 0. `at` is when it was recorded; None before.
     """
 
     number: int
@@ -53,48 +53,48 @@ class Gesture(NamedTuple):
 
 
 def to_undo(history: Sequence[Gesture], by: str) -> Gesture | None:
-    """The gesture that somebody's next undo takes back: the last of one's own that still shows."""
+    """Return this person's latest gesture that undo would visibly revert, if any."""
     done, _ = _stacks(history, by)
-    return next((gesture for gesture in reversed(done) if _shows(history, gesture)), None)
+    return next((gesture for gesture in reversed(done) if _is_visible(history, gesture)), None)
 
 
 def to_redo(history: Sequence[Gesture], by: str) -> tuple[Gesture, Gesture] | None:
-    """The gesture that comes back with somebody's next redo, and the undo that took it away."""
+    """Return the gesture that this person's next redo repeats and the undo that reverted it, if any."""
     _, undone = _stacks(history, by)
-    return next((pair for pair in reversed(undone) if _shows(history, pair[1])), None)
+    return next((pair for pair in reversed(undone) if _is_visible(history, pair[1])), None)
 
 
 def compensation(history: Sequence[Gesture], gesture: Gesture) -> list[object]:
-    """The events that make up for a gesture: what it changed becomes what it was before.
+    """Return the events that revert what a gesture changed.
 
-    Others may have gone on since; what makes no sense on the wall as it is now is left out.
+    Others may have changed the wall since; events that would have no effect on it now are left out.
     """
-    return _made_up_for(history, gesture)[0]
+    return _compensated(history, gesture)[0]
 
 
-def _shows(history: Sequence[Gesture], gesture: Gesture) -> bool:
-    """Whether there is something to be seen when this gesture is made up for."""
-    events, now = _made_up_for(history, gesture)
+def _is_visible(history: Sequence[Gesture], gesture: Gesture) -> bool:
+    """Whether compensating for this gesture visibly changes the wall."""
+    events, now = _compensated(history, gesture)
     return fold(events, now).seen() != now.seen()
 
 
-def _made_up_for(history: Sequence[Gesture], gesture: Gesture) -> tuple[list[object], Wall]:
-    """What makes up for a gesture, and the wall as it is now."""
+def _compensated(history: Sequence[Gesture], gesture: Gesture) -> tuple[list[object], Wall]:
+    """Return the events that compensate for a gesture, and the current wall."""
     wall = _fold(one for one in history if one.number < gesture.number)
     back: list[list[object]] = []
     for event in gesture.events:
         back.append(_inverse(wall, event))
         wall = evolve(wall, event)
     now = _fold((one for one in history if one.number > gesture.number), wall)
-    return _sound(now, (event for events in reversed(back) for event in events)), now
+    return _effective(now, (event for events in reversed(back) for event in events)), now
 
 
 def _fold(some: Iterable[Gesture], wall: Wall = EMPTY) -> Wall:
     return fold((event for gesture in some for event in gesture.events), wall)
 
 
-def _sound(wall: Wall, events: Iterable[object]) -> list[object]:
-    """Those of the events that change this wall."""
+def _effective(wall: Wall, events: Iterable[object]) -> list[object]:
+    """Return only the events that change this wall."""
     kept = []
     for step in (step for event in events for step in _steps(wall, event)):
         if (after := evolve(wall, step)) != wall:
@@ -104,7 +104,7 @@ def _sound(wall: Wall, events: Iterable[object]) -> list[object]:
 
 
 def _steps(wall: Wall, event: object) -> list[object]:
-    """An event, so that a note bears only marks of its kind: others may have marked or retyped it since."""
+    """Adapt an event so that a note has only marks of its kind; others may have changed it since."""
     note = wall.notes.get(getattr(event, "note", ""))
     match event:
         case NoteRetyped(_, kind) if note:
@@ -117,7 +117,7 @@ def _steps(wall: Wall, event: object) -> list[object]:
 
 
 def _stacks(history: Sequence[Gesture], by: str) -> tuple[list[Gesture], list[tuple[Gesture, Gesture]]]:
-    """What somebody did and has not taken back, and what was taken back with its undo; the last one last."""
+    """Return this person's gestures in effect, and those undone with their undo; the latest last."""
     done: dict[int, Gesture] = {}
     undone: dict[int, tuple[Gesture, Gesture]] = {}
     for gesture in history:
@@ -134,7 +134,7 @@ def _stacks(history: Sequence[Gesture], by: str) -> tuple[list[Gesture], list[tu
 
 
 def _inverse(wall: Wall, event: object) -> list[object]:
-    """What makes up for an event that happened on this wall."""
+    """Return the events that revert an event that happened on this wall."""
     match event:
         case NotePlaced(note) | NoteRestored(note):
             return [NoteRemoved(note)]
@@ -157,7 +157,7 @@ def _inverse(wall: Wall, event: object) -> list[object]:
 
 
 def _as_before(wall: Wall, event: object) -> list[object]:
-    """What gives a note or a frame back what an event took from it; nothing if that was gone already."""
+    """Return the event that restores what an event changed; none if the note or frame was gone already."""
     note, area = wall.notes.get(getattr(event, "note", "")), wall.areas.get(getattr(event, "area", ""))
     match event:
         case NoteMoved() if note:

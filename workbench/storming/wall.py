@@ -1,8 +1,8 @@
-"""The wall: sticky notes and what is drawn between them, as a fold of what people did.
+"""The wall: the state of a board, with its notes, arrows and frames, as a fold of its events.
 
-Why it exists: a board is a picture of a conversation. Every finished gesture is an event, so the picture at
-any moment, undo and several people on one wall follow from one log. Whoever folds the same events sees the
-same wall. Read `commands.py` next: what one can do.
+A board is a picture of a conversation. Every finished gesture is recorded as events, so undo, the wall at any
+moment and several people on one wall follow from one log: the same events give the same wall. Read
+`commands.py` next: what people can do.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Note:
 
     @property
     def name(self) -> str:
-        """The first line: what it denotes."""
+        """The first line: the name of what the note stands for."""
         return self.text.strip().partition("\n")[0].strip()
 
     @property
@@ -90,15 +90,15 @@ class Area:
     height: float
 
     def holds(self, note: Note) -> bool:
-        """Whether the note's centre lies within; a lane goes on for ever to both sides."""
+        """Whether the note's centre lies within; a lane has no end to the left or right."""
         beside = self.kind is AreaKind.CONTEXT and not self.x <= note.x < self.x + self.width
         return not beside and self.y <= note.y < self.y + self.height
 
 
 @dataclass(frozen=True)
 class Wall:
-    """Everything on the wall. `notes`, `links` and `areas` are what is to be seen; what was taken off is kept
-    beside it, so that it can come back.
+    """Everything on the wall: `notes`, `links` and `areas` are visible; `notes_off` and `areas_off` hold what
+    was removed, so that it can be restored.
     """
 
     notes: Mapping[str, Note] = field(default_factory=dict)
@@ -111,29 +111,29 @@ class Wall:
 
     @property
     def links(self) -> list[tuple[Note, Note]]:
-        """The arrows between notes that hang, in a fixed order."""
+        """The arrows between visible notes, in a fixed order."""
         there = [(a, b) for a, b in self.arrows if a in self.notes and b in self.notes]
         return [(self.notes[a], self.notes[b]) for a, b in sorted(there)]
 
     def of(self, *kinds: Kind) -> list[Note]:
-        """The notes of these kinds (of all, if none is given) from left to right."""
+        """Return the notes of these kinds (of all kinds by default), from left to right."""
         chosen = [note for note in self.notes.values() if not kinds or note.kind in kinds]
         return sorted(chosen, key=lambda note: (note.x, note.y, note.id))
 
     def context_of(self, note: Note) -> str:
-        """The name of the bounded context that a note hangs in, of the innermost if several; else empty."""
+        """Return the name of the innermost bounded context around a note, or an empty text."""
         area = self.frame_of(note, AreaKind.CONTEXT)
         return area.name if area else ""
 
     def frame_of(self, note: Note, kind: AreaKind) -> Area | None:
-        """The innermost frame of this kind that a note hangs in; of equal ones the first by its place."""
+        """Return the innermost frame of this kind around a note; of equal ones the first by position."""
         around = [area for area in self.areas.values() if area.kind is kind and area.holds(note)]
         return min(
             around, key=lambda area: (area.width * area.height, area.x, area.y, area.name), default=None
         )
 
     def seen(self) -> tuple[object, ...]:
-        """What is to be seen, to compare two walls."""
+        """Return everything visible, to compare two walls."""
         links = [(source.id, target.id) for source, target in self.links]
         return dict(self.notes), dict(self.areas), links, self.phase, dict(self.overruled)
 
@@ -142,7 +142,7 @@ EMPTY = Wall()
 
 
 def evolve(wall: Wall, event: object) -> Wall:
-    """The wall after one more event. Never refuses: what concerns a note that is gone changes nothing."""
+    """Return the wall after one more event. Never raises: an event about a removed note has no effect."""
     match event:
         case PhaseEntered(phase):
             return replace(wall, phase=phase)
@@ -160,16 +160,16 @@ def evolve(wall: Wall, event: object) -> Wall:
 
 
 def fold(events: Iterable[object], wall: Wall = EMPTY) -> Wall:
-    """The wall after all these events."""
+    """Return the wall after all these events."""
     return reduce(evolve, events, wall)
 
 
 def _with_note(wall: Wall, event: object) -> Wall:
     match event:
         case NotePlaced(note, kind, text, x, y):
-            return _hung(wall, Note(note, kind, text, x, y))
+            return _with_placed(wall, Note(note, kind, text, x, y))
         case NoteRestored(note) if note in wall.notes_off:
-            return _hung(wall, wall.notes_off[note])
+            return _with_placed(wall, wall.notes_off[note])
         case NoteRemoved(note) if note in wall.notes:
             off = {**wall.notes_off, note: wall.notes[note]}
             return replace(wall, notes=_without(wall.notes, note), notes_off=off)
@@ -180,7 +180,7 @@ def _with_note(wall: Wall, event: object) -> Wall:
 
 
 def _change(event: object) -> tuple[str, dict[str, Any]]:
-    """The note that an event changes, and what is different then."""
+    """Return the id of the note that an event changes, and the changed fields."""
     match event:
         case NoteMoved(note, x, y):
             return note, {"x": x, "y": y}
@@ -217,7 +217,7 @@ def _with_area(wall: Wall, event: object) -> Wall:
     return wall
 
 
-def _hung(wall: Wall, note: Note) -> Wall:
+def _with_placed(wall: Wall, note: Note) -> Wall:
     return replace(wall, notes={**wall.notes, note.id: note}, notes_off=_without(wall.notes_off, note.id))
 
 

@@ -120,9 +120,9 @@ def test_a_cell_with_the_address_of_a_file_runs_twice_and_beside_another_one(tmp
 @pytest.mark.parametrize("store", ["memory://", None])
 def test_a_board_without_a_usable_name_is_refused_in_its_own_words(name, store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(NotPossible, match=r"You asked for a board named .{1,70}, (but|which)") as refused:
+    with pytest.raises(NotPossible, match=r"You asked for a board named .{1,70}, but") as rejected:
         Board(name, store)
-    assert len(str(refused.value)) < 300
+    assert len(str(rejected.value)) < 300
     assert not [*tmp_path.iterdir()]
 
 
@@ -131,28 +131,28 @@ def test_a_board_without_a_usable_name_is_refused_in_its_own_words(name, store, 
     [
         (lambda board: board.place("event", "x" * 3_000), NotPossible, "a note holds 2,000"),
         (lambda board: board.place("event", "x", float("nan"), 0), NotPossible, "off the wall"),
-        (lambda board: board.place("sticker", "x"), NotPossible, "there are: event, command"),
+        (lambda board: board.place("sticker", "x"), NotPossible, "none of: event, command"),
         (lambda board: board.move("n9", 1, 1), NoSuchThing, "somebody may have removed it"),
         (lambda board: board.link("n1", "n1"), NotPossible, "from a note to itself"),
         (lambda board: board.mark_pivotal("n1"), NotPossible, "only a note of kind event can be"),
         (lambda board: board.frame("charging"), NotPossible, "around no notes"),
-        (lambda board: board.enter("lunch"), NotPossible, "there are: chaotic exploration"),
-        (lambda board: board.draw("circle", "x", 0, 0, 9, 9), NotPossible, "there are: context, lane"),
+        (lambda board: board.enter("lunch"), NotPossible, "none of: chaotic exploration"),
+        (lambda board: board.draw("circle", "x", 0, 0, 9, 9), NotPossible, "none of: context, lane"),
         (lambda board: board.place("event", None), NotPossible, "got `null`"),
         (lambda board: board.place("event", "x", "3", 0), NotPossible, "got `str`"),
         (lambda board: board.place("event", "half a smile: \ud83d"), NotPossible, "surrogates not allowed"),
         (lambda board: board.overrule(board.check()[0], None), NotPossible, "got `null`"),
         (lambda board: board.overrule("past tens: event x", "so"), NotPossible, "below its question: orphan"),
-        (lambda board: board.note(7), NoSuchThing, "the note '7', but there is none"),
-        (lambda board: board.add(Path("wall.txt")), NotPossible, "that is no text"),
-        (lambda board: board.from_text(None), NotPossible, "that is no text"),
-        (lambda board: board.from_json(b"{}"), NotPossible, "that is no text"),
+        (lambda board: board.note(7), NoSuchThing, "the note '7', but it is not on the wall"),
+        (lambda board: board.add(Path("wall.txt")), NotPossible, "that is not a text"),
+        (lambda board: board.from_text(None), NotPossible, "that is not a text"),
+        (lambda board: board.from_json(b"{}"), NotPossible, "that is not a text"),
         (lambda board: board.conformance("log.duckdb"), NotALog, "'log.duckdb' as a log, but"),
         (lambda board: board.from_log(None), NotALog, "None as a log, but"),
         (lambda board: board.from_log(board.store, case=None), NoSuchCase, "follow the events by None"),
         (lambda board: Board("fair", 7), NotPossible, "7 as the store of the board 'fair', but"),
         (lambda board: board.as_of("1"), InvalidVersion, "a whole number from 0 on"),
-        (lambda board: board.do("place a note"), NotPossible, "no such gesture"),
+        (lambda board: board.do("place a note"), NotPossible, "no such command"),
     ],
 )
 def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(board, gesture, error, sentence):
