@@ -1,4 +1,4 @@
-"""The board in a real Lab: placed on, typed at, dragged, undone, and there again after everything."""
+"""The board in a real JupyterLab: place, type, drag, undo, and reload."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.slow
 EVIL = "<img src=x onerror='window.hacked = 1'>"
 OPEN = "from workbench.storming import Board\nboard = Board('fair')\nboard"
 AGAIN = "again = Board('fair')\nagain"
-TOLD = "print(*(note.name for note in board.wall.of()), board.wall.links != [], sep=', ')"
+SHOW = "print(*(note.name for note in board.wall.of()), board.wall.links != [], sep=', ')"
 
 
 @pytest.fixture
 def notebook(served: Served, lab: LabPage) -> Callable[..., LabPage]:
-    """Open a notebook with these cells, in which no board has ever been."""
+    """Open a new notebook with these cells."""
 
     def notebook(*cells: str, path: str = "notebooks/board.ipynb") -> LabPage:
         for file in (served.course / "workspace/notebooks").glob("*.board.duckdb*"):
@@ -47,7 +47,7 @@ def boards(lab: LabPage) -> Locator:
 
 
 def write(board: Locator, x: float, y: float, text: str) -> None:
-    """Double-click on the wall, type, and press Enter; then wait until the note hangs."""
+    """Double-click on the wall, type, press Enter, and wait for the note."""
     board.locator(".viewport").dblclick(position={"x": x, "y": y})
     board.page.keyboard.type(text)
     board.page.keyboard.press("Enter")
@@ -59,7 +59,7 @@ def note(board: Locator, text: str) -> Locator:
 
 
 def drag(held: Locator, to: Locator) -> None:
-    """Press in the middle of one thing and let go in the middle of another."""
+    """Drag from the middle of one thing to the middle of another."""
     start, end = held.bounding_box(), to.bounding_box()
     assert start
     assert end
@@ -70,8 +70,8 @@ def drag(held: Locator, to: Locator) -> None:
     mouse.up()
 
 
-def test_a_board_is_placed_on_typed_at_linked_and_undone_and_stays(notebook: Callable[..., LabPage]) -> None:
-    lab = notebook(OPEN, TOLD)
+def test_a_board_is_edited_undone_and_kept(notebook: Callable[..., LabPage]) -> None:
+    lab = notebook(OPEN, SHOW)
     lab.run(0)
     board = boards(lab)
     write(board, 120, 90, "Cable Plugged In")
@@ -85,7 +85,7 @@ def test_a_board_is_placed_on_typed_at_linked_and_undone_and_stays(notebook: Cal
     board.locator(".arrow").wait_for(state="detached")
     assert lab.run(1) == "Cable Plugged In, dd Charging Started, False\n"
     board.get_by_role("button", name="History").click()
-    for _ in range(3):  # to before the arrow, which was drawn and undone, and before the second note
+    for _ in range(3):  # back to before the arrow (drawn and undone) and the second note
         lab.page.keyboard.press("ArrowLeft")
     note(board, "dd Charging Started").wait_for(state="detached")
     board.get_by_role("button", name="Back to now").click()
@@ -96,11 +96,11 @@ def test_a_board_is_placed_on_typed_at_linked_and_undone_and_stays(notebook: Cal
     lab.open("notebooks/board.ipynb")
     lab.run(0)
     note(boards(lab), "dd Charging Started").wait_for()
-    assert lab.sources() == [OPEN, TOLD]
+    assert lab.sources() == [OPEN, SHOW]
     assert lab.errors() == []
 
 
-def test_two_cells_on_one_board_converge_whoever_moves_what(notebook: Callable[..., LabPage]) -> None:
+def test_two_cells_on_one_board_converge(notebook: Callable[..., LabPage]) -> None:
     lab = notebook(OPEN, AGAIN, "board.place('command', 'Stop charging', 500, 400)")
     lab.run(0)
     write(boards(lab).first, 120, 90, "Cable Plugged In")
@@ -122,7 +122,7 @@ def test_two_cells_on_one_board_converge_whoever_moves_what(notebook: Callable[.
     assert lab.errors() == []
 
 
-def test_what_notes_say_is_text_in_a_lab_too(notebook: Callable[..., LabPage]) -> None:
+def test_text_of_notes_is_escaped_in_lab(notebook: Callable[..., LabPage]) -> None:
     lab = notebook(OPEN, f'board.place("hot spot", "{EVIL}")\nboard.frame("{EVIL}", "{EVIL}")')
     lab.run(0)
     lab.run(1)

@@ -1,4 +1,4 @@
-"""A storming exercise in a real Lab: solved with mouse and keyboard, and there again after a restart."""
+"""A storming exercise in a real JupyterLab: solved with mouse and keyboard, kept after a restart."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ CHECK = 'check("pivotal_events"'
 
 @pytest.fixture
 def exercise(lab: LabPage) -> LabPage:
-    """The exercise, opened, and run down to the board."""
+    """Open the exercise and run it down to the board."""
     lab.open(EXERCISE)
     lab.run_above(lab.place(CHECK))
     return lab
 
 
-def test_a_board_is_worked_at_by_hand_and_kept(exercise: LabPage) -> None:
+def test_a_board_is_solved_by_hand_and_kept(exercise: LabPage) -> None:
     check = exercise.place(CHECK)
     board = exercise.cell(check - 1)
     for name in ("Charging Started", "Charging Stopped", "Invoice Issued"):

@@ -1,4 +1,4 @@
-"""What notes say, shown by a real Lab: as text, whatever it looks like."""
+"""JupyterLab shows the text of notes as text, even if it looks like markup."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def test_a_note_is_shown_as_it_was_written(lab: LabPage, asked: str) -> None:
     lab.write(place, CELL.format(asked=asked))
     lab.run(place)
     shown = lab.cell(place).locator(".jp-RenderedMarkdown")
-    shown.last.locator("mjx-container").wait_for()  # formulas are set by now
+    shown.last.locator("mjx-container").wait_for()  # formulas are rendered by now
     assert SAID in shown.first.inner_text()
     assert shown.first.locator("img, a, em, mjx-container").count() == 0
 
 
-def test_lab_draws_the_diagram_of_a_board_whatever_its_notes_say(lab: LabPage) -> None:
+def test_lab_draws_the_diagram_of_a_board_with_any_notes(lab: LabPage) -> None:
     lab.enter()
     place = next(i for i, source in enumerate(lab.sources()) if source.startswith("from workshop_lib"))
     add = 'board.add("event: title -> policy: \\u5145 -> command: when -> aggregate: data -> event: 2 Paid")'

@@ -1,4 +1,4 @@
-"""Walls that any people could have made: Hypothesis draws what they did; nonsense is refused."""
+"""Random walls for Hypothesis, made from random commands; impossible ones are skipped."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ doings = st.one_of(
 
 
 def done(commands: list, wall: Wall = EMPTY) -> Wall:
-    """The wall after all of these that make sense."""
+    """Return the wall after all possible ones of these commands."""
     for command in commands:
         try:
             wall = fold(decide(wall, command), wall)
@@ -75,7 +75,7 @@ walls = st.builds(done, st.lists(doings, max_size=30))
 
 
 def shown(wall: Wall) -> tuple[object, ...]:
-    """What is to be seen, whatever the ids are."""
+    """Return what is visible on a wall, independent of ids."""
     say = {id_: (*list(vars(note).values())[1:], wall.context_of(note)) for id_, note in wall.notes.items()}
     links = Counter((say[a.id], say[b.id]) for a, b in wall.links)
     areas = Counter(tuple(vars(area).values())[1:] for area in wall.areas.values())

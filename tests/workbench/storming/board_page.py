@@ -1,6 +1,6 @@
-"""A board in a page of its own: a real browser in front, Python behind it, and no Lab between them.
+"""A board in a page of its own: a real browser and Python, without JupyterLab in between.
 
-The model is a few lines of JavaScript that hand every message to the widget and the widget's answer back.
+The model is a few lines of JavaScript that pass messages to the widget, and its answers back.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ async ([x, y, count]) => {
 
 
 class Answering(BoardWidget):
-    """A widget that somebody looks at, and whose answers are kept instead of sent."""
+    """A widget with an open view that keeps its answers instead of sending them."""
 
     def __init__(self, board: Board, level: str = "") -> None:
         self.answers: list[Any] = []
@@ -94,7 +94,7 @@ class Answering(BoardWidget):
 
 
 class BoardPage:
-    """One view of a board, and what a hand does with it."""
+    """One view of a board, with methods for what a user does."""
 
     def __init__(self, page: Page, board: Board, level: str = "") -> None:
         self.page, self.board, self.widget = page, board, Answering(board, level)
@@ -123,7 +123,7 @@ class BoardPage:
         self.board.close()
 
     def at(self, x: float, y: float, view: str = "#one") -> tuple[float, float]:
-        """Where on the page a place of the board is."""
+        """Return the point of the page that shows this point of the board."""
         left, top, scale = self.page.locator(f"{view} .layer").evaluate(
             "layer => { const { x, y } = layer.getBoundingClientRect();"
             " return [x, y, new DOMMatrix(getComputedStyle(layer).transform).a]; }"
@@ -134,7 +134,7 @@ class BoardPage:
         self.page.mouse.dblclick(*place)
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Press here, go there, let go."""
+        """Press at the first place, move to the others, and release."""
         mouse = self.page.mouse
         mouse.move(*start)
         mouse.down()
@@ -142,11 +142,11 @@ class BoardPage:
         mouse.up()
 
     def touch(self, path: list[tuple[float, float]]) -> None:
-        """A finger that goes down at the first place and is lifted from the last."""
+        """Touch at the first place, move to the others, and lift the finger."""
         self._fingers([[place] for place in path])
 
     def pinch(self, one: tuple[float, float], two: tuple[float, float], by: float) -> None:
-        """Two fingers that part, each by so many pixels."""
+        """Move two fingers apart, each by this many pixels."""
         steps = [by * step / 5 for step in range(6)]
         self._fingers([[(one[0] - step, one[1]), (two[0] + step, two[1])] for step in steps])
 
@@ -160,9 +160,9 @@ class BoardPage:
         devices.detach()
 
     def frames_of_a_drag(self, start: tuple[float, float], count: int) -> str:
-        """Drag in a circle, a step a frame; the median and the 95th percentile of the time between frames."""
+        """Drag in a circle; return median and 95th percentile of the time between frames."""
         times: list[float] = sorted(self.page.evaluate(DRAG, [*start, count]))
-        self.until_heard()
+        self.until_answered()
         return f"median {times[len(times) // 2]:.1f}, 95 % within {times[int(len(times) * 0.95)]:.1f}"
 
     def press(self, *keys: str) -> None:
@@ -170,19 +170,19 @@ class BoardPage:
             self.page.keyboard.press(key)
 
     def sent(self) -> list[str]:
-        """The messages so far, by their types."""
+        """Return the types of the messages so far."""
         types: list[str] = self.page.evaluate("sent.map(({ type }) => type)")
         return types
 
-    def until_heard(self) -> None:
-        """Wait until every gesture was sent and answered, those of the keys too, which rest a moment."""
+    def until_answered(self) -> None:
+        """Wait until all gestures are sent and answered, including delayed ones of keys."""
         self.page.wait_for_function("sent.length === answered && !document.querySelector('[aria-busy=true]')")
 
     def refresh(self) -> None:
-        """What the widget would do by itself when another hand has changed the wall."""
+        """Refresh the widget, as it does by itself after a change made elsewhere."""
         self.widget.refresh()
         self.page.evaluate("news => model.take(news)", self.widget.news())
 
     def note(self, text: str) -> Locator:
-        """The note whose name is this."""
+        """Return the note with this name."""
         return self.page.locator("#one .note").filter(has=self.page.get_by_text(text, exact=True))

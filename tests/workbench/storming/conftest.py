@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the boards that a room shares."""
+"""A PostgreSQL server for shared boards."""
 
 from tests.workshop_lib.store.servers import postgres
 

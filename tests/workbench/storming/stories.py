@@ -1,7 +1,7 @@
 """Walls in one line each: `wall("A:Guest > C:Book Room > G:Booking > E:Room Booked")`.
 
-A letter for the kind, `|` before a detail line, `*` for a pivotal event, `'` at the end for another note of
-the same name. A pair (context, line) frames a row. Notes hang further right the later they are named.
+Each note has a letter for its kind, `|` before a detail line, `*` for a pivotal event, and `'` at the end for
+another note of the same name. A pair (context, line) frames a row. Later notes are further right.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Somebody at a board in a process of their own: `python -m tests.workbench.storming.storm_child ADDRESS NAME
-SEED`.
+"""A process that makes gestures: `python -m tests.workbench.storming.storm_child ADDRESS NAME SEED`.
 
-Waits for a line on its input, so that all begin at once, storms, and says how the wall looks in the end.
+It waits for a line of input, so that all processes begin at once, makes its gestures, and prints the wall.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from workshop_lib import open_store
 
 
 def storm(board: Board, seed: int, gestures: int) -> None:
-    """Many gestures at few notes."""
+    """Make many gestures on few notes."""
     chance = random.Random(seed)
     for number in range(gestures):
         with suppress(BoardError):
@@ -25,7 +24,7 @@ def storm(board: Board, seed: int, gestures: int) -> None:
 
 
 def gesture(board: Board, chance: random.Random, text: str) -> None:
-    """Any gesture."""
+    """Make a random gesture."""
     note = f"n{chance.randint(1, 4)}"
     which = (
         lambda: board.move(note, chance.randint(0, 9), chance.randint(0, 9)),
@@ -54,7 +53,7 @@ def main(address: str, name: str, seed: str) -> None:
 
 
 def looks(board: Board) -> str:
-    """What is to be seen on a wall, in words."""
+    """Return what is visible on a wall as text."""
     return repr((sorted(map(repr, board.wall.notes.values())), board.wall.links, board.version))
 
 

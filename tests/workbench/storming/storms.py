@@ -1,6 +1,6 @@
-"""Any hour at a wall: gestures of several people at notes that hang there, or do not any more.
+"""Random gestures of several people, on notes that exist or were removed.
 
-A gesture is the name of a verb of `Board` and what it takes, so a failing example reads like a story.
+A gesture is the name of a method of `Board` and its arguments, so a failing example is easy to read.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ FIRST_NOTES = [("place", Kind.EVENT, f"Car {number} Plugged In", 0.0, 0.0) for n
 
 
 class Interrupted:
-    """A store before, or right after, whose next append somebody else does something."""
+    """A store in which somebody else acts before, or right after, the next append."""
 
     def __init__(self, store):
         self._store, self.first, self.then = store, None, None
@@ -96,12 +96,12 @@ class Interrupted:
 
 
 def play(board: Board, gesture: tuple) -> None:
-    """Do it; a refusal is an answer too."""
+    """Make a gesture; return an error instead of raising it."""
     verb, *details = gesture
     with suppress(BoardError):
         getattr(board, verb)(*details)
 
 
 def hour(*people: str, gestures: st.SearchStrategy = GESTURES, most: int = 25) -> st.SearchStrategy:
-    """A list of (who, gesture)."""
+    """Draw a list of (person, gesture)."""
     return st.lists(st.tuples(st.sampled_from(people), gestures), max_size=most)

@@ -1,4 +1,4 @@
-"""The board is there again, and what it refuses it refuses with a sentence."""
+"""A board survives a restart, and rejects impossible commands with a sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def board():
     return Board("fair", open_store("memory://"))
 
 
-def test_a_board_is_there_again_after_it_was_closed(tmp_path, monkeypatch):
+def test_a_board_can_be_opened_again_after_it_was_closed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with open_store("fair.board.duckdb") as store:
         Board("fair", store).place("event", "Car Plugged In", 10, 20)
@@ -28,7 +28,7 @@ def test_a_board_is_there_again_after_it_was_closed(tmp_path, monkeypatch):
     board.close()
 
 
-def test_two_boards_of_one_name_in_one_kernel_are_one_wall(tmp_path, monkeypatch):
+def test_two_boards_of_one_name_in_one_kernel_share_a_wall(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     here, there = Board("fair"), Board("fair")
     here.place("event", "Car Plugged In")
@@ -46,7 +46,7 @@ def test_a_board_that_was_closed_opens_again_in_the_same_kernel(tmp_path, monkey
     again.close()
 
 
-def test_one_undo_takes_a_whole_copy_back(board):
+def test_one_undo_reverts_a_whole_copy(board):
     first, second = board.place("command", "Start Charging"), board.place("event", "Charging Started")
     board.link(first, second)
     before = board.wall.seen()
@@ -57,8 +57,8 @@ def test_one_undo_takes_a_whole_copy_back(board):
 
 
 @pytest.mark.parametrize("verb", ["undo", "redo"])
-def test_who_is_second_to_undo_or_redo_takes_the_next_gesture(verb):
-    """Two cells of one person, and the other one is faster between the decision and the append."""
+def test_a_slower_undo_or_redo_applies_to_the_next_gesture(verb):
+    """Two cells of one person; the other one appends between decision and append."""
     store = open_store("memory://")
     mine, other = Board("fair", store), Board("fair", Interrupted(store))
     for number in range(3):
@@ -75,7 +75,7 @@ def test_a_board_counts_its_notes_in_english(board):
     assert repr(board) == "Board 'fair': 1 event, 2 policies."
 
 
-def test_a_hot_spot_that_turns_out_to_be_an_event_has_no_owner_and_no_answer(board):
+def test_a_hot_spot_retyped_to_an_event_has_no_owner_and_no_answer(board):
     note = board.place("hot spot", "Who pays?")
     board.assign(note, "Anna"), board.resolve(note, "The driver")
     board.retype(note, "event")
@@ -84,7 +84,7 @@ def test_a_hot_spot_that_turns_out_to_be_an_event_has_no_owner_and_no_answer(boa
     assert (board.note(note.id).owner, board.note(note.id).answer) == ("Anna", "The driver")
 
 
-def test_a_piece_of_text_is_read_anew_when_somebody_else_was_faster():
+def test_added_text_is_read_again_after_a_conflict():
     store = open_store("memory://")
     mine, other = Board("fair", store), Board("fair", Interrupted(store))
     other.store.first = lambda: mine.place("event", "Car Plugged In")
@@ -98,7 +98,7 @@ def test_a_frame_around_notes_names_their_context(board):
     assert board.wall.context_of(note) == "charging"
 
 
-def test_an_arrow_is_gone_with_its_note_and_back_with_it(board):
+def test_an_arrow_disappears_and_returns_with_its_note(board):
     first, second = board.place("command", "Start Charging"), board.place("event", "Charging Started")
     board.link(first, second)
     board.remove(first)
@@ -107,7 +107,7 @@ def test_an_arrow_is_gone_with_its_note_and_back_with_it(board):
     assert [(a.id, b.id) for a, b in board.wall.links] == [(first.id, second.id)]
 
 
-def test_a_cell_with_the_address_of_a_file_runs_twice_and_beside_another_one(tmp_path):
+def test_cells_may_open_the_same_file_several_times(tmp_path):
     file = str(tmp_path / "walls.duckdb")
     first, again, other = Board("fair", file), Board("fair", file), Board("market", file)
     first.place("event", "Car Plugged In")
@@ -118,7 +118,7 @@ def test_a_cell_with_the_address_of_a_file_runs_twice_and_beside_another_one(tmp
 
 @pytest.mark.parametrize("name", ["Anna's", "fair ", "a\nb", "x" * 5_000, "\ud800", 7, None])
 @pytest.mark.parametrize("store", ["memory://", None])
-def test_a_board_without_a_usable_name_is_refused_in_its_own_words(name, store, tmp_path, monkeypatch):
+def test_an_invalid_board_name_is_rejected(name, store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NotPossible, match=r"You asked for a board named .{1,70}, but") as rejected:
         Board(name, store)
@@ -155,7 +155,7 @@ def test_a_board_without_a_usable_name_is_refused_in_its_own_words(name, store, 
         (lambda board: board.do("place a note"), NotPossible, "no such command"),
     ],
 )
-def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(board, gesture, error, sentence):
+def test_an_impossible_command_raises_an_error_and_changes_nothing(board, gesture, error, sentence):
     board.place("command", "Start Charging")
     before = board.wall
     with pytest.raises(error, match=sentence):

@@ -1,4 +1,4 @@
-"""The board's widget, Python's half: what it shows, what it answers, whom it follows."""
+"""The Python half of the board's widget: what it shows, answers and follows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def widget(board):
 
 
 def ask(widget, type_, **more):
-    """What the widget answers to one message of the browser."""
+    """Return the widget's answer to a message of the browser."""
     widget._handle_custom_msg({"type": type_, "id": "g1", **more}, [])
     return widget.answers[-1]
 
@@ -53,7 +53,7 @@ def names(widget):
 
 
 def until(true):
-    """Wait for another thread; whether it came."""
+    """Wait until a condition of another thread holds; return whether it did."""
     arrived = threading.Event()
     for _ in range(1000):
         if true():
@@ -76,7 +76,7 @@ def ready(widget):
     return widget
 
 
-def test_a_refusal_is_a_sentence_and_changes_nothing(widget, board):
+def test_an_error_is_a_sentence_and_changes_nothing(widget, board):
     answer = ask(widget, "Do", commands=[place("Meter Read"), {"type": "RemoveNote", "note": "n9"}])
     assert answer["error"].startswith("You asked for the note 'n9', but it is not on the wall")
     assert names(widget) == ["Charging Started"]
@@ -96,13 +96,13 @@ def test_a_refusal_is_a_sentence_and_changes_nothing(widget, board):
         None,
     ],
 )
-def test_a_message_that_makes_no_sense_gets_an_answer_too(widget, board, content):
+def test_an_invalid_message_is_answered_with_an_error(widget, board, content):
     widget._handle_custom_msg(content, [])
     assert "Nothing was changed" in widget.answers[-1]["error"]
     assert board.version == 1
 
 
-def test_undo_and_redo_are_messages_and_the_widget_tells_whether_there_is_any(widget):
+def test_undo_and_redo_are_messages_and_the_widget_shows_whether_they_are_possible(widget):
     assert (widget.shown["undo"], widget.shown["redo"]) == (True, False)
     ask(widget, "Undo")
     assert (names(widget), widget.shown["undo"], widget.shown["redo"]) == ([], False, True)
@@ -110,7 +110,7 @@ def test_undo_and_redo_are_messages_and_the_widget_tells_whether_there_is_any(wi
     assert names(widget) == ["Charging Started"]
 
 
-def test_the_past_is_told_gesture_by_gesture_and_changes_nothing(widget, board):
+def test_the_past_is_shown_gesture_by_gesture_and_changes_nothing(widget, board):
     board.do(PlaceNote(Kind.EVENT, "Meter Read"), PlaceNote(Kind.COMMAND, "Stop charging"))
     told = [ask(widget, "Past", step=step)["past"] for step in range(3)]
     assert [len(one["notes"]) for one in told] == [0, 1, 3]
@@ -118,7 +118,7 @@ def test_the_past_is_told_gesture_by_gesture_and_changes_nothing(widget, board):
     assert len(widget.shown["notes"]) == 3
 
 
-def test_steps_beyond_the_session_are_its_ends(board):
+def test_steps_outside_of_the_session_show_its_ends(board):
     assert past(board.history, -5)["notes"] == []
     assert past(board.history, 99)["step"] == 1
 
@@ -132,7 +132,7 @@ def test_what_the_browser_gets_is_plain_json(board):
     assert news["shown"]["phase"] == "hot spots"
 
 
-def test_findings_come_with_the_level_and_go_with_it(widget):
+def test_findings_are_shown_only_if_a_level_is_chosen(widget):
     assert widget.shown["findings"] == []
     widget.level = "design"
     assert "orphan event" in {finding["rule"] for finding in widget.shown["findings"]}
@@ -156,7 +156,7 @@ def test_two_widgets_of_two_boards_on_one_store_show_the_same(widget, board):
     other.close()
 
 
-def test_two_kernels_at_one_server_show_the_same(postgres):
+def test_two_kernels_on_one_server_show_the_same(postgres):
     address = postgres.room()
     with open_store(address) as one, open_store(address) as two:
         here, there = Answering(Board("town", one)), Answering(Board("town", two))
@@ -166,7 +166,7 @@ def test_two_kernels_at_one_server_show_the_same(postgres):
         here.close(), there.close()
 
 
-def test_other_boards_in_a_store_do_not_wake_the_widget(board):
+def test_changes_of_other_boards_do_not_refresh_the_widget(board):
     told = threading.Event()
     live = Live(board.store, board.stream, told.set, lambda error: None)
     Board("another", board.store).place("event", "Cable Unplugged")
@@ -185,7 +185,7 @@ def test_following_ends_with_the_widget_and_with_the_store():
     board.close()
 
 
-def test_whoever_follows_keeps_no_kernel_alive(widget):
+def test_following_keeps_no_kernel_alive(widget):
     threads = [one for one in threading.enumerate() if one.name == "follows board-fair"]
     assert [one.daemon for one in threads] == [True] * len(threads) != []
 
@@ -204,10 +204,10 @@ def test_a_failure_while_following_is_shown(board):
     assert until(lambda: not live.follows)
 
 
-def test_a_cell_that_is_run_again_leaves_no_crowd_behind(board):
+def test_a_cell_that_is_run_again_stops_its_old_widget(board):
     widgets = [BoardWidget(board) for _ in range(5)]
     assert until(lambda: [widget._live.follows for widget in widgets] == [False] * 4 + [True])
-    widgets[0]._view_count = 1  # somebody looks at the first one after all
+    widgets[0]._view_count = 1  # the first one is shown again
     assert widgets[0]._live.follows
     board.place("event", "Meter Read")
     assert until(lambda: "Meter Read" in names(widgets[0]))
@@ -235,7 +235,7 @@ def test_a_large_board_is_shown_at_once_without_a_png():
     assert how == {}
 
 
-def test_a_board_is_the_same_in_a_new_widget(board, tmp_path, monkeypatch):
+def test_a_new_widget_shows_the_same_board(board, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     first = Answering(Board("kept"))
     ask(first, "Do", commands=[place("Meter Read")])
@@ -256,9 +256,9 @@ def test_each_kind_has_its_colour_in_the_order_of_the_keys(widget):
     assert [(one["kind"], one["colour"]) for one in widget.kinds] == [(kind, STICKY[kind]) for kind in Kind]
 
 
-def test_the_browsers_half_is_sound_and_fetches_nothing():
+def test_the_javascript_is_valid_and_fetches_nothing():
     text = BoardWidget._esm
     addresses = [part for part in text.split('"') if "://" in part]
-    assert addresses == ["http://www.w3.org/2000/svg"]  # a name of a vocabulary, not an address to fetch
+    assert addresses == ["http://www.w3.org/2000/svg"]  # an XML namespace, never fetched
     assert not any(word in text for word in ("fetch(", "innerHTML", "insertAdjacentHTML", "import ", "eval("))
     assert "url(" not in str(BoardWidget._css)

@@ -1,4 +1,4 @@
-"""The code of a board runs, satisfies linter and type checker, and lacks nothing but decisions."""
+"""Generated code runs, passes linter and type checker, and lacks only decisions."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ EVIL = [
 
 
 def run(code, made) -> dict[str, object]:
-    """The module of a code and the functions of its tests, as a fresh interpreter would see them."""
+    """Return the generated module and its test functions, loaded as in a fresh interpreter."""
     for name, text in code.files.items():
         module = type(sys)(name.removesuffix(".py"))
         made.setitem(sys.modules, module.__name__, module)
@@ -82,7 +82,7 @@ def run(code, made) -> dict[str, object]:
 
 
 def filled(code):
-    """The code after somebody decided: each command and each policy leads to all that hangs behind it."""
+    """Return the code with decisions: each command and policy leads to everything that follows it."""
     examples = dict(re.findall(r"then = domain\.(\w+)(\((?:[^()]|\([^()]*\))*\))\n", code.tests))
 
     def decision(found):
@@ -99,14 +99,14 @@ def filled(code):
 
 
 @pytest.fixture(autouse=True)
-def _a_registry_of_ones_own(monkeypatch):
-    """What is generated here is an event type for the length of a test."""
+def _own_registry(monkeypatch):
+    """Register generated event types only for the duration of a test."""
     for name in ("_by_class", "_by_name"):
         monkeypatch.setattr(REGISTRY, name, dict(getattr(REGISTRY, name)))
 
 
 def evil(text: str) -> Wall:
-    """A board whose notes all say something nasty, in their ids as well."""
+    """A board with hostile texts and ids in all notes."""
     lines = f"{text}: {text}\n{text}: list[int]\nx: {text}"
     kinds = Kind.COMMAND, Kind.AGGREGATE, Kind.EVENT, Kind.POLICY, Kind.COMMAND
     notes = [
@@ -144,7 +144,7 @@ def test_the_tests_of_a_board_pass_once_its_decisions_are_filled_in(board, monke
 
 
 @pytest.mark.parametrize("text", EVIL)
-def test_what_a_note_says_never_becomes_more_than_a_name_or_a_text(text):
+def test_the_text_of_a_note_never_becomes_code(text):
     code = to_code(evil(text))
     nodes = [node for source in code.files.values() for node in ast.walk(ast.parse(source))]
     homes = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
@@ -179,7 +179,7 @@ def test_what_a_note_says_never_becomes_more_than_a_name_or_a_text(text):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """A folder with the code of many boards, named m0, m1, … so that all of it is checked at once."""
+    """Return a folder with the code of many boards, m0, m1, …, to check all of it at once."""
     folder, numbers = tmp_path_factory.mktemp("code"), count()
 
     def write(told):
@@ -203,7 +203,7 @@ def written(tmp_path_factory):
     ],
     ids=["linter", "formatter", "type checker"],
 )
-def test_the_code_of_any_board_satisfies_the_tools(tool, written):
+def test_the_code_of_any_board_passes_linter_and_type_checker(tool, written):
     said = subprocess.run(
         [sys.executable, "-m", *tool], cwd=written, capture_output=True, text=True, check=False,
         env=os.environ | {"MYPYPATH": str(COURSE)},
@@ -211,7 +211,7 @@ def test_the_code_of_any_board_satisfies_the_tools(tool, written):
     assert said.returncode == 0, said.stdout[-2_000:] + said.stderr
 
 
-def test_the_code_says_which_decisions_are_missing_and_where_they_hang(monkeypatch):
+def test_the_code_names_missing_decisions_and_their_notes(monkeypatch):
     test = run(to_code(HOTEL), monkeypatch)["test_book_room_leads_to_room_booked"]
     with pytest.raises(
         NotDecidedYet, match="“Book Room”, but nobody has decided that yet; it is on note n2 of"
@@ -219,13 +219,13 @@ def test_the_code_says_which_decisions_are_missing_and_where_they_hang(monkeypat
         test()
 
 
-def test_an_example_gives_what_the_wall_shows_before(monkeypatch):
+def test_given_events_are_what_the_wall_shows_before(monkeypatch):
     code = to_code(HOTEL)
     test = code.tests.partition("def test_leave_leads_to_guest_left")[2].partition("def ")[0]
     assert 'domain.RoomBooked(room=1, price=Decimal("1.50")),' in test
 
 
-def test_a_type_that_python_does_not_know_becomes_text_and_is_named():
+def test_an_unknown_type_becomes_str_with_a_comment():
     assert "    guest: str  # the note says Guest\n" in to_code(HOTEL).module
 
 
@@ -235,12 +235,12 @@ def test_several_aggregates_have_a_decider_each(monkeypatch):
         assert f"def {function}(" in module
 
 
-def test_a_context_without_commands_and_events_is_refused_with_those_that_have_some():
+def test_a_context_without_commands_and_events_raises_and_names_others():
     with pytest.raises(NotPossible, match=r"no command and no event.*: 'hotel'"):
         to_code(wall(("hotel", STAY)), "billing")
 
 
-def test_what_somebody_filled_in_is_not_written_over(tmp_path):
+def test_filled_in_code_is_not_overwritten(tmp_path):
     code = to_code(HOTEL)
     file, _ = code.write(tmp_path)
     assert [path.name for path in code.write(tmp_path)] == ["board_decider.py", "test_board_decider.py"]
@@ -252,14 +252,14 @@ def test_what_somebody_filled_in_is_not_written_over(tmp_path):
     assert file.read_text() == code.module
 
 
-def test_a_file_that_is_no_text_is_somebodys_too(tmp_path):
+def test_a_binary_file_is_not_overwritten(tmp_path):
     (tmp_path / "board_decider.py").write_bytes(b"\xff")
     with pytest.raises(NotPossible, match="has other content"):
         to_code(HOTEL).write(tmp_path)
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_a_folder_that_cannot_be_written_to_is_refused_in_words(tmp_path, overwrite):
+def test_a_folder_that_cannot_be_written_to_raises_an_error(tmp_path, overwrite):
     (tmp_path / "letter").write_text("no folder")
     (tmp_path / "taken" / "board_decider.py").mkdir(parents=True)
     for place in ("letter", "letter/below", "taken"):
@@ -267,19 +267,19 @@ def test_a_folder_that_cannot_be_written_to_is_refused_in_words(tmp_path, overwr
             to_code(HOTEL).write(tmp_path / place, overwrite=overwrite)
 
 
-def test_a_notebook_shows_the_code_and_no_text_of_a_note_ends_its_fence():
+def test_a_notebook_shows_the_code_in_a_fence_that_no_note_closes():
     shown_ = to_code(wall("A:G > C:Do ``` it > G:It > E:It Done"))._repr_markdown_()
     assert shown_.count("````python\n") == 2
 
 
-def test_a_board_gives_its_code():
+def test_a_board_generates_its_code():
     board = Board("hotel", open_store("memory://"))
     board.frame("front desk", board.place("event", "Guest Arrived"))
     assert board.to_code("Front  desk").name == "front_desk_decider"
 
 
 @given(st.text())
-def test_any_text_has_a_name_that_python_takes(text):
+def test_any_text_becomes_a_valid_python_name(text):
     assert re.fullmatch(r"[A-Z][A-Za-z0-9]{0,39}", class_name(text))
     assert re.fullmatch(r"[a-z][a-z0-9_]{0,40}", variable(text))
     assert fitting(text).isprintable()
@@ -288,7 +288,7 @@ def test_any_text_has_a_name_that_python_takes(text):
 
 @settings(max_examples=25, deadline=None)
 @given(walls())
-def test_on_any_wall_nothing_but_decisions_is_missing(told):
+def test_the_code_of_any_wall_lacks_only_decisions(told):
     for context in {told.context_of(note) for note in told.of(Kind.COMMAND, Kind.EVENT) if note.name}:
         with pytest.MonkeyPatch.context() as made:
             for test in run(to_code(told, context), made).values():

@@ -1,4 +1,4 @@
-"""The tests of a board's code run at once, and say which decision is missing or another one."""
+"""The tests of a board's code run in memory and report missing and wrong decisions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STAY = wall(
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left_behind(monkeypatch):
+def _loaded_modules_are_removed(monkeypatch):
     monkeypatch.setitem(sys.modules, "board_decider", None)
     for name in ("_by_class", "_by_name"):
         monkeypatch.setattr(REGISTRY, name, dict(getattr(REGISTRY, name)))
@@ -29,7 +29,7 @@ def code():
     return to_code(STAY)
 
 
-def test_a_board_that_nobody_decided_about_says_so_in_each_test(code):
+def test_each_test_reports_a_missing_decision(code):
     trial = code.run()
     assert [ran.ended for ran in trial] == ["not decided"] * 3
     assert not trial.passed
@@ -39,7 +39,7 @@ def test_a_board_that_nobody_decided_about_says_so_in_each_test(code):
     ]
 
 
-def test_a_decision_that_is_filled_in_passes_its_test_and_no_other(code):
+def test_a_filled_in_decision_passes_only_its_own_test(code):
     hotel = code.load()
     trial = code.run(hotel, decide=lambda command, state: [hotel.RoomBooked(command.guest)])
     assert [(ran.ended, ran.why) for ran in trial] == [
@@ -49,12 +49,12 @@ def test_a_decision_that_is_filled_in_passes_its_test_and_no_other(code):
     ]
 
 
-def test_a_decision_that_raises_says_what(code):
+def test_a_decision_that_raises_fails_with_its_error(code):
     [ran, *_] = code.run(decide=lambda command, state: 1 / 0)
     assert (ran.ended, ran.why) == ("fails", "ZeroDivisionError: division by zero")
 
 
-def test_a_decision_that_ends_without_an_answer_is_none(code):
+def test_a_decision_that_returns_none_is_not_decided(code):
     [ran, *_] = code.run(decide=lambda command, state: None)
     assert (ran.ended, ran.why) == ("not decided", "decide returned None")
 
@@ -68,11 +68,11 @@ def test_all_pass_when_all_is_decided(code):
     assert code.run(hotel, decide=decide, whenever_booked_clean=lambda event: [hotel.CleanRoom()]).passed
 
 
-def test_what_is_not_filled_in_stays_as_it_is(code):
+def test_functions_that_are_not_replaced_stay_as_they_are(code):
     assert code.run(decide=None) == code.run()
 
 
-def test_a_trial_is_a_table_in_which_text_is_text(code):
+def test_a_trial_is_shown_as_a_table_with_escaped_text(code):
     told = to_code(wall("A:G > C:Do <b>it</b> > G:It > E:It | Done")).run()._repr_markdown_()
     assert "<b>" not in told
     assert code.run()._repr_markdown_().count("| ○ not decided |") == 3

@@ -1,4 +1,4 @@
-"""A wall beside a log: wishes, silences, and another order."""
+"""A wall compared with a log: events only on one side, and a different order."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def wall(*names):
     return board
 
 
-def test_a_wall_that_was_made_of_the_log_agrees_with_it():
+def test_a_wall_made_from_a_log_agrees_with_it():
     store = network(seed=1, days=1, stations=4)
     assert Board.from_log(store).conformance(store).agrees
 
 
-def test_names_are_the_same_however_they_are_written():
+def test_spelling_does_not_make_names_different():
     found = wall("Car Arrived", "coffee-sold", "carLeft").conformance(two_visits())
     assert found.agrees
     assert repr(found) == "3 of 3 event types that happen are on the board fair. Wall and log agree."
 
 
-def test_what_never_happened_is_named_with_what_the_log_may_call_it():
+def test_an_event_that_never_happened_is_listed_with_a_similar_type():
     found = wall("Car Arrived", "Cars Left", "Band Played").conformance(two_visits())
     assert [(one.name, one.perhaps) for one in found.never_happened] == [
         ("Cars Left", "CarLeft"),
@@ -40,12 +40,12 @@ def test_what_never_happened_is_named_with_what_the_log_may_call_it():
     ]
 
 
-def test_what_is_not_on_the_wall_is_named_with_streams_to_look_at():
+def test_a_type_that_is_not_on_the_wall_is_listed_with_example_streams():
     [unseen] = wall("Car Arrived", "Car Left").conformance(two_visits()).not_on_the_wall
     assert unseen == ("CoffeeSold", 2, ("visit-1",))
 
 
-def test_another_order_is_told_by_place_or_by_arrow():
+def test_a_different_order_is_found_by_place_or_by_arrow():
     found = wall("Car Left", "Car Arrived", "Coffee Sold").conformance(two_visits()).order_differs
     assert [one[:5] for one in found] == [
         ("Car Left", "Car Arrived", "place", 2, 2),
@@ -66,20 +66,20 @@ def test_an_arrow_through_other_notes_counts():
     )  # fmt: skip
 
 
-def test_an_arrow_through_a_hot_spot_claims_no_order():
+def test_an_arrow_through_a_hot_spot_implies_no_order():
     board = wall("Car Arrived", "Coffee Sold", "Car Left")
     spot = board.place("hot spot", "Did somebody leave before they came?")
     board.link("Car Left", spot, "Car Arrived")
     assert board.conformance(two_visits()).agrees
 
 
-def test_arrows_there_and_back_claim_no_order():
+def test_arrows_in_both_directions_imply_no_order():
     board = wall("Car Left", "Car Arrived")
     board.link("Car Left", "Car Arrived", "Car Left")
     assert board.conformance(two_visits()).order_differs == ()
 
 
-def test_only_cases_that_hold_both_have_a_say():
+def test_only_cases_with_both_events_count():
     store = fairground(
         (1, CarArrived, 0), (1, CarLeft, 1), (2, CarLeft, 0), (3, CarLeft, 0), (3, CarArrived, 1)
     )
@@ -87,7 +87,7 @@ def test_only_cases_that_hold_both_have_a_say():
     assert (found.against, found.of, found.cases) == (1, 2, ("visit-3",))
 
 
-def test_several_notes_may_denote_one_event():
+def test_several_notes_may_stand_for_one_event():
     board = wall("Car Arrived", "Coffee Sold", "Car Left", "Coffee Sold")
     assert board.conformance(two_visits()).agrees
 
@@ -100,12 +100,12 @@ def test_contexts_are_compared_when_a_field_links_their_streams():
     assert found.against == found.of > 100
 
 
-def test_a_link_that_nobody_has_is_refused():
+def test_a_case_that_no_event_has_raises_no_such_case():
     with pytest.raises(NoSuchCase):
         wall("Car Left").conformance(two_visits(), case="voucher")
 
 
-def test_an_empty_log_has_nothing_to_say_but_that_nothing_happened():
+def test_with_an_empty_log_every_event_never_happened():
     found = wall("Car Left", "").conformance(open_store("memory://"))
     assert (found.known, found.types, len(found.never_happened)) == (0, 0, 1)
 
@@ -124,13 +124,13 @@ def test_the_text_has_a_line_for_each_difference():
     ]
 
 
-def test_what_people_wrote_is_text_in_markdown():
+def test_what_people_write_is_escaped_in_markdown():
     told = wall("<img src=x onerror=alert(1)> *Car* $x$").conformance(two_visits())._repr_markdown_()
     assert as_text("<img src=x onerror=alert(1)> *Car* $x$") in told
     assert not {"<img", "*Car*", "$"} & {*re.findall(r"<img|\*Car\*|\$", told)}
 
 
-def test_a_log_in_sql_and_one_in_python_judge_a_wall_alike():
+def test_sql_and_python_find_the_same_differences():
     board = wall("Car Left", "Car Arrived", "Band Played")
     assert board.conformance(two_visits(open_store())) == board.conformance(two_visits())
     assert CoffeeSold.__name__ in repr(board.conformance(two_visits(open_store())))

@@ -1,4 +1,4 @@
-"""The board as an aggregate, and what its use cases do when others are faster."""
+"""The board as an aggregate, and its use cases under conflicts."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def change(by, *commands):
         ([PLACED, MOVED], RedoLast("Ada"), []),
     ],
 )
-def test_a_request_leads_to_one_gesture_or_to_none(given, when, then):
+def test_a_request_leads_to_one_gesture_or_none(given, when, then):
     assert decision(decider, fold(decider, given), when) == then
 
 
-def test_a_request_that_makes_no_sense_is_refused():
+def test_an_impossible_request_raises_an_error():
     with pytest.raises(NoSuchThing):
         decision(decider, fold(decider, [PLACED, MOVED, UNDONE]), change("Ben", MoveNote("n1", 0.0, 0.0)))
 
@@ -50,7 +50,7 @@ def test_the_version_counts_events_not_gestures():
 
 
 class Busy:
-    """A store in which others move a note before each of the next appends; it counts the events read."""
+    """A store in which others move a note before each append; it counts the events read."""
 
     def __init__(self, store, others=0):
         self._store, self.others, self.read = store, others, 0
@@ -77,7 +77,7 @@ def busy():
     return Busy(store)
 
 
-def test_a_gesture_is_recorded_however_many_others_are_faster(busy):
+def test_a_gesture_is_recorded_after_any_number_of_conflicts(busy):
     board = Board("fair", busy, by="Ada")
     busy.others = 200
     board.move("n1", 300.0, 0.0)
@@ -85,7 +85,7 @@ def test_a_gesture_is_recorded_however_many_others_are_faster(busy):
     assert [gesture.by for gesture in board.history[-2:]] == ["Ben", "Ada"]
 
 
-def test_a_board_reads_each_event_once_to_show_it_and_to_move_a_note(busy):
+def test_a_board_reads_each_event_only_once(busy):
     board = Board("fair", busy)
     for x in range(1, 11):
         board.move("n1", x * 10.0, 0.0)

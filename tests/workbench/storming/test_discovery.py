@@ -1,4 +1,4 @@
-"""A log tells what follows what: the same from SQL and from Python, counted, drawn, hung on a wall."""
+"""The directly-follows graph of a log: equal from SQL and Python, counted, drawn, turned into a wall."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def stores():
 
 
 def fairground(*told, store=None):
-    """Events as (stream, class, minute)."""
+    """Return events as (stream, class, minute)."""
     store = store or open_store("memory://")
     for stream, kind, minute in told:
         store.append(f"visit-{stream}", [kind(stream)], occurred_at=NINE + timedelta(minutes=minute))
@@ -60,7 +60,7 @@ def arrows(graph):
     return {(arc.source, arc.target): arc.frequency for arc in graph.arcs}
 
 
-def test_each_stream_is_a_story_however_they_are_interleaved():
+def test_each_stream_is_a_case_even_if_streams_are_interleaved():
     assert arrows(directly_follows(two_visits())) == {
         ("CarArrived", "CarLeft"): 1,
         ("CarArrived", "CoffeeSold"): 1,
@@ -69,7 +69,7 @@ def test_each_stream_is_a_story_however_they_are_interleaved():
     }
 
 
-def test_stories_have_beginnings_and_ends():
+def test_cases_have_start_and_end_activities():
     graph = directly_follows(two_visits())
     assert graph.start_activities == {"CarArrived": 2}
     assert graph.end_activities == {"CarLeft": 2}
@@ -86,7 +86,7 @@ def test_the_waiting_time_is_the_median_between_two_occurrences():
     assert (arc.source, arc.target, arc.waiting) == ("CarArrived", "CarLeft", timedelta(minutes=4))
 
 
-def test_what_is_told_late_waited_less_than_nothing():
+def test_an_event_that_is_recorded_late_has_a_negative_waiting_time():
     [arc] = directly_follows(fairground((1, CarLeft, 9), (1, CarArrived, 0))).arcs
     assert (arc.waiting, spelled(arc.waiting)) == (timedelta(minutes=-9), "9 min earlier")
 
@@ -137,7 +137,7 @@ def test_a_field_that_streams_share_links_them_across_contexts():
 
 
 @pytest.mark.parametrize("case", ["voucher", "correlation_id", 'x" || y', "", "tag"])
-def test_a_link_that_no_event_has_is_refused_in_words(case):
+def test_a_case_that_no_event_has_raises_an_error(case):
     for store in stores():
         with pytest.raises(NoSuchCase, match="a field that several event types share"):
             directly_follows(two_visits(store), case)
@@ -149,7 +149,7 @@ def test_an_empty_log_has_an_empty_graph():
         assert repr(directly_follows(store)) == "0 events, 0 cases by stream"
 
 
-def test_only_the_most_frequent_arcs_stay_and_equals_stay_together():
+def test_only_the_most_frequent_arcs_stay_and_ties_stay_together():
     told = [(1, CarArrived, 0), (1, CoffeeSold, 1), (2, CarArrived, 0), (2, CoffeeSold, 1), (2, CarLeft, 2)]
     graph = directly_follows(fairground(*told, (3, CoffeeSold, 0), (3, CarArrived, 1)))
     assert [arc.frequency for arc in graph.most_frequent(0.3).arcs] == [2]
@@ -171,7 +171,7 @@ def test_a_surprise_is_rare_at_both_ends():
     ]
 
 
-def test_what_comes_first_stands_on_the_left_even_in_a_circle():
+def test_what_comes_first_is_on_the_left_even_in_a_circle():
     graph = directly_follows(network(seed=1, days=1, stations=4))
     where = places(graph.activities, graph.arcs)
     started, read, stopped = where["ChargingStarted"], where["MeterRead"], where["ChargingStopped"]
@@ -179,7 +179,7 @@ def test_what_comes_first_stands_on_the_left_even_in_a_circle():
     assert len(set(where.values())) == len(where)
 
 
-def test_the_graph_shows_itself_as_a_picture_and_as_text():
+def test_the_graph_is_shown_as_a_picture_and_as_text():
     shown = directly_follows(two_visits())._repr_mimebundle_()
     assert b64decode(shown["image/png"]).startswith(b"\x89PNG")
     assert shown["text/plain"].splitlines()[:2] == [
@@ -199,7 +199,7 @@ def test_a_board_from_a_log_has_a_note_for_each_type_and_its_count():
     ]
 
 
-def test_a_board_from_a_log_leaves_its_log_alone():
+def test_a_board_from_a_log_does_not_change_the_log():
     store = two_visits()
     Board.from_log(store)
     assert store.position() == 6

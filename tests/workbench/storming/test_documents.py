@@ -1,4 +1,4 @@
-"""Documents say what the wall says, in Markdown that shows people's words as words."""
+"""Markdown documents show everything on the wall, with escaped texts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_flow_becomes_frames_in_the_order_of_time():
     ]
 
 
-def test_arrows_that_do_not_come_from_the_box_before_are_asked_for():
+def test_arrows_from_other_than_the_previous_box_are_written_out():
     board = Board.from_text("command: A -> event: B Happened\ncommand: A -> event: C Happened")
     board.place("event", "D Happened")
     assert frames(board.to_mermaid()) == [
@@ -61,7 +61,7 @@ def test_what_has_no_box_is_listed_below():
 @pytest.mark.parametrize(
     ("name", "word"), [("Tür geöffnet", "TurGeoffnet"), ("充电", "Event1"), ("2 Paid", "No2Paid")]
 )
-def test_a_name_that_mermaid_cannot_hold_is_simplified_and_told(name, word):
+def test_a_name_that_mermaid_cannot_show_is_simplified_and_listed(name, word):
     told = Board.from_text(f"event: {name}").to_mermaid()
     assert frames(told) == [f"tf 01 evt {word}"]
     assert f"- {word}: {name}" in told
@@ -69,11 +69,11 @@ def test_a_name_that_mermaid_cannot_hold_is_simplified_and_told(name, word):
 
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(walls)
-def test_whatever_hangs_there_mermaid_gets_lines_that_it_can_read(wall):
+def test_any_wall_gives_lines_that_mermaid_can_read(wall):
     assert all(re.fullmatch(FRAME, line) for line in frames(to_mermaid(wall)))
 
 
-def test_a_wall_that_is_too_large_for_mermaid_is_drawn_in_part_and_says_so():
+def test_a_wall_that_is_too_large_for_mermaid_is_drawn_in_part_with_a_list():
     told = Board.from_text(
         "\n".join(f"event: Car {number} Charged" for number in range(MOST + 2))
     ).to_mermaid()
@@ -83,7 +83,7 @@ def test_a_wall_that_is_too_large_for_mermaid_is_drawn_in_part_and_says_so():
 
 
 @pytest.mark.parametrize("text", EVIL)
-def test_what_people_wrote_is_no_markup_in_a_document(text):
+def test_what_people_write_is_escaped_in_documents(text):
     board = Board("fair", "memory://")
     board.place("event", text), board.place("hot spot", text), board.place("aggregate", text)
     html = MarkdownIt().enable("table").render(board.glossary() + "\n" + board.to_mermaid())
@@ -91,7 +91,7 @@ def test_what_people_wrote_is_no_markup_in_a_document(text):
     assert html.count("<tr>") == 4
 
 
-def test_the_glossary_has_a_row_for_each_element_however_many_notes_say_so():
+def test_the_glossary_has_one_row_for_each_element():
     board = Board.from_text(
         "event: Car Charged\n  | public\nevent: Car Charged #2\ncontext: billing\n  event: Car Charged"
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.storming.grammar.english import imperative, past_tense, same_deed, words
 
-# Written before the heuristic was, from trades that the workbench never speaks of.
+# Written before the heuristic, from trades that the workbench does not use.
 EVENTS = """
 Patient Admitted, Blood Sample Taken, Diagnosis Made, Prescription Written, Dose Given, Ward Round Held,
 Patient Sent Home, Bed Freed, Operation Put Off, Consent Withdrawn, Book Borrowed, Loan Renewed, Copy Lost,
@@ -70,7 +70,7 @@ def test_the_figures_in_the_docstring_are_those_of_the_held_out_names():
         "Check-In Completed", "invoice_sent", "Transfer Request Rejected",
     ],
 )  # fmt: skip
-def test_a_fact_has_a_subject_and_then_a_verb_of_the_past(name):
+def test_a_fact_has_a_subject_and_then_a_verb_in_the_past_tense(name):
     assert past_tense(name).holds
 
 
@@ -89,21 +89,21 @@ def test_a_fact_has_a_subject_and_then_a_verb_of_the_past(name):
         ("Ladung gestartet", "no verb in the past tense"),
     ],
 )
-def test_what_is_no_fact_is_told_why(name, why):
+def test_the_reason_says_why_a_name_is_no_fact(name, why):
     reading = past_tense(name)
     assert not reading.holds
     assert why in reading.because
 
 
 @pytest.mark.parametrize("name", ["Start Requested", "StopRefused"])
-def test_a_wish_that_was_asked_or_refused_is_a_fact(name):
+def test_a_request_that_was_made_or_refused_is_a_fact(name):
     assert past_tense(name).holds
 
 
 @pytest.mark.parametrize(
     "name", ["Start Charging", "Pay", "SendInvoice", "Unplug Car", "Zap Bugs", "Ladung starten"]
 )
-def test_a_command_starts_with_its_verb_and_in_doubt_it_does(name):
+def test_a_command_starts_with_a_verb_and_doubtful_words_pass(name):
     assert imperative(name).holds
 
 
@@ -120,7 +120,7 @@ def test_a_command_starts_with_its_verb_and_in_doubt_it_does(name):
         ("…", "no words"),
     ],
 )
-def test_what_is_no_wish_is_told_why(name, why):
+def test_the_reason_says_why_a_name_is_no_request(name, why):
     reading = imperative(name)
     assert not reading.holds
     assert why in reading.because
@@ -134,7 +134,7 @@ def test_a_command_and_its_event_share_a_verb_regular_or_not():
 
 
 @given(st.text())
-def test_any_text_is_read_without_complaint(text):
+def test_any_text_can_be_read(text):
     assert past_tense(text).because
     assert imperative(text).because
     assert isinstance(same_deed(text, text), bool)

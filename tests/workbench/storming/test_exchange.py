@@ -1,4 +1,4 @@
-"""JSON carries a whole board, with its ids; what is malformed or hostile is refused with a sentence."""
+"""JSON holds a whole board with its ids; malformed or hostile input raises an error."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ GOOD = {
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(walls)
-def test_whatever_hangs_on_a_wall_is_there_again_after_it_was_json(wall):
+def test_a_wall_survives_a_round_trip_through_json(wall):
     again = fold(decide_all(EMPTY, from_json(to_json(wall))))
     assert again.seen() == wall.seen()
     assert to_json(again) == to_json(wall)
 
 
-def test_a_board_comes_back_with_its_name_and_what_people_wrote():
+def test_name_and_texts_of_a_board_survive_json():
     board = Board.from_text(
         "board: fair\nevent: <img src=x onerror=alert(1)> {pivotal}\nhot spot: Why? {owner: Anna}"
     )
@@ -58,7 +58,7 @@ def test_a_board_comes_back_with_its_name_and_what_people_wrote():
         ({"phase": "lunch"}, r"`\$.phase`"),
     ],
 )
-def test_json_that_is_no_board_is_refused_with_a_sentence(change, sentence):
+def test_json_that_is_not_a_board_raises_an_error(change, sentence):
     with pytest.raises(NotABoard, match=sentence):
         from_json(json.dumps(GOOD | change))
 
@@ -66,13 +66,13 @@ def test_json_that_is_no_board_is_refused_with_a_sentence(change, sentence):
 @pytest.mark.parametrize(
     "text", ["", "{", "null", "[" * 100_000, '{"board":' + "[" * 100_000, "\ud800", "NaN"]
 )
-def test_text_that_is_no_json_is_refused_with_a_sentence(text):
+def test_text_that_is_not_json_raises_an_error(text):
     with pytest.raises(NotABoard, match="Compare it with"):
         from_json(text)
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
-def test_anything_else_is_refused_as_well(text):
+def test_other_json_values_raise_an_error(text):
     with pytest.raises(NotABoard):
         from_json(text)

@@ -1,4 +1,4 @@
-"""A storming as a film strip: which phases it shows, and the wall in each."""
+"""The film strip of a storming: its phases, and the wall at the end of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def storm():
     return board
 
 
-def test_each_phase_in_which_something_was_done_is_shown_as_it_ended(storm):
+def test_each_phase_with_changes_is_shown_as_it_ended(storm):
     told = [(phase, len(wall.notes), wall.phase) for phase, wall in phase_ends(storm)]
     assert told == [
         ("chaotic exploration", 2, "chaotic exploration"),
@@ -29,7 +29,7 @@ def test_each_phase_in_which_something_was_done_is_shown_as_it_ended(storm):
     ]
 
 
-def test_what_was_taken_off_later_is_still_to_be_seen_in_the_phase_before(storm):
+def test_what_was_removed_later_is_shown_in_the_phase_before(storm):
     storm.remove("Coffee Sold")
     assert [len(wall.notes) for _, wall in phase_ends(storm)] == [2, 1]
 
@@ -40,7 +40,7 @@ def test_a_wall_without_phases_is_one_picture():
     assert [phase for phase, _ in phase_ends(board)] == ["before any phase"]
 
 
-def test_all_pictures_of_a_strip_show_one_place_in_one_scale(storm):
+def test_all_pictures_of_a_strip_have_the_same_section_and_scale(storm):
     storm.place("event", "Band Played", 2_000, 900)
     strip = film_strip(storm).axes[0]
     [first, second] = strip.child_axes

@@ -1,4 +1,4 @@
-"""Each rule of the grammar asks where it should, keeps quiet where it should, and can be overruled."""
+"""Each rule of the grammar gives its questions where it should, nowhere else, and can be overruled."""
 
 from __future__ import annotations
 
@@ -107,13 +107,13 @@ GAPS = {"Room Booked": 0.0, "Guest Arrived": 200.0, "Stay Billed": 400.0}
 
 
 @pytest.mark.parametrize("rule", CASES)
-def test_a_rule_asks_its_one_question_and_no_other_rule_does(rule):
+def test_a_broken_rule_gives_one_question_and_no_other(rule):
     level, broken, _ = CASES[rule]
     assert [finding.rule for finding in check_wall(wall(*broken), level)] == [rule]
 
 
 @pytest.mark.parametrize("rule", CASES)
-def test_a_mended_story_leaves_no_question(rule):
+def test_a_corrected_story_leaves_no_question(rule):
     level, _, mended = CASES[rule]
     assert str(check_wall(wall(*mended), level)) == "The grammar holds: 0 errors, 0 warnings, 0 hints."
 
@@ -123,20 +123,20 @@ def test_every_rule_has_a_board_that_breaks_it():
 
 
 @pytest.mark.parametrize(("gap", "asked"), [(600, False), (601, True)])
-def test_a_silence_is_long_from_four_times_the_width_of_an_event_on(gap, asked):
+def test_a_gap_is_long_from_four_times_the_width_of_an_event(gap, asked):
     told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
     close = {"Room Booked": 0.0, "Guest Arrived": 100.0, "Stay Billed": 200.0, "Guest Left": 200.0 + gap}
     assert bool(check_wall(wall(told, places=close), "big picture").of("hole in the timeline")) is asked
 
 
 @pytest.mark.parametrize(("gap", "asked"), [(800, False), (801, True)])
-def test_a_silence_is_long_from_four_times_the_usual_one_on(gap, asked):
+def test_a_gap_is_long_from_four_times_the_usual_gap(gap, asked):
     told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
     wide = GAPS | {"Guest Left": 400.0 + gap}
     assert bool(check_wall(wall(told, places=wide), "big picture").of("hole in the timeline")) is asked
 
 
-def test_a_long_silence_on_the_timeline_is_asked_about():
+def test_a_long_gap_on_the_timeline_gives_a_question():
     told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
     [asked] = check_wall(wall(told, places=GAPS | {"Guest Left": 2_000}), "big picture")
     assert (asked.rule, asked.notes) == ("hole in the timeline", ("n3", "n4"))
@@ -152,7 +152,7 @@ def test_a_long_silence_on_the_timeline_is_asked_about():
         ("past tense", [STAY.replace("Room Booked", "RoomBooking")], "What exactly has happened"),
     ],
 )
-def test_a_finding_is_a_question_to_somebody_who_knows(rule, rows, question):
+def test_a_finding_is_a_question_to_an_expert(rule, rows, question):
     [asked] = check_wall(wall(*rows)).of(rule)
     assert question in asked.question
 
@@ -162,35 +162,35 @@ def test_more_than_seven_pivotal_events_are_too_many():
     assert len(check_wall(wall(told), "big picture").of("pivotal events")[0].notes) == 9
 
 
-def test_a_story_that_goes_round_without_a_beginning_is_asked_about_once():
+def test_a_circle_without_a_beginning_gives_one_question():
     told = "P:Again > C:Try Door > G:Door > E:Door Tried > P:Again'"
     assert len(check_wall(wall(told)).of("reverse narrative")) == 1
 
 
-def test_a_process_may_not_know_its_aggregates_yet():
+def test_at_process_level_aggregates_may_be_missing():
     told = "E:Door Opened > R:Guests > A:Guest > C:Book Room > E:Room Booked"
     assert check_wall(wall("S:Street > E:Door Opened", told), "process") == []
     assert {one.rule for one in check_wall(wall("S:Street > E:Door Opened", told))} == {"legal arrow"}
 
 
-def test_a_fact_may_happen_several_times_and_a_command_have_several_outcomes():
+def test_an_event_may_happen_several_times_and_a_command_have_several_outcomes():
     several = "C:Book Room > G:Booking|only if it is free' > E:Room Booked'"
     assert check_wall(wall(STAY, several, "G:Booking|only if it is free > E:Guest Put Off")) == []
 
 
-def test_a_public_event_that_hangs_in_another_context_is_the_same_fact_received_there():
+def test_a_public_event_in_another_context_is_the_same_event_received_there():
     here, there = ("hotel", STAY.replace("Room Booked", "Room Booked|public")), f"E:Room Booked' > {BILLING}"
     assert check_wall(wall(here, ("billing", there))) == []
     assert check_wall(wall(("hotel", STAY), ("billing", there))).of("orphan event")
 
 
-def test_a_hot_spot_that_somebody_owns_or_answered_is_none():
+def test_a_hot_spot_with_an_owner_or_an_answer_is_not_open():
     spot = wall("H:Who pays?").notes["n1"]
     for settled in (replace(spot, owner="Ida"), replace(spot, answer="The guest")):
         assert check_wall(Wall({"n1": settled})) == []
 
 
-def test_a_note_that_says_nothing_yet_is_left_in_peace():
+def test_a_note_without_text_gives_no_finding():
     assert check_wall(Wall({"n1": Note("n1", Kind.EVENT, " \n ", 0, 0)})) == []
 
 
@@ -219,30 +219,30 @@ def test_an_overruled_finding_stays_with_its_reason_and_no_longer_counts(board):
     assert not board.check().holds
 
 
-def test_an_overruled_finding_is_the_same_after_a_move_and_in_other_letters(board):
+def test_a_finding_stays_overruled_after_a_move_or_a_change_of_capitals(board):
     board.overrule(board.check()[0].key, "Nobody knows how.")
     board.move("Key Lost", 900, 900)
     board.reword("Key Lost", "KEY  lost\nkey: int")
     assert [asked.overruled for asked in board.check()] == ["Nobody knows how."]
 
 
-def test_an_open_hot_spot_lets_the_grammar_hold_but_keeps_it_from_being_done(board):
+def test_with_an_open_hot_spot_the_grammar_holds_but_is_not_done(board):
     board.reword("Key Lost", "Night Ended")
     board.place("hot spot", "Who pays?")
     assert board.check().holds
     assert not board.check().done
 
 
-def test_findings_know_their_notes(board):
+def test_findings_name_their_notes(board):
     assert [asked.notes for asked in board.check()] == [("n1",)]
 
 
-def test_a_level_that_there_is_not_is_refused_with_those_there_are(board):
+def test_an_unknown_level_raises_an_error_with_the_known_ones(board):
     with pytest.raises(NotPossible, match="big picture, process, design"):
         board.check("sea level")
 
 
-def test_findings_show_what_notes_say_as_it_is(board):
+def test_findings_escape_the_text_of_notes(board):
     board.reword("Key Lost", "<img src=x onerror=alert(1)> | [a](b) `c` *d*")
     shown = board.check()._repr_markdown_()
     assert "<" not in shown
@@ -281,7 +281,7 @@ def walls(draw):
 
 @st.composite
 def crowded_walls(draw):
-    """Events of which several hang in one place, in two frames."""
+    """Draw walls with several events in one place, in two frames."""
     kinds = st.just(Kind.EVENT) | st.sampled_from(Kind)
     names = st.sampled_from(["Room Booked", "Key Lost", "Guest Left"])
     places = st.sampled_from([0.0, 150.0, 2_000.0])
@@ -292,7 +292,7 @@ def crowded_walls(draw):
 
 
 def with_other_ids(told, random):
-    """The same wall, its notes placed in another order and under other ids."""
+    """Return the same wall with its notes placed in another order and with other ids."""
     ids = [*told.notes]
     random.shuffle(ids)
     new = {old: f"z{number}" for number, old in enumerate(ids)}
@@ -300,8 +300,8 @@ def with_other_ids(told, random):
     return replace(told, notes=notes, arrows=frozenset((new[a], new[b]) for a, b in told.arrows))
 
 
-def asked_without_ids(told, level):
-    """The findings, each with what its notes say instead of their ids."""
+def findings_without_ids(told, level):
+    """Return the findings with the texts of notes instead of ids."""
     plain = {id_: repr(replace(note, id="")) for id_, note in told.notes.items()}
     return [
         asked._replace(notes=tuple(sorted(plain[id_] for id_ in asked.notes)))
@@ -312,18 +312,18 @@ def asked_without_ids(told, level):
 @settings(max_examples=60, deadline=None)
 @given(walls(), st.sampled_from(Level), st.randoms(use_true_random=False))
 def test_findings_depend_neither_on_ids_nor_on_the_order_of_notes(told, level, random):
-    assert asked_without_ids(with_other_ids(told, random), level) == asked_without_ids(told, level)
+    assert findings_without_ids(with_other_ids(told, random), level) == findings_without_ids(told, level)
 
 
 @settings(max_examples=150, deadline=None)
 @given(crowded_walls(), st.randoms(use_true_random=False))
 def test_findings_do_not_depend_on_ids_where_notes_share_a_place(told, random):
     big = Level.BIG_PICTURE
-    assert asked_without_ids(with_other_ids(told, random), big) == asked_without_ids(told, big)
+    assert findings_without_ids(with_other_ids(told, random), big) == findings_without_ids(told, big)
 
 
 @pytest.mark.parametrize("ids", [("n1", "n2"), ("n2", "n1")])
-def test_events_in_one_place_are_one_edge_of_the_timeline_whatever_their_ids(ids):
+def test_events_in_one_place_are_one_edge_of_the_timeline(ids):
     first, second = ids
     at_the_edge = Note(first, Kind.EVENT, "Room Booked", 0, 0, pivotal=True)
     notes = (
@@ -338,7 +338,7 @@ def test_events_in_one_place_are_one_edge_of_the_timeline_whatever_their_ids(ids
 
 @settings(max_examples=30, deadline=None)
 @given(walls(), st.sampled_from(Level))
-def test_a_wall_that_hangs_elsewhere_is_asked_the_same(told, level):
+def test_a_shifted_wall_has_the_same_findings(told, level):
     notes = {id_: replace(note, x=note.x + 3_000, y=note.y - 600) for id_, note in told.notes.items()}
     areas = {id_: replace(area, x=area.x + 3_000, y=area.y - 600) for id_, area in told.areas.items()}
     asked = check_wall(told, level)
@@ -346,12 +346,12 @@ def test_a_wall_that_hangs_elsewhere_is_asked_the_same(told, level):
     assert len({one.key for one in asked}) == len(asked)
 
 
-def test_two_spellings_of_one_name_are_asked_about_by_name():
+def test_a_question_about_two_spellings_quotes_both():
     [asked] = check_wall(wall("E:RoomBooked > E:Room Booked"), "big picture")
     assert asked.question == "Are “RoomBooked” (event) and “Room Booked” (event) the same thing?"
 
 
-def test_a_board_in_another_language_gets_warnings_at_most():
+def test_a_board_in_another_language_gets_no_errors():
     told = "A:Fahrer > C:Laden starten > G:Ladung > E:Ladung gestartet > R:Säulen > A:Fahrer"
     assert check_wall(wall(told)).holds
     assert {asked.rule for asked in check_wall(wall(told))} == {"past tense", "never a no"}

@@ -1,4 +1,4 @@
-"""What nobody gave a place finds one: causes left, contexts framed, nothing on top of something else."""
+"""Notes without a position get one: causes left, contexts framed, no overlaps."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def frames(wall):
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(texts, additions)
-def test_no_two_notes_and_no_two_frames_share_room_whatever_is_added(first, second):
+def test_added_notes_and_frames_never_overlap(first, second):
     for wall in (one := read(first), read(second, one)):
         assert not [pair for pair in combinations(boxes(wall), 2) if pair[0].meets(pair[1])]
         assert not [pair for pair in combinations(frames(wall), 2) if pair[0].meets(pair[1])]
@@ -52,7 +52,7 @@ def test_no_two_notes_and_no_two_frames_share_room_whatever_is_added(first, seco
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(texts, additions)
-def test_a_note_hangs_in_the_context_that_the_text_says(first, second):
+def test_a_note_is_placed_in_the_context_that_the_text_names(first, second):
     one = read(first)
     for wall, text in ((one, first), (read(second, one), second)):
         said = "outside"
@@ -70,7 +70,7 @@ def test_a_note_hangs_in_the_context_that_the_text_says(first, second):
         st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda two: two[0] < two[1]), max_size=20
     )
 )
-def test_causes_hang_left_of_their_effects(pairs):
+def test_causes_are_left_of_their_effects(pairs):
     wall = read("\n".join(f"event: E{a} -> event: E{b}" for a, b in pairs))
     assert all(a.x < b.x for a, b in wall.links)
 
@@ -81,12 +81,12 @@ def test_a_pasted_list_becomes_a_timeline():
     assert len({note.y for note in wall.notes.values()}) == 1
 
 
-def test_a_question_hangs_by_what_it_asks_about():
+def test_a_question_is_placed_next_to_its_subject():
     board = Board.from_text("event: A -> event: B -> event: C\nhot spot: Why? -> event: B")
     assert board.note("Why?").x == board.note("B").x
 
 
-def test_what_is_added_hangs_right_of_its_cause():
+def test_an_added_note_is_right_of_its_cause():
     board = Board.from_text("event: A -> event: B -> event: C")
     board.add("event: C -> policy: Whenever C")
     assert board.note("Whenever C").x > board.note("C").x
@@ -99,7 +99,7 @@ def test_a_frame_grows_around_what_is_added_to_its_context():
     assert len(board.wall.areas) == 1
 
 
-def test_a_frame_in_whose_way_something_hangs_is_drawn_once_more_elsewhere():
+def test_a_frame_without_space_to_grow_is_drawn_again_elsewhere():
     board = Board.from_text("context: one\n  event: A\ncontext: two\n  event: B\n  event: C")
     board.add("context: one\n  event: D")
     assert board.wall.context_of(board.note("D")) == "one"

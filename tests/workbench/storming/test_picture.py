@@ -1,4 +1,4 @@
-"""A still picture shows what hangs on the wall, stands alone, and does nothing but show it."""
+"""A picture shows what is on the wall, is self-contained and contains no active content."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_any_wall_is_a_picture_of_harmless_shapes(wall):
 
 
 @pytest.mark.parametrize("text", EVIL)
-def test_what_people_wrote_is_text_and_nothing_else(text):
+def test_what_people_write_is_escaped_in_a_picture(text):
     svg = to_svg(one(text, owner=text, answer=text)).encode()
     words = "".join(element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}text"))
     assert text[:3].replace("\x00", "\ufffd").replace("\ud800", "\ufffd") in words
@@ -64,7 +64,7 @@ def test_an_arch_over_the_highest_row_is_in_the_picture():
     assert scene.box.top < min(y for _, y in arch.points) < board.note("G").y - 100
 
 
-def test_a_wide_wall_is_shown_as_wide_as_a_page_and_a_small_one_as_it_is():
+def test_a_wide_wall_is_scaled_to_the_page_and_a_small_one_is_not():
     board = Board.from_text("event: A Done")
     small = ElementTree.fromstring(to_svg(board.wall)).attrib
     board.place("event", "B Done", 4_000, 60)
@@ -92,7 +92,7 @@ def test_every_kind_has_a_colour_of_its_own():
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.text(max_size=300), st.lists(st.text(max_size=40), max_size=5))
-def test_letters_stay_on_their_note(name, details):
+def test_text_stays_on_its_note(name, details):
     lines = fitted(name, details, (130, 80))
     assert height(lines) <= 80
     assert all(width(line.text, line.size, line.bold) <= 130 for line in lines)
@@ -118,13 +118,13 @@ def test_a_pivotal_event_is_a_line_from_top_to_bottom():
     assert {x for x, _ in line.points} == {board.note("A").x}
 
 
-def test_a_hot_spot_that_is_resolved_looks_done_and_says_why():
+def test_a_resolved_hot_spot_looks_different_and_shows_its_answer():
     open_, done = to_svg(one("Who pays?")), to_svg(one("Who pays?", answer="The driver"))
     assert "✓ The driver" in done
     assert open_.count(STICKY["hot spot"]) > done.count(f'fill="{STICKY["hot spot"]}"')
 
 
-def test_a_badge_counts_the_findings_that_nobody_overruled():
+def test_a_badge_counts_only_open_findings():
     board = Board.from_text("command: Start Charging")
     open_ = board.check()
     badges = [
@@ -135,13 +135,13 @@ def test_a_badge_counts_the_findings_that_nobody_overruled():
     assert scene_of(board.wall, over).marks == scene_of(board.wall).marks
 
 
-def test_no_findings_are_no_badges():
+def test_without_findings_there_are_no_badges():
     board = Board.from_text("command: Start Charging")
     assert board.to_svg(findings=None) == board.to_svg(()) == board.to_svg() != board.to_svg(board.check())
     assert board.to_png(findings=None) == board.to_png(())
 
 
-def test_a_lane_goes_on_to_both_sides():
+def test_a_lane_spans_the_whole_picture():
     board = Board.from_text("event: A\nlane: back {at 0 300, size 10 90}")
     scene = scene_of(board.wall)
     lane = next(mark for mark in scene.marks if isinstance(mark, Sheet))

@@ -1,4 +1,4 @@
-"""Several people on one wall: whoever acts at once, and on the same note, all end with the same wall."""
+"""Several people on one wall: after concurrent gestures all see the same wall."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def replicas(store, *names):
 
 @STEADY
 @given(st.lists(st.tuples(GESTURES, GESTURES), max_size=10))
-def test_gestures_that_cross_each_other_end_in_one_wall(pairs):
-    """Each pair: the second gesture happens between the decision and the append of the first."""
+def test_conflicting_gestures_end_in_one_wall(pairs):
+    """In each pair the second gesture happens between decision and append of the first."""
     store = open_store("memory://")
     slow, fast = replicas(store, "Ada", "Ben")
     for first, second in pairs:
@@ -44,7 +44,7 @@ def test_gestures_that_cross_each_other_end_in_one_wall(pairs):
 
 @STEADY
 @given(st.lists(st.tuples(st.booleans(), GESTURES), max_size=20))
-def test_who_looks_seldom_sees_in_the_end_what_the_others_see(told):
+def test_a_board_that_is_rarely_read_ends_in_the_same_wall(told):
     store = open_store("memory://")
     often, seldom = replicas(store, "Ada", "Ben")
     for looked, gesture in told:
@@ -54,21 +54,21 @@ def test_who_looks_seldom_sees_in_the_end_what_the_others_see(told):
     assert seldom.version == often.version
 
 
-def test_two_people_who_move_one_note_at_once_see_it_in_one_place():
+def test_a_note_moved_by_two_people_at_once_is_in_one_place():
     slow, fast = replicas(open_store("memory://"), "Ada", "Ben")
     slow.store.first = lambda: fast.move("n1", 700, 70)
     slow.move("n1", 300, 30)
     assert [(board.wall.notes["n1"].x, board.version) for board in (slow, fast)] == [(300, 5), (300, 5)]
 
 
-def test_two_people_who_place_a_note_at_once_place_two():
+def test_two_people_who_place_a_note_at_once_place_two_notes():
     slow, fast = replicas(open_store("memory://"), "Ada", "Ben")
     slow.store.first = lambda: fast.place("event", "Cable Locked")
     assert slow.place("event", "Charging Started").id == "n5"
     assert [fast.wall.notes[id_].name for id_ in ("n4", "n5")] == ["Cable Locked", "Charging Started"]
 
 
-def test_who_moves_a_note_that_somebody_just_took_off_hears_so():
+def test_moving_a_note_that_was_just_removed_raises_an_error():
     slow, fast = replicas(open_store("memory://"), "Ada", "Ben")
     slow.store.first = lambda: fast.remove("n1")
     with pytest.raises(Exception, match="somebody may have removed it"):
@@ -84,7 +84,7 @@ def test_who_moves_a_note_that_somebody_just_took_off_hears_so():
         (lambda board: board.frame("charging", "n1"), lambda other: other.erase("c1")),
     ],
 )
-def test_who_hung_something_is_told_what_even_if_it_is_gone_at_once(gesture, spoils):
+def test_placing_returns_the_note_even_if_it_is_removed_at_once(gesture, spoils):
     slow, fast = replicas(open_store("memory://"), "Ada", "Ben")
     slow.store.then = lambda: spoils(fast)
     assert gesture(slow).id in {"n4", "c1"}
@@ -93,7 +93,7 @@ def test_who_hung_something_is_told_what_even_if_it_is_gone_at_once(gesture, spo
 
 
 def in_threads(boards):
-    """All storm at once; each hand begins when all are ready."""
+    """Run one thread per person; all begin when all are ready."""
     barrier = Barrier(len(boards))
     errors = []
 
@@ -122,8 +122,8 @@ def test_three_people_at_once_in_one_kernel_converge(where):
         assert {gesture.by for gesture in boards[0].history} == {"Ada", "Ben", "Cem"}
 
 
-def test_one_board_that_several_cells_use_at_once_stays_whole():
-    """One object in several threads, as two cells with callbacks have it."""
+def test_one_board_can_be_used_by_several_threads():
+    """Use one object in several threads, as two cells with callbacks do."""
     board = Board("fair", open_store("memory://"))
     play(board, FIRST_NOTES[0])
     in_threads([board] * 3)
@@ -131,7 +131,7 @@ def test_one_board_that_several_cells_use_at_once_stays_whole():
 
 
 def test_two_kernels_on_one_server_converge(postgres):
-    """Two processes, both on the same few notes of a PostgreSQL store."""
+    """Run two processes on the same few notes of a PostgreSQL store."""
     address = postgres.room()
     with open_store(address) as store:
         board = Board("fair", store)
@@ -147,7 +147,7 @@ def test_two_kernels_on_one_server_converge(postgres):
 
 
 def child(address, name, seed):
-    """A process at the board; ready when this returns."""
+    """Start a process at the board; it is ready when this returns."""
     how = [sys.executable, "-m", "tests.workbench.storming.storm_child", address, name, str(seed)]
     process = subprocess.Popen(how, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert said(process) == "ready"
@@ -168,7 +168,7 @@ def say_to(processes, *words):
 
 @settings(STEADY, max_examples=10)
 @given(st.lists(st.tuples(GESTURES, GESTURES), max_size=6))
-def test_gestures_that_cross_on_a_database_end_in_one_wall_too(pairs):
+def test_conflicting_gestures_on_a_database_end_in_one_wall(pairs):
     with open_store(None) as store:
         slow, fast = replicas(store, "Ada", "Ben")
         for first, second in pairs:

@@ -1,4 +1,4 @@
-"""A board is text, whole: what is written is read again, and what cannot be read is refused with its line."""
+"""A board as text: it survives a round trip, and an unreadable line raises an error with its number."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def read(text, wall=EMPTY):
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(walls)
-def test_whatever_hangs_on_a_wall_is_there_again_after_it_was_text(wall):
+def test_a_wall_survives_a_round_trip_through_text(wall):
     text = to_text(wall)
     again = read(text)
     assert shown(again) == shown(wall)
@@ -61,8 +61,8 @@ def test_whatever_hangs_on_a_wall_is_there_again_after_it_was_text(wall):
 
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(walls)
-def test_without_places_all_but_places_is_there_again(wall):
-    assume(all(area.y + area.height < 500_000 for area in wall.areas.values()))  # room for notes below
+def test_without_positions_all_but_positions_survive(wall):
+    assume(all(area.y + area.height < 500_000 for area in wall.areas.values()))  # space for notes below
     again = read(to_text(wall, positions=False))
     told = [sorted((n.kind, n.text, n.pivotal, n.owner) for n in one.notes.values()) for one in (wall, again)]
     assert told[0] == told[1]
@@ -77,24 +77,24 @@ def test_without_places_all_but_places_is_there_again(wall):
     ).map("".join)
     | st.text()
 )
-def test_any_text_is_a_board_or_is_refused_with_its_line(text):
+def test_any_text_is_a_board_or_raises_an_error_with_its_line(text):
     try:
         done(from_text(text))
     except TextError as refused:
         assert f"in line {refused.line}" in str(refused)
 
 
-def test_a_kind_and_a_name_said_again_are_the_same_note():
+def test_the_same_kind_and_name_mean_the_same_note():
     board = Board.from_text("event: A -> event: B\nevent: a -> event: C\nevent: A #2")
     assert sorted(note.name for note in board.wall.notes.values()) == ["A", "A", "B", "C"]
 
 
-def test_names_of_two_contexts_are_two_notes():
+def test_the_same_name_in_two_contexts_means_two_notes():
     wall = read("context: one\n  event: Session Stopped\ncontext: two\n  event: Session Stopped")
     assert sorted(map(wall.context_of, wall.notes.values())) == ["one", "two"]
 
 
-def test_everything_of_a_story_hangs_where_it_says():
+def test_every_part_of_a_text_is_placed_as_written():
     board = Board.from_text(STORY)
     wall = board.wall
     assert board.name == "Charging network"
@@ -106,18 +106,18 @@ def test_everything_of_a_story_hangs_where_it_says():
     ]
 
 
-def test_without_places_a_story_reads_as_people_type_it():
+def test_without_positions_text_reads_as_people_type_it():
     assert "  actor: Driver -> command: Start Charging -> aggregate: Session" in Board.from_text(
         STORY
     ).to_text(False)
 
 
-def test_a_text_that_was_pushed_to_the_right_as_a_whole_is_the_same_board():
+def test_indenting_the_whole_text_changes_nothing():
     pushed = "\n".join(f"    {line}" for line in STORY.split("\n"))
     assert Board.from_text(pushed).to_text() == Board.from_text(STORY).to_text()
 
 
-def test_a_piece_of_text_joins_what_hangs_and_one_undo_takes_it_back():
+def test_added_text_joins_existing_notes_and_one_undo_reverts_it():
     board = Board.from_text(STORY)
     before = board.wall.seen()
     board.add("event: Charging Started -> read model: Live Map\nhot spot: Really? -> event: Charging Started")
@@ -134,7 +134,7 @@ def test_the_same_text_twice_changes_nothing():
     assert board.version == version
 
 
-def test_details_that_are_added_are_said_below_the_others():
+def test_added_details_follow_the_existing_ones():
     board = Board.from_text("event: Charging Started\n  | session: int")
     board.add("event: Charging Started\n  | session: int\n  | public")
     assert board.note("Charging Started").details == ("session: int", "public")
@@ -161,10 +161,10 @@ def test_details_that_are_added_are_said_below_the_others():
         ("overruled: past tense event/x", 1, "gives no reason"),
         ("context: a -> event: B", 1, "only notes have arrows and numbers"),
         ("event: " + "x" * 3_000, 1, "a note holds 2,000"),
-        ("event: " + '\\"' * 20_000, 1, "a note holds 2,000"),  # takes no time, however long
+        ("event: " + '\\"' * 20_000, 1, "a note holds 2,000"),  # fast for any length
     ],
 )
-def test_what_is_no_board_is_refused_with_the_line_and_a_remedy(text, line, sentence):
+def test_invalid_text_raises_an_error_with_line_and_remedy(text, line, sentence):
     with pytest.raises(TextError, match=sentence.replace("{", "\\{")) as refused:
         from_text(text)
     assert refused.value.line == line

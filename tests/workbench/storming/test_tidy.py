@@ -1,4 +1,4 @@
-"""A wall is hung anew in one gesture: causes left of effects, notes in their frames, nothing lost."""
+"""A wall is rearranged in one gesture: causes left of effects, notes in their frames, nothing lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def board():
     return Board.from_text(CROWDED)
 
 
-def test_causes_hang_left_of_their_effects_again(board):
+def test_tidying_puts_causes_left_of_their_effects(board):
     assert len(board.check().of("backward arrow")) == 4
     board.tidy()
     assert not board.check().of("backward arrow")
@@ -35,7 +35,7 @@ def test_causes_hang_left_of_their_effects_again(board):
 
 
 def frames_of_notes(board):
-    """For each note the names of its context and of its lane."""
+    """Return for each note the names of its context and its lane."""
     around = {
         note.id: [board.wall.frame_of(note, kind) for kind in (AreaKind.CONTEXT, AreaKind.LANE)]
         for note in board.wall.of()
@@ -43,14 +43,14 @@ def frames_of_notes(board):
     return {id_: [area and area.name for area in areas] for id_, areas in around.items()}
 
 
-def test_what_hung_in_a_frame_hangs_in_it_and_nothing_else(board):
+def test_each_frame_keeps_exactly_its_notes(board):
     before = frames_of_notes(board)
     board.tidy()
     assert frames_of_notes(board) == before
     assert before[board.note("Who has the key?").id] == [None, "cellar"]
 
 
-def test_one_undo_brings_the_old_places_back(board):
+def test_one_undo_restores_the_old_places(board):
     before = board.wall.seen()
     board.tidy()
     assert board.wall.seen() != before
@@ -58,7 +58,7 @@ def test_one_undo_brings_the_old_places_back(board):
     assert board.wall.seen() == before
 
 
-def test_the_story_that_was_told_on_top_stays_on_top():
+def test_the_upper_story_stays_on_top():
     board = Board.from_text("""
         actor: Guest -> command: Book Room -> aggregate: Booking -> event: Room Booked
         event: Week Ended -> command: Send Bill -> aggregate: Bill -> event: Bill Sent
@@ -70,7 +70,7 @@ def test_the_story_that_was_told_on_top_stays_on_top():
     assert board.note("Send Bill").y == board.note("Whenever a week is over").y
 
 
-def test_what_no_arrow_touches_stays_in_its_order(board):
+def test_notes_without_arrows_keep_their_order(board):
     names = ["Bill Sent", "Bill Lost", "Bill Paid"]
     for place, name in enumerate(names):
         board.place("event", name, 500 + 200 * place, 3_000 - 700 * place)
@@ -87,7 +87,7 @@ def test_frames_of_one_name_become_one(board):
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(walls)
-def test_any_wall_can_be_tidied_and_says_what_it_said(wall):
+def test_tidying_any_wall_changes_only_places(wall):
     tidy = fold(decide_all(wall, tidied(wall)), wall)
     assert {note.id: note.text for note in tidy.of()} == {note.id: note.text for note in wall.of()}
     assert tidy.arrows == wall.arrows

@@ -1,4 +1,4 @@
-"""Undo is a new fact: it brings back what was seen, of one's own, also after a restart."""
+"""Undo records new events that revert one's own visible changes, also after a restart."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def people(*names):
 
 
 def played(board, gestures):
-    """What was to be seen after each gesture that changed something, what was there first included."""
+    """Return the visible wall at the start and after each gesture that changed it."""
     seen = [board.wall.seen()]
     for gesture in gestures:
         version = board.version
@@ -29,7 +29,7 @@ def played(board, gestures):
 
 
 def after_an_hour_of(told):
-    """The board of Ada, after what she and Ben did at one wall."""
+    """Return Ada's board after gestures of Ada and Ben on one wall."""
     ada, ben = people("Ada", "Ben")
     for who, gesture in told:
         play(ada if who == "Ada" else ben, gesture)
@@ -38,7 +38,7 @@ def after_an_hour_of(told):
 
 @STEADY
 @given(st.lists(HANDS, max_size=15))
-def test_undo_goes_back_step_by_step_and_redo_forth_again(gestures):
+def test_undo_and_redo_go_step_by_step(gestures):
     [board] = people("Ada")
     seen = played(board, FIRST_NOTES + gestures)
     for before in reversed(seen[:-1]):
@@ -53,7 +53,7 @@ def test_undo_goes_back_step_by_step_and_redo_forth_again(gestures):
 
 @STEADY
 @given(st.lists(GESTURES, max_size=20))
-def test_no_fact_is_taken_from_the_stream(gestures):
+def test_no_event_is_removed_from_the_stream(gestures):
     [board] = people("Ada")
     facts = []
     for gesture in FIRST_NOTES + gestures:
@@ -64,8 +64,8 @@ def test_no_fact_is_taken_from_the_stream(gestures):
 
 @STEADY
 @given(st.lists(GESTURES, max_size=15), st.lists(st.sampled_from(["undo", "redo"]), max_size=12))
-def test_after_a_restart_undo_goes_on_where_it_was(gestures, second_thoughts):
-    """A board that is opened anew for each step does what one that stayed open does."""
+def test_undo_works_after_a_restart(gestures, second_thoughts):
+    """A board that is opened anew for each step behaves like one that stays open."""
     [stayed], [first] = people("Ada"), people("Ada")
     for gesture in FIRST_NOTES + gestures:
         play(stayed, gesture), play(first, gesture)
@@ -77,7 +77,7 @@ def test_after_a_restart_undo_goes_on_where_it_was(gestures, second_thoughts):
 
 @STEADY
 @given(hour("Ada", "Ben"))
-def test_redo_brings_back_what_was_seen_before_the_undo_whoever_had_a_hand_in_it(told):
+def test_redo_restores_the_wall_before_the_undo(told):
     ada = after_an_hour_of([("Ada", one) for one in FIRST_NOTES] + told)
     before = ada.wall.seen()
     if ada.undo():
@@ -88,7 +88,7 @@ def test_redo_brings_back_what_was_seen_before_the_undo_whoever_had_a_hand_in_it
 
 @STEADY
 @given(hour("Ada", "Ben", gestures=HANDS))
-def test_undo_takes_back_ones_own_notes_and_leaves_those_of_others(told):
+def test_undo_reverts_only_ones_own_notes(told):
     ada = after_an_hour_of(told)
     placed = {
         event.note: gesture.by
@@ -104,7 +104,7 @@ def test_undo_takes_back_ones_own_notes_and_leaves_those_of_others(told):
 
 @STEADY
 @given(hour("Ada", "Ben", gestures=HANDS))
-def test_one_can_always_undo_until_nothing_of_ones_own_is_left(told):
+def test_everything_of_ones_own_can_be_undone(told):
     ada = after_an_hour_of(told)
     undone = 0
     while ada.undo():
@@ -116,7 +116,7 @@ def test_one_can_always_undo_until_nothing_of_ones_own_is_left(told):
     assert redone == undone
 
 
-def test_a_gesture_that_nobody_can_see_any_more_does_not_bar_the_way():
+def test_undo_skips_a_gesture_without_visible_effect():
     ada, ben = people("Ada", "Ben")
     first, second = ada.place(Kind.EVENT, "Car Plugged In"), ada.place(Kind.EVENT, "Charging Started")
     ada.move(second, 500, 500)
@@ -126,14 +126,14 @@ def test_a_gesture_that_nobody_can_see_any_more_does_not_bar_the_way():
 
 
 @pytest.mark.parametrize("verb", ["undo", "redo"])
-def test_who_did_nothing_has_nothing_to_take_back(verb):
+def test_without_gestures_there_is_nothing_to_undo(verb):
     ada, ben = people("Ada", "Ben")
     ada.place(Kind.EVENT, "Car Plugged In")
     assert not getattr(ben, verb)()
     assert ben.version == 1
 
 
-def test_a_new_gesture_ends_what_could_be_done_again():
+def test_a_new_gesture_clears_redo():
     [ada] = people("Ada")
     ada.place(Kind.EVENT, "Car Plugged In")
     ada.undo()
@@ -142,7 +142,7 @@ def test_a_new_gesture_ends_what_could_be_done_again():
     assert [note.name for note in ada.wall.of()] == ["Cable Locked"]
 
 
-def test_only_an_event_is_pivotal_even_when_somebody_takes_back_what_it_was():
+def test_undoing_a_retype_leaves_only_events_pivotal():
     ada, ben = people("Ada", "Ben")
     note = ada.place(Kind.COMMAND, "Start Charging")
     ada.retype(note, Kind.EVENT)

@@ -1,4 +1,4 @@
-"""The wall is its stream: whatever people do, who folds the same events sees the same wall."""
+"""The wall is a fold of its stream: the same events give the same wall."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workshop_lib.events import WorkshopError
 
 
 def stormed(told, *people):
-    """A board of each person on one wall, after what they did."""
+    """Return each person's board of one wall, after their gestures."""
     store = open_store("memory://")
     boards = {name: Board("fair", store, by=name) for name in people}
     for gesture in FIRST_NOTES:
@@ -51,7 +51,7 @@ def test_as_of_is_the_fold_of_what_had_happened_by_then(told):
 
 @STEADY
 @given(hour("Ada", "Ben"))
-def test_a_wall_makes_sense_whatever_people_do(told):
+def test_a_wall_is_consistent_after_any_gestures(told):
     wall = stormed(told, "Ada", "Ben")["Ada"].wall
     assert not set(wall.notes) & set(wall.notes_off)
     assert not set(wall.areas) & set(wall.areas_off)
@@ -62,7 +62,7 @@ def test_a_wall_makes_sense_whatever_people_do(told):
 
 @STEADY
 @given(hour("Ada"), HANDS)
-def test_a_gesture_is_recorded_if_and_only_if_it_changes_what_is_there(told, gesture):
+def test_a_gesture_is_recorded_if_and_only_if_it_changes_the_wall(told, gesture):
     board = stormed(told, "Ada")["Ada"]
     before, version = board.wall, board.version
     play(board, gesture)
@@ -71,14 +71,14 @@ def test_a_gesture_is_recorded_if_and_only_if_it_changes_what_is_there(told, ges
 
 @STEADY
 @given(hour("Ada"), hour("Ada"))
-def test_evolving_never_refuses_even_events_of_another_wall(here, there):
+def test_evolve_never_raises_even_for_events_of_another_wall(here, there):
     wall = stormed(here, "Ada")["Ada"].wall
     foreign = stream_of(stormed(there, "Ada")["Ada"])
     assert fold(foreign, wall) == fold(foreign, wall)
     assert wall == stormed(here, "Ada")["Ada"].wall
 
 
-def test_what_concerns_a_note_that_is_gone_changes_nothing():
+def test_an_event_about_a_removed_note_changes_nothing():
     board = stormed([("Ada", ("remove", "n1"))], "Ada")["Ada"]
     for event in stream_of(stormed([("Ada", ("move", "n1", 7.0, 7.0))], "Ada")["Ada"]):
         if not isinstance(event, NotePlaced):
@@ -91,7 +91,7 @@ def test_an_unknown_event_changes_nothing():
 
 
 @pytest.mark.parametrize("where", ["memory://", None, "postgres"])
-def test_hostile_words_come_back_as_they_were_said(where, request):
+def test_hostile_text_is_kept_as_written(where, request):
     where = request.getfixturevalue("postgres").room() if where == "postgres" else where
     with open_store(where) as store:
         board = Board("fair", store)
@@ -101,7 +101,7 @@ def test_hostile_words_come_back_as_they_were_said(where, request):
 
 
 @pytest.mark.parametrize("verb", ["place", "reword", "assign", "frame", "overrule"])
-def test_half_a_character_is_refused_in_words_and_changes_nothing(verb):
+def test_half_a_character_raises_an_error_and_changes_nothing(verb):
     board = stormed([("Ada", ("place", Kind.HOT_SPOT, "Why?", 0.0, 0.0))], "Ada")["Ada"]
     before, half = board.wall, "Car \ud800"
     details = {"place": [Kind.EVENT, half], "frame": [half, "n1"]}.get(verb, ["n4", half])
@@ -112,7 +112,7 @@ def test_half_a_character_is_refused_in_words_and_changes_nothing(verb):
 
 @STEADY
 @given(st.lists(NOTES, min_size=2, max_size=3, unique=True))
-def test_copies_have_the_arrows_among_them_and_lead_nowhere_else(chosen):
+def test_copies_have_only_the_arrows_among_them(chosen):
     board = stormed([("Ada", ("link", "n1", "n2", "n3", "n4"))], "Ada")["Ada"]
     board.place(Kind.EVENT, "Car 4 Plugged In")
     board.link("n1", "n2", "n3", "n4")

@@ -1,4 +1,4 @@
-/* The board of one view: it holds the pieces together and shows the wall that Python sent. */
+/* The board in one view: it connects the pieces and shows the wall that Python sent. */
 class Board extends Choosing {
   constructor(model, el) {
     super();
@@ -37,16 +37,16 @@ class Board extends Choosing {
     this.keys = new Keys(this, this.root, listen);
     this.#listen(listen);
     this.update();
-    this.#trouble();
+    this.#showTrouble();
   }
 
   #build() {
     const waiting = make(
       "div",
       { class: "waiting" },
-      "The kernel does not answer. If it is busy, it will hear what you did when its cell is done; if it was restarted, run this cell again.",
+      "The kernel does not answer. If it is busy, it will receive your changes when its cell is done; if it was restarted, run this cell again.",
     );
-    const past = make("div", { class: "was" }, "You are looking at the past: nothing can be changed here.");
+    const past = make("div", { class: "was" }, "You are looking at the past, which cannot be changed.");
     this.empty = make("div", { class: "empty", "aria-hidden": "true" });
     const hall = make(
       "div",
@@ -58,7 +58,7 @@ class Board extends Choosing {
       past,
       waiting,
       this.notices.line,
-      this.notices.refusal,
+      this.notices.error,
     );
     const middle = make("div", { class: "middle" }, this.palette.root, hall, this.panel.root);
     this.root = make(
@@ -75,7 +75,7 @@ class Board extends Choosing {
       this.history.root,
       this.help,
     );
-    this.stage.root.setAttribute("aria-label", "The wall: arrow keys go from note to note, ? shows all keys");
+    this.stage.root.setAttribute("aria-label", "The wall: the arrow keys go from note to note, ? shows all keys");
     this.el.append(this.root);
   }
 
@@ -90,23 +90,23 @@ class Board extends Choosing {
       if (id) this.focused = id;
     });
     for (const type of ["copy", "cut", "paste"]) listen(this.root, type, (event) => this.clip(event, type));
-    this.heard = {
+    this.listeners = {
       "change:shown": () => {
         this.now = readWall(this.model.get("shown"));
         this.update();
       },
       "change:level": () => this.update(),
       "change:clock": () => this.phases.tick(),
-      "change:trouble": () => this.#trouble(),
+      "change:trouble": () => this.#showTrouble(),
     };
-    for (const [what, act] of Object.entries(this.heard)) this.model.on(what, act);
+    for (const [what, act] of Object.entries(this.listeners)) this.model.on(what, act);
   }
 
   close() {
     this.ending.abort();
-    this.settle();
+    this.finishMove();
     this.resized.disconnect();
-    for (const [what, act] of Object.entries(this.heard)) this.model.off(what, act);
+    for (const [what, act] of Object.entries(this.listeners)) this.model.off(what, act);
     for (const one of [this.talk, this.phases, this.history, this.map]) one.close();
     this.notices.end();
     this.root.remove();
@@ -125,13 +125,13 @@ class Board extends Choosing {
   update() {
     const before = this.wall;
     this.wall = this.past ?? overlaid(this.now, this.talk.commands(this.now.version));
-    this.#forgetWhatIsGone();
+    this.#dropRemoved();
     this.asked = new Map();
     for (const finding of this.wall.findings.filter(({ overruled }) => !overruled)) {
       for (const id of finding.notes) this.asked.set(id, [...(this.asked.get(id) ?? []), finding]);
     }
     this.root.classList.toggle("past", this.past !== null);
-    this.greet();
+    this.showEmptyHint();
     this.show();
     if (!this.touched && before !== this.wall) this.fit();
   }
@@ -141,7 +141,7 @@ class Board extends Choosing {
     for (const one of [this.palette, this.phases, this.history, this.panel, this.tools, this.search]) one.show();
   }
 
-  greet() {
+  showEmptyHint() {
     this.empty.hidden = this.wall.notes.size > 0 || this.wall.areas.size > 0 || this.editor.target !== null;
     this.empty.replaceChildren(
       make("b", {}, "What happens in this business?"),
@@ -149,7 +149,7 @@ class Board extends Choosing {
     );
   }
 
-  #forgetWhatIsGone() {
+  #dropRemoved() {
     const arrows = new Set(this.wall.links.map(keyOf));
     const there = (id) => this.wall.notes.has(id) || this.wall.areas.has(id) || arrows.has(id);
     this.chosen = new Set([...this.chosen].filter(there));
@@ -161,8 +161,8 @@ class Board extends Choosing {
     }
   }
 
-  #trouble() {
-    if (this.model.get("trouble")) this.refuse(this.model.get("trouble"));
+  #showTrouble() {
+    if (this.model.get("trouble")) this.showError(this.model.get("trouble"));
   }
 
   #resized() {
@@ -190,8 +190,8 @@ class Board extends Choosing {
     this.notices.say(text);
   }
 
-  refuse(sentence) {
-    this.notices.refuse(sentence);
+  showError(sentence) {
+    this.notices.showError(sentence);
   }
 
   questionsOn(id) {
@@ -223,7 +223,7 @@ class Board extends Choosing {
       if (alone) await this.root.requestFullscreen();
       else if (document.fullscreenElement) await document.exitFullscreen();
     } catch {
-      // a page may be forbidden to fill the screen; the board fills the page
+      // the browser may forbid full screen; then the board fills the page
     }
   }
 
@@ -234,7 +234,7 @@ class Board extends Choosing {
     this.touched = false;
   }
 
-  /* One step out of whatever one is in. */
+  /* Leave the innermost mode: a drag, an arrow, a message, a search, a tool, the history, the choice. */
   escape() {
     this.hands.cancel();
     if (this.noLink() || this.notices.close() || this.search.clear()) return;

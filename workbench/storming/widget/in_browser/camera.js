@@ -1,7 +1,7 @@
-/* Which part of the wall is on the page, and how large. Read `stage.js` next: it says where everything is. */
+/* Which part of the wall is visible, and its zoom. Read `stage.js` next: it positions the notes. */
 
 class Camera {
-  // The view: `x`, `y` is the board's point in the upper left corner, `k` pixels are a board unit.
+  // The view: (x, y) is the board's point in the upper left corner; a board unit has `k` pixels.
 
   look({ x, y, k }) {
     this.view = { x, y, k: clamp(k, ...ZOOM) };
@@ -23,7 +23,7 @@ class Camera {
     return { x, y, width: this.root.clientWidth / k, height: this.root.clientHeight / k };
   }
 
-  /* A place on the page as a place on the board. */
+  /* Return the board's point under a pointer. */
   point(event) {
     const frame = this.root.getBoundingClientRect();
     return {
@@ -56,7 +56,7 @@ class Camera {
     this.look({ ...this.view, x: x - this.seen.width / 2, y: y - this.seen.height / 2 });
   }
 
-  /* Bring something into sight, if it is not. */
+  /* Scroll to something that is not visible. */
   reveal(id) {
     const box = this.box(id);
     const { seen } = this;

@@ -1,13 +1,13 @@
-/* Which notes are chosen, and where the keyboard is. Read `board.js` next. */
+/* Which notes are chosen, and which has the keyboard focus. Read `board.js` next. */
 class Choosing extends Gestures {
   chosenNotes() {
     const notes = [...this.chosen].map((id) => this.wall.notes.get(id)).filter(Boolean);
     return notes.sort((a, b) => a.x - b.x || a.y - b.y);
   }
 
-  /* `more` keeps what is chosen already, `toggle` lets go of what was, `go` brings it into sight. */
+  /* `more` adds to the choice, with `toggle` a chosen one is dropped, `go` scrolls to the first. */
   choose(ids, more = false, toggle = false, go = false) {
-    this.settle();
+    this.finishMove();
     this.chosenBefore = [...this.chosen];
     const next = new Set(more ? this.chosen : []);
     for (const id of ids) {
@@ -31,7 +31,7 @@ class Choosing extends Gestures {
     this.stage.reveal(id);
   }
 
-  /* To the next note in a direction; frames are reached by their titles. */
+  /* Go to the next note in a direction; of a frame, its title counts. */
   go(direction) {
     const boxes = new Map(
       [...this.stage.boxes()].map(([id, box]) => [
@@ -47,7 +47,7 @@ class Choosing extends Gestures {
     return undefined;
   }
 
-  /* To the first (0) or last (-1) note in time. */
+  /* Go to the first (0) or last (-1) note in time. */
   step(at) {
     const inTime = [...this.wall.notes.values()].sort((a, b) => a.x - b.x || a.y - b.y);
     const there = inTime.at(at) ?? [...this.wall.areas.values()][0];

@@ -1,4 +1,4 @@
-/* Where text is typed: over a note, a note to be, or a frame's name. */
+/* The text field over a note, a new note or a frame's name. */
 class Editor {
   constructor(board) {
     this.board = board;
@@ -14,7 +14,7 @@ class Editor {
     });
   }
 
-  /* `target` is { id, kind, x, y } of a note, { id } of a frame, or a note to be: { kind, x, y }. */
+  /* `target` is { id, kind, x, y } of a note, { id } of a frame, or { kind, x, y } of a new note. */
   open(target, text) {
     this.close(true);
     this.target = target;
@@ -30,7 +30,7 @@ class Editor {
     this.root.select();
   }
 
-  /* Stay where the note is, large enough to be read. */
+  /* Keep the field over its note, large enough to read. */
   follow() {
     if (!this.target) return;
     const { stage } = this.board;
@@ -38,7 +38,7 @@ class Editor {
     const { id, kind } = this.target;
     if (stage.elementOf(id)) this.box = stage.box(id);
     else if (kind) this.box = this.#boxOf(this.target);
-    const { box } = this; // of a frame that somebody has rubbed out meanwhile, where it was
+    const { box } = this; // the last place of a frame that somebody has removed meanwhile
     const name = !kind;
     const width = name ? 220 : Math.max(170, box.width * view.k);
     const height = name ? 38 : Math.max(96, box.height * view.k);
@@ -85,7 +85,7 @@ class Editor {
   }
 }
 
-/* The kinds, which are the legend too: click or key for the next note, or drag one to the wall. */
+/* The kinds of notes, also the legend: a click or key sets the kind of the next note, a drag places one. */
 function paletteOf(board) {
   const root = make("div", {
     class: "palette",

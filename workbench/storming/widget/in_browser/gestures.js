@@ -1,8 +1,8 @@
-/* What one does with what is chosen: by keys, by the bar above or by a drag that has ended. */
+/* What people do with the chosen things: by keys, by the toolbar or by a drag that has ended. */
 class Gestures extends Writing {
   // ── changing what is chosen ──
 
-  /* The kind of the next note; with `also` that of the chosen notes as well. */
+  /* Set the kind of the next note; with `also` the kind of the chosen notes instead. */
   arm(kind, also = false) {
     const notes = also ? this.chosenNotes().filter((note) => note.kind !== kind) : [];
     if (also && this.chosenNotes().length) {
@@ -26,7 +26,7 @@ class Gestures extends Writing {
     if (tool === "lane") this.say("Draw a swim lane on the wall.");
   }
 
-  /* What a drag moves: what is chosen, and what hangs in chosen frames. */
+  /* Return what a drag moves: the chosen things and the content of chosen frames. */
   movable() {
     const moving = new Set([...this.chosen].filter((id) => this.wall.notes.has(id) || this.wall.areas.has(id)));
     const frames = [...moving].map((id) => this.wall.areas.get(id)).filter(Boolean);
@@ -57,7 +57,7 @@ class Gestures extends Writing {
     else this.stage.show();
   }
 
-  /* A move by keys: shown at once, one gesture when the keys rest. */
+  /* Move by keys: shown at once, and one gesture after the last key. */
   nudge(dx, dy) {
     if (this.past) return;
     const ids = this.pending?.ids ?? this.movable();
@@ -67,10 +67,10 @@ class Gestures extends Writing {
     this.pending.dy += dy;
     this.stage.shift(ids, this.pending.dx, this.pending.dy);
     if (this.focused) this.stage.reveal(this.focused);
-    this.#settleSoon();
+    this.#finishMoveSoon();
   }
 
-  /* Another size of the frame that is chosen or has the keyboard. */
+  /* Resize the frame that is chosen or has the keyboard focus. */
   pull(dx, dy) {
     const area = this.wall.areas.get([...this.chosen].find((id) => this.wall.areas.has(id)) ?? this.focused);
     if (!area || this.past) return;
@@ -78,12 +78,12 @@ class Gestures extends Writing {
     this.do([{ type: "ReshapeArea", area: area.id, x: area.x, y: area.y, ...shape }]);
   }
 
-  #settleSoon() {
+  #finishMoveSoon() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.settle(), NUDGE_ENDS);
+    this.resting = setTimeout(() => this.finishMove(), NUDGE_ENDS);
   }
 
-  settle() {
+  finishMove() {
     clearTimeout(this.resting);
     const { pending } = this;
     this.pending = null;
@@ -102,11 +102,11 @@ class Gestures extends Writing {
     ];
     if (!commands.length) return;
     const next = this.#neighbour();
-    this.do(commands, `${plural(commands.length, "thing")} taken off; Ctrl+Z brings it back`);
+    this.do(commands, `${plural(commands.length, "thing")} removed; Ctrl+Z restores it`);
     this.focus(next);
   }
 
-  /* Where the keyboard goes when what it was on is gone. */
+  /* Return what gets the keyboard focus after a removal. */
   #neighbour() {
     const boxes = new Map([...this.stage.boxes()].filter(([id]) => !this.chosen.has(id)));
     const from = this.stage.boxes().get(this.focused);
@@ -126,7 +126,7 @@ class Gestures extends Writing {
     );
   }
 
-  /* Hang copies with the arrows among them, and choose them. */
+  /* Place copies with the arrows among them, and choose them. */
   #hang(notes, links, dx, dy) {
     const twin = new Map(notes.map((note) => [note.id, made("n")]));
     if (!notes.length || this.past) return;
@@ -150,11 +150,11 @@ class Gestures extends Writing {
 
   pivot() {
     const events = this.chosenNotes().filter((note) => note.kind === "event");
-    if (!events.length) return this.say("Only events are pivotal: choose one first.");
+    if (!events.length) return this.say("Only an event can be pivotal: choose one first.");
     const pivotal = !events.every((note) => note.pivotal);
     return this.do(
       events.map((note) => ({ type: "MarkPivot", note: note.id, pivotal })),
-      pivotal ? "pivotal" : "not pivotal any more",
+      pivotal ? "pivotal" : "no longer pivotal",
     );
   }
 
@@ -171,7 +171,7 @@ class Gestures extends Writing {
     if (!from || this.past) return;
     this.linkFrom = from.id;
     this.stage.root.classList.add("linking");
-    this.say(`Arrow from ${spokenName(from)}: click the other note, or go there and press Enter. Esc: none.`);
+    this.say(`Arrow from ${spokenName(from)}: click the other note, or go there and press Enter. Esc cancels.`);
   }
 
   linkTo(id) {
@@ -187,7 +187,7 @@ class Gestures extends Writing {
     return any;
   }
 
-  /* What is drawn hangs at once, so that its name can be typed at once. */
+  /* Draw a frame and open its name for typing. */
   draw(kind, box) {
     this.take("choose");
     const area = made(kind === "context" ? "c" : "l");
@@ -210,7 +210,7 @@ class Gestures extends Writing {
     this.draw("lane", boxes.length ? around(boxes, STEP) : { x, y: y - 100, width: 400, height: 200 });
   }
 
-  // ── clipboard: notes as notes, and lines of text as notes ──
+  // ── clipboard: notes, and lines of text that become notes ──
 
   clip(event, type) {
     if (event.target.closest("input, textarea")) return;
@@ -258,7 +258,7 @@ class Gestures extends Writing {
 
 const CLIP = "application/x-storming-notes";
 
-/* What was copied from a board, or null: a clipboard may hold anything. */
+/* Return what was copied from a board, or null for any other content. */
 function readClip(text) {
   try {
     const { notes, links } = JSON.parse(text);

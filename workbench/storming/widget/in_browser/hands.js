@@ -1,4 +1,4 @@
-/* Mouse, finger and pen: a gesture is what happens between press and release. Read `keys.js` next. */
+/* Mouse, finger and pen: a gesture lasts from press to release. Read `keys.js` next. */
 
 class Hands {
   constructor(board, stage, listen) {
@@ -8,7 +8,7 @@ class Hands {
     listen(root, "pointermove", (event) => this.#move(event));
     listen(root, "pointerup", (event) => this.#up(event));
     listen(root, "pointercancel", (event) => this.#up(event, true));
-    listen(root, "mousedown", (event) => event.preventDefault()); // focus and selection are ours
+    listen(root, "mousedown", (event) => event.preventDefault()); // the board handles focus and selection
     listen(root, "wheel", (event) => this.#wheel(event), { passive: false });
   }
 
@@ -18,7 +18,7 @@ class Hands {
   }
 
   #down(event) {
-    this.board.settle();
+    this.board.finishMove();
     this.board.editor.close(true);
     const { root } = this.stage;
     if (!root.contains(root.getRootNode().activeElement)) root.focus({ preventScroll: true });
@@ -68,7 +68,7 @@ class Hands {
     return event.pointerType === "touch" ? this.#panning(event) : this.#choosing(event);
   }
 
-  /* A press on something: a tap, or the beginning of a drag. */
+  /* A press on something: a tap or the start of a drag. */
   #pressing(down, id) {
     const { board, stage } = this;
     const start = stage.point(down);
@@ -174,7 +174,7 @@ class Hands {
     };
   }
 
-  /* A rubber band; whatever it meets is chosen, or becomes a frame. */
+  /* A rubber band, to choose what it touches or to draw a frame. */
   #banding(down, done) {
     const { stage } = this;
     const start = stage.point(down);
@@ -219,7 +219,7 @@ class Hands {
     const { board, stage } = this;
     return {
       move(event) {
-        if (!board.wall.notes.has(from)) return; // somebody took it off meanwhile
+        if (!board.wall.notes.has(from)) return; // somebody has removed it meanwhile
         const to = stage.noteAt(stage.point(event), from);
         const end = to ? stage.box(to) : { ...stage.point(event), width: 0, height: 0 };
         stage.draft.setAttribute("d", arrowPath(stage.box(from), end));
@@ -230,7 +230,7 @@ class Hands {
         for (const one of stage.notes.values()) one.classList.remove("target");
         const to = event && stage.noteAt(stage.point(event), from);
         if (to) board.do([{ type: "LinkNotes", source: from, target: to }], "linked");
-        else if (event) board.say("An arrow leads from one note to another: let go over a note.");
+        else if (event) board.say("An arrow leads from one note to another: release it over a note.");
       },
     };
   }

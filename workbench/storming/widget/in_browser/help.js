@@ -1,55 +1,55 @@
-/* The sheet of keys and gestures. Read `writing.js` next. */
+/* The help for keys and gestures. Read `writing.js` next. */
 
 const HELP = [
   [
     "Place",
     [
-      ["double-click / double-tap", "a note there"],
-      ["N", "a note in the middle of what you see"],
-      ["1 … 9", "the kind of the next note, or of the chosen ones"],
-      ["Tab while typing", "the next note, to the right"],
-      ["Ctrl+V", "each pasted line becomes a note"],
+      ["double-click / double-tap", "place a note there"],
+      ["N", "place a note in the middle of the view"],
+      ["1 … 9", "set the kind of the next note, or of the chosen ones"],
+      ["Tab while typing", "go on with a note to the right"],
+      ["Ctrl+V", "make a note of each pasted line"],
     ],
   ],
   [
     "Write",
     [
-      ["double-click, Enter or F2", "write on a note; name first, details below"],
-      ["Enter", "done"],
-      ["Shift+Enter", "a new line"],
-      ["Esc", "as it was"],
+      ["double-click, Enter or F2", "edit a note: name first, details below"],
+      ["Enter", "finish"],
+      ["Shift+Enter", "start a new line"],
+      ["Esc", "cancel"],
     ],
   ],
   [
     "Choose",
     [
-      ["click, Space", "one"],
-      ["Shift+click, Shift+Space, long press", "one more"],
-      ["drag on the wall", "all within"],
-      ["Ctrl+A", "all"],
+      ["click, Space", "choose one"],
+      ["Shift+click, Shift+Space, long press", "choose one more"],
+      ["drag on the wall", "choose all in an area"],
+      ["Ctrl+A", "choose all"],
       ["arrow keys", "go to the next note, if none is chosen"],
-      ["Home, End", "first and last in time"],
+      ["Home, End", "go to the first or last in time"],
     ],
   ],
   [
     "Change",
     [
-      ["drag, arrow keys", "move what is chosen (Shift: further)"],
-      ["Alt+arrow keys", "pull a frame to another size"],
-      ["Delete", "take it off"],
+      ["drag, arrow keys", "move the chosen things (Shift: further)"],
+      ["Alt+arrow keys", "resize a frame"],
+      ["Delete", "remove"],
       ["Ctrl+D, Ctrl+C, Ctrl+V", "duplicate, copy, paste"],
-      ["P", "pivotal, or not any more"],
+      ["P", "mark as pivotal, or unmark"],
       ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"],
     ],
   ],
   [
     "Connect",
     [
-      ["drag the round handle", "an arrow"],
-      ["L", "an arrow from the chosen note: go to the other, Enter"],
-      ["L with several chosen", "arrows from each to the next"],
-      ["F", "a context's frame (around what is chosen)"],
-      ["S", "a swim lane"],
+      ["drag the round handle", "draw an arrow"],
+      ["L", "start an arrow at the chosen note: go to the other, Enter"],
+      ["L with several chosen", "draw arrows from each to the next"],
+      ["F", "draw a context's frame around the chosen notes"],
+      ["S", "draw a swim lane"],
     ],
   ],
   [
@@ -57,11 +57,11 @@ const HELP = [
     [
       ["Ctrl+wheel, pinch, + and −", "zoom"],
       ["Space+drag, two fingers", "pan"],
-      ["0", "everything"],
+      ["0", "show everything"],
       ["/", "search"],
-      ["I", "details and questions"],
-      ["H", "history"],
-      ["?", "this sheet"],
+      ["I", "show details and questions"],
+      ["H", "show the history"],
+      ["?", "show this help"],
     ],
   ],
 ];

@@ -1,4 +1,4 @@
-/* What each key does; `help.js` tells it to people. Read `editor.js` next: where text is typed. */
+/* What each key does; `help.js` lists the keys for people. Read `editor.js` next: it edits texts. */
 
 class Keys {
   constructor(board, root, listen) {
@@ -8,7 +8,7 @@ class Keys {
       const typing = event.target.closest("input, textarea, select");
       const done = event.ctrlKey || event.metaKey ? this.#withControl(event, typing) : !typing && this.#plain(event);
       if (done) event.preventDefault();
-      event.stopPropagation(); // the notebook has keys of its own
+      event.stopPropagation(); // the notebook has its own keys
     });
     listen(root, "keyup", (event) => {
       if (event.key === " ") board.space = false;
@@ -20,7 +20,7 @@ class Keys {
       this.clicked = target;
     });
     listen(root, "change", ({ target }) => {
-      // whoever chose by mouse goes on at the wall: the next letter would choose something else
+      // after a choice by mouse the focus returns to the wall, or the next letter would change the choice
       if (target.matches("select") && target === this.clicked) board.focus(board.focused);
     });
   }
@@ -28,7 +28,7 @@ class Keys {
   #withControl(event, typing) {
     const { board } = this;
     const key = event.key.toLowerCase();
-    if (key === "s") return true; // or the browser would save the page
+    if (key === "s") return true; // keeps the browser from saving the page
     if (typing) return false;
     const acts = {
       z: () => (event.shiftKey ? board.redo() : board.undo()),
@@ -97,7 +97,7 @@ class Keys {
 
   #space(event, here) {
     const { board } = this;
-    board.space = true; // with the mouse it pans
+    board.space = true; // with the mouse, Space pans
     if (here && !event.repeat) board.choose([here], event.shiftKey || board.chosen.has(here), true);
   }
 }

@@ -1,4 +1,4 @@
-/* The whole wall in a corner, while not all of it is in sight. */
+/* A map of the whole wall in a corner, shown if not all of it is visible. */
 class MiniMap {
   constructor(board) {
     Object.assign(this, { board, planned: 0 });
@@ -37,7 +37,7 @@ class MiniMap {
 
   #draw() {
     const { stage, wall } = this.board;
-    if (!stage.whole || !stage.root.clientWidth) return; // a notebook takes cells off the page for a while
+    if (!stage.whole || !stage.root.clientWidth) return; // the notebook may have detached the cell
     const { seen, whole } = stage;
     const hidden =
       whole.x < seen.x - 5 ||

@@ -1,4 +1,4 @@
-/* What is chosen, and what the grammar asks: everything a drag does can be done here with single presses. */
+/* Details of the chosen things, and findings; its buttons do everything that a drag does. */
 class Panel {
   constructor(board) {
     this.board = board;
@@ -26,7 +26,7 @@ class Panel {
     if (this.body.contains(here) && here.matches("input") && here.value !== here.defaultValue) return; // somebody is typing
     const key = this.body.contains(here) ? here.dataset.key : null;
     const { top } = { top: this.body.scrollTop };
-    this.body.replaceChildren(...this.#about(), ...this.#asked());
+    this.body.replaceChildren(...this.#about(), ...this.#findings());
     this.body.scrollTop = top;
     if (key) this.body.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
   }
@@ -50,14 +50,14 @@ class Panel {
     const acts = make(
       "div",
       { class: "acts" },
-      note || area ? this.#act("Write", "Write on it (Enter)", () => board.edit(chosen[0])) : null,
+      note || area ? this.#act("Edit", "Edit the text (Enter)", () => board.edit(chosen[0])) : null,
       area ? null : this.#act("Duplicate", "Duplicate (Ctrl+D)", () => board.duplicate()),
-      this.#act("Delete", "Take it off (Delete)", () => board.remove()),
+      this.#act("Delete", "Delete (Delete)", () => board.remove()),
       note?.kind === "event"
-        ? this.#act(note.pivotal ? "Not pivotal" : "Pivotal", "Pivotal or not (P)", () => board.pivot())
+        ? this.#act(note.pivotal ? "Not pivotal" : "Pivotal", "Mark or unmark as pivotal (P)", () => board.pivot())
         : null,
-      area ? null : this.#act("Frame", "Frame it as a context (F)", () => board.frame()),
-      chosen.length > 1 ? this.#act("Connect", "Arrows from each to the next (L)", () => board.link()) : null,
+      area ? null : this.#act("Frame", "Draw a context around it (F)", () => board.frame()),
+      chosen.length > 1 ? this.#act("Connect", "Draw arrows from each to the next (L)", () => board.link()) : null,
     );
     return [
       title,
@@ -99,14 +99,14 @@ class Panel {
     const rows = [
       row("Move", "Move", (dx, dy) => {
         board.nudge(dx * STEP * 2, dy * STEP * 2);
-        board.settle();
+        board.finishMove();
       }),
     ];
     if (area)
       rows.push(
         row("Size", "Pull", (dx, dy) => {
           board.pull(dx, dy);
-          board.settle();
+          board.finishMove();
         }),
       );
     return make("div", { class: "pads" }, ...rows);
@@ -156,7 +156,7 @@ class Panel {
         ),
         this.#act(
           "×",
-          `Rub out the arrow ${source === note.id ? "to" : "from"} ${name}`,
+          `Remove the arrow ${source === note.id ? "to" : "from"} ${name}`,
           () => board.do([{ type: "UnlinkNotes", source, target }]),
           `rub ${source} ${target}`,
         ),
@@ -178,16 +178,16 @@ class Panel {
     return [make("ul", { class: "ends" }, ...rows), select];
   }
 
-  #asked() {
+  #findings() {
     const { board } = this;
     const chosen = board.chosen.size > 0;
     const findings = board.wall.findings.filter(({ notes }) => !chosen || notes.some((id) => board.chosen.has(id)));
     if (!board.level)
-      return [make("p", { class: "hint" }, "Choose a level above, and the grammar's questions stand here.")];
+      return [make("p", { class: "hint" }, "Choose a level above to see the grammar's questions here.")];
     const heading = make(
       "h3",
       {},
-      findings.length ? plural(findings.length, "question") : chosen ? "No question about this" : "No question is open",
+      findings.length ? plural(findings.length, "question") : chosen ? "No questions about this" : "No open questions",
     );
     return [heading, ...findings.map((finding) => this.#question(finding))];
   }
@@ -196,7 +196,7 @@ class Panel {
     const { board } = this;
     const there = notes.filter((id) => board.wall.notes.has(id) && !board.chosen.has(id)).slice(0, 4);
     const field = make("input", {
-      placeholder: "Right as it is, because …",
+      placeholder: "Does not apply, because …",
       "aria-label": `Reason to overrule: ${rule}`,
       "data-key": `why ${key}`,
     });
@@ -206,7 +206,7 @@ class Panel {
           "div",
           { class: "overruled" },
           `Overruled: ${overruled} `,
-          this.#act("Ask again", "Let the grammar ask again", () => overrule(""), `again ${key}`),
+          this.#act("Ask again", "Ask this question again", () => overrule(""), `again ${key}`),
         )
       : make(
           "form",
@@ -215,8 +215,8 @@ class Panel {
               event.preventDefault();
               const reason = field.value.trim();
               if (!reason)
-                return board.refuse(
-                  "You overruled a question without a reason. Say why it is right as it is; the next reader will ask.",
+                return board.showError(
+                  "You overruled a question without a reason. Say why it does not apply; the next reader will ask.",
                 );
               field.defaultValue = field.value;
               return overrule(reason);

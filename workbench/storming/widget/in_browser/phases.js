@@ -1,4 +1,4 @@
-/* Phase, prompt and the facilitator's clock, which all views of the widget share. */
+/* The phase, its prompt and the facilitator's clock, which all views of the widget share. */
 class PhaseBar {
   constructor(board, model) {
     Object.assign(this, { board, model, ticking: null, rung: false });
@@ -36,7 +36,7 @@ class PhaseBar {
   show() {
     this.select.value = this.board.wall.phase ?? "";
     this.select.disabled = this.board.past !== null;
-    this.prompt.textContent = this.board.guide()?.prompt ?? "Choose a phase, and its question stands here.";
+    this.prompt.textContent = this.board.guide()?.prompt ?? "Choose a phase to see its question here.";
     this.tick();
   }
 
@@ -85,7 +85,7 @@ class PhaseBar {
   }
 }
 
-/* The session again, gesture by gesture; while it shows the past, the wall cannot be changed. */
+/* Replays the session gesture by gesture; while it shows the past, the wall cannot be changed. */
 class History {
   constructor(board) {
     Object.assign(this, { board, wanted: null, playing: null });
@@ -95,14 +95,14 @@ class History {
       "aria-label": "Gesture of the session",
       oninput: () => this.go(Number(this.slider.value)),
     });
-    this.told = make("span", { class: "told" });
+    this.label = make("span", { class: "label" });
     this.play = button(icon("play"), "Replay", () => this.#toggleReplay());
     this.root = make(
       "div",
       { class: "history", hidden: true },
       this.play,
       this.slider,
-      this.told,
+      this.label,
       button("Back to now", "Back to now", () => this.toggle(false), { class: "wide" }),
     );
   }
@@ -127,15 +127,15 @@ class History {
     const { past } = this.board;
     this.slider.max = this.steps;
     if (!past && this.wanted === null) this.slider.value = this.steps;
-    const told = past
+    const label = past
       ? `${past.step} of ${this.steps} · ${[past.at, past.by, past.what].filter(Boolean).join(" · ")}`
       : `${this.steps} of ${this.steps} · now`;
-    this.told.textContent = told;
-    this.slider.setAttribute("aria-valuetext", told);
+    this.label.textContent = label;
+    this.slider.setAttribute("aria-valuetext", label);
     this.play.replaceChildren(icon(this.playing ? "pause" : "play"));
   }
 
-  /* Ask for one step at a time; what the hand has passed meanwhile is skipped. */
+  /* Request one step at a time; steps that the slider has passed meanwhile are skipped. */
   async go(step) {
     if (this.wanted !== null) {
       this.wanted = step;
@@ -143,10 +143,10 @@ class History {
     }
     this.wanted = step;
     while (this.wanted !== null) {
-      const asked = this.wanted;
-      const answer = asked >= this.steps ? { past: null } : await this.board.talk.ask("Past", { step: asked });
-      if (this.wanted === asked) this.wanted = null;
-      if (answer.error) this.board.refuse(answer.error);
+      const now = this.wanted;
+      const answer = now >= this.steps ? { past: null } : await this.board.talk.ask("Past", { step: now });
+      if (this.wanted === now) this.wanted = null;
+      if (answer.error) this.board.showError(answer.error);
       else if (!this.root.hidden) this.board.showPast(answer.past);
     }
   }

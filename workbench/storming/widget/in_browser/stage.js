@@ -1,4 +1,4 @@
-/* What hangs on the wall as elements of the page. Read `hands.js` next. */
+/* The notes, frames and arrows as elements of the page. Read `hands.js` next. */
 
 class Stage extends Camera {
   constructor(board, kinds) {
@@ -6,7 +6,7 @@ class Stage extends Camera {
     this.board = board;
     this.kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
     this.view = { x: -60, y: -60, k: 1 };
-    this.offsets = new Map(); // of what is being dragged
+    this.offsets = new Map(); // of dragged things
     [this.notes, this.areas, this.arrows, this.pivots] = [new Map(), new Map(), new Map(), new Map()];
     this.incident = new Map();
     this.head = made("head");
@@ -58,7 +58,7 @@ class Stage extends Camera {
     return new Map([...areas.keys(), ...notes.keys()].map((id) => [id, this.box(id)]));
   }
 
-  /* Where everything is; a lane goes on for ever, so only its height counts. */
+  /* Return the box around everything; a lane has no ends, so only its height counts. */
   extent() {
     const { areas } = this.board.wall;
     const all = [...this.boxes()];
@@ -106,7 +106,7 @@ class Stage extends Camera {
     this.look(this.view);
   }
 
-  /* Keyed by id: an element lives as long as what it shows, so focus and animation stay. */
+  /* Elements are kept by id, so that focus and animations survive a change. */
   #keep(elements, things, create, paint) {
     for (const [id, one] of elements) {
       if (!things.has(id)) {
@@ -130,29 +130,29 @@ class Stage extends Camera {
     this.#place(one, this.box(note.id));
     const { board } = this;
     const asked = board.questionsOn(note.id);
-    const gravest = asked[0]?.severity;
+    const severest = asked[0]?.severity;
     const chosen = board.chosen.has(note.id);
     one.classList.toggle("chosen", chosen);
     one.setAttribute("aria-selected", chosen);
-    const told = JSON.stringify([
+    const state = JSON.stringify([
       note.kind,
       note.text,
       note.pivotal,
       note.answer,
       note.owner,
-      gravest,
+      severest,
       asked.length,
       contextOf(board.wall, note),
     ]);
-    if (one.told === told) return;
-    one.told = told;
+    if (one.state === state) return;
+    one.state = state;
     const { colour, width, height } = this.kinds.get(note.kind);
     one.dataset.kind = note.kind;
     const [name, ...below] = note.text.trim().split("\n");
     const details = below.filter((line) => line.trim());
     const inner = width - (note.pivotal ? 10 : 0);
     const beside = fitting(name, inner - 21, height - 26 - Math.min(details.length, 3) * 14, 17);
-    const near = Math.max(beside, fitting(name, inner - 21, height - 26, 13)); // not smaller than its details
+    const near = Math.max(beside, fitting(name, inner - 21, height - 26, 13)); // the name is not smaller than its details
     const far = fitting(name, inner - 15, height - 12, 32);
     one.style.cssText =
       `translate:${one.style.translate};width:${width}px;height:${height}px;` +
@@ -172,15 +172,15 @@ class Stage extends Camera {
         class: "handle",
         "data-handle": note.id,
         "aria-hidden": "true",
-        title: "Drag to another note: an arrow",
+        title: "Drag to another note to draw an arrow",
       }),
     );
-    if (gravest)
+    if (severest)
       one.append(
         make(
           "span",
-          { class: `badge ${gravest}`, "data-badge": note.id, title: asked[0].question },
-          asked.length > 1 ? `${SIGNS[gravest]} ${asked.length}` : SIGNS[gravest],
+          { class: `badge ${severest}`, "data-badge": note.id, title: asked[0].question },
+          asked.length > 1 ? `${SIGNS[severest]} ${asked.length}` : SIGNS[severest],
         ),
       );
     one.title = note.text.length > 70 || details.length > 3 ? note.text : "";
@@ -212,7 +212,7 @@ class Stage extends Camera {
       make("span", { class: "edge left", "data-area": id }),
       make("span", { class: "edge right", "data-area": id }),
       make("span", { class: "edge bottom", "data-area": id }),
-      make("span", { class: "corner", "data-corner": id, title: "Drag: another size" }),
+      make("span", { class: "corner", "data-corner": id, title: "Drag to resize" }),
     );
     this.ground.append(one);
     return one;
@@ -255,7 +255,7 @@ class Stage extends Camera {
     one.style.cssText = `transform:translate(${x}px, ${this.whole.y - 90}px);height:${this.whole.height + 180}px`;
   }
 
-  /* What is being dragged lies elsewhere for now. */
+  /* Show dragged things at an offset. */
   shift(ids, dx, dy) {
     for (const id of ids) this.offsets.set(id, { dx, dy });
     const { wall } = this.board;

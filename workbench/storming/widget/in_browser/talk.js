@@ -1,55 +1,55 @@
-/* Talking with Python: one message for each finished gesture, one answer for each message. Read `camera.js` next. */
+/* Messages to Python: one for each finished gesture, and one answer for each message. Read `camera.js` next. */
 
 const GONE =
-  "You did something that reached no kernel: it was restarted, or has ended. " +
-  "Run this cell again; the board is there with everything that was done before.";
+  "Your change reached no kernel: it was restarted, or has ended. " +
+  "Run this cell again; the board will show everything that was done before.";
 
 class Talk {
   constructor(model, { changed, silent }) {
     Object.assign(this, { model, changed, silent });
     this.waiting = new Map();
-    this.hear = (content) => this.#heard(content);
-    model.on("msg:custom", this.hear);
+    this.receive = (content) => this.#received(content);
+    model.on("msg:custom", this.receive);
   }
 
   close() {
-    this.model.off("msg:custom", this.hear);
+    this.model.off("msg:custom", this.receive);
     clearTimeout(this.timer);
   }
 
-  /* Resolves to the answer; `commands` are shown as done until it is there. */
+  /* Resolves to the answer; until then `commands` are shown as done. */
   ask(type, more = {}) {
     const id = made("g");
     return new Promise((resolve) => {
-      this.waiting.set(id, { commands: more.commands ?? [], resolve, heard: Infinity });
+      this.waiting.set(id, { commands: more.commands ?? [], resolve, seenIn: Infinity });
       this.#beginToWait();
       try {
         this.model.send({ type, id, ...more });
       } catch {
-        this.#heard({ answer: id, error: GONE });
+        this.#received({ answer: id, error: GONE });
       }
     });
   }
 
-  /* What was asked and is not yet in the wall of this version; a refusal is in none. */
+  /* Return the commands that the wall of this version does not contain yet; rejected ones are dropped. */
   commands(version) {
-    for (const [id, { heard }] of this.waiting) if (heard <= version) this.waiting.delete(id);
+    for (const [id, { seenIn }] of this.waiting) if (seenIn <= version) this.waiting.delete(id);
     return [...this.waiting.values()].flatMap(({ commands }) => commands);
   }
 
-  #heard(content) {
-    const asked = this.waiting.get(content.answer);
-    if (!asked) return; // another view's
-    asked.heard = content.version ?? 0; // the answer may be faster than the wall that it speaks of
+  #received(content) {
+    const request = this.waiting.get(content.answer);
+    if (!request) return; // the answer is for another view
+    request.seenIn = content.version ?? 0; // the answer may arrive before its wall
     this.silent(false);
     this.changed();
-    asked.resolve(content);
+    request.resolve(content);
     this.#beginToWait();
   }
 
   #beginToWait() {
     clearTimeout(this.timer);
-    if ([...this.waiting.values()].some(({ heard }) => heard === Infinity))
+    if ([...this.waiting.values()].some(({ seenIn }) => seenIn === Infinity))
       this.timer = setTimeout(() => this.silent(true), PATIENCE);
   }
 }

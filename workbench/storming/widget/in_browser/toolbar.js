@@ -1,4 +1,4 @@
-/* The row above the wall: tools, search, the grammar's level; and what the board says. Read `phases.js` next. */
+/* The toolbar above the wall: tools, search, the grammar's level; and messages. Read `phases.js` next. */
 
 const ICONS = {
   choose: "M5 3l6 16 2.5-6.5L20 10z",
@@ -29,7 +29,7 @@ function icon(name) {
   return drawing;
 }
 
-/* The row above the wall. What needs something chosen is pale until something is. */
+/* The toolbar. Buttons that need a choice are disabled without one. */
 class Toolbar {
   constructor(board, model) {
     Object.assign(this, { board, model });
@@ -41,12 +41,12 @@ class Toolbar {
     this.percent = make("span", { class: "percent" });
     this.history = act("history", "History (H)", () => board.history.toggle(), { "aria-pressed": "false" });
     this.panel = act("panel", "Details and questions (I)", () => board.panel.toggle(), { "aria-pressed": "false" });
-    this.alone = act("alone", "Projector: the whole screen, larger type", () => board.showAlone(), {
+    this.alone = act("alone", "Projector: full screen, larger text", () => board.showAlone(), {
       "aria-pressed": "false",
     });
     this.level = make(
       "select",
-      { "aria-label": "Level of the grammar's questions", title: "What the grammar asks", onchange: () => this.#ask() },
+      { "aria-label": "Level of the grammar's questions", title: "Level of the questions", onchange: () => this.#ask() },
       make("option", { value: "" }, "no questions"),
       ...model.get("levels").map((level) => make("option", { value: level }, level)),
     );
@@ -62,8 +62,8 @@ class Toolbar {
         tool("lane", "Draw a swim lane (S)"),
       ),
       this.#group(
-        change("link", "Arrow from the chosen note, or along the chosen ones (L)", () => board.link()),
-        change("pivot", "Pivotal, or not any more (P)", () => board.pivot()),
+        change("link", "Draw an arrow from the chosen note, or along the chosen ones (L)", () => board.link()),
+        change("pivot", "Mark or unmark as pivotal (P)", () => board.pivot()),
         change("copy", "Duplicate (Ctrl+D)", () => board.duplicate()),
         change("remove", "Delete", () => board.remove()),
       ),
@@ -71,7 +71,7 @@ class Toolbar {
         act("minus", "Zoom out (−)", () => board.zoom(1 / 1.2)),
         this.percent,
         act("plus", "Zoom in (+)", () => board.zoom(1.2)),
-        act("fit", "Everything in sight (0)", () => board.fit()),
+        act("fit", "Show everything (0)", () => board.fit()),
       ),
       board.search.root,
       this.#group(this.level, this.asked),
@@ -136,7 +136,7 @@ class Toolbar {
   }
 }
 
-/* Finding a note by what it says: the others fade, Enter goes from one to the next. */
+/* Search notes by their text: the others fade, Enter goes from one hit to the next. */
 class Search {
   constructor(board) {
     Object.assign(this, { board, at: -1 });
@@ -169,13 +169,13 @@ class Search {
     return found.sort((a, b) => a.x - b.x || a.y - b.y).map((note) => note.id);
   }
 
-  show(told = false) {
+  show(announce = false) {
     const { hits } = this;
     const found = new Set(hits ?? []);
     this.board.stage.root.classList.toggle("searching", hits !== null);
     for (const [id, one] of this.board.stage.notes) one.classList.toggle("hit", found.has(id));
     this.count.textContent = hits === null ? "" : this.at < 0 ? `${hits.length}` : `${this.at + 1}/${hits.length}`;
-    if (told && hits) this.board.say(hits.length ? `${plural(hits.length, "note")} found` : "No note says so");
+    if (announce && hits) this.board.say(hits.length ? `${plural(hits.length, "note")} found` : "No note found");
   }
 
   clear() {
@@ -207,14 +207,14 @@ class Search {
   }
 }
 
-/* What the board says: a line that goes by itself, and a refusal that stays until it was read. */
+/* Messages: a line that disappears by itself, and an error that stays until it is closed. */
 class Notices {
   constructor() {
     this.line = make("div", { class: "line", role: "status", "aria-live": "polite" });
     this.sentence = make("p", {});
-    this.refusal = make(
+    this.error = make(
       "div",
-      { class: "refusal", role: "alert", hidden: true },
+      { class: "error-line", role: "alert", hidden: true },
       this.sentence,
       button("×", "Close", () => this.close()),
     );
@@ -227,14 +227,14 @@ class Notices {
     this.timer = setTimeout(() => this.line.classList.add("gone"), 3500);
   }
 
-  refuse(sentence) {
-    this.refusal.hidden = false;
+  showError(sentence) {
+    this.error.hidden = false;
     this.sentence.textContent = sentence;
   }
 
   close() {
-    const any = !this.refusal.hidden;
-    this.refusal.hidden = true;
+    const any = !this.error.hidden;
+    this.error.hidden = true;
     return any;
   }
 

@@ -1,5 +1,5 @@
-/* The wall as the browser knows it, what a command will most likely do to it, and geometry in board units.
- * Read `talk.js` next: how Python is asked.
+/* The wall in the browser, the expected effect of commands on it, and geometry in board units.
+ * Read `talk.js` next: the messages to Python.
  */
 
 function readWall(shown) {
@@ -20,8 +20,8 @@ const isLink =
   (link) =>
     link[0] === source && link[1] === target;
 
-/* What a command will most likely do to a wall; Python has the last word. */
-const LIKELY = {
+/* The expected effect of a command on a wall, until the answer of Python arrives. */
+const EXPECTED = {
   PlaceNote: (wall, { note, kind, text, x, y }) =>
     wall.notes.set(note, { id: note, kind, text, x, y, pivotal: false, answer: "", owner: "" }),
   MoveNote: (wall, { note, x, y }) => changed(wall.notes, note, { x, y }),
@@ -50,7 +50,7 @@ const LIKELY = {
 
 function overlaid(wall, commands) {
   const next = { ...wall, notes: new Map(wall.notes), areas: new Map(wall.areas) };
-  for (const command of commands) LIKELY[command.type]?.(next, command);
+  for (const command of commands) EXPECTED[command.type]?.(next, command);
   return next;
 }
 
@@ -59,14 +59,14 @@ function holds(area, note) {
   return !beside && note.y >= area.y && note.y < area.y + area.height;
 }
 
-/* Whether a frame lies wholly in another. */
+/* Return whether a frame lies completely within another. */
 function within(outer, inner) {
   const across = inner.x > outer.x && inner.x + inner.width < outer.x + outer.width;
   const down = inner.y > outer.y && inner.y + inner.height < outer.y + outer.height;
   return outer !== inner && outer.kind === "context" && inner.kind === "context" && across && down;
 }
 
-/* The name of the innermost frame around a note. */
+/* Return the name of the innermost context around a note. */
 function contextOf(wall, note) {
   const around = [...wall.areas.values()].filter((area) => area.kind === "context" && holds(area, note));
   return around.sort((a, b) => a.width * a.height - b.width * b.height)[0]?.name ?? "";
@@ -93,9 +93,9 @@ const between = (a, b) => ({
 });
 
 const widths = new Map();
-const SPACE = 0.36; // between two words, for each pixel of their size
+const SPACE = 0.36; // the width of a space, in font sizes
 
-/* How wide a word is, for each pixel of its size. */
+/* Return the width of a word, in font sizes. */
 function widthOf(word) {
   if (!widths.has(word)) {
     const ruler = document.createElement("canvas").getContext("2d");
@@ -106,7 +106,7 @@ function widthOf(word) {
   return widths.get(word);
 }
 
-/* The largest size, in pixels, at which a text stands in a box with no word broken; 9 at the least. */
+/* Return the largest font size in pixels at which a text fits a box with no word broken; at least 9. */
 function fitting(text, width, height, most) {
   const words = text.split(/\s+/).map(widthOf);
   const fits = (size) => {
@@ -122,7 +122,7 @@ function fitting(text, width, height, most) {
   return Math.max(size, 9);
 }
 
-/* From the side of one box to the facing side of another; there and back do not lie upon each other. */
+/* Return a path between the facing sides of two boxes; arrows in both directions do not overlap. */
 function arrowPath(a, b) {
   const [from, to] = [centreOf(a), centreOf(b)];
   const gapX = Math.max(b.x - a.x - a.width, a.x - b.x - b.width);
@@ -146,7 +146,7 @@ function arrowPath(a, b) {
   return `M${start}C${c1} ${c2} ${end}`;
 }
 
-/* The nearest box in a direction; going sideways counts double. */
+/* Return the nearest box in a direction; sideways distance counts double. */
 function nearest(from, boxes, [dx, dy]) {
   const start = centreOf(from);
   let best = null;

@@ -1,31 +1,31 @@
-/* Asking Python: one message for a gesture, and words that are not lost when it refuses. */
+/* Sends gestures to Python, and keeps typed text if Python rejects it. */
 class Writing {
-  // ── gestures: what Python is asked to do ──
+  // ── gestures ──
 
-  async do(commands, told = "") {
-    this.settle();
+  async do(commands, message = "") {
+    this.finishMove();
     if (!commands.length) return {};
     if (this.past) {
-      this.refuse("You wanted to change the past, which only tells what was. Go back to now and do it there.");
+      this.showError("You tried to change the past, which is only shown. Go back to now and change the wall there.");
       return { error: true };
     }
     const asked = this.talk.ask("Do", { commands });
     this.update();
-    return this.#heed(await asked, told);
+    return this.#showAnswer(await asked, message);
   }
 
-  #heed(answer, told) {
+  #showAnswer(answer, message) {
     if (answer.error) {
-      this.refuse(answer.error);
+      this.showError(answer.error);
       this.update();
-    } else if (told) this.say(told);
+    } else if (message) this.say(message);
     return answer;
   }
 
-  async #back(type, told) {
-    this.settle();
+  async #back(type, message) {
+    this.finishMove();
     this.editor.close(true);
-    if (!this.past) this.#heed(await this.talk.ask(type), told);
+    if (!this.past) this.#showAnswer(await this.talk.ask(type), message);
   }
 
   undo() {
@@ -33,7 +33,7 @@ class Writing {
   }
 
   redo() {
-    return this.#back("Redo", "Done again");
+    return this.#back("Redo", "Redone");
   }
 
   // ── writing ──
@@ -43,26 +43,26 @@ class Writing {
     const note = this.wall.notes.get(id);
     const area = this.wall.areas.get(id);
     if (!note && !area) return;
-    this.settle();
+    this.finishMove();
     this.touched = true;
     this.stage.reveal(id);
     this.editor.open(note ? { id, kind: note.kind, x: note.x, y: note.y } : { id }, note ? note.text : area.name);
   }
 
-  /* Write a note to be; it is placed when something stands on it. */
+  /* Open the editor for a new note, which is placed once it has text. */
   write(target, text = "") {
     if (this.past) return;
-    this.settle();
+    this.finishMove();
     this.touched = true;
     this.choose([]);
     this.empty.hidden = true;
     this.editor.open({ ...target, x: Math.round(target.x), y: Math.round(target.y) }, text);
   }
 
-  /* Somebody has finished writing. What is refused stays in the editor; if the note is gone, for a new one. */
+  /* Save a finished text. If it is rejected, the editor opens again; for a new note if the note is gone. */
   async written(target, text) {
     const { id, kind, x, y } = target;
-    this.greet();
+    this.showEmptyHint();
     if (!id && !text.trim()) return;
     const answer = await (id ? this.#reword(id, text) : this.#place(made("n"), target, text));
     if (!answer.error || this.editor.target) return;
@@ -86,7 +86,7 @@ class Writing {
     return this.do(same ? [] : [{ type: "RewordNote", note: id, text }]);
   }
 
-  /* The next note of the same kind, to the right of the one just written. */
+  /* Open the editor for a note of the same kind, to the right of the one just written. */
   writeNext(target) {
     const id = target.placed ?? target.id;
     const note = this.wall.notes.get(id);
@@ -113,7 +113,7 @@ class Writing {
     this.write({ kind: this.kind, ...spot });
   }
 
-  /* The first place from there to the right with some room to its neighbours. */
+  /* Return the first place from (x, y) to the right with some space to its neighbours. */
   free(kind, { x, y }) {
     const { width, height } = this.stage.kinds.get(kind);
     const boxes = [...this.wall.notes.keys()].map((id) => this.stage.box(id));
