@@ -1,7 +1,7 @@
-"""Answers to exercises: wrong ones with the verdict each must earn, and right ones that are unlike ours.
+"""Answers to exercises: wrong ones with the outcome each must get, and right ones that are unlike ours.
 
-Each chapter's stand in `wrong_<chapter>.py` as the lists `WRONG` and `RIGHT`; `tests/notebooks/test_gate.py`
-has them judged.
+The answers of a chapter are the lists `WRONG` and `RIGHT` in `wrong_<chapter>.py`;
+`tests/notebooks/test_gate.py` checks them.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ from workbench.classroom.task import TASKS
 
 @dataclass(frozen=True)
 class RightAnswer:
-    """An answer that must pass, however unusual. A task that takes several gets a tuple of them."""
+    """An answer that must pass, however unusual; a tuple for a task that takes several answers."""
 
     task: str
     answer: Any
 
     @property
     def answers(self) -> tuple[Any, ...]:
-        """What the check is called with."""
+        """The arguments of the check."""
         several = isinstance(self.answer, tuple) and len(TASKS.find(self.task).answers) > 1
         return self.answer if several else (self.answer,)
 
 
 @dataclass(frozen=True)
 class WrongAnswer(RightAnswer):
-    """An answer that must not pass: `says` stands somewhere in what the participant is told."""
+    """An answer that must not pass: `says` is a part of the message that the participant sees."""
 
     outcome: Outcome
     says: str
 
 
 def wrong_answers() -> list[WrongAnswer]:
-    """The wrong answers of all chapters."""
+    """Return the wrong answers of all chapters."""
     return _all("WRONG")
 
 
 def right_answers() -> list[RightAnswer]:
-    """The right answers of all chapters."""
+    """Return the right answers of all chapters."""
     return _all("RIGHT")
 
 

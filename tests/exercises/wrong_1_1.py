@@ -32,7 +32,7 @@ def returns_nothing(*args: object) -> None:
     str(len(args))
 
 
-# 1 what_the_tables_can_tell
+# 1 what_the_tables_hold
 
 
 @cache
@@ -893,7 +893,7 @@ def right(task: str, *answers: object) -> list[RightAnswer]:
 
 
 WRONG = [
-    *wrong("what_the_tables_can_tell", *TABLES),
+    *wrong("what_the_tables_hold", *TABLES),
     *wrong(
         "outages_of_a_connector",
         (outages_with_the_end, "an hour with a fault at its very end"),
@@ -1023,8 +1023,8 @@ WRONG = [
         (busy_before_the_second, "in the second in which a car plugged in"),
         (busy_in_total, "is an int"),
         (busy_as_a_dict, "is a dict"),
-        (busy_in_order_of_time, "in another order, not by time"),
-        (busy_after_sorting, "in another order, not by time"),
+        (busy_in_order_of_time, "the instants in another order"),
+        (busy_after_sorting, "the instants in another order"),
         (lambda store, instants: [1] * 97, "use the argument `instants`"),
         (busy_as_texts, "before anybody had reported"),
         (busy_connectors, "you count `3` charging"),
@@ -1033,7 +1033,7 @@ WRONG = [
 ]
 
 RIGHT = [
-    *right("what_the_tables_can_tell", *TABLES_RIGHT),
+    *right("what_the_tables_hold", *TABLES_RIGHT),
     *right("outages_of_a_connector", outages, outages_in_python, outages_as_rows),
     *right("outages_of_a_connector", outages_in_pandas, outages_as_a_frame),
     *right("price_at_start", price_at_start, price_in_python, price_asof),

@@ -36,7 +36,7 @@ from workshop_lib.charging.connector import ConnectorStatus
 
 
 @task(
-    title="What the tables can tell",
+    title="What the tables hold",
     hints=(
         "`SELECT * FROM connectors LIMIT 3`, and the same for the other three: which columns are there?",
         "For each question: is it about the present? An UPDATE keeps the present and nothing else.",
@@ -44,20 +44,20 @@ from workshop_lib.charging.connector import ConnectorStatus
     ),
     proven="Rows that are updated in place hold the present; questions about the past have no answer there.",
 )
-def what_the_tables_can_tell(attempt: Attempt, answers: object, database: object) -> None:
+def what_the_tables_hold(attempt: Attempt, answers: object, database: object) -> None:
     """Check that two of the five questions have a number and three are unanswerable."""
     attempt.expect(
         isinstance(answers, dict),
         seen=f"The first argument is `{shown(answers, 60)}`, not the five answers.",
         why="The check looks up each answer by the name of its question.",
-        look='`check("what_the_tables_can_tell", answers, database)`',
+        look='`check("what_the_tables_hold", answers, database)`',
     )
     given: Any = answers
     attempt.expect(
         hasattr(database, "cursor"),
         seen=f"The second argument is `{shown(database, 60)}`, not the database.",
         why="The check queries the same tables as you.",
-        look='`check("what_the_tables_can_tell", answers, database)`',
+        look='`check("what_the_tables_hold", answers, database)`',
     )
     wanted = {"free_now", "delivered_wh", *tables.FORGOTTEN}
     attempt.expect(
@@ -122,7 +122,7 @@ def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
             is_number(got),
             seen=f"The count is {a(type(got))}: `{shown(got, 60)}`.",
             why="The caller will add and compare counts, which takes a number.",
-            look="Return the number itself: no text, and no list of the outages.",
+            look="Return the number itself, not a text and not a list of outages.",
         )
         attempt.expect(
             got == count,
@@ -149,7 +149,7 @@ def price_at_start(attempt: Attempt, answer: object) -> None:
         attempt.expect(
             isinstance(got, Decimal),
             seen=f"The price is `{shown(got)}`, not a Decimal.",
-            why="Money is a Decimal from the event to the invoice; a float loses the cent they sue for.",
+            why="Money stays a Decimal up to the invoice; a float loses the cent that somebody will sue for.",
             look="Return the Decimal from the log, with its four digits or with two.",
         )
         attempt.expect(
@@ -236,7 +236,7 @@ def _accused(position: object) -> str:
         "In the log of that instant, the last report of each connector is what the map showed.",
         "`{seen.event.connector: seen.event.status for seen in store.as_of(…).read(…)}`",
     ),
-    proven="The log up to a recording time shows what was known then, not what was really the case.",
+    proven="The log as of an instant shows what was known then, not what was really the case.",
 )
 def the_map_at(attempt: Attempt, answer: object) -> None:
     """Check what the map showed at several instants, by what was known then."""
@@ -290,7 +290,7 @@ def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right
     proven="A question that nobody planned for is a join of three types of events in the log.",
 )
 def tariff_changed_later(attempt: Attempt, answer: object) -> None:
-    """Check which tariffs were published again between the start of the session and the invoice."""
+    """Check which invoices had their tariff published again since the start of the session."""
     republished = attempt.function(answer, "republished", parameters=1)
     same_names(
         attempt,
@@ -317,7 +317,7 @@ def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
     attempt.expect(
         any(_busy(attempt, busy_at, cases.BUSY)),
         seen="You count no car at all, at any instant of an evening on which up to four cars were charging.",
-        why="Nothing matches another status name, and a time with a zone never equals one without.",
+        why="A misspelt status matches no row, and a time with a zone never equals one without.",
         look="The status is `Charging`, and `instant.replace(tzinfo=None)` is an instant as in the rows.",
     )
     for busy in (cases.BUSY, cases.BUSY[:1], cases.BUSY[3:5]):
@@ -330,7 +330,7 @@ def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
             )
     attempt.expect(
         _busy(attempt, busy_at, cases.SHUFFLED) == [right for _, _, right in cases.SHUFFLED],
-        seen="The same instants were passed in another order, not by time, and your numbers do not.",
+        seen="The check passed the instants in another order, and your numbers do not follow it.",
         why="The caller matches each number with the instant at the same place in the list.",
         look="Go through `instants` in their given order, and append one number for each; sort nothing.",
     )

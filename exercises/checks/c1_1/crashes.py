@@ -266,7 +266,7 @@ def counted_by_id(attempt: Attempt, record: Any) -> None:
         kept == 2,
         seen=f"A car paused twice, with an id for each pause; the log holds {counted(kept, 'pause')}.",
         why="Equal events may be two facts. Only the event id shows whether a request is a repeat.",
-        look="What do you compare with the recorded events: the events, or their ids?",
+        look="By what do you recognise a repeat: by the event, or by its id?",
     )
 
 

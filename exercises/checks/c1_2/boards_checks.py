@@ -35,7 +35,7 @@ def texts(attempt: Attempt, bad: str, given: Any) -> list[str]:
     names = [given] if isinstance(given, str) else given
     attempt.expect(
         isinstance(names, (list, tuple, set)) and all(isinstance(name, str) for name in names),
-        seen=f"You replace `{bad}` by `{shown(given, 60)}`.",
+        seen=f"You replace `{bad}` with `{shown(given, 60)}`.",
         why="A name on the wall is a text that people read.",
         look="Give a list of names, each of them a text.",
     )
@@ -47,21 +47,21 @@ def a_better_name(attempt: Attempt, bad: str, names: list[str]) -> None:
     facts = {key(name) for name in names}
     attempt.expect(
         len(facts) >= cases.LEAST.get(bad, 1),
-        seen=f"You replace `{bad}` by {counted(len(facts), 'fact')}.",
+        seen=f"You replace `{bad}` with {counted(len(facts), 'fact')}.",
         why="A name that stands for several facts has to become several names.",
         look=cases.CANDIDATES[bad].question,
     )
     for name in names:
         attempt.expect(
             key(name) != key(bad),
-            seen=f"You replace `{bad}` by the same name, `{clipped(name, 60)}`.",
+            seen=f"You replace `{bad}` with the same name, `{clipped(name, 60)}`.",
             why=WHY_NOT[cases.CANDIDATES[bad].verdict],
             look=cases.CANDIDATES[bad].question,
         )
         reading = past_tense(name)
         attempt.expect(
             reading.holds,
-            seen=f"You replace `{bad}` by `{clipped(name, 60)}`: {reading.because}",
+            seen=f"You replace `{bad}` with `{clipped(name, 60)}`: {reading.because}",
             why=WHY_NOT[cases.EVENT],
             look="Say who or what, and then a verb in the past tense.",
         )

@@ -82,7 +82,7 @@ CANDIDATES: Mapping[str, Candidate] = {
 BAD = tuple(name for name, candidate in CANDIDATES.items() if candidate.verdict != EVENT)
 
 LEAST = {"SessionUpdated": 3, "ChargingStoppedAndInvoiceSent": 2}
-"""The least number of facts that a name hides; one, if it is not listed."""
+"""The minimum number of facts that a name hides; 1 if it is not listed."""
 
 FACTS = (
     "Charging Started",

@@ -82,7 +82,7 @@ def say_it_better(attempt: Attempt, better: object) -> None:
     for bad in cases.BAD:
         attempt.expect(
             bad in given,
-            seen=f"You do not replace `{bad}`.",
+            seen=f"There is no replacement for `{bad}`.",
             why="A name that is only crossed out comes back next week.",
             look="Keep the keys as they are in the gap.",
         )
@@ -154,7 +154,7 @@ def pivotal_events(attempt: Attempt, board: object) -> None:
     title="People and systems",
     hints=(
         "For each pivotal event: who does it, who wants it, which machine reports it?",
-        "A person is a small yellow note (`actor`), a system of others a pink one (`external system`).",
+        "A person is a small yellow note (`actor`), an external system a pink one (`external system`).",
         '`driver = board.place("actor", "Driver", x, y)`, then `board.link(driver, "Charging Started")`',
     ),
 )
@@ -181,7 +181,7 @@ def people_and_systems(attempt: Attempt, board: object) -> None:
     attempt.expect(
         pivotal,
         seen="No event on this wall is pivotal any more.",
-        why="The question who makes it happen is asked first at the pivotal events.",
+        why="At the pivotal events it matters most who makes them happen.",
         look="Mark the pivotal events again, or start over with `board_for(…, anew=True)`.",
     )
     for note in pivotal:
