@@ -1,7 +1,7 @@
-"""The classroom: what a participant calls in an exercise. Read `desk.py` first, `task.py` to write a task."""
+"""The classroom: what a participant calls in an exercise. Read `participant.py` first, `task.py` to write a task."""
 
 from workbench.classroom import own_lines
-from workbench.classroom.desk import check, hint, progress, reset, show_solution
+from workbench.classroom.participant import check, hint, progress, reset, show_solution
 
 own_lines.install()
 

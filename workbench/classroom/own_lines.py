@@ -1,6 +1,6 @@
 """An error of the library as a participant reads it: their own lines, then the sentence.
 
-The steps in between are the library's; `%tb` shows them, as ever. Read `desk.py` first.
+The steps in between are the library's; `%tb` shows them, as ever. Read `participant.py` first.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Running a check: in a thread of its own, for a limited time, with an answer for all that can go wrong.
 
-`run` never raises, except when the participant presses stop. Read `desk.py` next: what a participant calls.
+`run` never raises, except when the participant presses stop. Read `participant.py` next: what a participant calls.
 """
 
 from __future__ import annotations

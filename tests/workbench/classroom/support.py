@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from tests.workbench.classroom.demo.c9_1 import checks as chapter_9_1
-from workbench.classroom.desk import Desk
+from workbench.classroom.participant import Desk
 from workbench.classroom.outcome import Feedback, Verdict
 from workbench.classroom.progress import Outbox
 from workbench.classroom.runner import run

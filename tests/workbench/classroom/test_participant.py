@@ -8,8 +8,8 @@ import pytest
 from IPython.display import DisplayHandle
 
 from tests.workbench.classroom.support import DEMO, Room
-from workbench.classroom import desk as desks
-from workbench.classroom.desk import Desk
+from workbench.classroom import participant as participants
+from workbench.classroom.participant import Desk
 from workbench.classroom.outcome import Outcome
 from workbench.classroom.progress import Outbox
 
@@ -92,16 +92,16 @@ def test_something_that_is_no_name_is_answered_too(room: Room, name: object):
 
 @pytest.mark.parametrize("verb", ["check", "hint", "show_solution", "reset"])
 def test_a_verb_without_a_name_asks_which_task_is_meant(verb, room: Room, monkeypatch):
-    monkeypatch.setattr(desks, "desk", lambda: room.desk)
-    assert repr(getattr(desks, verb)()).startswith("? Which task\nSay its name, in quotation marks")
+    monkeypatch.setattr(participants, "desk", lambda: room.desk)
+    assert repr(getattr(participants, verb)()).startswith("? Which task\nSay its name, in quotation marks")
 
 
 def test_a_mistake_of_ours_is_a_note_and_no_traceback(monkeypatch):
     def broken() -> Desk:
         raise ImportError("chapter_9_9")
 
-    monkeypatch.setattr(desks, "desk", broken)
-    assert "stumbled, not you" in repr(desks.check(TASK, right))
+    monkeypatch.setattr(participants, "desk", broken)
+    assert "stumbled, not you" in repr(participants.check(TASK, right))
 
 
 def test_a_check_that_is_stopped_while_its_card_appears_still_empties_it(monkeypatch):
@@ -111,7 +111,7 @@ def test_a_check_that_is_stopped_while_its_card_appears_still_empties_it(monkeyp
     emptied = []
     monkeypatch.setattr(DisplayHandle, "display", stopped)
     monkeypatch.setattr(DisplayHandle, "update", lambda handle, data, **how: emptied.append(data))
-    card = desks.StillChecking()
+    card = participants.StillChecking()
     with pytest.raises(KeyboardInterrupt):
         card(2)
     card.clear()
