@@ -934,7 +934,7 @@ WRONG = [
         (status_ignored_in_an_outage, "After a report that was recorded during an outage"),
         (status_kept_from_before_an_outage, "during which a report was recorded"),
         (with_a_memory(), "outlives the first call"),
-        (status_by_the_clock, "asked the clock"),
+        (status_by_the_clock, "read the clock"),
         (lambda events: "...", "After no event at all"),
     ),
     *wrong(

@@ -605,13 +605,13 @@ WRONG = [
         ((decide_never, evolve), Outcome.ERROR, "ValueError"),
         ((decide_lazily, evolve), "gave a generator"),
         ((decide_twice, evolve), "is a legal change, but `decide` returned other events"),
-        ((decide, evolve_strictly), "Rules stand in `decide`"),
+        ((decide, evolve_strictly), "Rules belong in `decide`"),
         ((decide, evolve_deaf), "says what the socket did"),
         ((decide, evolve_anything), "must stay as it is"),
         ((decide, evolve_afresh), "change nothing else"),
         ((decide, evolve_in_place), Outcome.ERROR, "`replace(value, field=…)` makes the next one"),
         ((decide, evolve_any_event), Outcome.ERROR, "'MeterRead' object has no attribute 'status'"),
-        ((decide, evolve_by_the_clock), "asked the clock"),
+        ((decide, evolve_by_the_clock), "read the clock"),
     ),
 ]
 

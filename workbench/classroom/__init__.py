@@ -1,4 +1,4 @@
-"""The classroom: what a participant calls in an exercise. Read `participant.py` first, `task.py` to write a task."""
+"""The commands of an exercise. Read `participant.py` first, and `task.py` to write a task."""
 
 from workbench.classroom import own_lines
 from workbench.classroom.participant import check, hint, progress, reset, show_solution

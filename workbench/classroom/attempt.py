@@ -1,7 +1,7 @@
-"""An attempt: what the participant passed, and everything that a task may ask of it.
+"""`Attempt`: what a task can check about the participant's answer.
 
-Each method either returns or ends the check with a finding of three lines. The participant's code runs in
-`call` and `refusal` only, on copies of the arguments. Read `patterns.py` next.
+Each method either returns or ends the check with a finding of three lines. The participant's code runs only
+in `call` and `refusal`, on copies of the arguments. Read `patterns.py` next.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from workshop_lib.modeling.timeline import Row
 _T = TypeVar("_T")
 
 PLAIN = (int, float, str, list, tuple, dict, set, frozenset)
-"""What is compared by what it holds."""
+"""Types that are compared by their contents."""
 
 
 class Found(Exception):
-    """A check has come to its finding."""
+    """Raised to end a check; carries its finding."""
 
     def __init__(self, finding: Feedback) -> None:
         self.finding = finding
@@ -35,13 +35,11 @@ class Found(Exception):
 
 
 class TimeIsUp(BaseException):
-    """Sent into a check that runs past its limit; not an Exception, so that ordinary handlers let it
-    through.
-    """
+    """Raised in a check that takes too long; not an `Exception`, so that few handlers catch it."""
 
 
 class Raised(Exception):
-    """The participant's code raised; the cause is what it raised. `again` is the call as a cell takes it."""
+    """The participant's code raised its `__cause__`. `again` is the call as it can be run in a cell."""
 
     def __init__(self, call: str, again: str) -> None:
         self.call, self.again = call, again
@@ -49,13 +47,13 @@ class Raised(Exception):
 
 
 class Attempt:
-    """One attempt at a task. `calling` is the call that runs at the moment, in words."""
+    """One attempt at a task. `calling` is the text of the call that is running."""
 
     def __init__(self) -> None:
         self.calling = ""
 
     def function(self, answer: object, name: str, parameters: int | None = None) -> Callable[..., Any]:
-        """The answer, when it is something to call with so many arguments."""
+        """Return the answer if it is callable with this many arguments; otherwise end the check."""
         if not callable(answer):
             self.refuse(
                 f"You passed {a(type(answer))}, not a function: `{shown(answer, 80)}`.",
@@ -67,13 +65,13 @@ class Attempt:
         if parameters is not None and not _takes(answer, parameters):
             self.refuse(
                 f"{_passed_as(name, answer)} cannot be called with {_count(parameters, 'argument')}.",
-                "The check, like every caller, relies on the signature that the exercise gives.",
+                "The check, like every caller, relies on the signature in the exercise.",
                 "Compare the parameters with the text above the gap.",
             )
         return answer
 
     def value(self, answer: object, kind: type[_T] | tuple[type, ...], what: str = "The answer") -> _T:
-        """The answer, when it is of one of these types."""
+        """Return the answer if it has one of these types; otherwise end the check."""
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if isinstance(answer, kinds) and not (isinstance(answer, bool) and bool not in kinds):
             _refuse_own_equality(what + " is", answer)
@@ -89,17 +87,17 @@ class Attempt:
         copied: bool = True,
         **named: Any,
     ) -> Any:
-        """What the function returns for copies of these arguments.
+        """Return the function's result for copies of these arguments.
 
         Only plain data is copied, and nothing with `copied=False`; a store or a fake is passed as it is. A
-        result that is None or of another type than `returns` ends the check, and so does an exception.
+        result that is None or of another type than `returns` ends the check; so does an exception.
         """
         result = self._run(function, args, named, own_copy if copied else lambda value: value)
         kinds = returns if isinstance(returns, tuple) else (returns,)
         if result is None and not may_be_none and type(None) not in kinds:
             self.refuse(
                 f"`{name_of(function)}` gave `None` for `{arguments(args, named)}`.",
-                "A function that ends without `return` answers None, whatever it worked out before.",
+                "A function that ends without `return` returns `None`, whatever it computed before.",
                 "Is a `return` missing, perhaps on one of the paths?",
             )
         if result is not None and not isinstance(result, kinds):
@@ -110,19 +108,19 @@ class Attempt:
     def refusal(
         self, function: Callable[..., Any], *args: Any, of: type[Exception] = Exception, why: str, look: str
     ) -> Exception:
-        """The exception of class `of` that the function must raise for copies of these arguments."""
+        """Return the exception of class `of` that the function must raise for copies of these arguments."""
         try:
             result = self._run(function, args, {})
         except Raised as raised:
             if isinstance(raised.__cause__, of):
                 return raised.__cause__
             raise
-        if inspect.isgenerator(result):  # it has not come to its refusal yet
+        if inspect.isgenerator(result):  # its body has not run yet
             _refuse_kind(f"`{name_of(function)}` gave", result, (list,))
         self.refuse(f"`{as_call(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
 
     def expect(self, right: object, *, seen: str, why: str, look: str) -> None:
-        """End the check as not yet right, unless this is so."""
+        """End the check as not yet right unless `right` is true."""
         if not right:
             self.refuse(seen, why, look)
 
@@ -131,7 +129,7 @@ class Attempt:
         raise Found(Feedback(Outcome.WRONG, seen, why, look, timeline))
 
     def untouched(self, seen: str, look: str) -> NoReturn:
-        """End the check as not attempted: what was passed is as the exercise gave it."""
+        """End the check as not attempted: the answer is unchanged from the exercise."""
         raise Found(Feedback(Outcome.NOT_ATTEMPTED, seen, look=look))
 
     def same_events(
@@ -139,13 +137,13 @@ class Attempt:
         got: object,
         expected: Sequence[object],
         *,
-        seen: str = "The events are not those that the case asks for.",
-        why: str = "Whoever reads this stream later knows only what it says, and in which order.",
+        seen: str = "These are not the events that the case requires.",
+        why: str = "Later readers have only the events of this stream, in this order.",
         look: str = "Follow the timeline from the top to the first row that is not a tick.",
     ) -> None:
-        """End the check with a timeline, unless these are the expected events in the expected order."""
+        """End the check with a timeline unless these are the expected events in the expected order."""
         if not isinstance(got, (list, tuple)):
-            _refuse_kind("Instead of events there came", got, (list,))
+            _refuse_kind("Instead of a list of events you returned", got, (list,))
         rows = timeline_of(got, expected)
         if rows:
             self.refuse(seen, why, look, rows)
@@ -157,13 +155,13 @@ class Attempt:
         named: dict[str, Any],
         own: Callable[[Any], Any] | None = None,
     ) -> Any:
-        own, told = own or own_copy, f"({arguments(args, named)})"  # before the call changes an object
-        self.calling, again = name_of(function) + told, _reached(function) + told
+        own, given = own or own_copy, f"({arguments(args, named)})"  # before the call changes an object
+        self.calling, again = name_of(function) + given, _reached(function) + given
         try:
             result = function(*map(own, args), **{key: own(value) for key, value in named.items()})
         except (Found, Raised, TimeIsUp):
             raise
-        except BaseException as error:  # SystemExit and KeyboardInterrupt are the participant's too
+        except BaseException as error:  # SystemExit and KeyboardInterrupt too
             raise Raised(self.calling, again) from error
         if inspect.iscoroutine(result):
             result.close()
@@ -173,7 +171,7 @@ class Attempt:
 
 
 def own_copy(value: Any) -> Any:
-    """A copy of plain data, so that the original can still be shown; anything else as it is."""
+    """Return a copy of plain data, so that the original can still be shown; other objects as they are."""
     plain = isinstance(value, (list, dict, set, tuple, bytearray)) or is_dataclass(value)
     try:
         return copy.deepcopy(value) if plain else value
@@ -182,18 +180,18 @@ def own_copy(value: Any) -> Any:
 
 
 def as_call(function: object, args: tuple[Any, ...], named: dict[str, Any] | None = None) -> str:
-    """A call as it would be written."""
+    """Return a call as it would be written in code."""
     return f"{name_of(function)}({arguments(args, named or {})})"
 
 
 def name_of(function: object) -> str:
-    """What a function is called."""
+    """Return a function's name; `your_function` for a lambda."""
     name = str(getattr(function, "__name__", type(function).__name__))
     return "your_function" if name == "<lambda>" else name
 
 
 def _reached(function: object) -> str:
-    """A function as a cell reaches it: a method by way of its object, or of its class."""
+    """Return a function as a cell can name it: a method with its object or class in front."""
     owner = getattr(function, "__self__", None)
     if owner is None or inspect.ismodule(owner):
         return str(getattr(function, "__qualname__", shown(function)))
@@ -205,7 +203,7 @@ def _takes(function: Callable[..., Any], parameters: int) -> bool:
         inspect.signature(function).bind(*range(parameters))
     except TypeError:
         return False
-    except ValueError:  # a built-in that does not tell
+    except ValueError:  # a built-in without a signature
         return True
     return True
 
@@ -228,13 +226,13 @@ def _count(number: int, noun: str) -> str:
 def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoReturn:
     names = [a(kind) for kind in kinds if kind is not type(None)]
     wanted = " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-    why = f"Whoever uses this relies on {wanted}"
+    why = f"The code that uses it relies on {wanted}"
     if inspect.isgenerator(value):
-        seen, why = f"{prefix} a generator.", f"{why}, which can be looked at more than once."
+        seen, why = f"{prefix} a generator.", f"{why}, which can be read more than once."
         look = "Put `list(…)` around it, or collect in a list instead of `yield`."
     elif isinstance(value, Exception):
-        seen, why = f"{prefix} {a(type(value))} as its answer.", "An error that is returned stops nobody."
-        look = "`raise` it: then whoever asked hears of it, and nothing after that line happens."
+        seen, why = f"{prefix} {a(type(value))} as its answer.", "An error that is returned stops nothing."
+        look = "`raise` it: then the caller gets it, and nothing after that line runs."
     else:
         seen, why = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"{why}."
         look = f"Make it {wanted}."
@@ -242,7 +240,7 @@ def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoRetur
 
 
 def _refuse_own_equality(prefix: str, value: object) -> None:
-    """A number, text or list that says itself what it equals would be right whatever it is."""
+    """End the check for a number, text or list with its own `__eq__`, which could equal anything."""
     equal = type(value).__eq__
     if not isinstance(value, PLAIN) or not isinstance(equal, FunctionType):
         return
@@ -250,8 +248,8 @@ def _refuse_own_equality(prefix: str, value: object) -> None:
         return
     plain = next(kind for kind in PLAIN if isinstance(value, kind))
     seen = f"{prefix} {a(type(value))}, a kind of `{plain.__name__}` with an `__eq__` of its own."
-    why = "What says itself what it equals cannot be compared with anything."
-    raise Found(Feedback(Outcome.WRONG, seen, why, f"Give the `{plain.__name__}` itself."))
+    why = "A value that defines its own equality cannot be compared with the expected one."
+    raise Found(Feedback(Outcome.WRONG, seen, why, f"Return the plain `{plain.__name__}`."))
 
 
 def _refuse_async(name: str) -> NoReturn:
@@ -259,7 +257,7 @@ def _refuse_async(name: str) -> NoReturn:
         Feedback(
             Outcome.WRONG,
             f"`{name}` is an `async def`: a call gives a coroutine, and nothing has run yet.",
-            "Whoever calls it, the check included, wants the result at once.",
+            "Every caller, including the check, needs the result at once.",
             "Remove `async` before `def`, and `await` where you wrote it.",
         )
     )

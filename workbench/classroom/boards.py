@@ -1,7 +1,7 @@
-"""Boards to work on: what hangs on the wall when a storming exercise begins.
+"""The boards that storming exercises begin with.
 
-The notes stand as text in `exercises/checks/c<chapter>/boards.py`. Read `workbench/storming/formats/text.py`
-for the notation.
+Their notes are text in `exercises/checks/c<chapter>/boards.py`; `workbench/storming/formats/text.py` explains
+the notation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["NoBoardGiven", "board_for", "given_wall"]
 
 
 class NoBoardGiven(WorkshopError):
-    """A task does not begin with a board."""
+    """The task does not begin with a board."""
 
     def __init__(self, task: str) -> None:
         self.task = task
@@ -31,11 +31,11 @@ class NoBoardGiven(WorkshopError):
 
 
 def board_for(task: str, *, anew: bool = False) -> Board:
-    """The board that a task begins with.
+    """Return the board that a task begins with.
 
-    In a workspace it is kept in a file beside the notebook and is there again tomorrow, with all that you
-    did; elsewhere it lives in memory. `anew` takes down what hangs, then puts the given notes up: two
-    gestures, which undo takes back. Raises `UnknownTask` or `NoBoardGiven`.
+    In a workspace it is stored in a file beside the notebook and keeps your changes; elsewhere it lives in
+    memory. `anew` removes everything from the board and then adds the given notes: two gestures, which can
+    be undone. Raises `UnknownTask` or `NoBoardGiven`.
     """
     text = _text(task)
     board = Board(task, None if find_outbox(Path.cwd()) else "memory://")
@@ -48,7 +48,7 @@ def board_for(task: str, *, anew: bool = False) -> Board:
 
 @cache
 def given_wall(task: str) -> Wall:
-    """The wall that a task begins with."""
+    """Return the wall that a task begins with."""
     return Board.from_text(_text(task)).wall
 
 
@@ -61,5 +61,5 @@ def _text(task: str) -> str:
 
 
 def _taken_down(wall: Wall) -> list[Command]:
-    asked_again = [Overrule(finding, "") for finding in wall.overruled]
-    return [*map(RemoveNote, wall.notes), *map(RemoveArea, wall.areas), *asked_again]
+    reopened = [Overrule(finding, "") for finding in wall.overruled]
+    return [*map(RemoveNote, wall.notes), *map(RemoveArea, wall.areas), *reopened]

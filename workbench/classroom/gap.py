@@ -1,7 +1,7 @@
-"""Whether the gap is still there: an answer nobody has worked on yet.
+"""Find answers that were not worked on yet.
 
-A gap is `...` itself, a collection that holds one, a function that does nothing, or the very function that
-the exercise came with.
+A gap is `...` itself, a collection that contains `...`, a function that does nothing, or a function that is
+unchanged from the exercise.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _NO_WORK = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONS
 def gap_in(
     answers: Iterable[tuple[str, object]], shipped: Mapping[str, types.CodeType], methods_too: bool = False
 ) -> Feedback | None:
-    """What is still open in the answers (name and object), or None.
+    """Return feedback on the first gap in the answers (name and object), or None.
 
-    `shipped` holds the functions that the exercise came with.
+    `shipped` holds the functions of the unsolved exercise.
     """
     for name, answer in answers:
         if open_part := _open_part(name, answer, shipped, methods_too):
@@ -63,7 +63,7 @@ def _is_gap(function: types.FunctionType, shipped: Mapping[str, types.CodeType])
 
 
 def _is_empty(function: object) -> bool:
-    """Whether a function's bytecode is that of a body with `...` or `pass` alone."""
+    """Return whether a function's body is only `...` or `pass`, judging by its bytecode."""
     if not isinstance(function, types.FunctionType):
         return False
     steps = [step for step in dis.get_instructions(function.__code__) if step.opname not in ("NOP", "CACHE")]
@@ -72,7 +72,7 @@ def _is_empty(function: object) -> bool:
 
 
 def essence(code: types.CodeType) -> tuple[object, ...]:
-    """What a function does, whichever cell and line it stands in."""
+    """Return the code of a function without its place, so that two cells can be compared."""
     constants = tuple(
         essence(one) if isinstance(one, types.CodeType) else (type(one), repr(one)) for one in code.co_consts
     )

@@ -1,7 +1,7 @@
-"""The answer keys: the package `exercises/checks/`, found by its path.
+"""Load the answer keys: the package `exercises/checks/`, found by its path.
 
-The keys belong to the course and are loaded from its own folder, wherever the kernel was started. A
-workspace never holds a copy of them.
+They are always loaded from the course's own folder, wherever the kernel was started; a workspace never
+contains a copy.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PACKAGE = "exercises.checks"
 
 
 def load_key(folder: Path, name: str, package: str = PACKAGE) -> ModuleType:
-    """Import one module of the keys in `folder`, for example `c1_1.checks`.
+    """Import and return one module of the keys in `folder`, for example `c1_1.checks`.
 
     `package` is the name under which the folder is imported. Raises `ModuleNotFoundError` if there is no
     such module.

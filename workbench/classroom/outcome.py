@@ -1,7 +1,7 @@
-"""The five outcomes of a check, and the verdict that carries one back to the notebook.
+"""The five outcomes of a check, its feedback, and the verdict that a notebook shows.
 
-A verdict says three things, one line each: what was seen, why it matters, where to look. Read `show.py`
-next for how it looks on the page, `task.py` for who writes those lines.
+Feedback has three lines: what was seen, why it matters, where to look. Read `show.py` next for how it looks
+on the page, `task.py` for how its lines are written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from workshop_lib.modeling.timeline import Row
 
 
 class Outcome(Enum):
-    """What a check can answer; the value is what a participant reads."""
+    """The outcome of a check; the value is the text that a participant reads."""
 
     NOT_ATTEMPTED = "not attempted yet"
     WRONG = "not yet"
@@ -24,7 +24,7 @@ class Outcome(Enum):
 
     @property
     def symbol(self) -> str:
-        """One sign for each outcome, so that nobody has to see colours."""
+        """Return a sign for the outcome, so that it can be read without colours."""
         return _SYMBOLS[self]
 
 
@@ -39,7 +39,7 @@ _SYMBOLS = {
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a check found out, before anybody is told: an outcome and its three lines."""
+    """The result of a check: an outcome and its three lines."""
 
     outcome: Outcome
     seen: str
@@ -49,18 +49,18 @@ class Feedback:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines that have something to say."""
+        """The lines that are not empty."""
         return tuple(line for line in (self.seen, self.why, self.look) if line)
 
     @property
     def text(self) -> str:
-        """The whole finding as plain text, timeline included."""
+        """The feedback as plain text, timeline included."""
         return "\n".join([*self.lines, *lines_of(self.timeline)])
 
 
 @dataclass(frozen=True, repr=False)
 class Verdict(Shown):
-    """The answer of `check`: it displays itself, and can be asked for its `outcome`."""
+    """The result of `check`, which displays itself and has an `outcome`."""
 
     task: str
     title: str
@@ -72,11 +72,11 @@ class Verdict(Shown):
 
     @property
     def outcome(self) -> Outcome:
-        """One of the five."""
+        """One of the five outcomes."""
         return self.finding.outcome
 
     def card(self) -> Card:
-        """The verdict as it is put on the page."""
+        """Return the verdict as a card."""
         return Card(
             heading=f"{self.outcome.symbol} {self.outcome.value}",
             subject=self.title,

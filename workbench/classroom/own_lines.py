@@ -1,6 +1,6 @@
-"""An error of the library as a participant reads it: their own lines, then the sentence.
+"""Shorten the traceback of a library's error to the participant's own lines and the message.
 
-The steps in between are the library's; `%tb` shows them, as ever. Read `participant.py` first.
+`%tb` shows the whole traceback, including the library's own lines.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import Any
 from workshop_lib.events import WorkshopError
 
 OURS = ("workshop_lib.", "workbench.", "exercises.checks.")
-"""The beginnings of the names of our modules; what a participant writes is called otherwise."""
+"""Prefixes of the names of our modules; no module of a participant has them."""
 MOST = 6
-"""How many of the participant's lines are shown; a function that calls itself has more."""
+"""How many of the participant's lines are shown at most; a recursive function has more."""
 LED_TO = "That led to:"
 WHOLE = "The whole traceback: %tb"
 
 
 def install(shell: Any = None) -> None:
-    """Have this kernel, if there is one, show each `WorkshopError` so."""
+    """Shorten the traceback of each `WorkshopError` in this kernel, if there is one."""
     ipython = sys.modules.get("IPython")
     shell = shell or (ipython.get_ipython() if ipython else None)
     if shell is not None:
@@ -29,27 +29,27 @@ def install(shell: Any = None) -> None:
 
 
 def _show(shell: Any, kind: type, error: Any, trace: Any, tb_offset: int | None = None) -> None:
-    """Show it by IPython's own means, which then knows what `%tb` is to show."""
-    error._render_traceback_ = lambda: told(shell, error)
+    """Show the error through IPython's `showtraceback`, so that `%tb` still works."""
+    error._render_traceback_ = lambda: formatted(shell, error)
     try:
         shell.showtraceback((kind, error, trace))
     finally:
         del error._render_traceback_
 
 
-def told(shell: Any, error: BaseException) -> list[str]:
-    """The error in lines, and before it those that led to it by way of the participant's code."""
+def formatted(shell: Any, error: BaseException) -> list[str]:
+    """Return the lines of an error, after those of its causes that came through the participant's code."""
     chain = [one for one in _causes(error) if one is error or _own_lines(shell, one)]
     lines: list[str] = []
     for one in reversed(chain):
-        said = "".join(format_exception_only(one)).rstrip().removeprefix(f"{type(one).__module__}.")
+        message = "".join(format_exception_only(one)).rstrip().removeprefix(f"{type(one).__module__}.")
         own = _own_lines(shell, one)
-        lines += [*own, *([""] if own else []), *said.splitlines(), "", LED_TO, ""]
+        lines += [*own, *([""] if own else []), *message.splitlines(), "", LED_TO, ""]
     return [*lines[:-2], WHOLE]
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The error, what caused it, what caused that, and so on."""
+    """Return the error and the chain of its causes."""
     chain: list[BaseException] = []
     one: BaseException | None = error
     while one is not None and not any(one is known for known in chain):
@@ -59,7 +59,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _own_lines(shell: Any, error: BaseException) -> list[str]:
-    """Where in the notebook's cells the error came through, with the text of each line."""
+    """Return the lines of the notebook's cells in the error's traceback, with their text."""
     places = [
         (frame.f_code, line)
         for frame, line in walk_tb(error.__traceback__)
@@ -70,7 +70,7 @@ def _own_lines(shell: Any, error: BaseException) -> list[str]:
 
 
 def _place(shell: Any, code: Any, line: int) -> list[str]:
-    """One line of a cell: where it stands and what it says."""
+    """Return the place of one line of a cell, and its text."""
     cell = " ".join(shell.compile.format_code_name(code.co_filename) or [code.co_filename])
     where = "" if code.co_name.startswith("<") else f", in {code.co_name}"
     return [f"{cell}, line {line}{where}", f"    {linecache.getline(code.co_filename, line).strip()}"]

@@ -1,7 +1,7 @@
-"""The participant's desk: check, hint, show_solution, reset, progress.
+"""The commands of a participant: check, hint, show_solution, reset, progress.
 
-Each answers with something that shows itself; none raises into the notebook, and each keeps what happened as
-an event (`progress.py`). Authors of tasks read `task.py`.
+Each returns a card that displays itself in the notebook, and none raises; each but `progress` records an
+event (`progress.py`). Authors of tasks read `task.py`.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from workbench.classroom.show import Bar, Notice, Shown, notice
 from workbench.classroom.stale import Kernel
 from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
 
-_TRY_FIRST = "A solution says most to those who tried: check an attempt of your own once, right or wrong."
-_WHICH = 'Say its name, in quotation marks: it stands in its `check("…")`.'
-_TELL = "Please tell the trainer, and go on with the next task."
+_TRY_FIRST = "A solution teaches most after an attempt: check one of your own first, right or wrong."
+_WHICH = 'Pass its name in quotation marks; you find it in the `check("…")` of the exercise.'
+_NEXT = "Please tell the trainer, and go on with the next task."
 
 
 class StillChecking:
-    """A card that counts the seconds of a check that takes its time."""
+    """A card that counts the seconds of a slow check."""
 
     def __init__(self) -> None:
         self._handle: Any = None
@@ -48,12 +48,12 @@ class StillChecking:
         card = notice("… Still checking", f"{seconds} s so far; the stop button ends it.")
         if self._handle is None:
             self._handle = display.DisplayHandle()  # type: ignore[no-untyped-call]
-            self._handle.display(card)  # known by now, should the stop button come in between
+            self._handle.display(card)  # after the assignment, so that `clear` finds it after a stop
         else:
             self._handle.update(card)
 
     def clear(self) -> None:
-        """Empty the card: the check has ended."""
+        """Empty the card after the check has ended."""
         if self._handle is not None:
             self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
 
@@ -61,8 +61,8 @@ class StillChecking:
 _P = ParamSpec("_P")
 
 
-def answers_always(verb: Callable[_P, Shown]) -> Callable[_P, Shown]:
-    """A mistake of ours becomes a note, never a traceback in the notebook."""
+def never_raises(verb: Callable[_P, Shown]) -> Callable[_P, Shown]:
+    """Turn an exception of the workbench into a card, so that no traceback reaches the notebook."""
 
     @wraps(verb)
     def safe(*args: _P.args, **kwargs: _P.kwargs) -> Shown:
@@ -70,12 +70,12 @@ def answers_always(verb: Callable[_P, Shown]) -> Callable[_P, Shown]:
             return verb(*args, **kwargs)
         except Exception as error:
             seen = f"`{type(error).__name__}: {clipped(str(error))}`"
-            return notice("! The workbench itself stumbled, not you", seen, _TELL)
+            return notice("! The workbench itself stumbled, not you", seen, _NEXT)
 
     return safe
 
 
-class Desk:
+class Participant:
     """One participant's tasks, progress, course and kernel; the functions below use this kernel's."""
 
     def __init__(
@@ -88,7 +88,7 @@ class Desk:
         self._tried_here = False
 
     def check(self, name: str, *answers: object) -> Verdict | Notice:
-        """The verdict on these answers to a task."""
+        """Return the verdict on these answers to a task."""
         task = self._find(name)
         if isinstance(task, Notice):
             return task
@@ -99,7 +99,7 @@ class Desk:
         return self._verdict(task, finding)
 
     def hint(self, name: str) -> Notice:
-        """The next of a task's three hints; the third again when all were shown."""
+        """Return the next of a task's three hints; the third again after all were shown."""
         task = self._find(name)
         if isinstance(task, Notice):
             return task
@@ -110,7 +110,7 @@ class Desk:
         return notice(f"Hint {step} of 3", *lines, subject=task.title)
 
     def show_solution(self, name: str) -> Notice:
-        """Our solution of a task, once it was attempted."""
+        """Return our solution of a task, if it was attempted before."""
         task = self._find(name)
         if isinstance(task, Notice):
             return task
@@ -125,7 +125,7 @@ class Desk:
         return notice("One way to do it", *filter(None, [trouble]), subject=task.title, code=code)
 
     def reset(self, name: str) -> Notice:
-        """The gap as it was, in a new cell below; nothing is removed."""
+        """Put the original gap into a new cell below; nothing is removed."""
         task = self._find(name)
         if isinstance(task, Notice):
             return task
@@ -136,11 +136,11 @@ class Desk:
         if self._shell is None:
             return notice("The gap as it was", *filter(None, [trouble]), subject=task.title, code=gap)
         self._shell.set_next_input(gap, replace=False)
-        told = "It stands in a new cell below. What you wrote is still there."
-        return notice("The gap as it was", told, *filter(None, [trouble]), subject=task.title)
+        where = "It is in a new cell below. What you wrote is still there."
+        return notice("The gap as it was", where, *filter(None, [trouble]), subject=task.title)
 
     def progress(self, chapter: str | None = None) -> Notice:
-        """A bar for each chapter, or for one, and after a restart where the participant was."""
+        """Return a bar for each chapter, or for one, and after a restart the task that was tried last."""
         chapters = self._tasks.chapters()
         if chapter is not None and chapter not in chapters:
             known = ", ".join(chapters)
@@ -165,15 +165,15 @@ class Desk:
         trouble = ""
         if finding.outcome is not Outcome.NOT_ATTEMPTED:
             self._tried_here = True
-            happened = TaskAttempted(task.name, task.chapter, finding.outcome.name, finding.seen)
-            trouble = self._outbox.append(happened)
+            attempted = TaskAttempted(task.name, task.chapter, finding.outcome.name, finding.seen)
+            trouble = self._outbox.append(attempted)
         comparison = self._comparison(task, finding)
         solved = self._standing(task.name).solved and finding.outcome is not Outcome.PASSED
         before = "You solved this task before, and that still counts." if solved else ""
         return Verdict(task.name, task.title, finding, self._bar(task.chapter), comparison, before, trouble)
 
     def _comparison(self, task: Task, finding: Feedback) -> str:
-        """Our solution after a pass; only in a workspace, since in the solved notebook it stands above."""
+        """Return our solution after a pass in a workspace; a solved notebook contains it already."""
         if finding.outcome is not Outcome.PASSED or self._outbox.file is None:
             return ""
         return solution_of(task.name, self._root) or ""
@@ -199,7 +199,7 @@ class Desk:
 
     @contextmanager
     def _waiting(self) -> Iterator[Callable[[int], None]]:
-        """In a workspace shows that a check takes its time; elsewhere every run prints the same."""
+        """Show the seconds of a slow check in a workspace; elsewhere nothing, so that outputs never vary."""
         if self._shell is None or self._outbox.file is None:
             yield lambda seconds: None
             return
@@ -215,37 +215,37 @@ def _dotted(chapter: str) -> str:
 
 
 @cache
-def desk() -> Desk:
-    """The desk of this kernel, made when it is first needed."""
+def participant() -> Participant:
+    """Return the participant of this kernel, made on the first call."""
     ipython = sys.modules.get("IPython")
-    return Desk(Outbox(find_outbox(Path.cwd())), shell=ipython.get_ipython() if ipython else None)
+    return Participant(Outbox(find_outbox(Path.cwd())), shell=ipython.get_ipython() if ipython else None)
 
 
-@answers_always
+@never_raises
 def check(name: str = "", *answers: object) -> Shown:
     """Check what you made: `check("name_of_the_task", your_function)`."""
-    return desk().check(name, *answers)
+    return participant().check(name, *answers)
 
 
-@answers_always
+@never_raises
 def hint(name: str = "") -> Shown:
-    """One hint; call it again for the next, there are three."""
-    return desk().hint(name)
+    """Show a hint; call it again for the next. There are three."""
+    return participant().hint(name)
 
 
-@answers_always
+@never_raises
 def show_solution(name: str = "") -> Shown:
-    """Our solution, after an attempt of your own."""
-    return desk().show_solution(name)
+    """Show our solution, after an attempt of your own."""
+    return participant().show_solution(name)
 
 
-@answers_always
+@never_raises
 def reset(name: str = "") -> Shown:
-    """The gap as it was, in a new cell below. Nothing you wrote is removed."""
-    return desk().reset(name)
+    """Put the original gap into a new cell below. Nothing you wrote is removed."""
+    return participant().reset(name)
 
 
-@answers_always
+@never_raises
 def progress(chapter: str | None = None) -> Shown:
-    """What you have solved so far, and where you were; with `progress("1_1")` of one chapter."""
-    return desk().progress(chapter)
+    """Show what you have solved so far and where you were; `progress("1_1")` shows one chapter."""
+    return participant().progress(chapter)

@@ -1,7 +1,7 @@
-"""What is true of every fold and every decider, whatever it is about; to be used inside a task.
+"""Check what is true of every fold and every decider; for use in tasks.
 
-Each helper runs the participant's function on copies of the arguments, ends the check when the pattern is
-broken, and returns the result otherwise.
+Each helper runs the participant's function on copies of the arguments. It ends the check if the rule is
+broken; otherwise it returns the result, if there is one.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from workbench.classroom.plain import shown
 
 _OUTSIDE_MODULES = {"time", "_io", "io", "posix", "nt", "_socket", "_duckdb", "_sqlite3", "sqlite3"}
 _BUGS = (AttributeError, NameError, TypeError)
-"""What nobody raises in order to refuse: an attribute, a name or an argument that is not there."""
+"""Errors that are bugs rather than refusals: a missing attribute, name or argument."""
 _HARMLESS = {"fspath", "getpid", "write", "flush", "TextIOWrapper", "StringIO", "get_terminal_size"}
 
 
 def same_twice(attempt: Attempt, function: Callable[..., Any], *args: Any) -> Any:
-    """The same arguments give the same result: a replay of yesterday's events tells yesterday's story."""
+    """Check that the function returns the same result twice; return it."""
     first, second = attempt.call(function, *args), attempt.call(function, *args)
     attempt.expect(
         first == second,
         seen=f"`{as_call(function, args)}` gave `{shown(first, 80)}`, and then `{shown(second, 80)}`.",
-        why="A replay must tell the same story each time, or no projection can be rebuilt.",
+        why="A replay must give the same result each time, or no projection can be rebuilt.",
         look="What outlives the first call: a global, a default argument that grows, a clock, a random draw?",
     )
     return first
 
 
 def changes_nothing(attempt: Attempt, function: Callable[..., Any], *args: Any, **kinds: Any) -> Any:
-    """The function leaves its arguments as they were: `decide` decides, and only events change anything."""
+    """Check that the function does not change its arguments; return its result."""
     own = copy.deepcopy(args)
     result = attempt.call(function, *own, copied=False, **kinds)
     changed = [shown(before, 80) for before, after in zip(args, own, strict=True) if before != after]
     attempt.expect(
         not changed,
         seen=f"`{name_of(function)}` changed what it was given: `{' and '.join(changed)}` is different now.",
-        why="State changes only by events. A change on the side is in no stream: the next replay loses it.",
+        why="Only events change state. A change on the side is in no stream, so the next replay loses it.",
         look="Which line assigns to, appends to or removes from an argument? Build a new value instead.",
     )
     return result
@@ -53,7 +53,7 @@ def changes_nothing(attempt: Attempt, function: Callable[..., Any], *args: Any, 
 def never_refuses(
     attempt: Attempt, evolve: Callable[..., Any], cases: Iterable[tuple[object, object]]
 ) -> None:
-    """`evolve` takes every event in every state: what has happened cannot be refused any more."""
+    """Check that `evolve` raises for no event in any state."""
     for state, event in cases:
         try:
             attempt.call(evolve, state, event)
@@ -62,13 +62,13 @@ def never_refuses(
                 raise
             attempt.refuse(
                 f"`{raised.call}` raised {type(raised.__cause__).__name__}.",
-                "An event has happened; refusing it makes the stream unreadable. Rules stand in `decide`.",
-                "What should `evolve` answer for an event that changes nothing? The state as it is.",
+                "An event has happened; refusing it makes the stream unreadable. Rules belong in `decide`.",
+                "What should `evolve` return for an event that changes nothing? The state as it is.",
             )
 
 
 def reads_nothing_else(attempt: Attempt, function: Callable[..., Any], *args: Any) -> Any:
-    """The function uses its arguments only: no clock, no random number, no file, no network, no database."""
+    """Check that the function uses no clock, random number, file, network or database; return its result."""
     seen: list[str] = []
 
     def watch(frame: FrameType, event: str, called: Any) -> None:
@@ -87,21 +87,22 @@ def reads_nothing_else(attempt: Attempt, function: Callable[..., Any], *args: An
     result = attempt.call(watched, *args)
     attempt.expect(
         not seen,
-        seen=f"`{name_of(function)}` asked {seen[0] if seen else ''} while it replayed.",
+        seen=f"`{name_of(function)}` {seen[0] if seen else ''} during a replay.",
         why="A replay next year must give what it gives today, so a fold may use nothing but the events.",
-        look="Take the time or the fact from the event; when it is not there, the event lacks it.",
+        look="Take the time or the fact from the event; if it is not there, the event lacks a field.",
     )
     return result
 
 
 def _outside(called: Any) -> str:
-    """Which part of the outside world a built-in function belongs to, or nothing."""
+    """Return what a built-in function does with the outside world; empty if nothing."""
     owner, name = getattr(called, "__self__", None), str(getattr(called, "__name__", ""))
     if isinstance(owner, type) and issubclass(owner, date):
-        return "the clock" if name in ("now", "utcnow", "today") else ""
+        return "read the clock" if name in ("now", "utcnow", "today") else ""
     if owner is getattr(random, "_inst", None) or name == "urandom":
-        return "for a random number"
+        return "drew a random number"
     module = getattr(called, "__module__", "") or getattr(type(owner), "__module__", "")
     if module == "time":
-        return "the clock" if not name.startswith(("str", "mktime", "gmtime")) else ""
-    return f"the outside world (`{name}`)" if module in _OUTSIDE_MODULES and name not in _HARMLESS else ""
+        return "read the clock" if not name.startswith(("str", "mktime", "gmtime")) else ""
+    outside = module in _OUTSIDE_MODULES and name not in _HARMLESS
+    return f"used the outside world (`{name}`)" if outside else ""

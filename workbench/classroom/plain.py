@@ -1,4 +1,4 @@
-"""Words for values: short, and the same on every machine and in every run."""
+"""Format values as short text that is the same on every machine and in every run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 
 
 def shown(value: object, limit: int = 160) -> str:
-    """A value as a person may want to see it: its repr without addresses and folders, cut at `limit`
-    characters.
-    """
+    """Return the repr of a value without addresses and folders, cut at `limit` characters."""
     try:
         text = repr(value)
     except Exception as error:  # a participant's __repr__ may raise anything
@@ -20,7 +18,7 @@ def shown(value: object, limit: int = 160) -> str:
 
 
 def clipped(text: str, limit: int = 400) -> str:
-    """A text without addresses and folders, backticks made straight, cut at `limit` characters."""
+    """Return a text without addresses and folders, with `'` for backticks, cut at `limit` characters."""
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", text).replace("`", "'")
     for folder in (Path.cwd(), Path.home(), Path(sys.prefix), Path(tempfile.gettempdir())):
         if len(folder.parts) > 1:
@@ -29,13 +27,13 @@ def clipped(text: str, limit: int = 400) -> str:
 
 
 def a(thing: type | str) -> str:
-    """A kind of thing with its article: `a list`, `an int`."""
+    """Return a type's name with its article: `a list`, `an int`."""
     name = thing if isinstance(thing, str) else thing.__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def arguments(args: tuple[object, ...], named: dict[str, object]) -> str:
-    """The arguments of a call as they would be written."""
+    """Return the arguments of a call as they would be written in code."""
     limit = 240 // max(1, len(args) + len(named))
     return ", ".join(
         [*(shown(one, limit) for one in args), *(f"{k}={shown(v, limit)}" for k, v in named.items())]

@@ -1,7 +1,7 @@
-"""Progress is a stream of events too: what was tried, hinted, shown and reset, and what that adds up to.
+"""A participant's progress as a stream of events, and the fold that turns it into a standing per task.
 
-Each kernel appends to the workspace's outbox, one JSON line for each event. Nothing is locked, nothing is
-ever rewritten, and a line that cannot be read is passed over. Without a workspace it all stays in memory.
+Each kernel appends to the workspace's outbox, one JSON line for each event. Nothing is locked or rewritten,
+and a line that cannot be read is skipped. Outside of a workspace, events stay in memory.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ class SolutionShown:
 
 @event_type("TaskReset")
 class TaskReset:
-    """The original gap was asked for again."""
+    """The original gap was restored in a new cell."""
 
     task: str
 
 
-Happening = TaskAttempted | HintShown | SolutionShown | TaskReset
-_TYPES: dict[str, type[Happening]] = {
+ProgressEvent = TaskAttempted | HintShown | SolutionShown | TaskReset
+_TYPES: dict[str, type[ProgressEvent]] = {
     "TaskAttempted": TaskAttempted,
     "HintShown": HintShown,
     "SolutionShown": SolutionShown,
@@ -65,7 +65,7 @@ _TYPES: dict[str, type[Happening]] = {
 
 @dataclass(frozen=True)
 class Standing:
-    """Where somebody stands with one task."""
+    """How far a participant has got with one task."""
 
     attempts: int = 0
     solved: bool = False
@@ -73,15 +73,15 @@ class Standing:
     seen: bool = False
 
 
-def standings(events: Iterable[Happening]) -> dict[str, Standing]:
-    """The state of each task: a fold of what happened. What was solved once stays solved."""
+def standings(events: Iterable[ProgressEvent]) -> dict[str, Standing]:
+    """Fold the events into the standing of each task. A task that was solved once stays solved."""
     by_task: dict[str, Standing] = {}
     for event in events:
         by_task[event.task] = _evolve(by_task.get(event.task, Standing()), event)
     return by_task
 
 
-def _evolve(before: Standing, event: Happening) -> Standing:
+def _evolve(before: Standing, event: ProgressEvent) -> Standing:
     match event:
         case TaskAttempted(outcome=Outcome.PASSED.name):
             return replace(before, attempts=before.attempts + 1, solved=True)
@@ -98,7 +98,7 @@ def _evolve(before: Standing, event: Happening) -> Standing:
 
 
 class OutboxLine(msgspec.Struct):
-    """One line of the outbox, to be delivered as it is."""
+    """One line of the outbox."""
 
     event_id: UUID
     occurred_at: datetime
@@ -112,23 +112,23 @@ class Outbox:
     def __init__(self, file: Path | None, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self.file = file
         self._clock, self._ids = clock, ids
-        self._unsaved: list[Happening] = []
-        self._complained = file is None
+        self._unsaved: list[ProgressEvent] = []
+        self._warned = file is None
 
-    def append(self, event: Happening) -> str:
-        """Keep an event. Returns a sentence, once, when the file cannot be written and memory has to do."""
+    def append(self, event: ProgressEvent) -> str:
+        """Append an event; if the file cannot be written, keep it in memory and, once, return a warning."""
         try:
             self._write(self._line(event))
         except OSError as error:
             self._unsaved.append(event)
-            return self._complaint(error)
+            return self._warning(error)
         return ""
 
-    def events(self) -> list[Happening]:
-        """Everything that happened in this workspace, in the file's order, then what could not be saved."""
+    def events(self) -> list[ProgressEvent]:
+        """Return the workspace's events in the file's order, then those that could not be saved."""
         return [*self._saved(), *self._unsaved]
 
-    def _line(self, event: Happening) -> bytes:
+    def _line(self, event: ProgressEvent) -> bytes:
         line = OutboxLine(
             self._ids(), self._clock(), type_of(event).name, msgspec.Raw(msgspec.json.encode(event))
         )
@@ -137,19 +137,19 @@ class Outbox:
     def _write(self, line: bytes) -> None:
         if self.file is None:
             raise FileNotFoundError
-        with self.file.open("a+b", buffering=0) as outbox:  # appends, whoever else is writing
+        with self.file.open("a+b", buffering=0) as outbox:  # atomic, even if another kernel appends
             line = b"\n" + line if _ends_torn(outbox) else line
-            if outbox.write(line) < len(line):  # what a full disk does when it has room for a part
+            if outbox.write(line) < len(line):  # the disk is full: only a part was written
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    def _complaint(self, error: OSError) -> str:
-        if self._complained:
+    def _warning(self, error: OSError) -> str:
+        if self._warned:
             return ""
-        self._complained = True
+        self._warned = True
         reason = error.strerror or type(error).__name__
         return f"Your progress cannot be saved ({reason}); it is kept until the kernel stops."
 
-    def _saved(self) -> list[Happening]:
+    def _saved(self) -> list[ProgressEvent]:
         try:
             lines = self.file.read_bytes().splitlines() if self.file else []
         except OSError:
@@ -158,24 +158,24 @@ class Outbox:
 
 
 def find_outbox(start: Path) -> Path | None:
-    """The outbox of the workspace that a folder lies in, or None outside of every workspace."""
+    """Return the outbox of the workspace that contains the folder, or None outside of a workspace."""
     for folder in (start, *start.parents):
         if (folder / ".workshop").is_dir():
             return folder / ".workshop" / "progress.jsonl"
     return None
 
 
-def _event_of(line: bytes) -> Happening | None:
+def _event_of(line: bytes) -> ProgressEvent | None:
     try:
         read = msgspec.json.decode(line, type=OutboxLine)
         cls = _TYPES.get(read.type)
         return msgspec.json.decode(read.data, type=cls) if cls else None
-    except (msgspec.MsgspecError, UnicodeError):  # torn or damaged: passed over, and left where it is
+    except (msgspec.MsgspecError, UnicodeError):  # torn or damaged: skipped
         return None
 
 
 def _ends_torn(outbox: BinaryIO) -> bool:
-    """Whether the last line was cut short; it then stays a line of its own, and damages no other."""
+    """Return whether the last line lacks its end; the next event then starts on a new line."""
     if outbox.seek(0, os.SEEK_END) == 0:
         return False
     outbox.seek(-1, os.SEEK_END)

@@ -1,6 +1,6 @@
-"""Running a check: in a thread of its own, for a limited time, with an answer for all that can go wrong.
+"""Run a check in a thread of its own, for a limited time, and turn everything that goes wrong into feedback.
 
-`run` never raises, except when the participant presses stop. Read `participant.py` next: what a participant calls.
+`run` raises only when the participant presses stop. Read `participant.py` next: what a participant calls.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from workshop_lib.store.duckdb_engine.file import in_one_line
 Waiting = Callable[[int], None]
 
 ADVICE = 400
-"""So much is shown of an error of the library: what to do now stands at its end."""
+"""How many characters of a library's error are shown; its advice is at the end."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """The participant pressed stop during a check: one sentence in the notebook instead of a traceback."""
+    """The participant pressed stop during a check; the notebook shows one sentence, not a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -45,10 +45,10 @@ def run(
     shipped: Mapping[str, types.CodeType] | None = None,
     waiting: Waiting = lambda seconds: None,
 ) -> Feedback:
-    """What the task finds in these answers.
+    """Check these answers and return the feedback.
 
-    `shipped` are the functions that the exercise came with; `waiting` is told, from two seconds on, how
-    long it has taken. Raises `Interrupted` when the participant presses stop.
+    `shipped` are the functions of the unsolved exercise. From two seconds on, `waiting` is called every
+    second with the seconds so far. Raises `Interrupted` when the participant presses stop.
     """
     if len(answers) != len(task.answers):
         return _wrong_number(task, answers)
@@ -67,7 +67,7 @@ def run(
 
 
 class _Work:
-    """A check in a daemon thread, so that one which cannot be stopped does not keep the kernel alive."""
+    """A check in a daemon thread, so that a check that cannot be stopped does not keep the kernel alive."""
 
     def __init__(self, task: Task, answers: tuple[object, ...]) -> None:
         self.attempt = Attempt()
@@ -80,7 +80,7 @@ class _Work:
         self._thread.start()
 
     def wait(self, seconds: float, waiting: Waiting) -> bool:
-        """Whether the work is done within so many seconds."""
+        """Wait at most this many seconds; return whether the check has ended."""
         self._thread.join(min(2.0, seconds))
         spent = 2
         while self._thread.is_alive() and spent < seconds:
@@ -90,7 +90,7 @@ class _Work:
         return not self._thread.is_alive()
 
     def stop(self) -> bool:
-        """Raise `TimeIsUp` in the thread, again if it is caught there; whether the thread has ended."""
+        """Raise `TimeIsUp` in the thread, up to five times; return whether the thread has ended."""
         for _ in range(5):
             if self._thread.ident is None or not self._thread.is_alive():
                 break
@@ -119,21 +119,21 @@ class _Work:
 
 
 def _homes(answers: tuple[object, ...]) -> set[int]:
-    """Where the participant's code lives: the namespaces of the functions and methods that were passed."""
+    """Return the ids of the namespaces in which the participant's functions and methods were defined."""
     near = [part for answer in answers for part in (answer, *_parts(answer))]
     functions = [one for one in near if isinstance(one, types.FunctionType)]
     return {id(one.__globals__) for one in functions if _is_theirs(one)}
 
 
 def _is_theirs(function: types.FunctionType) -> bool:
-    """Not ours, and nothing that Python put into their class, such as the `repr` of a dataclass."""
+    """Return whether the participant wrote it: not the library, nor Python, as the `repr` of a dataclass."""
     home = function.__module__
     ours = home.startswith(OURS) or home in sys.stdlib_module_names
     return function.__globals__.get("__name__") == home and not ours
 
 
 def _parts(answer: object) -> list[object]:
-    """What an answer is made of: items, attributes, methods."""
+    """Return an answer's items, attributes and methods."""
     if isinstance(answer, (list, tuple)):
         return list(answer)
     items = answer if isinstance(answer, dict) else getattr(answer, "__dict__", {})
@@ -141,11 +141,11 @@ def _parts(answer: object) -> list[object]:
 
 
 def _their_line(error: BaseException, homes: set[int]) -> str:
-    """The last line of the participant's own code that the error came through."""
+    """Return the last line of the participant's own code in the traceback."""
     line, trace = "", error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if id(trace.tb_frame.f_globals) in homes and file != "<string>":  # a dataclass's own, not written
+        if id(trace.tb_frame.f_globals) in homes and file != "<string>":  # generated by dataclasses
             text = linecache.getline(file, trace.tb_lineno).strip()
             line = f"line {trace.tb_lineno}: `{clipped(text, 100)}`" if text else f"line {trace.tb_lineno}"
         trace = trace.tb_next
@@ -153,14 +153,14 @@ def _their_line(error: BaseException, homes: set[int]) -> str:
 
 
 def _bare_case(error: BaseException, homes: set[int]) -> str:
-    """Advice on a `case SomeClass:`; without parentheses the class is a new local name that takes all."""
+    """Return advice on a `case SomeClass:`; without parentheses it binds a name and always matches."""
     trace = error.__traceback__
     while trace is not None:
         frame, code = trace.tb_frame, trace.tb_frame.f_code
         own = code.co_varnames[code.co_argcount :] if id(frame.f_globals) in homes else ()
         for name in own:
             if isinstance(frame.f_globals.get(name), type):
-                return f"`case {name}:` takes every event; with parentheses, `case {name}():`, only its own."
+                return f"`case {name}:` matches every event; `case {name}():` matches only that type."
         trace = trace.tb_next
     return ""
 
@@ -169,7 +169,7 @@ _MEANING: dict[type[BaseException], str] = {
     SystemExit: "It ends the program, which here is the notebook; `return` or raise a domain error instead.",
     KeyboardInterrupt: "It pretends that somebody pressed stop; raise an error of the domain instead.",
     RecursionError: "A function calls itself without end: which call has nothing left to do?",
-    NoInput: "A check cannot answer questions: what a function needs to know, it gets as arguments.",
+    NoInput: "Nobody can type during a check: a function gets everything it needs as arguments.",
     FrozenInstanceError: "A frozen value stays as it is; `replace(value, field=…)` makes the next one.",
     MemoryError: "Something grows until the memory is full: which collection is never emptied?",
 }
@@ -180,22 +180,20 @@ def _their_error(error: BaseException, called: str, homes: set[int]) -> Feedback
     what = f"`{type(error).__name__}: {text}`" if text else f"`{type(error).__name__}`"
     line = _their_line(error, homes)
     where = f" in {line}" if line else ""
-    meaning = _MEANING.get(type(error), "The check asked for an answer, and an exception is not one here.")
+    meaning = _MEANING.get(type(error), "The check expects a return value here, not an exception.")
     look = _bare_case(error, homes) or called
     return Feedback(Outcome.ERROR, f"Your code raised {what}{where}.", meaning, look)
 
 
 def _called(raised: Raised) -> str:
-    """The call that raised: to be run in a cell, or else to be read, when it has arguments."""
+    """Return the call that raised, to run in a cell; if it cannot be run, only to read."""
     if _can_be_run(raised.again):
         return f"Run it yourself in a new cell: `{raised.again}`."
     return "" if raised.call.endswith("()") else f"It was called as `{raised.call}`."
 
 
 def _can_be_run(call: str) -> bool:
-    """Whether a call as it is shown is an expression: an argument like `<object>` or `'cut sho…` is none,
-    nor is a `<lambda>`, a function in another's `<locals>`, or a method of an object that is not told.
-    """
+    """Return whether the text of a call is valid Python; `f(<object>)` and a cut text are not."""
     try:
         ast.parse(call, mode="eval")
     except SyntaxError:
@@ -230,6 +228,6 @@ def _wrong_number(task: Task, answers: tuple[object, ...]) -> Feedback:
     return Feedback(
         Outcome.WRONG,
         f"You passed {f'`{passed}`' if answers else passed}; this check takes `{names}`.",
-        "A check judges what it is given, never what it finds lying about in the notebook.",
+        "A check looks only at what you pass, never at other names in the notebook.",
         f'Write `check("{task.name}", {names})`.',
     )

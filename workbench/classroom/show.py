@@ -1,7 +1,7 @@
-"""What the classroom puts on the page: cards, bars and timelines, as HTML and as plain text.
+"""Cards, bars and timelines as HTML and as plain text.
 
-Every text may come from a participant, so it is escaped; a `word` between backticks becomes code. Colours
-are those of JupyterLab's theme, light or dark, and nothing is said by colour alone.
+Any text may come from a participant, so all of it is escaped; a `word` between backticks becomes code.
+Colours are those of JupyterLab's theme, light or dark, and no information is in a colour alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TABLE = "border-collapse: collapse; font-size: inherit"
 
 @dataclass(frozen=True)
 class Bar:
-    """How much of something is done."""
+    """A progress bar."""
 
     label: str
     done: int
@@ -39,26 +39,26 @@ class Bar:
 
     @property
     def words(self) -> str:
-        """The bar in words."""
+        """The progress in words."""
         label = f"{self.label}: " if self.label else ""
         return f"{label}{self.done} of {self.total} solved"
 
     @property
     def blocks(self) -> tuple[str, str]:
-        """What is done and what is open in blocks, at most twenty together."""
+        """The filled and the empty blocks, at most twenty together."""
         width = min(self.total, 20)
         full = self.done * width // self.total if self.total else 0
         return "▰" * full, "▱" * (width - full)
 
     @property
     def text(self) -> str:
-        """The bar in words and in blocks."""
+        """The progress in words and in blocks."""
         return f"{self.words} {''.join(self.blocks)}".rstrip()
 
 
 @dataclass(frozen=True)
 class Card:
-    """A small page: a heading, some lines, perhaps a timeline, code, something folded away, and bars."""
+    """The contents of a card: a heading, lines, and optionally a timeline, code, a folded part and bars."""
 
     heading: str
     subject: str = ""
@@ -70,14 +70,14 @@ class Card:
     bars: tuple[Bar, ...] = ()
 
     def text(self) -> str:
-        """The card as plain text; what is folded away is left out."""
+        """Return the card as plain text, without its folded part."""
         heading = f"{self.heading} · {self.subject}" if self.subject else self.heading
         rows = lines_of(self.timeline)
         code = [f"    {line}".rstrip() for line in self.code.splitlines()]
         return "\n".join([heading, *self.lines, *rows, *code, *(bar.text for bar in self.bars)])
 
     def html(self) -> str:
-        """The card as HTML that stands alone: no script, no style sheet, no image."""
+        """Return the card as self-contained HTML: no script, no style sheet, no image."""
         parts = [
             _heading(self),
             *(f'<div style="margin-top: 4px">{_inline(line)}</div>' for line in self.lines),
@@ -96,10 +96,10 @@ class Card:
 
 
 class Shown:
-    """Whatever shows itself in a notebook as a card."""
+    """An object that a notebook displays as a card."""
 
     def card(self) -> Card:
-        """What is to be shown."""
+        """Return the card to display."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -111,24 +111,24 @@ class Shown:
 
 @dataclass(frozen=True, repr=False)
 class Notice(Shown):
-    """A card that is not a verdict: a hint, a solution, a progress report, a friendly refusal."""
+    """A card that is not a verdict: a hint, a solution, a progress report, an error."""
 
     content: Card
 
     def card(self) -> Card:
-        """What is to be shown."""
+        """Return the card to display."""
         return self.content
 
 
 def lines_of(timeline: Sequence[Row]) -> list[str]:
-    """A timeline as plain text, line by line."""
+    """Return a timeline as lines of plain text."""
     return [f"  {row.mark} {row.remark:<14} {row.words}" for row in timeline]
 
 
 def notice(
     heading: str, *lines: str, subject: str = "", code: str = "", bars: tuple[Bar, ...] = ()
 ) -> Notice:
-    """A note with a heading and some lines."""
+    """Return a notice with a heading and some lines."""
     return Notice(Card(heading, subject, lines=lines, code=code, bars=bars))
 
 
@@ -171,7 +171,7 @@ def _folded(folded: tuple[str, str] | None) -> str:
 
 
 def _bars(bars: tuple[Bar, ...]) -> str:
-    """The bars, one below the other; a table, so that they line up."""
+    """Return the bars as a table, so that they line up."""
     if not bars:
         return ""
     cell = f"text-align: left; padding: 0 10px 0 0; background: transparent; border: 0; {_GREY}"

@@ -1,8 +1,8 @@
-"""Whether the object that is checked is what the participant sees: it may be edited and not run.
+"""Detect answers that are out of date: the participant edited the cell but did not run it.
 
-Three ways to know: the last run of its cell never got as far as the definition; the saved notebook has a
-text that this kernel never ran; or no cell gives the object its name any more. When in doubt the answer is
-no: a wrong alarm costs more than a missed one.
+An answer is out of date if the last run of its cell failed before the definition, if the saved notebook has
+a text that this kernel never ran, or if no cell defines its name any more. In doubt it counts as up to date:
+a false alarm costs more than a missed one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Now = Callable[[], float]
 
 
 class Kernel:
-    """What IPython knows of the cells that were run; `shell` is None outside of it."""
+    """The history of the cells that IPython ran; `shell` is None outside of IPython."""
 
     def __init__(self, shell: Any, now: Now = time.time) -> None:
         self._shell, self._now = shell, now
@@ -35,12 +35,12 @@ class Kernel:
             shell.events.register("pre_run_cell", self._note_time)
 
     def stale(self, task: str, answers: tuple[object, ...], shipped: str | None) -> Feedback | None:
-        """The finding that an answer is older than what the participant wrote, or None."""
+        """Return the feedback that an answer is older than what the participant wrote, or None."""
         if self._shell is None:
             return None
         for answer in answers:
             if self._was_left_behind(answer):
-                return _finding("The last run of its cell ended before it was made anew", answer)
+                return _finding("The last run of its cell failed before it was defined again", answer)
             if self._was_edited(task, answer, shipped):
                 return _finding("Its cell was edited and not run", answer)
             if name := self._was_dropped(task, answer, shipped):
@@ -51,7 +51,7 @@ class Kernel:
         self._ran_at[self._shell.execution_count] = self._now()
 
     def _was_left_behind(self, answer: object) -> bool:
-        """Whether the newest run that should have made this object has a text other than the one that did."""
+        """Return whether a newer cell should have made this object but did not get that far."""
         name, origin = _name_and_origin(answer)
         cells = self._cells()
         if not name or self._shell.user_ns.get(name) is not answer or origin not in cells:
@@ -60,7 +60,7 @@ class Kernel:
         return newest != origin
 
     def _was_edited(self, task: str, answer: object, shipped: str | None) -> bool:
-        """Whether the saved gap is new to this kernel and was saved after the object was made."""
+        """Return whether the saved gap is new to this kernel and was saved after the object was made."""
         notebook = self._notebook()
         saved = gap_of(task, notebook) if notebook else None
         names = self._names_of(answer)
@@ -72,7 +72,7 @@ class Kernel:
         return made_at is not None and notebook.stat().st_mtime > made_at
 
     def _was_dropped(self, task: str, answer: object, shipped: str | None) -> str:
-        """The name that the gap gave this object, when no saved cell does and the gap was run without it."""
+        """Return the object's name in the shipped gap if no saved cell binds it and the gap ran since."""
         notebook = self._notebook()
         saved = gap_of(task, notebook) if notebook else None
         names = self._names_of(answer) & _names_bound(shipped or "")
@@ -84,11 +84,11 @@ class Kernel:
         return min(names) if made and ran and made[-1] < ran[-1] else ""
 
     def _names_of(self, answer: object) -> set[str]:
-        """The names in the notebook that mean this very object."""
+        """Return the names in the notebook that are bound to this object."""
         return {key for key, value in self._shell.user_ns.items() if value is answer and key[:1] != "_"}
 
     def _made_at(self, names: set[str]) -> float | None:
-        """When a cell that binds one of these names was last run, or since when we look if that is later."""
+        """Return when a cell that binds one of these names last ran, at the earliest when recording began."""
         for count, cell in reversed(list(enumerate(self._history.input_hist_parsed))):
             if names & _names_bound(cell):
                 return self._ran_at.get(count, self._since)
@@ -105,7 +105,7 @@ class Kernel:
         return list(self._history.input_hist_raw)
 
     def _notebook(self) -> Path | None:
-        """The notebook of this kernel, when its server told us and it is there."""
+        """Return the notebook of this kernel, if the server passed its path and the file exists."""
         name = os.environ.get("JPY_SESSION_NAME", "")
         path = Path(name) if name.endswith(".ipynb") else None
         return path if path and path.is_file() else None
@@ -117,21 +117,21 @@ def _finding(seen: str, answer: object) -> Feedback:
         Outcome.STALE,
         f"{seen}: this `{name}` is older than what you wrote.",
         "A check sees what the kernel holds, not what the page shows.",
-        "Run the cell of the gap, mind what it prints, then check again.",
+        "Run the cell of the gap, read what it prints, then check again.",
     )
 
 
 def _dropped(name: str) -> Feedback:
     return Feedback(
         Outcome.STALE,
-        f"No cell makes `{name}` any more: this one is left from an earlier run.",
+        f"No cell defines `{name}` any more: this one is left from an earlier run.",
         "A check sees what the kernel holds, not what the page shows.",
-        f"Give `{name}` its name in the gap again, run the cell, then check again.",
+        f"Define `{name}` in the gap again, run the cell, then check again.",
     )
 
 
 def _name_and_origin(answer: object) -> tuple[str, str]:
-    """A plain function's or class's name, and the text of the cell that made it."""
+    """Return the name of a plain function or class, and the text of the cell that made it."""
     code = _code_of(answer)
     name = getattr(answer, "__name__", "")
     if code is None or getattr(answer, "__qualname__", "") != name:
@@ -150,7 +150,7 @@ def _code_of(answer: object) -> types.CodeType | None:
 
 
 def _source(answer: object) -> str:
-    """The source of a function or class; for anything else a text that stands in no notebook."""
+    """Return the source of a function or class; for other objects a text that is in no notebook."""
     try:
         return inspect.getsource(answer).strip()  # type: ignore[arg-type]
     except (OSError, TypeError):
@@ -158,7 +158,7 @@ def _source(answer: object) -> str:
 
 
 def _names_bound(cell: str) -> set[str]:
-    """The names that a cell defines or assigns at its top level; read by eye when it is not Python."""
+    """Return the names that a cell binds at its top level; found by a pattern if it is not Python."""
     try:
         body = ast.parse(cell).body
     except (SyntaxError, ValueError):
@@ -171,7 +171,7 @@ def _names_bound(cell: str) -> set[str]:
 
 
 def _may_bind(cell: str) -> set[str]:
-    """Every name that a cell could give to something, at any depth; each word when it is not Python."""
+    """Return every name that a cell could bind, at any depth; every word if it is not Python."""
     try:
         nodes = list(ast.walk(ast.parse(cell)))
     except (SyntaxError, ValueError):

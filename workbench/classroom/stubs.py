@@ -1,9 +1,9 @@
-"""Exercises are cut from solutions: `python -m workbench.classroom.stubs [--check] [name …]`.
+"""Make the exercises from the solutions: `python -m workbench.classroom.stubs [--check] [name …]`.
 
-What stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes a gap; the notebook is then run, so
-that each check stores its "not attempted yet". A gap must run: a function keeps its `def` above the marker, a
-value is set to `...` there. With `--check` nothing is written, and the exercises out of date are named.
-`--run notebooks/1_1….ipynb` runs a notebook of any folder from top to bottom and stores its outputs.
+The code between `### BEGIN SOLUTION` and `### END SOLUTION` becomes a gap; the notebook is then run, so that
+each check stores its "not attempted yet". A gap must run: a function keeps its `def` above the marker, and a
+value is set to `...` there. `--check` writes nothing and names the exercises that are out of date.
+`--run notebooks/1_1….ipynb` runs any notebook from top to bottom and stores its outputs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ STUB = "# your code here\n..."
 
 
 def cleared(solved: NotebookNode) -> NotebookNode:
-    """A solved notebook with gaps in the place of solutions, and without outputs."""
+    """Return a copy of a solved notebook with gaps instead of solutions, and without outputs."""
     from nbgrader.preprocessors import ClearSolutions
 
     cutter = ClearSolutions(code_stub={"python": STUB}, enforce_metadata=False)
@@ -40,7 +40,7 @@ def cleared(solved: NotebookNode) -> NotebookNode:
 
 
 def executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
-    """The notebook with the outputs of a real run in that folder. Raises nbclient's `CellExecutionError`."""
+    """Run the notebook in that folder and return it with its outputs. Raises `CellExecutionError`."""
     from nbclient import NotebookClient
 
     path = os.pathsep.join(filter(None, [str(folder.parent), os.environ.get("PYTHONPATH")]))
@@ -57,7 +57,7 @@ def executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def still(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with pictures in the place of widgets, which nobody could show without their kernel."""
+    """Remove the widgets from the outputs, since they need their kernel; their pictures stay."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(WIDGET, None)
@@ -72,9 +72,9 @@ def run_in_place(file: Path) -> None:
 
 
 def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
-    """Write the exercises of these notebooks, or of all; returns their names.
+    """Write the exercises of these notebooks, or of all; return their names.
 
-    Each is written before it is run, because its checks look there for the gap as it was shipped.
+    Each is written before it is run, because its checks read the shipped gap from the file.
     """
     (root / "exercises").mkdir(exist_ok=True)
     chosen = [file for file in _notebooks(root / "solutions") if not names or file.stem in names]
@@ -87,7 +87,7 @@ def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
 
 
 def out_of_date(root: Path) -> list[str]:
-    """The names of exercises that are missing, were never run, differ from their solution, or have none."""
+    """Return the names of exercises that are missing, never ran, or do not match their solution."""
     solved = {file.stem: file for file in _notebooks(root / "solutions")}
     given = {file.stem: file for file in _notebooks(root / "exercises")}
     late = solved.keys() ^ given.keys()
@@ -100,11 +100,11 @@ def out_of_date(root: Path) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
-    """Generate or compare, say what came of it, and return the exit code."""
+    """Generate or compare, print the result, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m workbench.classroom.stubs", description=__doc__)
-    parser.add_argument("notebooks", nargs="*", help="names without ending; all when left out")
-    parser.add_argument("--check", action="store_true", help="only say which exercises are out of date")
-    parser.add_argument("--run", action="store_true", help="the notebooks are files: run them where they are")
+    parser.add_argument("notebooks", nargs="*", help="names without .ipynb; default: all")
+    parser.add_argument("--check", action="store_true", help="only name the exercises that are out of date")
+    parser.add_argument("--run", action="store_true", help="take paths, and run these notebooks in place")
     options = parser.parse_args(arguments)
     root = root or course_root()
     if options.run:
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
     if not options.check:
         print(
             "Written:",
-            ", ".join(generate(root, options.notebooks)) or "nothing; solutions/ holds no such notebook",
+            ", ".join(generate(root, options.notebooks)) or "nothing; solutions/ has no such notebook",
         )
         return 0
     late = out_of_date(root)
@@ -145,7 +145,7 @@ def _notebooks(folder: Path) -> list[Path]:
 
 
 def _without_bare_dots(source: str) -> str:
-    """Outside of functions the dots would be shown as the cell's value; the comment says enough there."""
+    """Remove `...` outside of functions, where it would be displayed as the cell's value."""
     lines = source.split("\n")
     bare = [i for i, line in enumerate(lines) if line == "..." and i and lines[i - 1] == STUB.split("\n")[0]]
     return "\n".join(line for i, line in enumerate(lines) if i not in bare)

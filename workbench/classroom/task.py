@@ -1,8 +1,8 @@
-"""Tasks: how an author says what a right answer does. Start here to write one.
+"""Define tasks: functions that check a participant's answer. Start here to write one.
 
-A task is a function in `exercises/checks/c<chapter>/checks.py`. Its name is the task's name for ever; its
-chapter is the number in the folder's name. It gets what the participant made, tries it on cases that
-are not shown, and returns when all is well:
+A task is a function in `exercises/checks/c<chapter>/checks.py`. Its name is the task's name and never
+changes; its chapter is the number in the folder's name. It receives the answer, tries it on cases that are
+not shown, and returns if all of them are right:
 
     from workbench.classroom.patterns import changes_nothing, never_refuses, same_twice
     from workbench.classroom.task import Attempt, task
@@ -15,7 +15,7 @@ are not shown, and returns when all is well:
             attempt.expect(
                 got == status,
                 seen=f"After {name} your fold says `{got}`.",
-                why="A state is what *all* events say together, not what the last one says alone.",
+                why="A state follows from *all* events together, not from the last one alone.",
                 look="Which event types does your `match` not mention?",
             )
         same_twice(attempt, status_of, CASES[0].events)
@@ -23,16 +23,16 @@ are not shown, and returns when all is well:
 In the notebook, `check("status_is_a_fold", status_of)` is the last line of the code cell right after the gap.
 A task may take several answers: `check("name", decide, evolve)` calls `name(attempt, decide, evolve)`.
 
-What an attempt can do (`attempt.py`; each ends the check with its own verdict when something is amiss):
+The methods of an attempt (`attempt.py`; each ends the check with its own verdict if something is wrong):
 
-- `function` and `value` say what kind of thing was passed;
-- `call` runs the participant's code on copies of the arguments and returns the result, `refusal` the
-  exception that must come;
-- `expect`, `refuse` and `same_events` judge, and `untouched` says that nobody has begun.
+- `function` and `value` check the type of what was passed;
+- `call` runs the participant's code on copies of the arguments and returns the result; `refusal` returns
+  the exception that the code must raise;
+- `expect`, `refuse` and `same_events` check results, and `untouched` reports a gap.
 
-`patterns.py` tests what is true of every decider and every fold. The runner (`runner.py`) answers for gaps,
+`patterns.py` checks what is true of every decider and every fold. The runner (`runner.py`) handles gaps,
 exceptions, endless loops and our own bugs: a task never catches anything. Say what was seen, why it matters
-in event sourcing, where to look; a `word` between backticks becomes code. Never say the expected value.
+in event sourcing, where to look; a `word` between backticks becomes code. Never reveal the expected value.
 """
 
 from __future__ import annotations
@@ -57,20 +57,20 @@ Check = Callable[..., None]
 
 
 class UnknownTask(WorkshopError):
-    """Nobody defined a task of that name."""
+    """There is no task with this name."""
 
     def __init__(self, name: object, close: tuple[str, ...]) -> None:
         self.name, self.close = name, close
         advice = (
             f"Did you mean {' or '.join(f'`{one}`' for one in close)}?"
             if close
-            else 'Copy the name from the exercise: it stands in its `check("…")`.'
+            else 'Copy the name from the `check("…")` in the exercise.'
         )
-        super().__init__(f"You asked for the task `{name}`. There is no task of that name. {advice}")
+        super().__init__(f"You asked for the task `{name}`. There is no task with that name. {advice}")
 
 
 class InvalidTask(WorkshopError):
-    """A task that was defined in a way that cannot work."""
+    """A task's definition is invalid."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name, self.reason = name, reason
@@ -79,7 +79,7 @@ class InvalidTask(WorkshopError):
 
 @dataclass(frozen=True)
 class Task:
-    """One exercise: its name, chapter and title, three hints, the check and its limit, what a pass proves."""
+    """One exercise: name, chapter, title, three hints, the check with its time limit, what a pass proves."""
 
     name: str
     chapter: str
@@ -97,10 +97,10 @@ class Task:
 
 
 class Tasks:
-    """All tasks by name. A chapter's module is imported when one of its tasks is first asked for.
+    """All tasks by name. A chapter's module is imported when one of its tasks is first needed.
 
-    `folder` holds the answer keys, by default those of the course; `package` is the name they are imported
-    by.
+    `folder` holds the answer keys, by default those of the course; `package` is the name under which they
+    are imported.
     """
 
     def __init__(self, folder: Path | None = None, package: str = PACKAGE) -> None:
@@ -109,16 +109,14 @@ class Tasks:
         self._chapters: dict[str, str] | None = None
 
     def add(self, new: Task) -> None:
-        """Register a task. Raises `InvalidTask` for a name that another module has taken."""
+        """Register a task. Raises `InvalidTask` if another module has a task with its name."""
         old = self._tasks.get(new.name)
         if old is not None and old.check.__module__ != new.check.__module__:
-            raise InvalidTask(
-                new.name, f"{old.check.__module__} has a task of that name; give this one another."
-            )
+            raise InvalidTask(new.name, f"{old.check.__module__} has a task with that name; choose another.")
         self._tasks[new.name] = new
 
     def find(self, name: object) -> Task:
-        """The task of that name. Raises `UnknownTask`, which knows the names that are close."""
+        """Return the task with this name. Raises `UnknownTask`, which suggests similar names."""
         if isinstance(name, str) and name not in self._tasks and name in self._homes:
             self.key(self._homes[name], "checks")
         if not isinstance(name, str) or name not in self._tasks:
@@ -127,12 +125,12 @@ class Tasks:
         return self._tasks[name]
 
     def names(self, chapter: str | None = None) -> list[str]:
-        """The names of all tasks, or those of one chapter, imported or not, in the order of the course."""
+        """Return the names of all tasks, or of one chapter's, in the order of the course."""
         names = dict.fromkeys([*self._homes, *self._tasks])
         return [name for name in names if chapter in (None, self._chapter(name))]
 
     def chapters(self) -> list[str]:
-        """The chapters that have tasks, in the order of the course."""
+        """Return the chapters that have tasks, in the order of the course."""
         return list(dict.fromkeys(map(self._chapter, self.names())))
 
     def _chapter(self, name: str) -> str:
@@ -140,12 +138,12 @@ class Tasks:
         return known.chapter if known else self._homes[name]
 
     def key(self, chapter: str, module: str) -> ModuleType:
-        """A module of a chapter's answer key, such as `checks` or `boards`."""
+        """Return a module of a chapter's answer key, such as `checks` or `boards`."""
         return load_key(self._folder, f"c{chapter}.{module}", self._package)
 
     @property
     def _homes(self) -> dict[str, str]:
-        """For each task the chapter that has it: found by reading, to import nothing early."""
+        """The chapter of each task, read from the source files without importing them."""
         if self._chapters is None:
             self._chapters = dict(_tasks_in(self._folder))
         return self._chapters
@@ -163,12 +161,11 @@ def task(
     methods_are_gaps: bool = False,
     proven: str = "",
 ) -> Callable[[Check], Task]:
-    """Make a check a task.
+    """Turn a check into a task.
 
     `hints` are where to look, which idea, the first line. `chapter` is needed only outside of an answer
-    key. `seconds` is the limit of the whole check. With `methods_are_gaps` a class whose method is an
-    empty `...` counts as not attempted. `proven` closes a right answer: one sentence on what it shows.
-    Raises `InvalidTask`.
+    key. `seconds` limits the whole check. With `methods_are_gaps`, a class with an empty method counts as
+    not attempted. `proven` is one sentence on what a right answer shows. Raises `InvalidTask`.
     """
 
     def define(check: Check) -> Task:
@@ -185,7 +182,7 @@ def task(
 
 
 def _chapter_of(module: str) -> str:
-    """The chapter of an answer key: `1_1` for `exercises.checks.c1_1.checks`."""
+    """Return the chapter of an answer key: `1_1` for `exercises.checks.c1_1.checks`."""
     return module.split(".")[-2].removeprefix("c")
 
 

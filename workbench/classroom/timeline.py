@@ -1,4 +1,4 @@
-"""The timeline of a check: the events that came beside the expected ones, without any expected value."""
+"""The timeline of a check: actual events beside the expected ones, without any expected value."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from workbench.classroom.plain import shown
 from workshop_lib.modeling.timeline import REMARKS, Difference, Row, compare, differing_fields
 
 
-def timeline_of(came: Sequence[object], expected: Sequence[object]) -> tuple[Row, ...]:
-    """Compare what came with what was expected; empty when both are equal.
+def timeline_of(actual: Sequence[object], expected: Sequence[object]) -> tuple[Row, ...]:
+    """Compare actual with expected events; empty if they are equal.
 
-    A missing event shows only its type, a different one only the names of its fields. Events are compared by
-    how they print, because a participant's class may define equality in any way.
+    A missing event shows only its type, a different one only the names of the fields that differ. Events are
+    compared by their repr, because a participant's class may define equality in any way.
     """
-    if list(came) == list(expected):
+    if list(actual) == list(expected):
         return ()
-    return tuple(_row(one) for one in compare(came, expected, key=repr))
+    return tuple(_row(one) for one in compare(actual, expected, key=repr))
 
 
 def _row(one: Difference) -> Row:

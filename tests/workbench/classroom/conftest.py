@@ -56,11 +56,11 @@ def course(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Room:
-    """A participant's desk with a shell of its own, in a course with an exercise and its solution."""
+    """A participant with a shell of their own, in a course with an exercise and its solution."""
     return Room(tmp_path, demo_notebook())
 
 
 @pytest.fixture(scope="session")
 def kernel_lock() -> FileLock:
-    """One kernel starts at a time: two that start together may pick the same port."""
+    """A lock for starting kernels one at a time: two that start together may pick the same port."""
     return FileLock(KERNEL_LOCK)

@@ -1,4 +1,4 @@
-"""The classroom without a browser: real tasks, a real IPython shell, a real folder."""
+"""A classroom without a browser: real tasks, a real IPython shell, a real folder."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from tests.workbench.classroom.demo.c9_1 import checks as chapter_9_1
-from workbench.classroom.participant import Desk
 from workbench.classroom.outcome import Feedback, Verdict
+from workbench.classroom.participant import Participant
 from workbench.classroom.progress import Outbox
 from workbench.classroom.runner import run
 from workbench.classroom.stubs import cleared
@@ -22,7 +22,7 @@ DEMO_PACKAGE = "tests.workbench.classroom.demo"
 
 
 def demo_tasks() -> Tasks:
-    """The tasks of the demonstration chapter, in a registry of their own."""
+    """Return the tasks of the demonstration chapter in a registry of their own."""
     tasks = Tasks(Path(__file__).parent / "demo", DEMO_PACKAGE)
     for one in vars(chapter_9_1).values():
         if isinstance(one, Task):
@@ -34,12 +34,12 @@ DEMO = demo_tasks()
 
 
 def found(name: str, *answers: object) -> Feedback:
-    """What the demonstration's task finds in these answers."""
+    """Return the feedback of a demonstration task on these answers."""
     return run(DEMO.find(name), answers)
 
 
 class Room:
-    """A participant with a kernel, a workspace and a notebook that is saved when the test says so."""
+    """A participant with a kernel, a workspace and a notebook that is saved only by `saves`."""
 
     def __init__(self, folder: Path, solved: nbformat.NotebookNode) -> None:
         self.root = folder / "course"
@@ -51,16 +51,16 @@ class Room:
         self.notebook = self.root / "workspace/9_1_demo.ipynb"
         self.shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
         self.outbox = Outbox(self.root / "workspace/.workshop/progress.jsonl")
-        self.desk = Desk(self.outbox, DEMO, self.root, self.shell)
+        self.participant = Participant(self.outbox, DEMO, self.root, self.shell)
 
     def runs(self, source: str) -> None:
         """Run a cell; its mistakes stay in the cell."""
         self.shell.run_cell(source, store_history=True)
 
     def checks(self, task: str, name: str) -> Verdict:
-        """Run the cell that checks the object of that name."""
-        self.shell.user_ns["_desk"] = self.desk
-        self.shell.run_cell(f'_verdict = _desk.check("{task}", {name})', store_history=True)
+        """Run the cell that checks the object with this name."""
+        self.shell.user_ns["_participant"] = self.participant
+        self.shell.run_cell(f'_verdict = _participant.check("{task}", {name})', store_history=True)
         verdict = self.shell.user_ns["_verdict"]
         assert isinstance(verdict, Verdict)
         return verdict
@@ -74,7 +74,7 @@ class Room:
 
 
 def function_of(source: str) -> FunctionType:
-    """The function that a piece of source defines."""
+    """Return the function that a piece of source defines."""
     names: dict[str, object] = {}
     exec(source, names)
     return next(one for one in names.values() if isinstance(one, FunctionType))

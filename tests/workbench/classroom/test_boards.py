@@ -1,4 +1,4 @@
-"""Boards that exercises begin with: where they live, and how one begins anew."""
+"""The boards that exercises begin with: where they are stored, and how to start again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_in_the_course_a_board_lives_in_memory_and_leaves_no_file(tmp_path, monkeypatch):
+def test_outside_of_a_workspace_a_board_lives_in_memory_and_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     board_for("the_timeline").remove("Session Updated")
     assert not [*tmp_path.iterdir()]
@@ -44,7 +44,7 @@ def test_a_cell_that_is_run_again_shows_the_same_work(workspace):
     assert board_for("the_timeline").note("Meter Read").x == 500
 
 
-def test_begun_anew_the_given_notes_hang_again_and_undo_brings_the_work_back(workspace):
+def test_a_fresh_start_restores_the_given_notes_and_can_be_undone(workspace):
     board_for("where_contexts_part").frame("billing", "Invoice Issued")
     board = board_for("where_contexts_part", anew=True)
     assert to_text(board.wall) == to_text(given_wall("where_contexts_part"))
@@ -52,13 +52,13 @@ def test_begun_anew_the_given_notes_hang_again_and_undo_brings_the_work_back(wor
     assert board.area("billing")
 
 
-def test_begun_anew_the_grammar_asks_again(workspace):
+def test_a_fresh_start_reopens_overruled_findings(workspace):
     board = board_for("right_to_overrule")
     board.overrule(board.check()[0].key, "it is fine as it is")
     assert not any(finding.overruled for finding in board_for("right_to_overrule", anew=True).check())
 
 
-def test_a_task_without_a_board_is_said_so():
+def test_asking_for_the_board_of_a_task_without_one_is_an_error():
     with pytest.raises(NoBoardGiven, match="begins without one"):
         board_for("what_follows_what")
 
@@ -77,5 +77,5 @@ def test_a_single_further_note_does_not_solve_a_board(task):
 
 
 @pytest.mark.parametrize("task", BOARDS)
-def test_an_empty_board_of_ones_own_is_judged_like_any_other(task):
+def test_an_empty_board_is_a_wrong_answer(task):
     assert run(TASKS.find(task), (Board("mine", "memory://"),)).outcome is Outcome.WRONG

@@ -1,4 +1,4 @@
-"""Which task a cell checks is read off its source."""
+"""The task that a cell checks is found in its source."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ from workbench.classroom.course import checks_in
         ('recheck("first_event")', []),
     ],
 )
-def test_a_check_is_called_by_its_plain_name(source, names):
+def test_only_calls_of_the_plain_function_count_as_checks(source, names):
     assert checks_in(source) == names

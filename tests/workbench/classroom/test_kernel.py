@@ -1,4 +1,4 @@
-"""The whole way in a real kernel: a solved notebook, its exercise, a participant who edits and checks."""
+"""End to end in a real kernel: a solved notebook, its exercise, a participant who edits and checks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Kernel:
         self._client, self._manager = client, manager
 
     def is_stopped_during(self, source: str) -> str:
-        """Run a cell, press stop once it has said that it takes its time, and return what it shows."""
+        """Run a cell, press stop once it shows "Still checking", and return what it shows."""
 
         pressed: list[str] = []
 
@@ -31,11 +31,11 @@ class Kernel:
                 self._manager.interrupt_kernel()
 
         shown = self.runs(source, press)
-        assert pressed, "the check never said that it takes its time"
+        assert pressed, "the check never showed that it was still checking"
         return shown
 
     def runs(self, source: str, on_output: Callable[[str], object] = str) -> str:
-        """Run a cell and return everything that it shows, errors too."""
+        """Run a cell and return everything that it shows, including errors."""
         shown: list[str] = []
 
         def keep(message: dict) -> None:
@@ -75,7 +75,7 @@ def verdicts(notebook: nbformat.NotebookNode) -> list[str]:
     return [one.data["text/plain"].splitlines()[0] for one in outputs if "data" in one]
 
 
-def test_an_exercise_stores_that_nothing_was_attempted_and_the_solution_passes(course: Path, exercise):
+def test_an_exercise_stores_not_attempted_yet_and_the_solution_passes(course: Path, exercise):
     assert verdicts(exercise) == [
         "○ not attempted yet · Status is a fold",
         "○ not attempted yet · Energy of a session",
@@ -133,7 +133,7 @@ def test_the_stop_button_ends_a_check_with_one_sentence(course: Path, exercise, 
     with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
         one.runs(exercise.cells[1].source + "\ndef status_of(events):\n    while True: pass")
         shown = one.is_stopped_during('check("status_in_the_demo", status_of)')
-        assert "Still checking" not in shown, "the card is gone once the check has ended"
+        assert "Still checking" not in shown, "the card stayed after the check had ended"
         assert shown.endswith("You stopped the check. Nothing was recorded; run the cell to check again.")
         assert "Traceback" not in shown
 

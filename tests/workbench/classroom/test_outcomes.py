@@ -1,4 +1,4 @@
-"""Each kind of answer gets its outcome and a sentence that helps."""
+"""Each kind of answer gets its outcome and a helpful sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workshop_lib import open_store
 
 
 def finding_of(check):
-    """What a task of one line finds."""
+    """Return the feedback of a task with a one-line check."""
     return run(
         replace(DEMO.find("status_in_the_demo"), check=lambda attempt, answer: check(attempt)), (right,)
     )
@@ -30,7 +30,7 @@ def right(events):
 
 
 def gap(events):
-    """A docstring is no attempt."""
+    """A docstring does not count as an attempt."""
     # your code here
     ...
 
@@ -64,7 +64,7 @@ class Agreeable(str):
     __hash__ = str.__hash__
 
 
-def agrees_with_whoever_asks(events):
+def equals_everything(events):
     return Agreeable("broken")
 
 
@@ -151,7 +151,7 @@ def test_a_class_with_an_empty_method_is_a_gap_only_where_the_task_says_so():
         (forgets_return, Outcome.WRONG, "Is a `return` missing"),
         (yields, Outcome.WRONG, "a generator"),
         (counts, Outcome.WRONG, "an int"),
-        (agrees_with_whoever_asks, Outcome.WRONG, "an `__eq__` of its own.\nWhat says itself what it equals"),
+        (equals_everything, Outcome.WRONG, "an `__eq__` of its own.\nA value that defines its own equality"),
         (right([]), Outcome.WRONG, "without parentheses"),
         (lambda: "available", Outcome.WRONG, "cannot be called with 1 argument"),
         (lambda events: "available", Outcome.WRONG, "After 1 events you say `available`"),
@@ -159,18 +159,18 @@ def test_a_class_with_an_empty_method_is_a_gap_only_where_the_task_says_so():
         (fails, Outcome.ERROR, "return status[events[-1]]"),
         (fails, Outcome.ERROR, "`fails([])`"),
         (changes, Outcome.WRONG, "`changes` changed what it was given: `['started']`"),
-        (asks_the_clock, Outcome.WRONG, "asked the clock"),
+        (asks_the_clock, Outcome.WRONG, "read the clock"),
         (remembers, Outcome.WRONG, "and then `'lost'`"),
         (waits, Outcome.WRONG, "Remove `async`"),
         (gives_a_coroutine, Outcome.WRONG, "Remove `async`"),
-        (asks, Outcome.ERROR, "A check cannot answer questions"),
-        (forgets_parentheses, Outcome.ERROR, "with parentheses, `case Begun():`, only its own"),
+        (asks, Outcome.ERROR, "Nobody can type during a check"),
+        (forgets_parentheses, Outcome.ERROR, "`case Begun():` matches only that type"),
         (names_it, Outcome.WRONG, "`names_it(events, status)` as `status_of`; it cannot be called with 1"),
         (leaves, Outcome.ERROR, "It ends the program"),
         (calls_itself, Outcome.ERROR, "calls itself without end"),
     ],
 )
-def test_a_wrong_answer_gets_the_sentence_that_helps(answer, outcome, says):
+def test_a_wrong_answer_gets_a_helpful_sentence(answer, outcome, says):
     SEEN.clear()
     finding = found("status_in_the_demo", answer)
     assert says in finding.text
@@ -178,9 +178,9 @@ def test_a_wrong_answer_gets_the_sentence_that_helps(answer, outcome, says):
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_value_that_says_itself_what_it_equals_is_refused_too():
+def test_a_value_with_its_own_equality_is_rejected_too():
     finding = finding_of(lambda attempt: attempt.value(Agreeable("broken"), str))
-    assert "Give the `str` itself" in finding.text
+    assert "Return the plain `str`" in finding.text
     assert finding.outcome is Outcome.WRONG
 
 
@@ -198,7 +198,7 @@ def test_a_coroutine_is_closed_so_that_nothing_warns_above_the_card(recwarn):
         ("FROM events WHERE stream = $name", 'Bind values by name, as in sql("FROM events WHERE stream = $n'),
     ],
 )
-def test_a_question_in_sql_that_fails_is_one_line_that_ends_in_advice(question, says):
+def test_the_error_of_a_sql_query_is_one_line_that_ends_in_advice(question, says):
     with open_store() as store:
         finding = finding_of(lambda attempt: attempt.call(store.sql, question))
     assert says in finding.seen
@@ -207,16 +207,16 @@ def test_a_question_in_sql_that_fails_is_one_line_that_ends_in_advice(question, 
     assert "…" not in finding.seen
 
 
-def test_of_an_error_that_duckdb_says_itself_the_excerpt_is_left_out():
+def test_the_excerpt_is_left_out_of_an_error_that_duckdb_raises():
     with open_store() as store:
-        ask = store.sql("SELECT\n CAST(x AS INT)\nFROM (VALUES ('seven')) AS t(x)")
-        finding = finding_of(lambda attempt: attempt.call(ask.fetchall))
+        query = store.sql("SELECT\n CAST(x AS INT)\nFROM (VALUES ('seven')) AS t(x)")
+        finding = finding_of(lambda attempt: attempt.call(query.fetchall))
     assert "'seven' to INT32" in finding.seen
     assert "\n" not in finding.seen
     assert "^" not in finding.seen
 
 
-def test_a_call_is_offered_for_a_cell_where_it_can_be_run_and_told_where_it_cannot():
+def test_a_call_that_raised_is_offered_to_run_if_it_is_valid_python():
     again = [finding_of(lambda attempt, one=one: attempt.call(fails, [one])).look for one in (1, object())]
     assert again == [
         "Run it yourself in a new cell: `fails([1])`.",
@@ -245,14 +245,14 @@ class Till:
 
 
 @pytest.mark.parametrize("method", [Till(9).pays, Till(9), Till.of, Till.counts, Till(9).counts])
-def test_a_method_is_offered_in_words_that_a_cell_understands(method):
+def test_a_method_is_offered_as_a_call_that_a_cell_can_run(method):
     look = finding_of(lambda attempt: attempt.call(method, 2)).look
     call = look.removeprefix("Run it yourself in a new cell: `").removesuffix("`.")
     with pytest.raises(ValueError, match="7" if "pays" in call else "2"):
         eval(call, {"Till": Till})
 
 
-def test_a_method_of_an_object_that_cannot_be_written_is_not_offered():
+def test_a_method_of_an_object_without_a_valid_repr_is_not_offered():
     class Drawer:
         def opens(self):
             raise ValueError
@@ -262,12 +262,12 @@ def test_a_method_of_an_object_that_cannot_be_written_is_not_offered():
         assert "Run it yourself" not in finding.look
 
 
-def test_a_lambda_has_no_name_by_which_it_could_be_called_again():
-    told = finding_of(lambda attempt: attempt.call(lambda event: event.nothing, 1)).look
-    assert told == "It was called as `your_function(1)`."
+def test_a_lambda_is_not_offered_to_run_because_it_has_no_name():
+    look = finding_of(lambda attempt: attempt.call(lambda event: event.nothing, 1)).look
+    assert look == "It was called as `your_function(1)`."
 
 
-def test_an_error_that_is_returned_is_to_be_raised():
+def test_a_returned_error_gets_the_advice_to_raise_it():
     finding = finding_of(lambda attempt: attempt.call(lambda: ValueError("no"), returns=list))
     assert "`raise` it" in finding.look
 
@@ -284,19 +284,19 @@ def test_what_a_check_prints_ends_after_twenty_lines(capsys):
     assert "left out" in lines[-1]
 
 
-def test_a_right_answer_and_no_other_is_told_what_it_proves():
+def test_only_a_right_answer_shows_what_it_proves():
     task = replace(DEMO.find("status_in_the_demo"), proven="State is a fold.")
     assert run(task, (right,)).lines == ("Every case came out right.", "State is a fold.")
     assert "State is a fold." not in run(task, (lambda events: "available",)).text
 
 
-def test_a_wrong_type_is_told_once_and_with_commas():
+def test_the_expected_types_are_listed_with_commas():
     finding = finding_of(lambda attempt: attempt.value("3", (list, set, tuple)))
-    assert finding.why == "Whoever uses this relies on a list, a set or a tuple."
+    assert finding.why == "The code that uses it relies on a list, a set or a tuple."
     assert "more than once" in finding_of(lambda attempt: attempt.value(yields([]), list)).why
 
 
-def test_events_are_compared_on_a_timeline_that_does_not_tell_the_answer():
+def test_events_are_compared_on_a_timeline_that_does_not_reveal_the_answer():
     def decide(connector):
         return [Stopped(connector, 1), Started(connector), Started(connector)]
 
@@ -305,7 +305,7 @@ def test_events_are_compared_on_a_timeline_that_does_not_tell_the_answer():
     assert "9000" not in finding.text
 
 
-def test_events_in_another_order_are_named_so():
+def test_events_in_another_order_are_marked_as_out_of_order():
     finding = found("session_ends_once", lambda connector: [Stopped(connector, 9000), Started(connector)])
     assert sorted(row.remark for row in finding.timeline) == ["as expected", "out of order"]
 
@@ -315,18 +315,18 @@ def test_a_missing_event_shows_its_type_only():
     assert finding.text.splitlines()[-1].split() == ["–", "missing", "Stopped"]
 
 
-def test_an_evolve_that_refuses_and_a_decide_that_does_not_are_both_told():
+def test_an_evolve_that_refuses_is_wrong_and_so_is_a_decide_that_does_not():
     def strict(state, event):
         if event == "stopped":
             raise ValueError("not charging")
         return state
 
     assert "is for `decide`" not in found("decider_in_two", right, strict).text
-    assert "Rules stand in `decide`" in found("decider_in_two", right, strict).text
+    assert "Rules belong in `decide`" in found("decider_in_two", right, strict).text
     assert "was not refused" in found("decider_in_two", lambda command: [], lambda state, event: state).text
 
 
-def test_a_generator_that_would_refuse_later_is_told_what_it_is():
+def test_a_decide_that_is_a_generator_gets_the_advice_to_collect_in_a_list():
     def decide(command):
         yield from ()
         raise ValueError("not charging")
@@ -337,7 +337,7 @@ def test_a_generator_that_would_refuse_later_is_told_what_it_is():
     assert "instead of `yield`" in finding.look
 
 
-def test_an_endless_loop_is_ended_and_leaves_no_thread_behind():
+def test_an_endless_loop_is_stopped_and_leaves_no_thread_behind():
     def count():
         for _ in range(3):
             try:
@@ -354,15 +354,15 @@ def test_an_endless_loop_is_ended_and_leaves_no_thread_behind():
     assert not [thread for thread in threading.enumerate() if thread.name == "check ends_in_time"]
 
 
-def test_a_mistake_of_ours_is_not_put_on_the_participant():
+def test_a_bug_in_a_check_is_not_blamed_on_the_participant():
     assert "The check itself stumbled, not you" in found("stumbles", lambda: 1).seen
 
 
-def test_a_check_of_more_than_two_seconds_says_how_long_it_takes():
-    told: list[int] = []
+def test_a_check_of_more_than_two_seconds_reports_how_long_it_has_run():
+    reported: list[int] = []
     patient = replace(DEMO.find("ends_in_time"), seconds=2.1)
-    run(patient, (lambda: [time_passes() for _ in iter(int, 1)],), waiting=told.append)
-    assert told == [2]
+    run(patient, (lambda: [time_passes() for _ in iter(int, 1)],), waiting=reported.append)
+    assert reported == [2]
 
 
 def time_passes():
@@ -378,11 +378,11 @@ def test_stop_ends_the_check_with_one_sentence():
         run(patient, (lambda: [time_passes() for _ in iter(int, 1)],), waiting=pressed)
 
 
-def test_too_few_answers_are_told_how_the_check_is_written():
+def test_the_verdict_on_too_few_answers_shows_how_to_call_the_check():
     assert 'Write `check("decider_in_two", decide, evolve)`' in found("decider_in_two", right).look
 
 
-def test_no_address_and_no_folder_stands_in_a_verdict(tmp_path):
+def test_a_verdict_contains_no_memory_address_and_no_folder(tmp_path):
     def opens(events):
         return (tmp_path / "missing").read_text()
 

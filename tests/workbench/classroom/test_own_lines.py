@@ -1,4 +1,4 @@
-"""A refusal in a participant's cell shows their lines and the sentence; `%tb` shows the rest."""
+"""An error of the library in a cell shows the participant's lines and its message; `%tb` shows the rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_NAME = 'store.append("", [StatusReported("cinema-7", "Faulted")])'
 
 
 class Cells:
-    """A notebook's cells in a real shell; `run` gives what a cell shows."""
+    """A notebook's cells in a real shell; `run` returns what a cell shows."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
@@ -36,7 +36,7 @@ def cells(capsys):
     return cells
 
 
-def test_an_error_of_the_library_shows_the_participants_line_and_the_sentence(cells):
+def test_an_error_of_the_library_shows_the_participants_line_and_the_message(cells):
     shown = cells.run(f"name = ''\n{NO_NAME}").splitlines()
     assert shown[:3] == ["Cell In[2], line 2", f"    {NO_NAME}", ""]
     assert shown[3].startswith("InvalidStreamName: You named a stream '', but")
@@ -44,13 +44,13 @@ def test_an_error_of_the_library_shows_the_participants_line_and_the_sentence(ce
     assert cells.result.error_in_exec is not None
 
 
-def test_each_function_of_the_participant_on_the_way_is_named(cells):
+def test_each_function_of_the_participant_in_the_traceback_is_shown(cells):
     cells.run(f"def report():\n    {NO_NAME}")
     shown = cells.run("report()")
     assert "Cell In[3], line 1\n    report()\nCell In[2], line 2, in report\n    store.append" in shown
 
 
-def test_the_whole_traceback_is_a_magic_away(cells):
+def test_the_tb_magic_shows_the_whole_traceback(cells):
     assert "workshop_lib/store/" not in cells.run(NO_NAME)
     whole = cells.run("%tb")
     assert "workshop_lib/store/" in whole
@@ -58,33 +58,33 @@ def test_the_whole_traceback_is_a_magic_away(cells):
     assert own_lines.WHOLE not in whole
 
 
-def test_any_other_error_is_shown_as_ever(cells):
+def test_other_errors_are_shown_as_usual(cells):
     shown = cells.run("1 / 0")
     assert "ZeroDivisionError" in shown
     assert own_lines.WHOLE not in shown
 
 
-def test_an_error_of_ones_own_that_caused_another_is_shown_before_it(cells):
+def test_a_cause_in_the_participants_code_is_shown_before_the_error(cells):
     source = "try:\n    {}['seat']\nexcept KeyError as error:\n    raise WorkshopError('no seat') from error"
     shown = cells.run(source)
     assert shown.index("KeyError: 'seat'") < shown.index(own_lines.LED_TO) < shown.index("no seat")
     assert "    {}['seat']" in shown
 
 
-def test_an_error_deep_in_the_library_that_caused_another_is_left_out(cells):
+def test_a_cause_inside_the_library_is_left_out(cells):
     shown = cells.run('store.append("connector-7", [StatusReported("cinema-7", "FAULTED")])')
     assert shown.count("Error") == 0
     assert "InvalidEvent: You asked to record" in shown
 
 
-def test_of_a_function_that_calls_itself_only_the_last_lines_are_shown(cells):
+def test_only_the_last_lines_of_a_recursive_function_are_shown(cells):
     cells.run(f"def again(n):\n    if not n:\n        {NO_NAME}\n    again(n - 1)")
     shown = cells.run("again(50)").splitlines()
     assert shown[0] == "…"
     assert len(shown) == 1 + 2 * own_lines.MOST + 4
 
 
-def test_the_lines_that_a_dataclass_writes_itself_are_none_of_the_participant(cells):
+def test_lines_generated_by_a_dataclass_are_left_out(cells):
     cells.run(
         "from dataclasses import dataclass\n@dataclass\nclass Seat:\n    name: str\n"
         "    def __post_init__(self):\n        raise WorkshopError('taken')"
@@ -94,7 +94,7 @@ def test_the_lines_that_a_dataclass_writes_itself_are_none_of_the_participant(ce
     assert "in __post_init__" in shown
 
 
-def test_a_class_of_ones_own_with_notes_is_told_with_them(cells):
+def test_the_notes_of_an_error_are_shown(cells):
     shown = cells.run("class Full(WorkshopError): pass\ne = Full('no seat')\ne.add_note('row 9')\nraise e")
     assert "Full: no seat\nrow 9\n" in shown
     assert "__main__" not in shown

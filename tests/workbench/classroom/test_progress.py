@@ -1,4 +1,4 @@
-"""Progress is a stream of events that survives whatever happens to its file."""
+"""Progress is a stream of events that survives damage to its file."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ def outbox(tmp_path: Path) -> Outbox:
     return Outbox(tmp_path / "progress.jsonl", SimulatedClock("2027-03-01T09:00:00"), seeded_ids(1))
 
 
-def test_standing_is_a_fold_of_what_happened():
-    happened = [
+def test_standing_is_a_fold_of_events():
+    events = [
         attempt("WRONG"),
         HintShown("fold", 1),
         SolutionShown("fold"),
         attempt("PASSED"),
         attempt("ERROR"),
     ]
-    assert standings(happened) == {"fold": Standing(attempts=3, solved=True, hints=1, seen=True)}
+    assert standings(events) == {"fold": Standing(attempts=3, solved=True, hints=1, seen=True)}
 
 
-def test_an_untouched_gap_and_an_edit_that_was_not_run_are_no_attempts():
+def test_an_untouched_gap_and_a_stale_answer_do_not_count_as_attempts():
     assert standings([attempt("STALE"), attempt("NOT_ATTEMPTED")])["fold"] == Standing()
 
 
-def test_a_reset_brings_the_hints_back_to_the_first():
+def test_after_a_reset_hints_start_at_the_first_again():
     assert standings([HintShown("fold", 3), TaskReset("fold")])["fold"] == Standing()
 
 
-def test_a_line_tells_id_time_type_and_data(outbox: Outbox):
+def test_a_line_holds_id_time_type_and_data(outbox: Outbox):
     outbox.append(HintShown("fold", 2))
     line = json.loads(outbox.file.read_text())
     assert line.pop("event_id") == str(seeded_ids(1)())
@@ -64,7 +64,7 @@ def test_a_line_tells_id_time_type_and_data(outbox: Outbox):
 @pytest.mark.parametrize(
     "damage", ['{"event_id": "cut sho', "\x00\xff garbage\n", '{"type": "Unknown"}\n', "\n\n"]
 )
-def test_a_damaged_line_costs_no_other_and_is_kept(outbox: Outbox, damage: str):
+def test_a_damaged_line_stays_and_hides_no_other_line(outbox: Outbox, damage: str):
     outbox.append(HintShown("fold", 1))
     with outbox.file.open("a", encoding="utf-8") as file:
         file.write(damage)
@@ -73,7 +73,7 @@ def test_a_damaged_line_costs_no_other_and_is_kept(outbox: Outbox, damage: str):
     assert damage.strip() in outbox.file.read_text("utf-8")
 
 
-def test_a_file_that_cannot_be_written_is_told_once_and_nothing_is_lost(tmp_path: Path):
+def test_a_file_that_cannot_be_written_causes_one_warning_and_loses_nothing(tmp_path: Path):
     (tmp_path / "progress.jsonl").mkdir()
     outbox = Outbox(tmp_path / "progress.jsonl")
     assert "kept until the kernel stops" in outbox.append(HintShown("fold", 1))
@@ -82,12 +82,12 @@ def test_a_file_that_cannot_be_written_is_told_once_and_nothing_is_lost(tmp_path
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
-def test_a_full_disk_is_told_in_its_words():
+def test_the_warning_about_a_full_disk_says_so():
     outbox = Outbox(Path("/dev/full"))
     assert "No space left on device" in outbox.append(HintShown("fold", 1))
 
 
-def test_without_a_workspace_everything_stays_in_memory_and_nobody_is_bothered():
+def test_without_a_workspace_events_stay_in_memory_and_there_is_no_warning():
     outbox = Outbox(None)
     assert outbox.append(HintShown("fold", 1)) == ""
     assert outbox.events() == [HintShown("fold", 1)]

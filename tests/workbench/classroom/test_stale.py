@@ -1,4 +1,4 @@
-"""An answer that is older than what the participant wrote is called so, and no other."""
+"""Answers that are older than what the participant wrote are stale; no others are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TASK = "status_in_the_demo"
 
 @pytest.fixture
 def saved(room, monkeypatch):
-    """A room whose kernel knows its notebook."""
+    """A room whose kernel has the path of its notebook."""
     monkeypatch.setenv("JPY_SESSION_NAME", str(room.notebook))
     room.runs(ALWAYS)
     room.saves(ALWAYS, -60)
@@ -23,7 +23,7 @@ def saved(room, monkeypatch):
     return room
 
 
-def test_a_cell_whose_last_run_is_no_python_leaves_a_stale_function(room):
+def test_a_cell_with_a_syntax_error_leaves_a_stale_function(room):
     room.runs(ALWAYS)
     room.runs("def status_of(events):\n    return (\n")
     assert room.checks(TASK, "status_of").outcome is Outcome.STALE
@@ -35,13 +35,13 @@ def test_a_cell_that_fails_before_its_definition_leaves_a_stale_function(room):
     assert room.checks(TASK, "status_of").outcome is Outcome.STALE
 
 
-def test_a_cell_that_fails_after_its_definition_does_not(room):
+def test_a_cell_that_fails_after_its_definition_leaves_no_stale_function(room):
     room.runs(ALWAYS)
     room.runs(RIGHT + "1 / 0")
     assert room.checks(TASK, "status_of").outcome is Outcome.PASSED
 
 
-def test_running_the_cell_again_heals_it(room):
+def test_a_function_is_no_longer_stale_after_its_cell_ran_again(room):
     room.runs(ALWAYS)
     room.runs("def status_of(events:\n")
     room.runs(RIGHT)
@@ -76,7 +76,7 @@ def test_an_edit_that_was_run_is_not_stale_whether_saved_or_not(saved):
     assert saved.checks(TASK, "status_of").outcome is Outcome.PASSED
 
 
-def test_a_half_typed_text_on_the_disk_is_not_stale_once_the_rest_was_run(saved):
+def test_a_half_typed_saved_text_is_not_stale_once_the_whole_was_run(saved):
     saved.saves("def status_of(events):\n    return", -30)
     saved.runs(RIGHT)
     assert saved.checks(TASK, "status_of").outcome is Outcome.PASSED
@@ -117,22 +117,22 @@ NAMELESS = "9 * 1000"
 
 
 def gap_of_energy(saved, source):
-    """Save and run another text in the second gap."""
+    """Save and run a new text in the second gap."""
     saved.exercise.cells[-2].source = source
     saved.saves(ALWAYS)
     saved.runs(source)
 
 
-def test_a_value_to_which_no_cell_gives_its_name_any_more_is_stale(saved):
+def test_a_value_whose_name_no_cell_defines_any_more_is_stale(saved):
     gap_of_energy(saved, "energy_wh = 9000")
     assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
     gap_of_energy(saved, NAMELESS)
     verdict = saved.checks("energy_of_a_session", "energy_wh")
     assert verdict.outcome is Outcome.STALE
-    assert "No cell makes `energy_wh` any more" in verdict.finding.seen
+    assert "No cell defines `energy_wh` any more" in verdict.finding.seen
 
 
-def test_a_function_that_was_given_another_name_leaves_a_stale_one(saved):
+def test_renaming_a_function_makes_the_old_one_stale(saved):
     renamed = RIGHT.replace("status_of", "status")
     saved.saves(renamed)
     saved.runs(renamed)
@@ -151,27 +151,27 @@ def test_a_function_that_was_given_another_name_leaves_a_stale_one(saved):
         "try:\n    1 / 0\nexcept Exception:\n    energy_wh = 9000",
     ],
 )
-def test_a_name_can_be_given_in_many_ways(saved, source):
+def test_every_way_to_bind_a_name_counts_as_a_definition(saved, source):
     gap_of_energy(saved, "energy_wh = 1")
     gap_of_energy(saved, source)
     assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
 
 
-def test_a_name_that_is_given_in_another_cell_is_not_stale(saved):
+def test_a_name_that_is_defined_in_another_cell_is_not_stale(saved):
     saved.exercise.cells.insert(4, nbformat.v4.new_code_cell("energy_wh = 9000"))
     saved.runs("energy_wh = 9000")
     gap_of_energy(saved, NAMELESS)
     assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
 
 
-def test_a_name_that_was_given_again_since_the_last_save_is_not_stale(saved):
+def test_a_name_that_was_defined_again_since_the_last_save_is_not_stale(saved):
     gap_of_energy(saved, "energy_wh = 1")
     gap_of_energy(saved, NAMELESS)
     saved.runs("energy_wh = 9000")
     assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
 
 
-def test_a_text_without_the_name_that_was_never_run_proves_nothing(saved):
+def test_a_saved_text_without_the_name_does_not_count_until_it_was_run(saved):
     gap_of_energy(saved, "energy_wh = 9000")
     saved.exercise.cells[-2].source = NAMELESS
     saved.saves(ALWAYS)

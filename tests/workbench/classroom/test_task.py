@@ -1,4 +1,4 @@
-"""Tasks are found by name, a chapter is read when it is needed, and a task that cannot work is refused."""
+"""Tasks are found by name, chapters are imported when needed, and invalid tasks raise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GOOD = '''from workbench.classroom.task import task
 
 @task(title="Good", hints=("where", "which", "first"))
 def {name}(attempt, answer):
-    """Nothing is asked."""
+    """Check nothing."""
 '''
 
 
@@ -43,23 +43,23 @@ def test_names_and_chapters_are_known_before_anything_is_imported(chapters: Task
     assert not [name for name in sys.modules if name.startswith("course_of_two.")]
 
 
-def test_a_name_with_a_slip_is_refused_with_the_close_ones(chapters: Tasks):
-    with pytest.raises(UnknownTask, match="Did you mean `is_fine`") as refusal:
+def test_a_misspelt_name_raises_an_error_with_similar_names(chapters: Tasks):
+    with pytest.raises(UnknownTask, match="Did you mean `is_fine`") as raised:
         chapters.find("is_fin")
-    assert refusal.value.close == ("is_fine",)
+    assert raised.value.close == ("is_fine",)
 
 
-def test_a_chapter_that_cannot_be_imported_harms_no_other(chapters: Tasks, monkeypatch: pytest.MonkeyPatch):
+def test_a_chapter_that_cannot_be_imported_affects_no_other(chapters: Tasks, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tasks_room, "TASKS", chapters)
     assert chapters.find("is_fine").chapter == "1_1"
     with pytest.raises(ModuleNotFoundError):
         chapters.find("is_broken")
 
 
-def test_two_modules_cannot_define_one_task():
+def test_two_modules_cannot_define_the_same_task():
     def of(module: str) -> Task:
         def check(attempt: object, answer: object) -> None:
-            """Nothing is asked."""
+            """Check nothing."""
 
         check.__module__ = module
         return Task("same_name", "1_1", "Title", HINTS, check)
@@ -67,17 +67,17 @@ def test_two_modules_cannot_define_one_task():
     tasks = Tasks(Path(__file__).parent / "demo")
     tasks.add(of("first"))
     tasks.add(of("first"))
-    with pytest.raises(InvalidTask, match="first has a task of that name"):
+    with pytest.raises(InvalidTask, match="first has a task with that name"):
         tasks.add(of("second"))
 
 
 @pytest.mark.parametrize("hints", [("one", "two"), ("one", "two", "")])
-def test_a_task_without_three_hints_is_refused(hints):
+def test_a_task_without_three_hints_is_invalid(hints):
     with pytest.raises(InvalidTask, match="three hints"):
-        task(title="Title", hints=hints, chapter="9_9")(test_a_task_without_three_hints_is_refused)
+        task(title="Title", hints=hints, chapter="9_9")(test_a_task_without_three_hints_is_invalid)
 
 
-def test_the_participants_import_brings_no_notebook_tools_and_no_chapter():
+def test_importing_the_classroom_imports_no_notebook_tools_and_no_chapter():
     heavy = "{'IPython', 'nbformat', 'nbclient', 'nbgrader', 'matplotlib'}"
     program = f"""import sys, workbench.classroom
 print(sorted({heavy} & sys.modules.keys()), [name for name in sys.modules if name.startswith('exercises')])"""

@@ -1,4 +1,4 @@
-"""A small chapter that is not shipped: it proves what the classroom promises."""
+"""A small chapter for the classroom's tests; it is not shipped."""
 
 from dataclasses import dataclass
 
