@@ -1,6 +1,6 @@
-"""The command `workshop`: one function per command, each opens the room that does the work.
+"""The command `workshop`: one function per command, each calls the package that does the work.
 
-Imports stand inside the functions, so `workshop --help` answers at once. Read next: `classroom/workspace.py`.
+Imports are inside the functions, so that `workshop --help` is fast. Read next: `setup/workspace.py`.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ app.add_typer(servers, name="servers")
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
-Folder = Annotated[Path | None, typer.Option(help="Where the data is kept.", show_default="in the workspace")]
-Engines = Annotated[list[str] | None, typer.Argument(help="postgres, jetstream; none for both.")]
+Folder = Annotated[Path | None, typer.Option(help="The folder of the data.", show_default="in the workspace")]
+Engines = Annotated[list[str] | None, typer.Argument(help="postgres or jetstream; default: both.")]
 
 
 def main() -> None:
-    """Run the command line; a mistake is told as its sentence, without a traceback."""
+    """Run the command line; an error of the library is printed without a traceback."""
     try:
         app()
-    except WorkshopError as mistake:
-        _say(str(mistake), style="red", stderr=True)
+    except WorkshopError as error:
+        _say(str(error), style="red", stderr=True)
         sys.exit(1)
 
 
@@ -49,17 +49,17 @@ def lab(
     context: typer.Context,
     browser: Annotated[bool, typer.Option(help="Open the first notebook in the browser.")] = True,
     port: Annotated[
-        int, typer.Option(min=1, max=65535, help="The port; a taken one gives the next free.")
+        int, typer.Option(min=1, max=65535, help="The port; if it is taken, the next free one.")
     ] = 8888,
-    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """Open the workbench in JupyterLab. Options unknown here are passed on to Jupyter."""
+    """Open the workbench in JupyterLab. Other options are passed on to Jupyter."""
     from workbench.setup.lab import Lab, serve
     from workbench.setup.workspace import Workspace
 
     workspace = Workspace()
-    _tell(workspace.sync(), quiet=("copied",))
-    serve(Lab(host, port, browser, tuple(context.args)), workspace, lambda url, got: _welcome(url, port, got))
+    _report(workspace.sync(), quiet=("copied",))
+    serve(Lab(host, port, browser, tuple(context.args)), workspace, lambda url, at: _welcome(url, port, at))
     _say("Closed. Your work is in workspace/; the same command opens it again.")
 
 
@@ -79,7 +79,7 @@ def test(context: typer.Context) -> None:
 
 @app.command(context_settings=PASS_ON, add_help_option=False)
 def bench(context: typer.Context) -> None:
-    """Measure the event store beside bare DuckDB and a peer; --help lists what can be chosen."""
+    """Measure the event store against DuckDB and the library eventsourcing; --help lists the options."""
     import importlib.util
     import os
     import subprocess
@@ -88,28 +88,28 @@ def bench(context: typer.Context) -> None:
 
     if not (COURSE / "benchmarks").is_dir():
         _say(
-            f"You asked for the benchmarks, but there are none in {COURSE}: they stand beside the library "
-            "in the course's folder and are not installed with it. Clone the course and run this there.",
+            f"You asked for the benchmarks, but there are none in {COURSE}: they are part of the course's "
+            "folder and are not installed with the library. Clone the course and run this there.",
             style="red",
             stderr=True,
         )
         raise typer.Exit(1)
     if not importlib.util.find_spec("eventsourcing"):
-        _say("The peer is not installed. Run: python3 start.py test", style="red", stderr=True)
+        _say("The package eventsourcing is missing. Run: python3 start.py test", style="red", stderr=True)
         raise typer.Exit(1)
-    there = {**os.environ, "PYTHONPATH": str(COURSE)}
+    environment = {**os.environ, "PYTHONPATH": str(COURSE)}
     command = [sys.executable, "-m", "benchmarks.event_store", *context.args]
-    raise typer.Exit(subprocess.call(command, env=there))
+    raise typer.Exit(subprocess.call(command, env=environment))
 
 
 @app.command()
 def doctor() -> None:
-    """Check this computer, and name a remedy for whatever is missing."""
+    """Check this computer, and suggest a remedy for whatever is missing."""
     from workbench.setup.doctor import examine, present
 
     findings = examine()
     present(findings)
-    raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 
 @app.command()
@@ -117,7 +117,7 @@ def reset(
     name: Annotated[str, typer.Argument(help="A notebook, a chapter (1_1) or a task.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Every file that you changed.")] = False,
 ) -> None:
-    """Bring back what was shipped; what you wrote is kept in a dated copy."""
+    """Restore files as they were shipped; what you wrote is kept in a dated copy."""
     from workbench.setup.workspace import Workspace
 
     if bool(name) == everything:
@@ -125,22 +125,22 @@ def reset(
         raise typer.Exit(2)
     workspace = Workspace()
     workspace.sync()
-    _tell(workspace.reset_all() if everything else workspace.reset(name))
+    _report(workspace.reset_all() if everything else workspace.reset(name))
 
 
 @app.command()
 def reveal(
     chapter: Annotated[str, typer.Argument(help="A chapter (1_1), a notebook, or all.")] = "all",
 ) -> None:
-    """Put solutions into the workspace."""
+    """Copy solutions into the workspace."""
     from workbench.setup.workspace import Workspace
 
-    _tell(Workspace().reveal(chapter))
+    _report(Workspace().reveal(chapter))
 
 
 @servers.command("up")
 def servers_up(engines: Engines = None, folder: Folder = None) -> None:
-    """Start the servers that do not run yet, and show their addresses."""
+    """Start the servers that are not running yet, and show their addresses."""
     _show_servers(_control("up", engines, folder), "not started")
 
 
@@ -152,7 +152,7 @@ def servers_down(engines: Engines = None, folder: Folder = None) -> None:
 
 @servers.command("status")
 def servers_status(engines: Engines = None, folder: Folder = None) -> None:
-    """Show which servers run, and where."""
+    """Show which servers are running, and where."""
     _show_servers(_control("status", engines, folder), "not running")
 
 
@@ -170,7 +170,7 @@ def _show_servers(statuses: list[ServerStatus], otherwise: str) -> None:
     table = Table("engine", "address", box=None)
     for status in statuses:
         table.add_row(status.engine, status.address or otherwise)
-    Console(markup=False, highlight=False, width=500).print(table)  # an address is copied, never cut
+    Console(markup=False, highlight=False, width=500).print(table)  # never cut an address: people copy it
     for status in statuses:
         if status.trouble:
             _say(status.trouble, style="red", stderr=True)
@@ -178,21 +178,21 @@ def _show_servers(statuses: list[ServerStatus], otherwise: str) -> None:
         raise typer.Exit(1)
 
 
-def _tell(changes: list[FileChange], quiet: tuple[str, ...] = ()) -> None:
-    """A sentence for each file, or one when there is nothing to tell."""
+def _report(changes: list[FileChange], quiet: tuple[str, ...] = ()) -> None:
+    """Print a sentence for each file, or one if there are none."""
     sentences = {
-        "copied": "{path} is there.",
-        "updated": "{path} is updated; you had changed nothing in it.",
-        "beside": "You changed the older version of a notebook: the new one is beside yours, {path}.",
+        "copied": "{path} was copied.",
+        "updated": "{path} was updated; you had not changed it.",
+        "beside": "You changed the older version of a notebook; the new one is beside yours: {path}.",
         "reset": "{path} is as it was shipped. If it is open in Lab: File > Reload Notebook from Disk.",
     }
     for change in changes:
         if change.kind not in quiet:
             _say(sentences[change.kind].format(path=change.path))
         if change.kept:
-            _say(f"    What was there is kept in {change.kept}")
+            _say(f"    Your version is kept in {change.kept}")
     if not changes and not quiet:
-        _say("Nothing to do: it is as it was shipped.")
+        _say("Nothing to do: nothing was changed.")
 
 
 def _welcome(url: str, asked: int, port: int) -> None:

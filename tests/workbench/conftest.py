@@ -13,7 +13,7 @@ from workbench.setup.workspace import Workspace
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """A course of one chapter, not yet copied; the clock stands still."""
+    """A course of one chapter, not yet copied, with a fixed clock."""
     course = tmp_path / "course"
     write_notebook(course / "notebooks" / "1_1_state.ipynb", "look")
     write_notebook(

@@ -1,4 +1,4 @@
-"""What the tests of this folder share: notebooks of a few cells, and a start.py that Ctrl-C reaches."""
+"""Helpers for tests: notebooks of a few cells, and a start.py that can be interrupted."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def sources_of(path: Path) -> list[str]:
 
 
 def interruptible(clone: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """start.py in a clone, hearing Ctrl-C even where the tests' own shell ignores it (as with `&`)."""
+    """Run start.py in a clone so that SIGINT stops it, even if the tests' shell ignores it (as with `&`)."""
 
-    def hear() -> None:
+    def accept_interrupt() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     return subprocess.Popen(
@@ -46,5 +46,5 @@ def interruptible(clone: Path, *arguments: str, **environment: str) -> subproces
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear,
+        preexec_fn=accept_interrupt,
     )

@@ -1,4 +1,4 @@
-"""The command `workshop`: quick to help, plain in its sentences, and thin."""
+"""The command `workshop`: fast help, plain messages, and errors without a traceback."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def workshop(*arguments: str) -> tuple[int, str]:
 
 @pytest.fixture
 def here(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """The commands work on the small course."""
+    """The small course, on which the commands work."""
     monkeypatch.setattr(rooms, "Workspace", lambda: workspace)
     workspace.sync()
     return workspace
 
 
-def test_help_names_every_command_and_loads_no_room():
+def test_help_lists_every_command_and_imports_no_heavy_package():
     loaded = "import sys, workbench.cli; print([m for m in sys.modules if m in ('jupyterlab', 'duckdb')])"
     assert (
         subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
@@ -42,14 +42,14 @@ def test_help_names_every_command_and_loads_no_room():
     assert set(re.findall(r"│ ([a-z]+) ", text)) >= {"lab", "test", "doctor", "reset", "reveal"}
 
 
-def test_the_module_runs_as_the_command_does():
+def test_the_module_can_be_run_like_the_command():
     result = subprocess.run(
         [sys.executable, "-m", "workbench.cli", "--help"], capture_output=True, text=True, check=True
     )
     assert "doctor" in result.stdout
 
 
-def test_a_mistake_is_a_sentence_and_an_exit_code(here: Workspace, monkeypatch: pytest.MonkeyPatch, capsys):
+def test_an_error_is_a_sentence_and_an_exit_code(here: Workspace, monkeypatch: pytest.MonkeyPatch, capsys):
     monkeypatch.setattr(sys, "argv", ["workshop", "reset", "1_1_stat"])
     with pytest.raises(SystemExit) as end:
         cli.main()
@@ -59,7 +59,7 @@ def test_a_mistake_is_a_sentence_and_an_exit_code(here: Workspace, monkeypatch: 
     assert "Traceback" not in shown
 
 
-def test_reset_says_where_the_answer_is_kept(here: Workspace):
+def test_reset_prints_where_the_answer_is_kept(here: Workspace):
     write_notebook(here.folder / EXERCISE, "my answer")
     code, text = workshop("reset", "1_1")
     assert code == 0
@@ -68,20 +68,20 @@ def test_reset_says_where_the_answer_is_kept(here: Workspace):
 
 
 @pytest.mark.parametrize("arguments", [(), ("1_1", "--all")])
-def test_reset_wants_one_thing_to_reset(here: Workspace, arguments: tuple[str, ...]):
+def test_reset_requires_either_a_name_or_all(here: Workspace, arguments: tuple[str, ...]):
     assert workshop("reset", *arguments)[0] == 2
 
 
-def test_reset_of_what_is_untouched_has_nothing_to_do(here: Workspace):
-    assert workshop("reset", "--all") == (0, "Nothing to do: it is as it was shipped.")
+def test_reset_of_unchanged_files_does_nothing(here: Workspace):
+    assert workshop("reset", "--all") == (0, "Nothing to do: nothing was changed.")
 
 
-def test_reveal_puts_the_solution_beside(here: Workspace):
+def test_reveal_copies_the_solution(here: Workspace):
     assert workshop("reveal", "1_1")[0] == 0
     assert (here.folder / "solutions/1_1_state.ipynb").exists()
 
 
-def test_brackets_in_a_path_are_text(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
+def test_brackets_in_a_path_are_printed_as_they_are(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
     odd = Workspace(workspace.course, workspace.folder.with_name("[bold] red"), workspace.clock)
     monkeypatch.setattr(rooms, "Workspace", lambda: odd)
     odd.sync()

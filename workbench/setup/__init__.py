@@ -1,1 +1,1 @@
-"""From a fresh clone to a running Lab: the workspace, JupyterLab, and the doctor."""
+"""Set up a computer for the course: the workspace, JupyterLab, and the doctor."""

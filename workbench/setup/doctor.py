@@ -1,7 +1,7 @@
-"""The self-check of a computer: small questions, each answered with what was seen and what to do about it.
+"""Check a computer: each check returns what it found and, if something is wrong, a remedy.
 
-Every check takes what it looks at as arguments, so that a test can show it a healthy and a sick case.
-`examine` asks them all of this computer. Read next: `lab.py`, whose server one check starts for a moment.
+A check takes what it looks at as arguments, so that tests can pass a good and a bad case. `examine` runs all
+of them on this computer. Read next: `lab.py`, whose server one check starts for a moment.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ SET_UP = "Run python3 start.py again: it installs what is missing."
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The answer of one check: is it well, what was seen, and the remedy if it is not."""
+    """The result of one check: whether all is well, what was found, and the remedy if it is not."""
 
     name: str
-    well: bool
+    ok: bool
     seen: str
     remedy: str = ""
 
 
 def python_version(version: Sequence[int] = sys.version_info[:3]) -> Diagnosis:
-    """Is this a Python for which the packages are made?"""
-    well = (3, 11) <= tuple(version[:2]) <= (3, 14)
+    """Check that the packages support this version of Python."""
+    ok = (3, 11) <= tuple(version[:2]) <= (3, 14)
     return Diagnosis(
-        "Python", well, ".".join(map(str, version[:3])), "Run start.py with a Python 3.11 to 3.14."
+        "Python", ok, ".".join(map(str, version[:3])), "Run start.py with a Python 3.11 to 3.14."
     )
 
 
 def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> Diagnosis:
-    """Are the packages of the lock installed, in its versions?"""
+    """Check that the packages of the lock are installed in the locked versions."""
     wanted, wrong = locked(lock), []
     for name, version in wanted.items():
         try:
@@ -59,7 +59,7 @@ def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> 
         except metadata.PackageNotFoundError:
             found = "nothing"
         if found != version:
-            wrong.append(f"{name} {version} is wanted, {found} is there")
+            wrong.append(f"{name} {version} is required, {found} is installed")
     seen = (
         f"{len(wrong)} differ from the lock: {'; '.join(wrong[:3])}"
         if wrong
@@ -69,7 +69,7 @@ def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> 
 
 
 def locked(lock: Path) -> dict[str, str]:
-    """The name and version of each package of a lock that this computer needs."""
+    """Return name and version of each package in a lock that applies to this computer."""
     from packaging.requirements import Requirement
 
     lines = re.findall(r"(?m)^([A-Za-z0-9][^\\\n]*==[^\\\n]*)", lock.read_text(encoding="utf-8"))
@@ -79,31 +79,31 @@ def locked(lock: Path) -> dict[str, str]:
 
 
 def free_port(port: int = 8888) -> Diagnosis:
-    """Can JupyterLab have its usual port?"""
+    """Check that JupyterLab's usual port is free."""
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            seen = f"{port} cannot be had: {error.strerror}"
+            seen = f"{port} is not available: {error.strerror}"
             return Diagnosis(
-                "Port", False, seen, "Close the other Lab; or ignore this: the next free port is taken."
+                "Port", False, seen, "Close the other Lab, or ignore this: Lab will use the next free port."
             )
     return Diagnosis("Port", True, f"{port} is free")
 
 
 def writable(folder: Path) -> Diagnosis:
-    """Can the workspace be written?"""
+    """Check that the workspace can be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
             return Diagnosis("Workspace", True, f"{folder} can be written")
     except OSError as error:
-        remedy = "Move the course to a folder of yours, outside of synchronised or read-only drives."
+        remedy = "Move the course to a folder of your own, not on a synchronised or read-only drive."
         return Diagnosis("Workspace", False, f"{folder} cannot be written: {error.strerror}", remedy)
 
 
 def disk_space(folder: Path, needed_mb: int = 500) -> Diagnosis:
-    """Is there room for the logs that the chapters on scale write?"""
+    """Check that there is room for the logs that the chapters on scale write."""
     free = shutil.disk_usage(folder).free // 1000**2
     return Diagnosis(
         "Disk", free >= needed_mb, f"{free:,} MB free", f"Free {needed_mb} MB on the disk of {folder}."
@@ -113,7 +113,7 @@ def disk_space(folder: Path, needed_mb: int = 500) -> Diagnosis:
 def browser(
     find: Callable[[], object] = webbrowser.get, which: Callable[[str], str | None] = shutil.which
 ) -> Diagnosis:
-    """Is there a browser to open the Lab in?"""
+    """Check that there is a browser to open Lab in."""
     with contextlib.suppress(webbrowser.Error):
         find()
         return Diagnosis("Browser", True, "the system has one")
@@ -123,13 +123,13 @@ def browser(
 
 
 def proxy(proxies: Mapping[str, str] | None = None) -> Diagnosis:
-    """Does a configured proxy leave the traffic of this computer with itself alone?"""
+    """Check that a configured proxy is bypassed for traffic from this computer to itself."""
     known = dict(urllib.request.getproxies_environment() if proxies is None else proxies)
-    spared = {host.strip() for host in known.pop("no", "").split(",")}
-    caught = [host for host in ("127.0.0.1", "localhost") if known and not spared & {host, "*"}]
+    bypassed = {host.strip() for host in known.pop("no", "").split(",")}
+    caught = [host for host in ("127.0.0.1", "localhost") if known and not bypassed & {host, "*"}]
     remedy = (
         "Set NO_PROXY=127.0.0.1,localhost and the same exception in the browser. "
-        "The sign of a proxy in the way: the page opens, but cells stay [*] because its websocket is blocked."
+        "If a proxy interferes, the page opens, but cells stay [*] because the websocket is blocked."
     )
     seen = (
         f"a proxy would get the traffic to {' and '.join(caught)}"
@@ -140,13 +140,13 @@ def proxy(proxies: Mapping[str, str] | None = None) -> Diagnosis:
 
 
 def kernel(name: str = "python3", seconds: float = 30.0) -> Diagnosis:
-    """Does a notebook's kernel start, answer, and run in this environment?"""
+    """Check that a notebook's kernel starts, answers, and runs in this environment."""
     from jupyter_client.manager import start_new_kernel
 
-    remedy = "Remove kernels of that name from elsewhere (jupyter kernelspec list). " + SET_UP
+    remedy = "Remove other kernels with this name (jupyter kernelspec list). " + SET_UP
     try:
         manager, client = start_new_kernel(seconds, name, stderr=subprocess.DEVNULL)
-    except Exception as error:  # whatever a kernel does instead of answering is the finding
+    except Exception as error:  # every failure to start is a finding
         return Diagnosis(
             "Kernel", False, f"{name} does not start: {str(error) or type(error).__name__}", remedy
         )
@@ -173,7 +173,7 @@ def _answer(execute: Callable[..., object], code: str, seconds: float) -> str:
 
 
 def widgets(prefix: Path, fetch: Callable[[str], int]) -> Diagnosis:
-    """Can the browser load the widgets' code? `fetch` answers a path of Lab with an HTTP status."""
+    """Check that the browser can load the widgets' code. `fetch` returns the HTTP status of a path of Lab."""
     for name in WIDGETS:
         try:
             package = json.loads((_extension(prefix, name) / "package.json").read_text(encoding="utf-8"))
@@ -182,7 +182,7 @@ def widgets(prefix: Path, fetch: Callable[[str], int]) -> Diagnosis:
             return Diagnosis("Widgets", False, f"{name} is not installed for Lab: {error}", SET_UP)
         status = fetch(f"/lab/extensions/{name}/{entry}")
         if status != 200:
-            remedy = "Look at the finding Proxy first; then close every Lab and try again."
+            remedy = "Look at the line Proxy first; then close every Lab and try again."
             return Diagnosis(
                 "Widgets", False, f"{name}: the Lab server answered {status or 'nothing'}", remedy
             )
@@ -195,7 +195,7 @@ def _extension(prefix: Path, name: str) -> Path:
 
 @contextlib.contextmanager
 def short_lived_lab(seconds: float = 30.0) -> Iterator[Callable[[str], int]]:
-    """A Lab server on its own folder; yields a function from path to HTTP status, 0 for no answer."""
+    """Run a Lab server on a temporary folder; yield a function from path to HTTP status, 0 for no answer."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -205,8 +205,8 @@ def short_lived_lab(seconds: float = 30.0) -> Iterator[Callable[[str], int]]:
         quiet = subprocess.DEVNULL
         with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as server:
             try:
-                give_up = time.monotonic() + seconds
-                while not _status(port, "/api") and server.poll() is None and time.monotonic() < give_up:
+                deadline = time.monotonic() + seconds
+                while not _status(port, "/api") and server.poll() is None and time.monotonic() < deadline:
                     time.sleep(0.1)
                 yield lambda path: _status(port, path)
             finally:
@@ -214,9 +214,9 @@ def short_lived_lab(seconds: float = 30.0) -> Iterator[Callable[[str], int]]:
 
 
 def _status(port: int, path: str) -> int:
-    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with straight.open(f"http://127.0.0.1:{port}{path}?token=doctor", timeout=10) as answer:
+        with without_proxy.open(f"http://127.0.0.1:{port}{path}?token=doctor", timeout=10) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -225,7 +225,7 @@ def _status(port: int, path: str) -> int:
 
 
 def examine() -> list[Diagnosis]:
-    """Ask every check of this computer; takes some five seconds."""
+    """Run every check on this computer; takes about five seconds."""
     workspace = Workspace()
     findings = [python_version(), packages(COURSE / "requirements.lock"), writable(workspace.folder)]
     findings += [disk_space(COURSE), free_port(), browser(), proxy(), kernel()]
@@ -235,13 +235,13 @@ def examine() -> list[Diagnosis]:
 
 
 def present(findings: Sequence[Diagnosis]) -> None:
-    """Print the findings as a table, and the remedies of those that are not well."""
+    """Print the findings as a table, with remedies for what is wrong."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table("", "Check", "What was seen", "What to do")
     for finding in findings:
-        mark = Text("✓ well", "green") if finding.well else Text("✗ look", "red")
-        table.add_row(mark, finding.name, Text(finding.seen), Text("" if finding.well else finding.remedy))
+        mark = Text("✓ ok", "green") if finding.ok else Text("✗ fix", "red")
+        table.add_row(mark, finding.name, Text(finding.seen), Text("" if finding.ok else finding.remedy))
     Console().print(table)

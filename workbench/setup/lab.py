@@ -1,7 +1,7 @@
-"""JupyterLab as the workbench serves it: on the workspace, with its settings, on this machine only.
+"""Serve JupyterLab on the workspace, with the workbench's settings, on this machine only.
 
-The server runs in this process, so that one Ctrl-C ends it. Its token is random and never empty; layout and
-settings are the workbench's own and leave the participant's other Labs alone. Read next: `doctor.py`.
+The server runs in this process, so that one Ctrl-C ends it. Its token is random and never empty; its layout
+and settings are separate from those of the participant's other Labs. Read next: `doctor.py`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ class LabNotStarted(WorkshopError):
     def __init__(self, host: str, port: int, reason: str) -> None:
         self.host, self.port, self.reason = host, port, reason
         super().__init__(
-            f"You asked for JupyterLab at {host}, port {port}, but it cannot be opened there: {reason}. "
-            "Choose another with --port or --host."
+            f"You asked for JupyterLab at {host}, port {port}, but it cannot listen there: {reason}. "
+            "Choose another address with --port or --host."
         )
 
 
 @dataclass(frozen=True)
 class Lab:
-    """How to serve: where to listen, whether a browser opens, and `extra` options for Jupyter itself."""
+    """How to serve: the address, whether a browser opens, and `extra` options for Jupyter itself."""
 
     host: str = "127.0.0.1"
     port: int = 8888
@@ -41,7 +41,7 @@ class Lab:
     extra: tuple[str, ...] = ()
 
     def arguments(self, workspace: Workspace, token: str) -> list[str]:
-        """The options of `jupyter lab`. They stay in this process, so `ps` does not show the token."""
+        """Return the options of `jupyter lab`. They stay in this process, so `ps` does not show the token."""
         mine = workspace.hidden / "lab"
         values = {
             "ServerApp.ip": self.host,
@@ -66,13 +66,11 @@ class Lab:
 
 
 def serve(lab: Lab, workspace: Workspace, ready: Callable[[str, int], None]) -> None:
-    """Serve until interrupted. `ready` is called with the address and the port once connections are accepted.
+    """Serve until interrupted. Calls `ready` with the address and the port once connections are accepted.
 
-    A taken port is replaced by the next free one. Raises `LabNotStarted`.
+    If the port is taken, the next free one is used. Raises `LabNotStarted`.
     """
-    os.environ.setdefault(
-        "JUPYTER_PREFER_ENV_PATH", "1"
-    )  # a kernel named python3 in the home folder loses to ours
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # prefer our kernel to a python3 in the home folder
     from jupyterlab.labapp import LabApp
 
     _offer_fonts(workspace.hidden / "lab" / "settings" / FONTS)
@@ -83,12 +81,12 @@ def serve(lab: Lab, workspace: Workspace, ready: Callable[[str, int], None]) -> 
         raise LabNotStarted(lab.host, lab.port, error.strerror or str(error)) from error
     host = "127.0.0.1" if lab.host in ("", "0.0.0.0", "::") else lab.host
     url = f"http://{host}:{server.port}/lab/tree/{FIRST_PAGE}?token={token}"
-    server.io_loop.add_callback(ready, url, server.port)  # runs after the one that opens the port
+    server.io_loop.add_callback(ready, url, server.port)  # runs after the callback that opens the port
     server.start()
 
 
 def _offer_fonts(own: Path) -> None:
-    """Sizes that can be read on a projector: Lab takes them from a person's own settings and nowhere else."""
+    """Write font sizes for a projector into the user settings, the only place where Lab reads them."""
     if not own.exists():
         own.parent.mkdir(parents=True, exist_ok=True)
         own.write_bytes((SETTINGS / "fonts.json").read_bytes())

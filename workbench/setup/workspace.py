@@ -1,8 +1,8 @@
 """The participant's folder: a copy of the course in which answers are safe.
 
-`workspace/` holds copies of `notebooks/`, `exercises/` and, once revealed, `solutions/`. What was shipped
-is remembered by the hash of its cells' sources, so newer material replaces what nobody touched and stands
-beside what somebody changed. Nothing is ever deleted: whatever is replaced goes to `.workshop/kept/` first.
+`workspace/` holds copies of `notebooks/`, `exercises/` and, once revealed, `solutions/`. A hash of the cell
+sources of each shipped file is stored, so that newer material replaces unchanged files and is put beside
+changed ones. Nothing is ever deleted: a replaced file is first copied to `.workshop/kept/`.
 Read next: `lab.py`, which opens JupyterLab on this folder.
 """
 
@@ -24,7 +24,7 @@ from workshop_lib.events import WorkshopError
 COURSE = Path(__file__).resolve().parents[2]
 """The folder that holds notebooks/, exercises/ and solutions/."""
 ANSWER_KEYS = Path("exercises/checks")
-"""Stays with the course: checks are loaded from there, and a workspace never holds a copy."""
+"""Checks are loaded from here; a workspace never contains a copy."""
 
 
 class WorkspaceNotWritable(WorkshopError):
@@ -34,34 +34,34 @@ class WorkspaceNotWritable(WorkshopError):
         self.path, self.reason = path, reason
         super().__init__(
             f"You asked for a workspace, but {path} cannot be written: {reason}. "
-            "Free the disk, close what uses the file, or move the course to a folder of yours."
+            "Free disk space, close programs that use the file, or move the course to a folder of your own."
         )
 
 
-class NothingCalled(WorkshopError):
-    """No notebook, chapter or task has that name."""
+class UnknownName(WorkshopError):
+    """No notebook, chapter or task has this name."""
 
     def __init__(self, name: str, known: list[str]) -> None:
         self.name, self.close = name, difflib.get_close_matches(name, known, n=3)
-        meant = f"Did you mean {' or '.join(self.close)}?" if self.close else "Look into exercises/ for them."
-        super().__init__(f"You asked for {name!r}, but no notebook, chapter or task is called so. {meant}")
+        advice = f"Did you mean {' or '.join(self.close)}?" if self.close else "Look in exercises/ for names."
+        super().__init__(f"You asked for {name!r}, but no notebook, chapter or task has this name. {advice}")
 
 
 class TaskCellMissing(WorkshopError):
-    """The participant's notebook no longer holds the check that marks a task's place."""
+    """The participant's notebook no longer has the cell that checks the task."""
 
     def __init__(self, task: str, notebook: str) -> None:
         self.task, self.notebook = task, notebook
         super().__init__(
             f'You asked to reset {task!r}, but your {notebook} has no cell with check("{task}", …) '
-            "that follows a code cell, or it cannot be read. "
-            f"Reset the whole notebook instead (yours is kept): workshop reset {notebook}"
+            "after a code cell, or it cannot be read. "
+            f"Reset the whole notebook instead (a copy of yours is kept): workshop reset {notebook}"
         )
 
 
 @dataclass(frozen=True)
 class FileChange:
-    """What was done to a file: `kind` is copied, updated, beside or reset; `kept` is where the old one is."""
+    """What was done to a file: `kind` is copied, updated, beside or reset; `kept` is a copy of the old."""
 
     kind: str
     path: Path
@@ -69,13 +69,13 @@ class FileChange:
 
 
 def now() -> datetime:
-    """The local time: names the folder of kept copies."""
+    """Return the local time, which names the folder of kept copies."""
     return datetime.now().astimezone()
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """The copy of a course in `folder`. Every method raises `WorkspaceNotWritable` where the disk says no."""
+    """The copy of a course in `folder`. Methods raise `WorkspaceNotWritable` if a file cannot be written."""
 
     course: Path = COURSE
     folder: Path = COURSE / "workspace"
@@ -83,11 +83,11 @@ class Workspace:
 
     @property
     def hidden(self) -> Path:
-        """Where the workbench keeps its own notes beside the participant's files."""
+        """The folder for the workbench's own files, beside the participant's."""
         return self.folder / ".workshop"
 
     def sync(self) -> list[FileChange]:
-        """Bring new material in without touching an answer; returns what was done."""
+        """Copy new material without touching an answer; return what was done."""
         memory = self._remembered()
         changes = [
             change
@@ -98,17 +98,17 @@ class Workspace:
         return changes
 
     def reveal(self, chapter: str) -> list[FileChange]:
-        """Copy the solutions of a chapter (`"1_1"`, a notebook's name, or `"all"`), now and from now on."""
+        """Copy the solutions of a chapter (`"1_1"`, a notebook's name, or `"all"`); syncs update them."""
         solutions = [name for name in self._names("solutions") if chapter == "all" or _fits(name, chapter)]
         if not solutions:
-            raise NothingCalled(chapter, [Path(name).stem for name in self._names("solutions")])
+            raise UnknownName(chapter, [Path(name).stem for name in self._names("solutions")])
         memory = self._remembered()
         memory["revealed"] = sorted({*memory["revealed"], *solutions})
         self._remember(memory)
         return self.sync()
 
     def reset(self, name: str) -> list[FileChange]:
-        """Restore a notebook, a chapter (all its changed files) or one task's gap; what was there is kept."""
+        """Restore a notebook, a chapter (all its changed files) or one task's gap; keep copies of the old."""
         names = [
             shipped for shipped in self._shipped_names(self._remembered()["revealed"]) if _fits(shipped, name)
         ]
@@ -117,10 +117,10 @@ class Workspace:
         if notebook := self._notebook_with(name):
             return [self._reset_task(name, notebook)]
         known = [Path(shipped).stem for shipped in self._names("exercises")] + self._tasks()
-        raise NothingCalled(name, known)
+        raise UnknownName(name, known)
 
     def reset_all(self) -> list[FileChange]:
-        """Restore every file that differs from what was shipped; what was there is kept."""
+        """Restore every file that differs from the shipped one; keep copies of the old ones."""
         return self._reset(self._shipped_names(self._remembered()["revealed"]))
 
     def _sync(self, name: str, files: dict[str, str]) -> FileChange | None:
@@ -173,7 +173,7 @@ class Workspace:
         return FileChange(kind, target, kept)
 
     def _keep(self, path: Path) -> Path:
-        """A dated copy that no other copy overwrites."""
+        """Make a dated copy that is never overwritten; return its path."""
         stamp = self.clock().strftime("%Y-%m-%dT%H-%M-%S")
         kept = self.hidden / "kept" / stamp / path.relative_to(self.folder)
         number = 1
@@ -184,7 +184,7 @@ class Workspace:
         return kept
 
     def _write(self, path: Path, content: bytes) -> None:
-        """Write the whole file or none of it."""
+        """Write the file atomically."""
         half = path.with_name(f".{path.name}.half")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -201,7 +201,7 @@ class Workspace:
             return {
                 "files": {},
                 "revealed": [],
-            }  # forgotten: then whatever differs counts as the participant's
+            }  # unreadable: every file that differs counts as the participant's
 
     def _remember(self, memory: dict[str, Any]) -> None:
         self._write(self.hidden / "shipped.json", json.dumps(memory, indent=1, sort_keys=True).encode())
@@ -211,7 +211,7 @@ class Workspace:
         return self._names("notebooks") + self._names("exercises") + solutions
 
     def _names(self, folder: str) -> list[str]:
-        """The files of a folder of the course, as paths from its root: nothing hidden, and no answer key."""
+        """Return the files of a course folder as paths from the root; no hidden files, no answer keys."""
         files = (
             path.relative_to(self.course) for path in (self.course / folder).rglob("*") if path.is_file()
         )
@@ -238,18 +238,18 @@ class Workspace:
 
 
 def fingerprint(path: Path) -> str:
-    """The hash of a notebook's cell sources (outputs and metadata do not count), or of any other bytes."""
+    """Return the hash of a notebook's cell sources (no outputs or metadata), or of any other file's bytes."""
     content = path.read_bytes()
     try:
         cells = json.loads(content)["cells"]
         content = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
     except (ValueError, KeyError, TypeError):
-        pass  # not a notebook, or one that was broken: every byte counts
+        pass  # not a valid notebook: hash all bytes
     return hashlib.sha256(content).hexdigest()
 
 
 def place_of_gap(notebook: dict[str, Any], task: str) -> int | None:
-    """The index of a task's gap: the code cell directly before the one that calls `check("<task>", …)`."""
+    """Return the index of a task's gap: the code cell directly before the one that checks the task."""
     calls = re.compile(rf"\bcheck\(\s*[\"']{re.escape(task)}[\"']")
     code = [index for index, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code"]
     for before, index in itertools.pairwise(code):
@@ -259,7 +259,7 @@ def place_of_gap(notebook: dict[str, Any], task: str) -> int | None:
 
 
 def _fits(shipped: str, asked: str) -> bool:
-    """Is this shipped file meant by a path, a notebook's name or a chapter's number?"""
+    """Return whether a path, a notebook's name or a chapter's number refers to this shipped file."""
     path = Path(shipped)
     return asked in (shipped, path.name, path.stem) or path.stem.startswith(
         f"{asked.removesuffix('.ipynb')}_"

@@ -1,4 +1,4 @@
-"""JupyterLab as the workbench serves it: private, calm, and on the participant's copy."""
+"""The workbench serves JupyterLab privately, with its own settings, on the participant's copy."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ OVERRIDES: dict[str, dict[str, Any]] = json.loads((SETTINGS / "overrides.json").
 
 
 @pytest.mark.parametrize("plugin", OVERRIDES)
-def test_each_setting_is_one_that_this_lab_knows(plugin: str):
+def test_each_setting_exists_in_this_version_of_lab(plugin: str):
     package, name = plugin.split(":")
     schema = json.loads((SCHEMAS / package / f"{name}.json").read_text(encoding="utf-8"))
     assert set(OVERRIDES[plugin]) <= set(schema["properties"])
 
 
-def test_no_news_and_no_extension_shop():
+def test_news_and_the_extension_manager_are_off():
     assert OVERRIDES["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     assert OVERRIDES["@jupyterlab/extensionmanager-extension:plugin"] == {"enabled": False}
 
@@ -45,12 +45,12 @@ def test_the_lab_is_private_by_default(tmp_path: Path):
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no root on this system")
 @pytest.mark.parametrize(("user", "allowed"), [(0, "True"), (1000, "False")])
-def test_root_is_allowed_only_where_one_is_root(monkeypatch: pytest.MonkeyPatch, user: int, allowed: str):
+def test_root_is_allowed_only_if_the_user_is_root(monkeypatch: pytest.MonkeyPatch, user: int, allowed: str):
     monkeypatch.setattr(os, "geteuid", lambda: user)
     assert f"--ServerApp.allow_root={allowed}" in Lab().arguments(Workspace(), "secret")
 
 
-def test_options_for_jupyter_come_last_and_so_win():
+def test_options_for_jupyter_come_last_and_override_ours():
     assert (
         Lab(extra=("--LabApp.expose_app_in_browser=True",))
         .arguments(Workspace(), "x")[-1]
@@ -60,7 +60,7 @@ def test_options_for_jupyter_come_last_and_so_win():
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
-def test_a_fresh_clone_becomes_a_served_lab_and_again_without_a_network(clone: Path, tmp_path: Path):
+def test_a_fresh_clone_serves_lab_and_then_does_so_again_without_a_network(clone: Path, tmp_path: Path):
     for package in ("workshop_lib", "workbench"):
         shutil.copytree(COURSE / package, clone / package, ignore=shutil.ignore_patterns("__pycache__"))
     write_notebook(clone / "notebooks" / "00_start_here.ipynb", "1 + 1")
@@ -80,7 +80,7 @@ def test_a_fresh_clone_becomes_a_served_lab_and_again_without_a_network(clone: P
 
 
 def _serve_and_stop(clone: Path, port: str, **environment: str) -> str:
-    """What was printed by a Lab that answered with its token, refused without, and ended by Ctrl-C with 0."""
+    """Serve Lab, check access with and without its token, stop it by Ctrl-C; return what it printed."""
     printed = []
     with interruptible(clone, "--no-browser", "--port", port, **environment) as lab:
         assert lab.stdout
@@ -100,9 +100,9 @@ def _serve_and_stop(clone: Path, port: str, **environment: str) -> str:
 
 
 def _status(url: str) -> int:
-    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with straight.open(url, timeout=20) as answer:
+        with without_proxy.open(url, timeout=20) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

@@ -9,8 +9,8 @@ import pytest
 
 from tests.workbench.helpers import sources_of, write_notebook
 from workbench.setup.workspace import (
-    NothingCalled,
     TaskCellMissing,
+    UnknownName,
     Workspace,
     WorkspaceNotWritable,
     fingerprint,
@@ -30,7 +30,7 @@ def mine(workspace: Workspace) -> Path:
     return workspace.folder / EXERCISE
 
 
-def test_the_first_sync_copies_notebooks_and_exercises_but_no_solution(workspace: Workspace):
+def test_the_first_sync_copies_notebooks_and_exercises_but_no_solutions(workspace: Workspace):
     assert kinds(workspace.sync()) == {"notebooks/1_1_state.ipynb": "copied", EXERCISE: "copied"}
     assert not (workspace.folder / "solutions").exists()
 
@@ -50,13 +50,13 @@ def test_a_second_sync_changes_nothing(workspace: Workspace, mine: Path):
     assert mine.stat().st_mtime_ns == before
 
 
-def test_new_material_replaces_what_nobody_touched(workspace: Workspace, mine: Path):
+def test_new_material_replaces_unchanged_files(workspace: Workspace, mine: Path):
     write_notebook(workspace.course / EXERCISE, "better")
     assert kinds(workspace.sync()) == {EXERCISE: "updated"}
     assert sources_of(mine) == ["better"]
 
 
-def test_running_a_cell_is_no_change(workspace: Workspace, mine: Path):
+def test_running_a_cell_does_not_count_as_a_change(workspace: Workspace, mine: Path):
     notebook = json.loads(mine.read_text())
     notebook["cells"][0] |= {"outputs": [{"output_type": "stream", "text": "42"}], "execution_count": 7}
     mine.write_text(json.dumps(notebook))
@@ -64,13 +64,13 @@ def test_running_a_cell_is_no_change(workspace: Workspace, mine: Path):
     assert kinds(workspace.sync()) == {EXERCISE: "updated"}
 
 
-def test_an_answer_stays_while_the_material_stays(workspace: Workspace, mine: Path):
+def test_an_answer_stays_if_the_material_is_unchanged(workspace: Workspace, mine: Path):
     write_notebook(mine, "my answer")
     assert workspace.sync() == []
     assert sources_of(mine) == ["my answer"]
 
 
-def test_an_answer_stays_and_newer_material_stands_beside_it_once(workspace: Workspace, mine: Path):
+def test_an_answer_stays_and_newer_material_is_put_beside_it_once(workspace: Workspace, mine: Path):
     write_notebook(mine, "my answer")
     write_notebook(workspace.course / EXERCISE, "better")
     assert kinds(workspace.sync()) == {"exercises/1_1_state.new.ipynb": "beside"}
@@ -79,7 +79,7 @@ def test_an_answer_stays_and_newer_material_stands_beside_it_once(workspace: Wor
     assert sources_of(mine.with_name("1_1_state.new.ipynb")) == ["better"]
 
 
-def test_what_stood_beside_is_kept_when_something_newer_comes(workspace: Workspace, mine: Path):
+def test_the_file_beside_an_answer_is_kept_when_newer_material_replaces_it(workspace: Workspace, mine: Path):
     write_notebook(mine, "my answer")
     write_notebook(workspace.course / EXERCISE, "better")
     workspace.sync()
@@ -89,26 +89,26 @@ def test_what_stood_beside_is_kept_when_something_newer_comes(workspace: Workspa
     assert sources_of(change.kept) == ["better"]
 
 
-def test_a_lost_memory_of_what_was_shipped_costs_no_answer(workspace: Workspace, mine: Path):
+def test_a_damaged_record_of_shipped_files_loses_no_answer(workspace: Workspace, mine: Path):
     write_notebook(mine, "my answer")
     (workspace.hidden / "shipped.json").write_text("{ torn")
     assert kinds(workspace.sync()) == {"exercises/1_1_state.new.ipynb": "beside"}
     assert sources_of(mine) == ["my answer"]
 
 
-def test_a_broken_notebook_counts_as_the_participants_own(workspace: Workspace, mine: Path):
+def test_a_broken_notebook_counts_as_changed(workspace: Workspace, mine: Path):
     mine.write_text("half a noteb")
     write_notebook(workspace.course / EXERCISE, "better")
     workspace.sync()
     assert mine.read_text() == "half a noteb"
 
 
-def test_a_deleted_notebook_comes_back(workspace: Workspace, mine: Path):
+def test_a_deleted_notebook_is_copied_again(workspace: Workspace, mine: Path):
     mine.unlink()
     assert kinds(workspace.sync()) == {EXERCISE: "copied"}
 
 
-def test_progress_outlives_every_command(workspace: Workspace, mine: Path):
+def test_no_command_touches_the_progress(workspace: Workspace, mine: Path):
     outbox = workspace.hidden / "progress.jsonl"
     outbox.write_text("{}\n")
     write_notebook(mine, "my answer")
@@ -118,20 +118,20 @@ def test_progress_outlives_every_command(workspace: Workspace, mine: Path):
     assert outbox.read_text() == "{}\n"
 
 
-def test_a_revealed_solution_is_there_and_stays_current(workspace: Workspace):
+def test_a_revealed_solution_is_copied_and_kept_up_to_date(workspace: Workspace):
     assert kinds(workspace.reveal("1_1"))["solutions/1_1_state.ipynb"] == "copied"
     write_notebook(workspace.course / "solutions" / "1_1_state.ipynb", "answer = 43")
     assert kinds(workspace.sync()) == {"solutions/1_1_state.ipynb": "updated"}
 
 
-def test_a_chapter_that_does_not_exist_is_not_revealed(workspace: Workspace):
-    with pytest.raises(NothingCalled) as refusal:
+def test_an_unknown_chapter_cannot_be_revealed(workspace: Workspace):
+    with pytest.raises(UnknownName) as raised:
         workspace.reveal("1_1_stat")
-    assert refusal.value.close == ["1_1_state"]
+    assert raised.value.close == ["1_1_state"]
 
 
 @pytest.mark.parametrize("name", ["1_1", "1_1_state", "1_1_state.ipynb", EXERCISE])
-def test_reset_brings_a_notebook_back_and_keeps_the_answer(workspace: Workspace, mine: Path, name: str):
+def test_reset_restores_a_notebook_and_keeps_the_answer(workspace: Workspace, mine: Path, name: str):
     write_notebook(mine, "my answer")
     (change,) = workspace.reset(name)
     assert fingerprint(mine) == fingerprint(workspace.course / EXERCISE)
@@ -139,7 +139,7 @@ def test_reset_brings_a_notebook_back_and_keeps_the_answer(workspace: Workspace,
     assert sources_of(change.kept) == ["my answer"]
 
 
-def test_two_resets_in_one_second_keep_two_copies(workspace: Workspace, mine: Path):
+def test_two_resets_in_the_same_second_keep_two_copies(workspace: Workspace, mine: Path):
     kept = []
     for answer in ("first", "second"):
         write_notebook(mine, answer)
@@ -147,7 +147,7 @@ def test_two_resets_in_one_second_keep_two_copies(workspace: Workspace, mine: Pa
     assert [sources_of(path) for path in kept] == [["first"], ["second"]]
 
 
-def test_resetting_a_task_touches_only_its_gap(workspace: Workspace, mine: Path):
+def test_resetting_a_task_changes_only_its_gap(workspace: Workspace, mine: Path):
     cells = [
         "answer = 1",
         'check("plug_is_free", answer)',
@@ -162,24 +162,24 @@ def test_resetting_a_task_touches_only_its_gap(workspace: Workspace, mine: Path)
     assert sources_of(change.kept) == cells
 
 
-def test_a_task_whose_check_was_deleted_is_not_guessed_at(workspace: Workspace, mine: Path):
+def test_a_task_whose_check_was_deleted_cannot_be_reset(workspace: Workspace, mine: Path):
     write_notebook(mine, "answer = 1")
     with pytest.raises(TaskCellMissing, match="workshop reset 1_1_state"):
         workspace.reset("plug_is_free")
 
 
-def test_a_misspelt_task_gets_the_name_that_was_meant(workspace: Workspace):
-    with pytest.raises(NothingCalled, match="Did you mean plug_is_free"):
+def test_a_misspelt_task_gets_a_suggestion(workspace: Workspace):
+    with pytest.raises(UnknownName, match="Did you mean plug_is_free"):
         workspace.reset("plug_is_fre")
 
 
-def test_a_name_that_is_like_no_other_gets_no_guess(workspace: Workspace):
-    with pytest.raises(NothingCalled, match="Look into exercises/") as refused:
+def test_a_name_unlike_any_other_gets_no_suggestion(workspace: Workspace):
+    with pytest.raises(UnknownName, match="Look in exercises/") as raised:
         workspace.reset("place_of_use")
-    assert refused.value.close == []
+    assert raised.value.close == []
 
 
-def test_a_file_where_the_workspace_should_be_is_a_sentence(workspace: Workspace):
+def test_a_file_in_place_of_the_workspace_raises_a_clear_error(workspace: Workspace):
     workspace.folder.write_text("in the way")
     with pytest.raises(WorkspaceNotWritable, match="cannot be written"):
         workspace.sync()
