@@ -1,8 +1,8 @@
 """Set up the workbench in .venv and open it: `python3 start.py`, or run its tests: `python3 start.py test`.
 
-This file needs nothing but Python and must even parse on Python 3.6, so that an old one can be told in a
-sentence that it is too old. Set-up is all or nothing: a stamp is written last, and without the right stamp
-`.venv` is made anew; with it nothing is installed and no network is used. Read next: `workbench/cli.py`.
+This file needs only Python, and it must parse even on Python 3.6, so that an old Python gets a clear message.
+Set-up is all or nothing: a stamp is written last. Without the right stamp `.venv` is made again; with it,
+nothing is installed and no network is used. Read next: `workbench/cli.py`.
 """
 
 import hashlib
@@ -25,39 +25,39 @@ USAGE = """\
 python3 start.py [--no-browser] [--port N] [--host ADDRESS]   open the workbench in JupyterLab
 python3 start.py test [arguments of pytest]                   run the whole test suite
 python3 start.py lock [arguments of uv pip compile]           remake the locks from pyproject.toml
-The first two set up .venv when it is not there, which needs a network; afterwards they work offline."""
+The first two set up .venv if it is missing, which needs a network; afterwards they work offline."""
 AGAIN = " Then run the same command again."
 
-# What an installer says when it fails, and what the person can do about it. The first that fits is told.
+# Patterns of an installer's output, and what to do about each failure. The first match is shown.
 REMEDIES = {
     "No space left|ENOSPC|not enough space|disk.*full": "the disk is full. Free about 1 GB.",
-    "DO NOT MATCH THE HASHES|Hash mismatch": "a downloaded package is not the one that the lock names. Empty"
-    " the cache (pip cache purge, or uv cache clean); if it stays so, tell whoever runs your mirror.",
+    "DO NOT MATCH THE HASHES|Hash mismatch": "a downloaded package differs from the one in the lock. Empty"
+    " the cache (pip cache purge, or uv cache clean); if that does not help, ask who runs your mirror.",
     "NewConnectionError|timed out|ConnectTimeout|ReadTimeout|Temporary failure|Name or service not known"
     "|getaddrinfo|ProxyError|Tunnel connection|Network is unreachable|Connection refused|ConnectionError"
     "|dns error|error sending request|Failed to fetch|certificate|SSLError|Could not connect": "the package"
     " index cannot be reached. Connect to a network; behind a proxy or with a mirror of your own, set"
     " HTTPS_PROXY, PIP_INDEX_URL or PIP_CERT (for uv: UV_DEFAULT_INDEX, SSL_CERT_FILE).",
     "No matching distribution|No solution found|no usable wheels|no wheels with|not a supported wheel": "a"
-    " package is not to be had ready-made for this computer (%s %s, Python %s). If you use a mirror, ask"
-    " whether it is complete; else use a 64-bit Python 3.11 to 3.14 on Linux, macOS or Windows."
+    " package has no wheel for this computer (%s %s, Python %s). If you use a mirror, check that it is"
+    " complete; otherwise use a 64-bit Python 3.11 to 3.14 on Linux, macOS or Windows."
     % (platform.system(), platform.machine(), platform.python_version()),
     "Permission denied|Access is denied|EACCES|PermissionError|Read-only file system": "a file could not be"
-    " written. Close every program that uses this folder, or copy the folder to a place that is yours.",
+    " written. Close every program that uses this folder, or copy the folder to a place of your own.",
 }
 
 
-class Refusal(Exception):
-    """A foreseeable failure: what is so and what to do now."""
+class SetupError(Exception):
+    """An expected failure; the message says what is wrong and what to do now."""
 
 
 def main(arguments: List[str]) -> int:
-    """Do what the command line asks; returns the exit code."""
+    """Run the command line; return the exit code."""
     try:
-        refuse_python(sys.version_info[:2], platform.python_implementation(), sys.maxsize > 2**32)
+        check_python(sys.version_info[:2], platform.python_implementation(), sys.maxsize > 2**32)
         return follow(arguments)
-    except Refusal as refusal:
-        say("start.py: %s" % refusal, sys.stderr)
+    except SetupError as error:
+        say("start.py: %s" % error, sys.stderr)
         return 1
     except KeyboardInterrupt:
         say("\nInterrupted. Nothing is broken: run the same command again.", sys.stderr)
@@ -65,7 +65,7 @@ def main(arguments: List[str]) -> int:
 
 
 def follow(arguments: List[str]) -> int:
-    """Set up what the command needs, then hand over to it."""
+    """Set up what the command needs, then run it."""
     command = arguments[0] if arguments and arguments[0] in ("lab", "test", "lock") else "lab"
     rest = arguments[1:] if arguments[:1] == [command] else arguments
     if command != "test" and rest in (["-h"], ["--help"]):
@@ -79,25 +79,25 @@ def follow(arguments: List[str]) -> int:
     return hand_over([str(place.python), "-m"] + module + rest)
 
 
-def refuse_python(version: Tuple[int, int], implementation: str, is_64_bit: bool) -> None:
-    """Say no to a Python for which the packages of the lock are not made. Raises `Refusal`."""
-    asked = "this is Python %d.%d" % version
+def check_python(version: Tuple[int, int], implementation: str, is_64_bit: bool) -> None:
+    """Raise `SetupError` if the locked packages do not support this Python."""
+    this = "this is Python %d.%d" % version
     if version < OLDEST:
-        raise Refusal("%s, and the workbench needs 3.11 to 3.14. Try: python3.13 start.py" % asked)
+        raise SetupError("%s, and the workbench needs 3.11 to 3.14. Try: python3.13 start.py" % this)
     if version > NEWEST:
-        raise Refusal("%s, for which not all packages exist yet. Try: python3.14 start.py" % asked)
+        raise SetupError("%s, for which not all packages exist yet. Try: python3.14 start.py" % this)
     if implementation != "CPython" or not is_64_bit:
         kind = implementation if implementation != "CPython" else "32-bit"
-        raise Refusal("%s (%s). Use a 64-bit CPython, as python.org's installer brings." % (asked, kind))
+        raise SetupError("%s (%s). Use a 64-bit CPython, for example from python.org." % (this, kind))
 
 
 def say(text: str, stream: Optional[IO[str]] = None) -> None:
-    """Print at once, so that progress is seen when it happens."""
+    """Print and flush, so that progress appears immediately."""
     print(text, file=stream or sys.stdout, flush=True)
 
 
 class Setup:
-    """The folder .venv of one copy of the workbench: whether it is complete, and how it becomes so."""
+    """The folder .venv of one copy of the workbench: checks whether it is complete, and completes it."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.venv = root, root / ".venv"
@@ -108,15 +108,15 @@ class Setup:
         self.began = time.monotonic()
 
     def ensure(self, kind: str) -> None:
-        """Install the set "lab" or "test" unless it is there. Raises `Refusal`."""
+        """Install the set "lab" or "test" unless it is complete. Raises `SetupError`."""
         if self.has(kind):
             return
-        self.refuse_place()
+        self.check_place()
         say("Setting up the workbench in %s (once; needs a network)." % self.venv)
         try:
-            self.make(kind, keep=kind == "test" and self.has("lab"))  # the test set is the lab's and more
-        except (Refusal, KeyboardInterrupt):
-            self.put_back()
+            self.make(kind, keep=kind == "test" and self.has("lab"))  # "test" contains "lab"
+        except (SetupError, KeyboardInterrupt):
+            self.restore()
             raise
         shutil.rmtree(str(self.before), ignore_errors=True)
         done = LOCKS if kind == "test" else [kind]
@@ -124,7 +124,7 @@ class Setup:
         say("Ready after %d s. From now on this works offline." % (time.monotonic() - self.began))
 
     def has(self, kind: str) -> bool:
-        """Is the set complete, for this Python, this lock and this folder, and does its Python run?"""
+        """Return whether the set is complete for this Python, lock and folder, and its Python runs."""
         try:
             stamped = self.stamp.read_text(encoding="utf-8").splitlines()
             return self.recipe(kind) in stamped and subprocess.call([str(self.python), "-c", ""]) == 0
@@ -132,29 +132,29 @@ class Setup:
             return False
 
     def recipe(self, kind: str) -> str:
-        """One line that changes when the set would have to be installed anew."""
+        """Return a line that changes whenever the set has to be installed again."""
         lock = hashlib.sha256((self.root / LOCKS[kind]).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
         return "%s %s python-%d.%d %s %s" % ((kind, lock) + sys.version_info[:2] + (sys.platform, self.root))
 
-    def refuse_place(self) -> None:
-        """Say no to a folder that cannot hold the packages. Raises `Refusal`."""
+    def check_place(self) -> None:
+        """Raise `SetupError` if the folder cannot hold the packages."""
         if self.venv.exists() and not self.venv.is_dir():
-            raise Refusal("%s is a file where a folder has to be. Move it away and try again." % self.venv)
+            raise SetupError("%s is a file, but a folder is needed. Move it away and try again." % self.venv)
         free = shutil.disk_usage(str(self.root)).free
         if free < NEEDED_BYTES:
-            raise Refusal("%d MB of disk are left and 1 GB is needed. Free some." % (free // 1000**2))
+            raise SetupError("%d MB of disk space are left, but 1 GB is needed." % (free // 1000**2))
         try:
             probe = self.root / ".start-was-here"
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise Refusal(
-                "the folder %s cannot be written (%s). Copy the workbench to a folder of yours."
+            raise SetupError(
+                "the folder %s cannot be written (%s). Copy the workbench to a folder of your own."
                 % (self.root, error.strerror)
             ) from None
 
     def make(self, kind: str, keep: bool) -> None:
-        """Make .venv and install: with uv when it is there, else or when uv fails with pip."""
+        """Make .venv and install with uv; with pip if uv is missing or fails."""
         ways = installers(self.python, shutil.which("uv"), importlib.util.find_spec)
         for name, make_venv, install in ways:
             try:
@@ -163,10 +163,10 @@ class Setup:
                     self.step(1, "Making .venv", make_venv)
                 self.install(name, install, kind)
                 return
-            except Refusal as refusal:
+            except SetupError as error:
                 if keep or name == ways[-1][0]:
-                    raise  # what was complete before stays complete
-                say("With %s: %s Trying with pip." % (name, refusal))
+                    raise  # a set that was complete stays complete
+                say("With %s: %s Trying with pip." % (name, error))
 
     def install(self, name: str, install: List[str], kind: str) -> None:
         lock = self.root / LOCKS[kind]
@@ -177,13 +177,13 @@ class Setup:
         self.step(3, "Installing the workbench itself", install + own)
 
     def step(self, number: int, title: str, command: List[str]) -> None:
-        """Run one step: progress on the screen, output in the log. Raises `Refusal` with the remedy."""
+        """Run one step; show progress and write its output to the log. Raises `SetupError` with a remedy."""
         self.venv.mkdir(exist_ok=True)
         began, label = time.monotonic(), "[%d/3] %s" % (number, title)
         with self.log.open("wb") as log:
             code = watch(command, log, lambda elapsed: progress(label, elapsed), self.root)
         if code:
-            raise Refusal(self.explain(title))
+            raise SetupError(self.explain(title))
         say("%s%s: %.1f s   " % ("\r" if sys.stdout.isatty() else "", label, time.monotonic() - began))
 
     def remove(self) -> None:
@@ -198,33 +198,33 @@ class Setup:
                 say("Removing the unfinished .venv.")
                 shutil.rmtree(str(self.venv))
         except OSError as error:
-            raise Refusal(
+            raise SetupError(
                 "%s cannot be removed (%s). Close every Lab and terminal that uses it and try again."
                 % (self.venv, error.strerror)
             ) from None
 
-    def put_back(self) -> None:
-        """What was complete before a new lock came stays usable, if only in its own version."""
+    def restore(self) -> None:
+        """Restore the old .venv, so that a failed update leaves a working one."""
         if self.before.exists():
             shutil.rmtree(str(self.venv), ignore_errors=True)
             self.before.rename(self.venv)
-            say("The packages of before are still there: %s -m workbench.cli lab" % self.python)
+            say("The previous packages still work: %s -m workbench.cli lab" % self.python)
 
     def explain(self, title: str) -> str:
-        """What the installer said, in a sentence with a remedy; its last lines where nobody foresaw it."""
+        """Return a remedy for the installer's failure, or its last lines if the failure is unknown."""
         output = self.log.read_text(encoding="utf-8", errors="replace")
         for pattern, remedy in REMEDIES.items():
             if re.search(pattern, output, re.IGNORECASE):
                 return remedy + AGAIN
         tail = "\n".join("    " + line for line in output.strip().splitlines()[-5:])
-        return '"%s" failed, and %s ends so:\n%s\nRun the same command again.' % (title, self.log, tail)
+        return '"%s" failed. %s ends with:\n%s\nRun the same command again.' % (title, self.log, tail)
 
 
 def installers(
     python: Path, uv: Optional[str], find: Callable[[str], object]
 ) -> List[Tuple[str, List[str], List[str]]]:
-    """How to install, best way first: (name, make .venv, install into it). Raises `Refusal` without a way."""
-    base = getattr(sys, "_base_executable", None) or sys.executable  # .venv cannot make itself anew
+    """Return the ways to install, best first: (name, make .venv, install). Raises `SetupError` if none."""
+    base = getattr(sys, "_base_executable", None) or sys.executable  # .venv cannot replace itself
     venv = [base, "-m", "venv", str(python.parent.parent)]
     ways = []
     if uv and find("venv"):
@@ -234,28 +234,29 @@ def installers(
         pip = [str(python), "-m", "pip", "install", "--no-input", "--progress-bar", "off", "--retries", "2"]
         ways.append(("pip", venv, pip + ["--disable-pip-version-check"]))
     if not ways:
-        raise Refusal(
-            "this Python came without its venv module. On Debian: sudo apt install python%d.%d-venv;"
+        raise SetupError(
+            "this Python has no venv module. On Debian: sudo apt install python%d.%d-venv;"
             " elsewhere reinstall Python with its own installer." % sys.version_info[:2] + AGAIN
         )
     return ways
 
 
 def environment() -> Dict[str, str]:
-    """The environment without what would lead Python or pip out of .venv."""
-    astray = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV")
-    return {name: value for name, value in os.environ.items() if name not in astray}
+    """Return the environment without variables that make Python or pip leave .venv."""
+    removed = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if name not in removed}
 
 
 def watch(command: List[str], log: IO[bytes], tick: Callable[[float], None], folder: Path) -> int:
-    """Run a command and call `tick` with the elapsed seconds until it ends; an interruption ends it too."""
+    """Run a command, calling `tick` with the elapsed seconds; an interrupt kills the command."""
     began, quiet = time.monotonic(), subprocess.DEVNULL
     try:
         process = subprocess.Popen(
             command, stdin=quiet, stdout=log, stderr=log, env=environment(), cwd=str(folder)
         )
     except OSError as error:
-        raise Refusal("%s cannot be run (%s). Reinstall it." % (command[0], error.strerror) + AGAIN) from None
+        seen = "%s cannot be run (%s). Reinstall it." % (command[0], error.strerror)
+        raise SetupError(seen + AGAIN) from None
     try:
         while process.poll() is None:
             tick(time.monotonic() - began)
@@ -268,7 +269,7 @@ def watch(command: List[str], log: IO[bytes], tick: Callable[[float], None], fol
 
 
 def progress(label: str, elapsed: float) -> None:
-    """On a terminal one line that counts the seconds; in a file a line every 20 seconds."""
+    """Print the seconds: on a terminal in one changing line, in a file as a line every 20 seconds."""
     if sys.stdout.isatty():
         print("\r%s ... %d s " % (label, elapsed), end="", flush=True)
     elif elapsed % 20 > 19.9:
@@ -276,7 +277,7 @@ def progress(label: str, elapsed: float) -> None:
 
 
 def hand_over(command: List[str]) -> int:
-    """Become the command, so that signals and exit codes are its own; Windows can only wait for it."""
+    """Replace this process by the command, which then gets all signals; on Windows, wait for it."""
     os.chdir(str(ROOT))
     sys.stdout.flush()
     if os.name == "posix":
@@ -286,17 +287,17 @@ def hand_over(command: List[str]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            continue  # the command got it as well, and ends by itself
+            continue  # the command was interrupted too and ends by itself
 
 
 def remake_locks(options: List[str]) -> int:
-    """Compile both locks from pyproject.toml, the second bound by the first; `--upgrade` etc. go to uv.
+    """Compile both locks from pyproject.toml, the second constrained by the first; pass options to uv.
 
-    All extras go in: those that few participants use (`privacy`, `market`) take 25 MB of 900.
+    All extras are included: those that few participants use (`privacy`, `market`) take 25 MB of 900.
     """
     uv = shutil.which("uv")
     if not uv:
-        raise Refusal("remaking the locks needs uv, which is not on the PATH. Install it and try again.")
+        raise SetupError("making the locks needs uv, which is not on the PATH. Install it and try again.")
     plain = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet"]
     bound = ["--group", "test", "-c", LOCKS["lab"]]
     for kind, more in (("lab", []), ("test", bound)):  # type: Tuple[str, List[str]]
@@ -305,13 +306,13 @@ def remake_locks(options: List[str]) -> int:
         code = subprocess.call(command + options + addressless, cwd=str(ROOT))
         if code:
             return code
-        say("%s is made." % LOCKS[kind])
+        say("%s is written." % LOCKS[kind])
     pin_in_the_open(ROOT)
     return 0
 
 
 def pin_in_the_open(root: Path) -> None:
-    """Give the packages that environment.yml names the versions of the lock."""
+    """Pin the packages of environment.yml to the versions of the lock."""
     lock = (root / LOCKS["lab"]).read_text(encoding="utf-8")
     versions = dict(re.findall(r"(?m)^([a-z0-9-]+)==([^\s;]+)", lock))
     conda = root / "environment.yml"

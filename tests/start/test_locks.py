@@ -1,4 +1,4 @@
-"""One set of dependencies, said in three files that cannot disagree."""
+"""pyproject.toml, the locks and environment.yml agree on the dependencies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOCKS = ("requirements.lock", "requirements-test.lock")
 
 
 def pins(name: str) -> dict[tuple[str, str], str]:
-    """(package, marker) -> version, for each pin of a lock."""
+    """Return (package, marker) -> version for each pin of a lock."""
     lines = re.findall(r"(?m)^([A-Za-z0-9].*?) \\$", (COURSE / name).read_text(encoding="utf-8"))
     found = [Requirement(line) for line in lines]
     return {(canonicalize_name(r.name), str(r.marker or "")): str(r.specifier) for r in found}
@@ -33,20 +33,20 @@ def direct(requirements: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in requirements}
 
 
-def test_the_lock_holds_every_dependency_and_the_builder():
+def test_the_lock_contains_every_dependency_and_the_build_backend():
     project, groups = PROJECT["project"], PROJECT["dependency-groups"]
     extras = [line for extra in project.get("optional-dependencies", {}).values() for line in extra]
     assert direct(project["dependencies"] + extras + groups["setup"]) <= names("requirements.lock")
     assert direct(groups["test"]) <= names("requirements-test.lock")
 
 
-def test_the_library_needs_four_packages_and_the_course_is_an_extra():
+def test_the_library_needs_four_packages_and_the_rest_are_extras():
     assert direct(PROJECT["project"]["dependencies"]) == {"duckdb", "filelock", "msgspec", "pandas"}
     extras = PROJECT["project"]["optional-dependencies"]
     assert set(extras) == {"postgres", "jetstream", "http", "privacy", "market", "course"}
 
 
-def test_every_locked_version_is_one_that_the_project_allows():
+def test_every_locked_version_is_allowed_by_the_project():
     project = PROJECT["project"]
     extras = [line for extra in project["optional-dependencies"].values() for line in extra]
     for requirement in map(Requirement, project["dependencies"] + extras):
@@ -54,7 +54,7 @@ def test_every_locked_version_is_one_that_the_project_allows():
         assert any(requirement.specifier.contains(version.removeprefix("==")) for version in locked)
 
 
-def test_the_test_lock_is_the_lock_and_more():
+def test_the_test_lock_contains_the_lock():
     versions = {(name, version) for (name, _), version in pins("requirements.lock").items()}
     assert versions < {(name, version) for (name, _), version in pins("requirements-test.lock").items()}
 
@@ -69,7 +69,7 @@ def test_every_pin_has_a_hash(name: str):
 IN_THE_OPEN = {"jupyterlab", "ipywidgets", "pandas", "duckdb", "matplotlib", "nbval"}
 
 
-def test_conda_gets_the_same_pythons_and_the_same_lock():
+def test_conda_uses_the_same_pythons_and_the_same_lock():
     environment = yaml.safe_load((COURSE / "environment.yml").read_text(encoding="utf-8"))
     python, pip, by_pip = environment["dependencies"]
     assert python == f"python{PROJECT['project']['requires-python']}"
@@ -81,7 +81,7 @@ def test_conda_gets_the_same_pythons_and_the_same_lock():
     assert {Requirement(line).name for line in named} == IN_THE_OPEN
 
 
-def test_a_new_lock_brings_its_versions_to_conda(start, tmp_path):
+def test_a_new_lock_updates_the_versions_for_conda(start, tmp_path):
     (tmp_path / "requirements.lock").write_text("pandas==3.2.0 \\\n    --hash=sha256:00\nnumpy==2.5 ; x \\\n")
     (tmp_path / "environment.yml").write_text("  - python>=3.11\n  - pip:\n      - pandas==3.1.1\n")
     start.pin_in_the_open(tmp_path)
@@ -93,14 +93,14 @@ def test_start_accepts_the_pythons_of_the_project(start):
     assert PROJECT["project"]["requires-python"] == f">={low},<{high}"
 
 
-def test_no_file_of_the_set_up_names_an_index():
+def test_no_setup_file_contains_a_package_index():
     files = ("pyproject.toml", "environment.yml", ".ci/run", "postBuild", "start.py", *LOCKS)
     option = re.compile(r"https?://|-{2}(extra-)?index-url|-{2}find-links|\[\[?tool\.uv\.index")
     found = {name: option.findall((COURSE / name).read_text(encoding="utf-8")) for name in files}
     assert [name for name, hits in found.items() if hits] == []
 
 
-def test_no_tracked_file_sets_an_index_for_its_readers():
+def test_no_tracked_file_sets_a_package_index():
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=COURSE, capture_output=True, text=True, check=False
     ).stdout

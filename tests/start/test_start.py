@@ -1,4 +1,4 @@
-"""The set-up is all or nothing, heals by repetition, and tells each foreseeable failure in a sentence."""
+"""Set-up is all or nothing, can be repeated, and reports each expected failure in one sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in installer is
 
 @pytest.fixture
 def uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stand-in for uv that installs nothing and notes each call; `calls(uv)` reads its notes."""
+    """A fake uv that installs nothing and records each call; `calls(uv)` returns them."""
     folder = tmp_path / "bin"
     folder.mkdir()
     script = folder / "uv"
@@ -36,8 +36,8 @@ def behave(script: Path, then: str) -> None:
 
 
 def calls(script: Path) -> list[str]:
-    notes = Path(f"{script}.calls")
-    return notes.read_text().splitlines() if notes.exists() else []
+    recorded = Path(f"{script}.calls")
+    return recorded.read_text().splitlines() if recorded.exists() else []
 
 
 def run(clone: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -52,45 +52,45 @@ def run(clone: Path, *arguments: str, **environment: str) -> subprocess.Complete
     )
 
 
-def told(result: subprocess.CompletedProcess[str]) -> str:
-    """The one line of a refusal; anything else in its place fails."""
+def error_line(result: subprocess.CompletedProcess[str]) -> str:
+    """Return the single line of the error message; fail on any other output."""
     assert result.returncode == 1
     assert "Traceback" not in result.stdout + result.stderr
     (line,) = result.stderr.strip().splitlines()
     return line
 
 
-def test_it_parses_on_a_python_of_2016():
+def test_start_parses_on_python_3_6():
     ast.parse((COURSE / "start.py").read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize(
     ("version", "remedy"), [("3, 10, 9", "python3.13 start.py"), ("3, 15, 0", "python3.14 start.py")]
 )
-def test_a_python_outside_the_range_is_told_which_to_use(version: str, remedy: str):
+def test_the_error_for_a_python_outside_the_range_names_one_to_use(version: str, remedy: str):
     pretend = (
         f"import runpy, sys; sys.version_info = ({version}); runpy.run_path('start.py', run_name='__main__')"
     )
     result = subprocess.run(
         [sys.executable, "-c", pretend], cwd=COURSE, capture_output=True, text=True, check=False
     )
-    assert remedy in told(result)
+    assert remedy in error_line(result)
 
 
 @pytest.mark.parametrize(("implementation", "is_64_bit"), [("PyPy", True), ("CPython", False)])
-def test_other_pythons_than_64_bit_cpython_are_refused(
+def test_pythons_other_than_64_bit_cpython_are_rejected(
     start: ModuleType, implementation: str, is_64_bit: bool
 ):
-    with pytest.raises(start.Refusal, match="64-bit CPython"):
-        start.refuse_python((3, 12), implementation, is_64_bit)
+    with pytest.raises(start.SetupError, match="64-bit CPython"):
+        start.check_python((3, 12), implementation, is_64_bit)
 
 
-def test_a_python_without_venv_names_the_package_to_install(start: ModuleType):
-    with pytest.raises(start.Refusal, match=r"apt install python3\.\d+-venv"):
+def test_the_error_for_a_python_without_venv_names_the_package_to_install(start: ModuleType):
+    with pytest.raises(start.SetupError, match=r"apt install python3\.\d+-venv"):
         start.installers(Path("python"), None, lambda module: module if module != "ensurepip" else None)
 
 
-def test_uv_is_preferred_and_pip_is_the_way_without_it(start: ModuleType):
+def test_uv_is_preferred_and_pip_is_used_without_it(start: ModuleType):
     names = [
         [way[0] for way in start.installers(Path("python"), uv, lambda name: name)]
         for uv in ("/bin/uv", None)
@@ -103,32 +103,32 @@ def test_help_needs_no_setup(clone: Path):
     assert not (clone / ".venv").exists()
 
 
-def test_a_file_where_the_packages_should_go_is_told(clone: Path):
+def test_a_file_named_venv_is_reported(clone: Path):
     (clone / ".venv").write_text("in the way")
-    assert "is a file where a folder has to be" in told(run(clone))
+    assert "is a file, but a folder is needed" in error_line(run(clone))
 
 
-def test_a_full_disk_is_told_before_anything_is_written(clone: Path, start: ModuleType):
+def test_a_full_disk_is_reported_before_anything_is_written(clone: Path, start: ModuleType):
     start.NEEDED_BYTES = 2**80
-    with pytest.raises(start.Refusal, match="of disk are left"):
+    with pytest.raises(start.SetupError, match="MB of disk space are left"):
         start.Setup(clone).ensure("lab")
     assert not (clone / ".venv").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_told(clone: Path, start: ModuleType):
-    (clone / ".start-was-here").mkdir()  # as good as a missing permission, and root is refused as well
-    with pytest.raises(start.Refusal, match="cannot be written"):
+def test_a_folder_that_cannot_be_written_is_reported(clone: Path, start: ModuleType):
+    (clone / ".start-was-here").mkdir()  # like a missing permission, but works for root too
+    with pytest.raises(start.SetupError, match="cannot be written"):
         start.Setup(clone).ensure("lab")
 
 
-def test_an_unreachable_index_is_told_with_the_settings_that_help(clone: Path, tmp_path: Path):
+def test_the_error_for_an_unreachable_index_names_the_settings_that_help(clone: Path, tmp_path: Path):
     nowhere = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_FIND_LINKS": "",
     }
     nowhere |= {"PIP_EXTRA_INDEX_URL": "", "HOME": str(tmp_path), "PATH": os.defpath, "NO_PROXY": "*"}
-    assert "HTTPS_PROXY, PIP_INDEX_URL or PIP_CERT" in told(run(clone, **nowhere))
+    assert "HTTPS_PROXY, PIP_INDEX_URL or PIP_CERT" in error_line(run(clone, **nowhere))
 
 
 @pytest.mark.parametrize(
@@ -137,17 +137,17 @@ def test_an_unreachable_index_is_told_with_the_settings_that_help(clone: Path, t
         ("OSError: [Errno 28] No space left on device", "the disk is full"),
         (
             "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE",
-            "not the one that the lock names",
+            "differs from the one in the lock",
         ),
         ("ProxyError('Cannot connect to proxy.')", "cannot be reached"),
         ("error: Failed to fetch: dns error", "cannot be reached"),
         ("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate", "cannot be reached"),
-        ("ERROR: No matching distribution found for duckdb==2.0.0", "not to be had ready-made"),
+        ("ERROR: No matching distribution found for duckdb==2.0.0", "has no wheel for this computer"),
         ("PermissionError: [Errno 13] Permission denied", "could not be written"),
-        ("something nobody foresaw", "something nobody foresaw"),
+        ("an unknown failure", "an unknown failure"),
     ],
 )
-def test_what_an_installer_says_becomes_a_remedy(clone: Path, start: ModuleType, output: str, remedy: str):
+def test_each_installer_failure_gets_a_remedy(clone: Path, start: ModuleType, output: str, remedy: str):
     place = start.Setup(clone)
     place.venv.mkdir()
     place.log.write_text(output)
@@ -156,10 +156,10 @@ def test_what_an_installer_says_becomes_a_remedy(clone: Path, start: ModuleType,
 
 
 @posix
-class TestWithAStandInForUv:
-    """Set-ups that install nothing, so that each takes a moment."""
+class TestWithAFakeUv:
+    """Set-ups that install nothing and are therefore fast."""
 
-    def test_a_complete_setup_is_left_alone(
+    def test_a_complete_setup_is_not_repeated(
         self, clone: Path, start: ModuleType, uv: Path, capsys: pytest.CaptureFixture
     ):
         start.Setup(clone).ensure("lab")
@@ -174,7 +174,7 @@ class TestWithAStandInForUv:
         start.Setup(clone).ensure("lab")
         assert [line[:5] for line in capsys.readouterr().out.splitlines()[1:4]] == ["[1/3]", "[2/3]", "[3/3]"]
 
-    def test_packages_come_by_hash_and_the_workbench_without_an_index(
+    def test_packages_are_checked_by_hash_and_the_workbench_needs_no_index(
         self, clone: Path, start: ModuleType, uv: Path
     ):
         start.Setup(clone).ensure("lab")
@@ -183,7 +183,9 @@ class TestWithAStandInForUv:
         assert "--no-index" in own
 
     @pytest.mark.parametrize("harm", ["changed lock", "lost stamp", "broken python", "moved folder"])
-    def test_what_does_not_fit_is_made_anew(self, clone: Path, start: ModuleType, uv: Path, harm: str):
+    def test_an_outdated_or_broken_venv_is_made_again(
+        self, clone: Path, start: ModuleType, uv: Path, harm: str
+    ):
         place = start.Setup(clone)
         place.ensure("lab")
         (place.venv / "left over").touch()
@@ -210,17 +212,17 @@ class TestWithAStandInForUv:
         assert place.has("test")
         assert (place.venv / "still here").exists()
 
-    def test_tests_that_cannot_be_fetched_leave_the_lab_usable(
+    def test_a_failed_download_of_the_test_set_leaves_the_lab_usable(
         self, clone: Path, start: ModuleType, uv: Path
     ):
         place = start.Setup(clone)
         place.ensure("lab")
         behave(uv, "echo dns error; exit 1")
-        with pytest.raises(start.Refusal, match="cannot be reached"):
+        with pytest.raises(start.SetupError, match="cannot be reached"):
             place.ensure("test")
         assert place.has("lab")
 
-    def test_an_interrupted_setup_says_so_and_heals(self, clone: Path, start: ModuleType, uv: Path):
+    def test_an_interrupted_setup_says_so_and_can_be_repeated(self, clone: Path, start: ModuleType, uv: Path):
         behave(uv, "exec sleep 60")
         with interruptible(clone) as setup:
             while not calls(uv):
@@ -235,7 +237,7 @@ class TestWithAStandInForUv:
         start.Setup(clone).ensure("lab")
         assert start.Setup(clone).has("lab")
 
-    def test_a_new_lock_that_cannot_be_fetched_leaves_the_old_packages_usable(
+    def test_a_failed_update_leaves_the_old_packages_usable(
         self, clone: Path, start: ModuleType, uv: Path, capsys: pytest.CaptureFixture[str]
     ):
         behave(uv, "exit 0")
@@ -246,14 +248,14 @@ class TestWithAStandInForUv:
         behave(uv, "echo network is unreachable; exit 1")
         monkey = pytest.MonkeyPatch()
         monkey.setattr(start, "installers", lambda *_: [("uv", [sys.executable, "-c", ""], [str(uv)])])
-        with pytest.raises(start.Refusal, match="cannot be reached"):
+        with pytest.raises(start.SetupError, match="cannot be reached"):
             start.Setup(clone).ensure("lab")
         monkey.undo()
         assert (clone / ".venv" / "old").exists()
         assert not (clone / ".venv.before").exists()
         assert "-m workbench.cli lab" in capsys.readouterr().out
 
-    def test_a_linked_environment_loses_its_link_and_nothing_else(
+    def test_a_symlinked_venv_is_replaced_without_touching_its_target(
         self, clone: Path, start: ModuleType, uv: Path
     ):
         precious = clone.parent / "precious"
