@@ -1,5 +1,5 @@
-"""Pictures: one colour for one meaning, in every notebook and on every wall.
+"""Pictures of logs, folds and the architecture; a colour means the same in all of them.
 
-`style.py` holds the colours, `figures.py` the still pictures, `time_slider.py` and `event_stepper.py` the
-ones that move; `hexagon.py` and `layout.py` draw the architecture, read from the source.
+`style.py` defines the colours, `figures.py` the still pictures, `time_slider.py` and `event_stepper.py` the
+interactive ones; `hexagon.py` and `layout.py` draw the architecture from the source code.
 """

@@ -1,6 +1,6 @@
-"""Pictures that compare: several measures side by side, and who uses which field.
+"""Pictures that compare: several measures side by side, and which user reads or writes which field.
 
-Both know nothing of what they show: they take names and numbers. Read `figures.py` for pictures of a log.
+Both take only names and numbers. Read `figures.py` for pictures of a log.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 11.0
-"""How wide both pictures are, in inches."""
+"""The width of both pictures, in inches."""
 
 
 def side_by_side(
     names: Sequence[str], measures: Mapping[str, Sequence[float]], finding: str, bad: Sequence[str] = ()
 ) -> Figure:
-    """One line for each name, one panel for each measure; the measures in `bad` are drawn in red."""
+    """Draw a line for each name and a panel for each measure; the measures in `bad` are red."""
     from matplotlib import pyplot
 
     use_style()
@@ -48,9 +48,9 @@ def _panel(axes: Axes, names: Sequence[str], measure: str, values: Sequence[floa
 
 
 def field_grid(used: Mapping[str, Mapping[str, str]], fields: Sequence[str], finding: str) -> Figure:
-    """A line for each field, a column for each user: a full square where it writes, a ring where it reads.
+    """Draw a line for each field, a column for each user: a square for a write, a ring for a read.
 
-    A field that several write is marked in red.
+    A field with several writers is red.
     """
     sheet, axes = figure(finding, size=(WIDTH, 1.7 + 0.34 * len(fields)))
     users = list(used)
@@ -82,6 +82,6 @@ def _mark(axes: Axes, place: int, line: int, what: str, colour: str) -> None:
 def _legend(axes: Axes) -> None:
     red, blue = STICKY["hot spot"], STICKY["command"]
     axes.scatter([], [], 170, color=blue, marker="s", label="writes")
-    axes.scatter([], [], 170, color=red, marker="s", label="writes, and is not alone")
+    axes.scatter([], [], 170, color=red, marker="s", label="one of several writers")
     axes.scatter([], [], 60, facecolor="none", edgecolor=INK, linewidth=1.6, label="reads")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -1,6 +1,7 @@
-/* A fold, one event further with each press: what happened, and the state that evolve makes of it.
+/* A fold, one event further with each key press: the event, and the state that evolve returns for it.
  *
- * All pages arrive once as text, and text from people is set as text only. The step is the model's.
+ * All pages are sent once, as text. Text from people is only ever set as text, never as HTML. The model holds
+ * the step.
  */
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -12,7 +13,7 @@ function element(tag, className, text = "") {
   return made;
 }
 
-/* Names and values; a value that `before` did not have is marked, and says what it was. */
+/* Names and values; a value that differs from `before` is marked and shows the old one. */
 function fieldList(pairs, before = null) {
   const list = element("div", "fields");
   const old = new Map(before ?? pairs);

@@ -1,7 +1,7 @@
-"""The event stepper: event, evolve, state; one event further with each press of a key.
+"""The event stepper: a widget that folds events one at a time and shows event and state.
 
-The fold is done here, once, with the `evolve` it is given; the browser only turns the pages. `stepper.step`
-is the number of events folded so far (0: the initial state), `stepper.state` the state after them.
+The fold runs once, in Python, with the given `evolve`; the browser only shows its pages. `stepper.step` is
+the number of events folded so far (0: the initial state), `stepper.state` the state after them.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from workbench.pictures.style import STICKY
 from workshop_lib.events import RecordedEvent
 
 STILL = 4
-"""How many events the still picture shows."""
+"""The number of events in the still picture."""
 
 
 class EventStepper(anywidget.AnyWidget):
-    """A fold, a page for each event. Events may be recorded ones or not."""
+    """A fold with a page for each event. Events may be `RecordedEvent`s or plain events."""
 
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
@@ -67,7 +67,7 @@ class EventStepper(anywidget.AnyWidget):
 
 
 def _page(seen: object, event: object, state: object) -> dict[str, Any]:
-    """What the browser shows of one step: names and values as text, nothing else."""
+    """Return what the browser shows of one step: only names and values, as text."""
     return {
         "event": "" if event is None else type(event).__name__,
         "facts": [] if event is None else pairs(event),

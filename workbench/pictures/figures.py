@@ -1,7 +1,7 @@
 """Still pictures of a log: a film strip of events, a fold step by step, states over time, late arrivals.
 
-Each function returns the figure it drew; end the cell with `plt.show()`. Colours are those of `style.py`,
-the notes are drawn by `sticky.py`. Read `time_slider.py` next: a picture that moves.
+Each function returns the figure it drew; end the cell with `plt.show()`. Colours are those of `style.py`;
+`sticky.py` draws the notes. Read `time_slider.py` next: an interactive picture.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 State = TypeVar("State")
 Spell = tuple[int, datetime, datetime, str]
-"""One state for some time: the line it is drawn on, from, to, the state."""
+"""A state during a period: its line in the picture, start, end, the state."""
 
 
 def timeline(
     events: Iterable[RecordedEvent], finding: str = "What happened, in order", across: int = 5
 ) -> Figure:
-    """A film strip: an orange note for each event, below it stream, version, time (UTC) and position."""
+    """Draw an orange note for each event, and below it stream, version, time (UTC) and position."""
     shown = list(events)
     rows = -(-len(shown) // across) or 1
     tall = max([0.6, *(height_for(seen.type, facts(seen.event)) for seen in shown)])
@@ -48,7 +48,7 @@ def fold_strip(
     initial: State,
     finding: str = "State is a fold of what happened",
 ) -> Figure:
-    """One event further in each panel: the event, then the state that `evolve` makes of it."""
+    """Draw a panel for each event: the event, and the state that `evolve` returns for it."""
     steps: list[tuple[Any, State]] = [(None, initial)]
     for seen in events:
         event = seen.event if isinstance(seen, RecordedEvent) else seen
@@ -70,7 +70,7 @@ def fold_strip(
 def status_map(
     rows: Iterable[tuple[datetime, object, object]], finding: str = "Every connector, at every instant"
 ) -> Figure:
-    """The rows of `state_at_instants` as a map: a line for each key, coloured and hatched by its state."""
+    """Draw the rows of `state_at_instants` as a map: a line for each key, coloured and hatched by state."""
     keys, spells = _spells(rows)
     sheet, axes = figure(finding, x="instant (UTC)", size=(11, min(9.0, max(3.2, 1.9 + 0.3 * len(keys)))))
     for look in looks_of(state for *_, state in spells):
@@ -94,13 +94,13 @@ def status_counts(
     finding: str = "How many are in which state",
     unit: str = "connectors",
 ) -> Figure:
-    """The rows of `state_at_instants` counted: how many keys are in each state at each instant."""
+    """Draw how many keys are in each state at each instant, from the rows of `state_at_instants`."""
     counts = Counter((instant, str(state)) for instant, _, state in rows)
     instants = sorted({instant for instant, _ in counts})
     looks = looks_of(state for _, state in counts)
     sheet, axes = figure(finding, x="instant (UTC)", y=unit, size=(11, 4.2))
     floor = [0] * len(instants)
-    for look in looks[1:] + looks[:1]:  # the first state is the calm one: it lies on top
+    for look in looks[1:] + looks[:1]:  # the first state, the usual one, goes on top
         top = [low + counts[instant, look.word] for low, instant in zip(floor, instants, strict=True)]
         area: dict[str, Any] = {"facecolor": look.colour, "hatch": look.hatch, "label": look.word}
         axes.fill_between(_days(instants), floor, top, step="post", edgecolor=PAPER, linewidth=0, **area)
@@ -117,7 +117,7 @@ def delays(
     finding: str = "Late deliveries stand above the line",
     late_after: timedelta = timedelta(minutes=15),
 ) -> Figure:
-    """How long after it happened we learned of it; what took longer than `late_after` is marked."""
+    """Draw how long after its occurrence each event was recorded; mark those later than `late_after`."""
     sheet, axes = figure(finding, x="occurred at (UTC)", y="recorded after", size=(11, 4.6))
     late, in_time = list[RecordedEvent](), list[RecordedEvent]()
     for seen in recorded:
@@ -147,7 +147,7 @@ def drift(
     finding: str = "The audit table no longer explains the state",
     unit: str = "kWh",
 ) -> Figure:
-    """What the state says of each key beside what its audit adds up to; where they part, a red line."""
+    """Draw each key's state beside the sum of its audit rows; a red line where they differ."""
     keys = sorted({*state, *audit}, key=by_number, reverse=True)
     sheet, axes = figure(finding, x=unit, size=(11, 1.9 + 0.45 * len(keys)))
     for line, key in enumerate(keys):
@@ -168,7 +168,7 @@ def drift(
 def _spells(
     rows: Iterable[tuple[datetime, object, object]],
 ) -> tuple[list[str], list[Spell]]:
-    """Rows joined into spells; a spell ends at the next instant, where the next state is known."""
+    """Join rows into spells; a spell lasts until the next instant with another state."""
     known = {(str(key), instant): str(value) for instant, key, value in rows}
     instants = sorted({instant for _, instant in known})
     keys = sorted({key for key, _ in known}, key=by_number, reverse=True)
@@ -190,7 +190,7 @@ def _name_lines(axes: Axes, keys: Sequence[str], most: int = 24) -> None:
 
 
 def _days(instants: Iterable[datetime]) -> list[float]:
-    """Times as matplotlib counts them; without a zone they are UTC, as the log stores them."""
+    """Convert times to matplotlib's numbers; times without a zone are UTC, as in the log."""
     from matplotlib.dates import date2num
 
     return [float(date2num(instant)) for instant in instants]  # type: ignore[no-untyped-call]
@@ -213,7 +213,7 @@ _DURATIONS = {0: "0", 1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1
 
 
 def _durations(axes: Axes) -> None:
-    """Seconds, on a scale where a second and a day can both be read; it is linear up to a second."""
+    """Set a logarithmic scale of durations, linear below one second."""
     axes.set_yscale("symlog", linthresh=1)
     highest = max(axes.dataLim.y1, 1)
     shown = [seconds for seconds in _DURATIONS if seconds <= 2 * highest]

@@ -1,6 +1,6 @@
 """Pictures with rows and columns: which test catches which bug, and two decisions with four outcomes.
 
-Both know nothing of what they show. Read `compare.py` for pictures that compare numbers.
+Both take only names and texts. Read `compare.py` for pictures that compare numbers.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 12.0
-"""How wide a grid is, in inches."""
+"""The width of a grid, in inches."""
 
 
 def caught_grid(caught: Mapping[str, Sequence[str]], tests: Sequence[str], finding: str) -> Figure:
-    """A line for each bug, a column for each test: a full square where the test catches the bug.
+    """Draw a line for each bug, a column for each test, and a square where the test catches the bug.
 
-    A bug that no test catches stands in the last column, in red and in words.
+    A bug that no test catches has a red tag in the last column.
     """
     sheet, axes = figure("", size=(WIDTH, 2.2 + 0.46 * len(caught)))
     sheet.suptitle(fill(finding, 66), x=0.012, ha="left", fontsize=18, fontweight="bold", color=INK)
@@ -55,7 +55,7 @@ _TAG: dict[str, Any] = {
 def two_decisions(
     across: tuple[str, str], down: tuple[str, str], outcomes: Sequence[tuple[str, str, str]], finding: str
 ) -> Figure:
-    """Four outcomes of two decisions, as notes (kind, heading, text): row by row, the columns in order."""
+    """Draw the four outcomes of two decisions as notes (kind, heading, text), row by row."""
     sheet, axes = wall(finding, 4.6, 1.9)
     for column, words in enumerate(across):
         axes.text(1.95 + 1.75 * column, 1.78, words, ha="center", va="center", size=15, color=INK)

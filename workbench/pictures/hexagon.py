@@ -1,8 +1,8 @@
-"""The hexagon: the import graph of both packages, with the domain in the middle and the engines outside.
+"""Draw the import graph of both packages as a hexagon: the domain in the middle, the engines outside.
 
-`import_graph.py` says where a module stands. An arrow stands for all imports between two parts, the thicker
-the more; imports within a part are left out. An import that points outwards is red and goes from box to box.
-Read `layout.py` next: the rooms of both packages.
+`import_graph.py` defines the place of each module. An arrow stands for all imports between two parts, thicker
+if there are more; imports within a part are left out. An import that points outwards is a red arrow from box
+to box. Read `layout.py` next: the rooms of both packages.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Spot = tuple[float, float]
 
 SIZE = (14.0, 7.5)
-"""In inches, and so are the places below."""
+"""The size in inches; so are the coordinates below."""
 
 FRAMES = (
     ((-6.9, -3.45, 1.75, 7.0), "#FFFAE3", "workbench"),
@@ -32,7 +32,7 @@ FRAMES = (
 
 OUTER = ((-4.8, 0), (-3.6, 3.2), (3.6, 3.2), (4.8, 0), (3.6, -3.1), (-3.6, -3.1))
 INNER = ((-2.6, -0.2), (-2.2, 1.55), (3.2, 1.55), (3.6, -0.2), (3.2, -1.95), (-2.2, -1.95))
-"""The corners of the hexagon and of the domain in it."""
+"""The corners of the hexagon and of the domain inside it."""
 
 HEADINGS = (
     (-6.025, 3.1, "workbench", "bold"),
@@ -58,7 +58,7 @@ ARROWS: dict[tuple[str, str], tuple[Spot, Spot, float]] = {
     ("storage", "application"): ((4.95, -2.8), (-2.35, -2.6), 0),
     ("storage", "domain"): ((4.95, -0.2), (3.6, -0.2), 0),
 }
-"""From where to where the arrows between two parts go, and how much they bend."""
+"""Start, end and bend of the arrow between two parts."""
 
 COLUMNS = {
     "application": (-3.65, -0.1, 0.68),
@@ -67,11 +67,11 @@ COLUMNS = {
     "storage": (5.825, -0.6, 0.8),
     "workbench": (-6.025, -0.2, 0.66),
 }
-"""The middle of each column of boxes, and the distance between two boxes."""
+"""The middle of each column of boxes, and the distance between its boxes."""
 
 TALL = 0.42
 WIDE = {"application": 1.6, "port": 2.04, "reading": 1.05, "domain": 1.3, "storage": 1.4, "workbench": 1.4}
-"""How high and how wide the boxes are."""
+"""The height and the widths of the boxes."""
 
 COLOURS = {
     "domain": "aggregate",
@@ -86,7 +86,7 @@ COLOURS = {
 def hexagon(
     sources: Mapping[str, str], finding: str = "Every arrow points inwards: the domain imports no store"
 ) -> Figure:
-    """Draw the modules (see `read_packages`) and who imports whom."""
+    """Draw the modules (see `read_packages`) and the imports between them."""
     arrows = imports(sources)
     sheet, axes = figure(finding, size=SIZE)
     axes.set(xlim=(-7, 7), ylim=(-3.5, 3.6), aspect="equal")
@@ -123,7 +123,7 @@ def _rounded(axes: Axes, corner: Spot, width: float, height: float, radius: floa
 
 
 def _spots(places: set[Place]) -> dict[Place, Spot]:
-    """The middle of each box: the domain in rows, the other parts in columns."""
+    """Return the middle of each box: the domain in rows, the other parts in columns."""
     order = {place: number for number, place in enumerate(PLACES)}
     spots: dict[Place, Spot] = {}
     for part in {place.part for place in places}:
@@ -135,7 +135,7 @@ def _spots(places: set[Place]) -> dict[Place, Spot]:
 
 
 def _rows(count: int) -> list[Spot]:
-    """Rows of at most four, as equal in length as they can be."""
+    """Return the middles of boxes in rows of at most four, as equal in length as possible."""
     lines = -(-count // 4)
     short, longer = divmod(count, lines)
     rows = [short + (line < longer) for line in range(lines)]
@@ -144,7 +144,7 @@ def _rows(count: int) -> list[Spot]:
 
 
 def _column(part: str, count: int) -> list[Spot]:
-    """From above to below; the application's boxes follow the wall of the hexagon."""
+    """Return the middles of boxes from top to bottom; the application's follow the side of the hexagon."""
     x, middle, distance = COLUMNS[part]
     lean = 0.32 if part == "application" else 0
     return [(x + lean * abs(y), middle + y) for y in _spread(count, distance)]
@@ -164,7 +164,7 @@ def _box(axes: Axes, place: Place, spot: Spot) -> None:
 
 
 def _inwards(arrows: Iterable[Import]) -> Counter[tuple[str, str]]:
-    """How many imports lead from a part to another that is further in."""
+    """Count the imports from each part to another that is further in."""
     ways = [(place_of(arrow.importer), place_of(arrow.imported)) for arrow in arrows]
     return Counter((one.part, other.part) for one, other in ways if one.depth > other.depth)
 
@@ -176,7 +176,7 @@ def _arrow(axes: Axes, start: Spot, end: Spot, bend: float = 0, **look: Any) -> 
 
 
 def _wrong(axes: Axes, wrong: Import, spots: Mapping[Place, Spot], y: float) -> None:
-    """An import that points outwards: a red arrow from box to box, and a sentence."""
+    """Draw an import that points outwards: a red arrow from box to box, and a sentence."""
     start, end = place_of(wrong.importer), place_of(wrong.imported)
     red = STICKY["hot spot"]
     leave, reach = _edge(start, spots[start], spots[end]), _edge(end, spots[end], spots[start])
@@ -187,7 +187,7 @@ def _wrong(axes: Axes, wrong: Import, spots: Mapping[Place, Spot], y: float) -> 
 
 
 def _edge(place: Place, spot: Spot, other: Spot) -> Spot:
-    """The middle of the side of a box that faces another one."""
+    """Return the middle of the side of a box that faces another box."""
     across = other[0] - spot[0]
     if abs(across) > WIDE[place.part]:
         return spot[0] + WIDE[place.part] / 2 * (1 if across > 0 else -1), spot[1]

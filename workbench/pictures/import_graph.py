@@ -1,8 +1,8 @@
-"""Who imports whom: the arrows of the architecture, read from the source of both packages.
+"""The import graph of both packages, read from their source.
 
 `read_packages` reads the text of every module, `imports` finds the arrows between them, `outward` those that
-point the wrong way. Nothing is imported to find out, so a copy in which somebody changed a line can be
-analysed as well. Read `hexagon.py` next: the picture of it.
+point the wrong way. No module is imported for this, so changed copies of a package can be analysed too.
+Read `hexagon.py` next, which draws the graph.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from typing import NamedTuple
 
 LIBRARY, WORKBENCH = PACKAGES = ("workshop_lib", "workbench")
 ROOT = Path(__file__).parents[2]
-"""The folder in which both packages stand."""
+"""The folder that contains both packages."""
 
 CONTRACT = "store.contract*"
-"""A test suite for stores, and no part of the architecture."""
+"""A test suite for stores; not part of the architecture."""
 
 DEPTHS = {"domain": 0, "port": 1, "application": 2, "reading": 3, "storage": 3, "workbench": 4}
-"""The parts of the hexagon, from the inside (0) to the outside: a module may import what stands in a part of
-the same depth or further in. The library never imports the workbench.
+"""The parts of the hexagon, from the inside (0) to the outside: a module may import modules of the same depth
+or further in. The library never imports the workbench.
 """
 
 
 class Import(NamedTuple):
-    """An arrow: one module names another."""
+    """An arrow: one module imports another."""
 
     importer: str
     imported: str
 
 
 class Place(NamedTuple):
-    """Where modules stand: a box in a part of the hexagon. `patterns` are names as in a shell."""
+    """A box in a part of the hexagon. `patterns` match the names of its modules, as in a shell."""
 
     part: str
     box: str
@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
     @property
     def depth(self) -> int:
-        """How far outside it is; 0 is the domain."""
+        """The distance from the inside; 0 is the domain."""
         return DEPTHS[self.part]
 
 
@@ -74,14 +74,14 @@ PLACES = [
     *_places("workbench", command_line="workbench workbench.cli"),
     *_places("domain", events="events clock frames misfits charging", decider="modeling modeling.*"),
 ]
-"""A module stands in the first place with a pattern that fits its name."""
+"""A module belongs to the first place with a pattern that matches its name."""
 
 
 def place_of(module: str) -> Place:
-    """Where a module stands.
+    """Return the place of a module.
 
-    Without a pattern for it, each room of the workbench has a box outside, and each module of the library,
-    such as an aggregate, has one in the domain, where it may import the least.
+    If no pattern matches, a room of the workbench has a box outside, and a module of the library, such as an
+    aggregate, has one in the domain, where it may import the least.
     """
     for place in PLACES:
         if any(fnmatch(module, pattern) for pattern in place.patterns):
@@ -93,9 +93,9 @@ def place_of(module: str) -> Place:
 
 
 def read_packages(root: Path = ROOT) -> dict[str, str]:
-    """The source of each module by its name, such as `store.port` or `workbench.cli`.
+    """Return the source of each module by its name, such as `store.port` or `workbench.cli`.
 
-    Names within the library leave out `workshop_lib`, the name of the library itself.
+    Names within the library leave out the prefix `workshop_lib`.
     """
     sources = {}
     for file in sorted(file for package in PACKAGES for file in (root / package).rglob("*.py")):
@@ -107,18 +107,18 @@ def read_packages(root: Path = ROOT) -> dict[str, str]:
 
 
 def short(name: str) -> str:
-    """A dotted name without the library's: `store.port` for `workshop_lib.store.port`."""
+    """Return a dotted name without the library's: `store.port` for `workshop_lib.store.port`."""
     return name.removeprefix(f"{LIBRARY}.")
 
 
 def imports(sources: Mapping[str, str]) -> list[Import]:
-    """All arrows between these modules, wherever in a file they stand, each once."""
+    """Return all arrows between these modules, each once; imports inside functions count too."""
     found = {Import(name, other) for name, text in sources.items() for other in _imported(text, sources)}
     return sorted(arrow for arrow in found if arrow.importer != arrow.imported)
 
 
 def outward(arrows: Iterable[Import]) -> list[Import]:
-    """The arrows that point from the inside to the outside: none, while the architecture holds."""
+    """Return the arrows that point from the inside to the outside; there should be none."""
     return [arrow for arrow in arrows if place_of(arrow.imported).depth > place_of(arrow.importer).depth]
 
 
@@ -126,9 +126,9 @@ def _imported(text: str, known: Mapping[str, str]) -> Iterator[str]:
     return filter(None, (_module(name, known) for name in _names_in(text)))
 
 
-@lru_cache(maxsize=1000)  # a copy of a library differs in a module or two
+@lru_cache(maxsize=1000)  # a changed copy differs in a module or two
 def _names_in(text: str) -> tuple[str, ...]:
-    """The dotted names that a source imports."""
+    """Return the dotted names that a source imports."""
     names: list[str] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -139,7 +139,7 @@ def _names_in(text: str) -> tuple[str, ...]:
 
 
 def _module(name: str, known: Mapping[str, str]) -> str | None:
-    """The module that a dotted name belongs to: itself, or the one in which the name is defined."""
+    """Return the module of a dotted name: the name itself, or the module that defines it."""
     if name.partition(".")[0] not in PACKAGES:
         return None
     name = short(name)

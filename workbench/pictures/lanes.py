@@ -1,7 +1,6 @@
-"""A film strip with lanes: who did what, in which order. Time runs to the right, one step a column.
+"""A film strip with lanes: who did what, in which order. Time runs to the right, one step per column.
 
-It knows nothing of what it shows: a step is who, a kind of sticky note, a heading and a text. Read
-`figures.py` for pictures of a log.
+A step is a name, a kind of sticky note, a heading and a text. Read `figures.py` for pictures of a log.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAMES = 0.5
-"""The room for the names of the lanes, in widths of a note."""
+"""The space for the names of the lanes, in note widths."""
 
 
 def lanes(steps: Sequence[tuple[str, str, str, str]], finding: str) -> Figure:
-    """A lane for each who, in the order in which they first do something; arrows follow the time."""
+    """Draw a lane for each name, in the order of their first steps; arrows join the steps in time order."""
     who = list(dict.fromkeys(name for name, *_ in steps))
     tall = max([0.5, *(height_for(heading, text) for *_, heading, text in steps)])
     gap = tall + 0.25

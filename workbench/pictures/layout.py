@@ -1,7 +1,7 @@
-"""The layout of the two packages as a picture: `python -m workbench.pictures.layout docs/layout.svg`.
+"""Draw the layout of the two packages: `python -m workbench.pictures.layout docs/layout.svg`.
 
-A box for each room with its lines of Python, and an arrow from each room to those it imports, read from the
-source by `rooms.py`. The same source gives the same file.
+Each room is a box with its lines of Python, with arrows to the rooms that it imports, read from the source by
+`rooms.py`. The same source gives the same file.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ FLOORS = (
     ("setup", "servers", "storming", "pictures", "city"),
     ("charging", "modeling", "store", "reading"),
 )
-"""The rooms from left to right: two floors of the workbench, and the library. A room that is not named here
-stands at the right end of its package's last floor.
+"""The rooms from left to right: two floors of the workbench, and the library. A room that is not listed is
+drawn at the right end of its package's last floor.
 """
 
 COLOURS = {
@@ -33,7 +33,7 @@ COLOURS = {
     "store": "external system",
     "reading": "read model",
 }
-"""As in the hexagon. The workbench's rooms are yellow."""
+"""The same colours as in the hexagon. The workbench's rooms are yellow."""
 
 WIDTH, HEIGHT, MARGIN, GAP = 1280, 720, 44, 38
 FLOOR_TOPS, FLOOR_HEIGHTS = (134, 266, 496), (76, 108, 108)
@@ -52,7 +52,7 @@ STYLE = f"""
 
 
 BOLD, RIGHT, OUTSIDE = {"font_weight": "bold"}, {"text_anchor": "end"}, {"class": "outside"}
-"""How words look: `OUTSIDE` the boxes they are light in a dark theme."""
+"""Attributes of texts; texts `OUTSIDE` the boxes are light in a dark theme."""
 
 
 class Box(NamedTuple):
@@ -70,7 +70,7 @@ class Box(NamedTuple):
 
 
 def layout(sources: Mapping[str, str]) -> str:
-    """The picture as an SVG document, for the sources of `read_packages`."""
+    """Return the picture as an SVG document, for the sources of `read_packages`."""
     found = rooms(sources)
     boxes = _boxes(found)
     picture = _canvas()
@@ -86,7 +86,7 @@ def layout(sources: Mapping[str, str]) -> str:
 
 
 def rounded(lines: int) -> int:
-    """Two digits of a number of lines, so that the picture is not out of date after every edit."""
+    """Round a number of lines to two digits, so that the picture does not change with every edit."""
     return int(float(f"{lines:.2g}"))
 
 
@@ -118,7 +118,7 @@ def _floor(room: Room) -> int:
 
 
 def _width(parts: Iterable[str]) -> float:
-    """How much place the folders in a room take."""
+    """Return the width that the folders in a room need."""
     return sum(_part_width(part) + 6 for part in parts) + 22
 
 
@@ -168,7 +168,7 @@ def _lines(lines: int) -> str:
 
 
 def _way(start: Box, end: Box) -> str:
-    """The way of an arrow: across between neighbours, otherwise in a curve from edge to edge."""
+    """Return the path of an arrow: straight between neighbours, otherwise a curve from edge to edge."""
     (x, y), (to_x, to_y) = start.middle, end.middle
     right, level = to_x > x, start.y == end.y
     if level and abs(to_x - x) < (start.width + end.width) / 2 + GAP + 1:
@@ -205,7 +205,7 @@ def _number(value: float) -> str:
 
 
 def main() -> None:
-    """Write the picture to the file that the command line names."""
+    """Write the picture to the file given on the command line."""
     if len(sys.argv) != 2:
         sys.exit("usage: python -m workbench.pictures.layout docs/layout.svg")
     Path(sys.argv[1]).write_text(layout(read_packages()), "utf-8")

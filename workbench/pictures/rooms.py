@@ -1,8 +1,8 @@
-"""The rooms of both packages: how large each is, what folders it has, and which room imports which.
+"""The rooms of both packages: their sizes, their folders, and the imports between them.
 
-A room is a folder of a package, or a module that stands alone in the workbench. The modules that stand alone
-in the library, such as `events`, are one room: the base, which every other room may import.
-Read `layout.py` next: the picture of it.
+A room is a folder of a package, or a single module of the workbench. The single modules of the library, such
+as `events`, are one room: the base, which every other room may import.
+Read `layout.py` next, which draws the rooms.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ BASE = f"{LIBRARY}.base"
 
 
 class Room(NamedTuple):
-    """A room: its full name, its lines of Python, the names of its modules or of the folders in it."""
+    """A room: its full name, its lines of Python, and the names of its folders (of the base: modules)."""
 
     name: str
     lines: int
@@ -34,7 +34,7 @@ class Room(NamedTuple):
 
 
 def rooms(sources: Mapping[str, str]) -> list[Room]:
-    """All rooms, by name; the sources are those of `read_packages`."""
+    """Return all rooms, sorted by name; `sources` are those of `read_packages`."""
     modules: dict[str, list[str]] = {}
     for module in sources:
         if module not in PACKAGES:
@@ -46,7 +46,7 @@ def rooms(sources: Mapping[str, str]) -> list[Room]:
 
 
 def room_of(module: str, sources: Mapping[str, str]) -> str:
-    """The full name of a module's room, such as `workshop_lib.store`; of a package itself the package."""
+    """Return the full name of a module's room, such as `workshop_lib.store`; for a package its own name."""
     first, _, rest = module.partition(".")
     if module in PACKAGES:
         return module
@@ -57,10 +57,9 @@ def room_of(module: str, sources: Mapping[str, str]) -> str:
 
 
 def room_arrows(sources: Mapping[str, str]) -> list[Import]:
-    """Which room imports which other in its package, and which package the other.
+    """Return the imports between rooms of the same package, and between the packages.
 
-    Arrows to the base are left out, and so is an arrow from one room to another where there is a longer way
-    between them.
+    Arrows to the base are left out, and so are arrows between rooms that a longer path connects too.
     """
     arrows = set()
     for importer, imported in imports(sources):
@@ -81,7 +80,7 @@ def _has_longer_way(arrow: Import, arrows: set[Import]) -> bool:
 
 
 def _parts(room: str, modules: list[str]) -> tuple[str, ...]:
-    """The modules of the base; for all others the folders in it."""
+    """Return the modules of the base; for other rooms their folders."""
     if room == BASE:
         return tuple(modules)
     inside = [module.removeprefix(f"{WORKBENCH}.").split(".") for module in modules]

@@ -1,7 +1,7 @@
-"""Showing a widget where widgets run, and a picture and a sentence where they do not.
+"""Show a widget where widgets run, and a picture and a text where they do not.
 
-A notebook's page on a forge, an export and a test all see the still picture and the text, which is the same
-in every run; a running notebook sees the widget.
+A running notebook shows the widget. On GitHub, in an export or in a test, the notebook shows the still
+picture or the text, which are the same in every run.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def bundle(widget: Any, text: str, picture: Figure | bytes | None = None) -> dict[str, Any]:
-    """The data of a widget's `_repr_mimebundle_`: the widget, its text, and a figure (or PNG) beside it.
+    """Return the data for a widget's `_repr_mimebundle_`: the widget, a text, and a figure (or PNG).
 
-    The figure is closed: it is shown here and nowhere else.
+    The figure is closed, so that it is not shown a second time.
     """
     view = {"version_major": 2, "version_minor": 1, "model_id": widget.model_id}
     shown: dict[str, Any] = {WIDGET: view, "text/plain": text}
@@ -29,7 +29,7 @@ def bundle(widget: Any, text: str, picture: Figure | bytes | None = None) -> dic
 
 
 def show(widget: Any, text: str | None = None, picture: Figure | bytes | None = None) -> None:
-    """Display a widget in a cell; without a text one that has its own still form is shown in that."""
+    """Display a widget in a cell; without `text`, the widget brings its own text and picture."""
     from IPython.display import display
 
     if text is None:
@@ -39,7 +39,7 @@ def show(widget: Any, text: str | None = None, picture: Figure | bytes | None = 
 
 
 def png(picture: Figure, dpi: int = 110) -> bytes:
-    """The figure as a PNG of 64 colours, a third of the size in a notebook; the figure is closed."""
+    """Return the figure as a PNG of 64 colours, a third of the usual size; close the figure."""
     from matplotlib import pyplot
     from PIL import Image
 

@@ -1,6 +1,6 @@
-"""Sticky notes drawn with matplotlib: the wall of an Event Storming as a still picture.
+"""Draw sticky notes with matplotlib.
 
-One unit of the axes is the width of a note, about two and a half inches. `figures.py` composes them.
+One unit of the axes is the width of a note, about two and a half inches. `figures.py` combines the notes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LINE, HEADING = 0.15, 0.18
 
 
 def wall(finding: str, columns: float, rows: float) -> tuple[Figure, Axes]:
-    """Bare axes that hold so many notes beside and above each other."""
+    """Return a figure and bare axes with room for this many columns and rows of notes."""
     sheet, axes = figure(finding, size=(2.45 * columns, 1.75 * rows + 0.8))
     axes.set(xlim=(0, columns), ylim=(0, rows))
     axes.axis("off")
@@ -37,7 +37,7 @@ def note(
     heading: str,
     text: str = "",
 ) -> None:
-    """A sticky note of that kind (see `STICKY`), by its lower left corner and its size."""
+    """Draw a sticky note of this kind (see `STICKY`), given its lower left corner and its size."""
     from matplotlib.patches import FancyBboxPatch
 
     (x, y), (width, height) = corner, size
@@ -52,17 +52,17 @@ def note(
 
 
 def height_for(heading: str, text: str) -> float:
-    """How high a note must be for its text."""
+    """Return the height that a note needs for its text."""
     return 0.16 + HEADING * (1 + broken(heading).count("\n")) + LINE * (1 + text.count("\n"))
 
 
 def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """An arrow from a place to another."""
+    """Draw an arrow."""
     axes.annotate("", xy=end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.8})
 
 
 def pairs(thing: object) -> list[tuple[str, str]]:
-    """The fields of an event or a state and their values, as a person would write them."""
+    """Return the fields of an event or a state with their values as readable text."""
     if is_dataclass(thing):
         return [(field.name, _plain(getattr(thing, field.name))) for field in fields(thing)]
     if isinstance(thing, Mapping):
@@ -71,18 +71,18 @@ def pairs(thing: object) -> list[tuple[str, str]]:
 
 
 def facts(thing: object, most: int = 12) -> str:
-    """The fields, a line each (two when they are long), cut to so many lines and to a note's width."""
+    """Return the fields, one per line (two if long), cut to `most` lines and to a note's width."""
     lines = [line for name, value in pairs(thing) for line in _lines(name, value)]
     return "\n".join(lines[:most])
 
 
 def cut(text: str, longest: int = 19) -> str:
-    """The text, or its beginning and an ellipsis."""
+    """Return the text, or its beginning and an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def broken(name: str, longest: int = 17) -> str:
-    """A long name in several lines, broken where a capital letter begins a word."""
+    """Break a long name into several lines, before capital letters."""
     lines = [""]
     for word in re.findall(r"[A-Z]?[^A-Z]+|[A-Z]+", name):
         if lines[-1] and len(lines[-1] + word) > longest:

@@ -1,7 +1,7 @@
-"""One look for every picture: what a colour means here, it means everywhere.
+"""Colours, fonts and matplotlib settings for every picture; a colour means the same everywhere.
 
-Figures stand on a sheet of paper of their own, so they read the same in a light and a dark notebook.
-Read `figures.py` next: the pictures that are made of this.
+Figures have a paper-coloured background, so they look the same in a light and a dark notebook.
+Read `figures.py` next: the pictures in this style.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STICKY = {
 
 
 class Look(NamedTuple):
-    """How one state is shown: the word, a colour, the ink that reads on it, a symbol, a hatch for print."""
+    """How a state is drawn: its name, a colour, a legible text colour, a symbol, a hatch for print."""
 
     word: str
     colour: str
@@ -53,8 +53,8 @@ STATUSES = (
     Look("Unavailable", "#616161", "#FFFFFF", "–", "xx"),
     Look("Faulted", "#C01622", "#FFFFFF", "✕", ""),
 )
-"""The nine connector statuses of OCPP 1.6. The circle fills as the session goes on; no two colours are alike
-to any kind of colour blindness.
+"""The nine connector statuses of OCPP 1.6. The circle fills as the session proceeds; the colours differ for
+every kind of colour blindness.
 """
 
 RC: dict[Any, Any] = {
@@ -87,11 +87,11 @@ RC: dict[Any, Any] = {
     "ytick.color": INK,
     "ytick.labelsize": 13,
 }
-"""The settings of matplotlib that make a picture ours, legible from the back row."""
+"""Matplotlib settings for all pictures, legible from the back row."""
 
 
 def use_style() -> None:
-    """Give every figure of this kernel, yours too, the look of the workshop."""
+    """Apply the workshop's style to every figure of this kernel, including your own."""
     import matplotlib
 
     matplotlib.rcParams.update(RC)
@@ -100,7 +100,7 @@ def use_style() -> None:
 def figure(
     finding: str, *, x: str = "", y: str = "", size: tuple[float, float] = (10, 4.5)
 ) -> tuple[Figure, Axes]:
-    """A figure whose title says what was found; `x` and `y` name the axes with units; size in inches."""
+    """Return a figure with the finding as title; `x` and `y` name the axes with units; size in inches."""
     from matplotlib import pyplot
 
     use_style()
@@ -113,7 +113,7 @@ def figure(
 
 
 def looks_of(words: Iterable[object]) -> list[Look]:
-    """A look for each of these states: connector statuses first, in their order, then all others by name."""
+    """Return a look for each state: connector statuses first, in their order, then others by name."""
     given = {str(word) for word in words}
     known = [look for look in STATUSES if look.word in given]
     others = sorted(given - {look.word for look in known})
@@ -126,6 +126,6 @@ def looks_of(words: Iterable[object]) -> list[Look]:
 
 
 def by_number(name: str) -> list[str | int]:
-    """A key for sorting names as people do: socket-9 comes before socket-10."""
+    """Return a key that sorts numbers in names by value: socket-9 before socket-10."""
     parts = re.split(r"(\d+)", name)
     return [int(part) if place % 2 else part for place, part in enumerate(parts)]

@@ -1,7 +1,7 @@
-/* The network's life under a thumb: a map of every key's state at one instant, and the counts over time.
+/* A map of every key's state at one instant, chosen by a slider, and the counts over time.
  *
- * All instants arrive once, one byte for each key and instant, so moving the slider asks nothing of the kernel.
- * The chosen step is the model's; each view paints what the model says. Text from people is set as text only.
+ * All instants are sent once, one byte for each key and instant, so moving the slider needs no kernel. The
+ * model holds the chosen step; each view draws it. Text from people is only ever set as text, never as HTML.
  */
 
 const UNKNOWN = 255;
@@ -26,7 +26,7 @@ function element(tag, className, text = "") {
   return made;
 }
 
-/* What the model holds, with the counts of each state at each instant. */
+/* Return the model's data, with the counts of each state at each instant. */
 function readData(model) {
   const bytes = model.get("codes");
   const codes = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
@@ -46,7 +46,7 @@ function swatch(tile, look) {
   tile.textContent = look ? look.symbol : "";
 }
 
-/* Tiles in their groups; `show(step)` touches only those that changed. */
+/* Tiles in their groups; `show(step)` updates only those that changed. */
 function statusMap({ codes, times, names, looks, groups }) {
   const root = element("div", "map");
   const boxes = new Map();
@@ -94,7 +94,7 @@ function statusMap({ codes, times, names, looks, groups }) {
   };
 }
 
-/* Stacked counts over time, the first state (the calm one) on top and cut above the peak of the others; drawn once. */
+/* Stacked counts over time, drawn once; the first state, the usual one, is on top and cut above the others' peak. */
 function countsChart({ times, names, looks, counts, noun }) {
   const peak = Math.max(...counts.map((row) => row.slice(1).reduce((sum, count) => sum + count, 0)));
   const height = peak ? Math.min(names.length, Math.ceil(peak * 1.25)) : names.length;
@@ -122,7 +122,7 @@ function countsChart({ times, names, looks, counts, noun }) {
   return [svg, element("span", "scale", `top edge: ${height} ${noun}`)];
 }
 
-/* Labels at round times, each where its time falls among the instants. */
+/* Labels at round times, each at its time's place among the instants. */
 function timeAxis({ times }) {
   const axis = element("div", "axis");
   const [first, last] = [times[0].getTime(), times[times.length - 1].getTime()];

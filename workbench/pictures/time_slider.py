@@ -1,8 +1,8 @@
-"""The time slider: the life of everything in the log, under a thumb.
+"""The time slider: a widget that shows the state of every key in the log at a chosen instant.
 
-`time_slider(store)` asks one temporal query and sends its answer to the browser once, one byte for each key
-and instant; a drag then repaints without the kernel. `slider.instant` follows the thumb and moves it.
-The browser's half is `time_slider.js`; read `workshop_lib.reading.temporal` for the query.
+`time_slider(store)` runs one temporal query and sends the result to the browser once, one byte for each key
+and instant; dragging then needs no kernel. `slider.instant` follows the slider, and setting it moves the
+slider. The browser's part is `time_slider.js`; read `workshop_lib.reading.temporal` for the query.
 """
 
 from __future__ import annotations
@@ -33,37 +33,37 @@ UNKNOWN = 255
 
 
 class NothingToShow(WorkshopError):
-    """A slider over no rows at all."""
+    """A slider needs at least one row."""
 
     def __init__(self) -> None:
         super().__init__(
-            "You asked for a slider over a result without rows: at none of its instants anything was known. "
+            "You asked for a slider, but the query has no rows: no event is before any of the instants. "
             "Choose instants after the first event, or append some events first."
         )
 
 
 class TooManyStates(WorkshopError):
-    """More different states than anybody can tell apart."""
+    """There are more different states than a slider can show."""
 
     def __init__(self, count: int) -> None:
         self.count = count
         super().__init__(
-            f"You asked for a slider over {count:,} different states, but it shows {UNKNOWN} at most. "
+            f"You asked for a slider over {count:,} different states, but it shows at most {UNKNOWN}. "
             "Choose a field with few values, such as a status, or round the numbers in the query."
         )
 
 
 def before_last_mark(key: str) -> str:
-    """The group a key belongs to: what stands before its last dash, slash, colon or dot."""
+    """Return the group of a key: the part before its last dash, slash, colon or dot."""
     found = re.match(r"(.+)[-/:.]", key)
     return found[1] if found else ""
 
 
 class TimeSlider(anywidget.AnyWidget):
-    """Every key's state at one instant, with the counts over time; rows as from `state_at_instants`.
+    """Every key's state at one instant, with the counts over time; for rows of `state_at_instants`.
 
-    `step` is the number of the chosen instant, `instant` that instant (UTC): both can be observed and set.
-    Raises `NothingToShow` and `TooManyStates`.
+    `step` is the index of the chosen instant, `instant` the instant itself (UTC): both can be observed and
+    set. Raises `NothingToShow` and `TooManyStates`.
     """
 
     _esm = Path(__file__).with_suffix(".js")
@@ -110,7 +110,7 @@ class TimeSlider(anywidget.AnyWidget):
         )
 
     def state(self) -> dict[str, str]:
-        """The state of each key at the chosen instant."""
+        """Return the state of each key at the chosen instant."""
         start = self.step * len(self.names)
         codes = self.codes[start : start + len(self.names)]
         cells = zip(self.names, codes, strict=True)
@@ -164,11 +164,11 @@ def time_slider(
     axis: str = "recorded_at",
     **how: Any,
 ) -> TimeSlider:
-    """A slider over the log: the state of every key at these instants, or at up to 200 round times of its
-    life (at 100 even ones if it lasted less than two hours).
+    """Return a slider over the state of every key at these instants.
 
-    `how` is what else `TimeSlider` takes: `title`, `group`, `noun`. Raises what `state_at_instants` and
-    `TimeSlider` raise.
+    Without `instants` it has up to 200 round times between the first and the last event, or 100 equal steps
+    if they are less than two hours apart. `how` holds other arguments of `TimeSlider`: `title`, `group`,
+    `noun`. Raises the errors of `state_at_instants` and `TimeSlider`.
     """
     if instants is None:
         instants = _over(life_of(store, event_type, axis))

@@ -50,7 +50,7 @@ def _no_screen():
 
 @pytest.fixture(scope="module")
 def browser(require_tool):
-    """A browser with a profile of its own that knows no network."""
+    """An offline browser with its own profile."""
     program = require_tool("chromium", "google-chrome", "chrome", why="the slider is tried in a browser")
     playwright = pytest.importorskip("playwright.sync_api")
     with tempfile.TemporaryDirectory() as profile, playwright.sync_playwright() as play:
@@ -67,7 +67,7 @@ def browser(require_tool):
 
 @pytest.fixture
 def open_widget(browser):
-    """Show a widget's own files in an empty page, with these of its traits; `window.model` is the model."""
+    """Open a widget's files in an empty page with the given traits; `window.model` is the model."""
     pages = []
 
     def open_widget(widget, *traits, **bytes_traits):

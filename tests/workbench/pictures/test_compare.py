@@ -1,4 +1,4 @@
-"""Pictures that compare: what is in them, not how their pixels fall."""
+"""The contents of pictures that compare; pixels are not tested."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def test_each_measure_has_a_panel_and_each_name_a_bar():
     assert [text.get_text() for text in waits.get_yticklabels()] == ["a", "b"]
 
 
-def test_a_name_with_dollar_signs_is_a_name():
+def test_dollar_signs_in_a_name_are_not_a_formula():
     sheet = side_by_side(["$x$ & <b>"], {"waits": [1]}, "$y$")
     sheet.canvas.draw()
     assert sheet.axes[0].get_yticklabels()[0].get_text() == "$x$ & <b>"
 
 
-def test_a_field_that_two_write_is_red():
+def test_a_field_with_two_writers_is_red():
     used = {"charging": {"end": "w", "token": "w"}, "operations": {"end": "rw"}}
     (axes,) = field_grid(used, ["end", "token"], "Two write the end").axes
     marks = [_hex(mark.get_facecolor()[0]) for mark in axes.collections if len(mark.get_offsets())]

@@ -1,4 +1,4 @@
-"""The event stepper: a fold that can be leafed through."""
+"""The event stepper in Python: its steps, pages and text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TapTurned:
 
 @dataclass(frozen=True)
 class Basin:
-    """How full it is, and thanks to whom."""
+    """How full it is, and who filled it last."""
 
     litres: int = 0
     last: str = "nobody"
@@ -46,21 +46,21 @@ def test_each_step_has_the_state_after_that_many_events(stepper):
 
 
 @pytest.mark.parametrize(("asked", "step"), [(-1, 0), (3, 2)])
-def test_nobody_steps_before_the_first_or_behind_the_last_event(stepper, asked, step):
+def test_the_step_stays_between_the_first_and_the_last_event(stepper, asked, step):
     stepper.step = 1
     stepper.step = asked
     assert stepper.step == step
 
 
-def test_a_page_says_where_in_the_log_its_event_stands(stepper):
+def test_a_page_shows_the_place_of_its_event_in_the_log(stepper):
     assert stepper.pages[2]["place"] == "basin-1, version 2, position 2, 2026-03-02 06:00:00 UTC"
 
 
-def test_events_that_were_never_recorded_can_be_stepped_too():
+def test_plain_events_can_be_stepped_through_too():
     assert EventStepper([TapTurned("Ada", 2)], fill, Basin()).pages[1]["place"] == ""
 
 
-def test_without_widgets_there_is_a_sentence_and_a_picture(stepper):
+def test_without_widgets_a_text_and_a_picture_are_shown(stepper):
     stepper.step = 1
     data, _ = stepper._repr_mimebundle_()
     assert data["text/plain"] == (

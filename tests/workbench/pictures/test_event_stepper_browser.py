@@ -21,7 +21,7 @@ class CupPoured:
 
 @dataclass(frozen=True)
 class Pot:
-    """What is left, and whose cup was the last."""
+    """How many cups are left, and who got the last one."""
 
     cups: int = 5
     last: str = "nobody"
@@ -63,12 +63,12 @@ def test_the_keyboard_turns_the_pages(page, keys, there):
     assert page.locator(".count").inner_text() == f"{there} of 3"
 
 
-def test_a_click_on_an_event_goes_there(page):
+def test_a_click_on_an_event_moves_to_it(page):
     page.locator(".chip").nth(2).click()
     assert page.get_by_role("slider").get_attribute("aria-valuetext") == "2 of 3: CupPoured"
 
 
-def test_there_is_no_way_beyond_either_end(page):
+def test_the_buttons_are_disabled_at_the_ends(page):
     assert page.get_by_role("button", name="One event back").is_disabled()
     page.locator(".strip").focus()
     page.keyboard.press("End")
@@ -83,6 +83,6 @@ def test_values_from_people_are_shown_as_text(page):
     assert page.evaluate("window.hacked") is None
 
 
-def test_a_closed_view_listens_no_more(page):
+def test_a_closed_view_removes_its_listeners(page):
     page.evaluate("close()")
     assert page.evaluate("model.listeners.size") == 0

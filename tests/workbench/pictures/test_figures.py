@@ -1,4 +1,4 @@
-"""Still pictures: what is in them, not how their pixels fall."""
+"""The contents of still pictures; pixels are not tested."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def kettles():
 
 
 def texts(sheet):
-    """Everything written in a picture, once it was really drawn."""
+    """Draw a picture and return all its texts."""
     sheet.savefig(BytesIO())
     return [text.get_text() for axes in sheet.axes for text in axes.texts]
 
@@ -62,11 +62,11 @@ def test_a_fold_strip_shows_the_state_after_each_event(kettles):
     ]  # fmt: skip
 
 
-def test_a_fold_strip_takes_events_that_were_never_recorded():
+def test_a_fold_strip_accepts_plain_events():
     assert texts(figures.fold_strip([KettleFilled(2.0)], filled, Kettle())).count("Kettle") == 1
 
 
-def test_a_status_map_joins_equal_neighbours_to_one_bar():
+def test_a_status_map_joins_equal_neighbours_into_one_bar():
     rows = [
         (MORNING + step * HOUR, "socket-7", state)
         for step, state in enumerate(["Charging"] * 3 + ["Available"])
@@ -76,7 +76,7 @@ def test_a_status_map_joins_equal_neighbours_to_one_bar():
     assert bars[0].get_facecolor() != bars[0].get_edgecolor()
 
 
-def test_a_status_map_tells_states_by_hatch_as_well_as_colour():
+def test_a_status_map_distinguishes_states_by_hatch_and_colour():
     rows = [(MORNING + step * HOUR, look.word, look.word) for look in STATUSES for step in (0, 1)]
     axes = figures.status_map(rows).axes[0]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [look.word for look in STATUSES]
@@ -90,12 +90,12 @@ def test_a_key_is_blank_on_the_map_until_its_first_event():
     assert round((max(starts) - min(starts)) * 24) == 1
 
 
-def test_late_deliveries_are_counted_apart(kettles):
+def test_late_deliveries_are_counted_separately(kettles):
     legend = figures.delays(kettles).axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["in time: 2", "late: 1"]
 
 
-def test_how_late_is_the_height_and_a_line_parts_late_from_in_time(kettles):
+def test_the_height_is_the_delay_and_a_line_separates_late_from_in_time(kettles):
     axes = figures.delays(kettles).axes[0]
     in_time, late = ([float(y) for _, y in dots.get_offsets()] for dots in axes.collections)
     [(line, _)] = [one.get_ydata() for one in axes.lines]
@@ -103,7 +103,7 @@ def test_how_late_is_the_height_and_a_line_parts_late_from_in_time(kettles):
     assert late == [(kettles[2].recorded_at - kettles[2].occurred_at).total_seconds()]
 
 
-def test_a_second_and_a_day_can_both_be_read_from_the_axis_of_delays():
+def test_seconds_and_days_are_both_legible_on_the_axis_of_delays():
     with open_store("memory://", clock=SimulatedClock(MORNING)) as store:
         for late in (timedelta(seconds=1), timedelta(days=1)):
             store.append("kettle-1", [KettleFilled(1.0)], occurred_at=MORNING - late)
@@ -114,7 +114,7 @@ def test_a_second_and_a_day_can_both_be_read_from_the_axis_of_delays():
     assert 0.1 < second < 0.2 < 0.8 < day < 1
 
 
-def test_a_day_on_an_axis_cannot_be_taken_for_an_hour():
+def test_days_on_an_axis_have_the_name_of_the_month():
     with open_store("memory://", clock=SimulatedClock(MORNING, tick=24 * HOUR)) as store:
         store.append_batch([Append("kettle-1", [KettleFilled(1.0)])] * 7)
         sheet = figures.delays(store.read())
@@ -123,23 +123,23 @@ def test_a_day_on_an_axis_cannot_be_taken_for_an_hour():
     assert all(day.endswith(f"{MORNING:%b}") for day in days)
 
 
-def test_drift_is_drawn_where_audit_and_state_part():
+def test_drift_is_drawn_where_audit_and_state_differ():
     sheet = figures.drift({"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 9})
     assert [list(line.get_xdata()) for line in sheet.axes[0].lines] == [[3, 0], [2, 9]]
 
 
 @pytest.mark.parametrize("draw", [figures.timeline, figures.status_map, figures.delays])
-def test_an_empty_log_has_an_empty_picture(draw):
+def test_the_picture_of_an_empty_log_is_empty(draw):
     assert texts(draw([])) == []
 
 
-def test_a_name_with_dollar_signs_is_a_name_and_no_formula():
+def test_dollar_signs_in_a_name_are_not_a_formula():
     rows = [(MORNING + step * HOUR, "socket $\\frac{$", "$x$ & <b>") for step in (0, 1)]
     sheet = figures.status_map(rows, "costs $5 or $6_")
     sheet.savefig(BytesIO())
     assert sheet.axes[0].get_yticklabels()[0].get_text() == "socket $\\frac{$"
 
 
-def test_long_names_break_between_words_and_long_values_move_to_a_line_of_their_own():
+def test_long_names_break_between_words_and_long_values_get_their_own_line():
     assert broken("ChargingSessionAuthorised") == "ChargingSession\nAuthorised"
     assert facts({"reason": "EVDisconnectedByTheDriver"}) == "reason:\n  EVDisconnectedBy…"

@@ -1,4 +1,4 @@
-"""Who did what, in which order."""
+"""The film strip with lanes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def places(steps) -> dict[str, tuple[float, float]]:
     return {text.get_text(): text.get_position() for text in sheet.axes[0].texts if text.get_text()}
 
 
-def test_time_runs_to_the_right_and_everybody_has_a_lane():
+def test_time_runs_to_the_right_and_each_name_has_a_lane():
     at = places(STEPS)
     assert at["load"][0] < at["append"][0] < at["append refused"][0]
     assert at["load"][1] == at["append refused"][1] > at["append"][1]
@@ -28,9 +28,9 @@ def test_an_arrow_leads_from_each_step_to_the_next():
     assert len(arrows) == 2
 
 
-def test_a_note_shows_what_it_is_told_and_no_formula():
+def test_dollar_signs_in_a_note_are_not_a_formula():
     assert "$x$ <b>" in places([("Ada", "event", "append", "$x$ <b>")])
 
 
-def test_nothing_done_is_an_empty_strip():
+def test_a_strip_without_steps_is_empty():
     assert places([]) == {}

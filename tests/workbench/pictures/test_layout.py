@@ -1,4 +1,4 @@
-"""The layout of the two packages: the rooms, the arrows between them, and the committed picture of both."""
+"""The layout of the two packages: the rooms, the arrows between them, and the committed picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workbench.pictures.rooms import BASE, room_arrows, room_of, rooms
 
 ROOT = Path(__file__).parents[3]
 COMMITTED = ROOT / "docs" / "layout.svg"
-MAKE_ANEW = "make it anew: python -m workbench.pictures.layout docs/layout.svg"
+MAKE_ANEW = "out of date, run: python -m workbench.pictures.layout docs/layout.svg"
 
 SIDES = ("x", "y", "width", "height")
 
@@ -59,7 +59,7 @@ def shown_arrows(svg: str) -> list[Import]:
     ]
 
 
-def test_the_committed_picture_shows_the_rooms_of_today(sources):
+def test_the_committed_picture_shows_the_current_rooms(sources):
     shown, today = (
         shown_rooms(COMMITTED.read_text("utf-8")),
         {room.name: room.lines for room in rooms(sources)},
@@ -69,11 +69,11 @@ def test_the_committed_picture_shows_the_rooms_of_today(sources):
     assert far_off == {}, MAKE_ANEW
 
 
-def test_the_committed_picture_shows_the_arrows_of_today(sources):
+def test_the_committed_picture_shows_the_current_arrows(sources):
     assert shown_arrows(COMMITTED.read_text("utf-8")) == room_arrows(sources), MAKE_ANEW
 
 
-def test_the_workbench_imports_the_library_and_no_room_imports_itself_by_a_detour(sources):
+def test_the_workbench_imports_the_library_and_rooms_have_no_import_cycle(sources):
     arrows = room_arrows(sources)
     assert Import("workbench", "workshop_lib") in arrows
     sorter = TopologicalSorter[str]()
@@ -82,20 +82,20 @@ def test_the_workbench_imports_the_library_and_no_room_imports_itself_by_a_detou
     sorter.prepare()  # raises CycleError
 
 
-def test_a_room_is_a_folder_or_a_lone_module_of_the_workbench():
+def test_a_room_is_a_folder_or_a_single_module_of_the_workbench():
     assert [room.name for room in rooms(SMALL)] == [
         *("workbench.city", "workbench.cli"),
         *("workshop_lib.base", "workshop_lib.charging", "workshop_lib.modeling", "workshop_lib.store"),
     ]
 
 
-def test_a_room_shows_the_folders_in_it_and_the_base_its_modules():
+def test_a_room_shows_its_folders_and_the_base_its_modules():
     parts = {room.short: room.parts for room in rooms(SMALL) if room.parts}
     assert parts == {"store": ("engine",), "base": ("events",)}
     assert room_of("events", SMALL) == BASE
 
 
-def test_an_arrow_that_a_longer_way_implies_is_left_out():
+def test_an_arrow_is_left_out_if_a_longer_path_exists():
     assert room_arrows(SMALL) == [
         Import("workbench", "workshop_lib"),
         Import("workbench.city", "workbench.cli"),
@@ -105,20 +105,20 @@ def test_an_arrow_that_a_longer_way_implies_is_left_out():
     ]
 
 
-def test_a_library_that_imports_the_workbench_has_an_arrow_back():
+def test_an_import_of_the_workbench_by_the_library_is_drawn():
     back = Import("workshop_lib", "workbench")
     assert back not in room_arrows(SMALL)
     assert back in room_arrows(SMALL | {"events": "import workbench.cli"})
     assert back in shown_arrows(layout(SMALL | {"workshop_lib": "from workbench import cli"}))
 
 
-def test_a_room_that_has_no_place_yet_stands_beside_the_others():
+def test_a_new_room_is_drawn_beside_the_others():
     svg = layout(SMALL | {"workbench.market.<prices>": "", "evolution.upcast": ""})
     assert {"workbench.market", "workshop_lib.evolution"} <= shown_rooms(svg).keys()
     assert layout(SMALL) == layout(SMALL)
 
 
-def test_what_a_room_is_called_is_text():
+def test_the_name_of_a_room_is_escaped():
     assert "<i>" not in layout(SMALL | {"workbench.<i>.code": ""})
 
 

@@ -1,4 +1,4 @@
-"""What every picture promises: one colour, one meaning, and for everybody's eyes."""
+"""The style of all pictures: distinct colours, also for colour-blind eyes, and legible texts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("eye", EYES)
-def test_no_two_statuses_look_alike_to_any_eye(eye):
+def test_any_two_statuses_differ_for_every_kind_of_eye(eye):
     for one, other in combinations(STATUSES, 2):
         distance = np.linalg.norm(seen(one.colour, EYES[eye]) - seen(other.colour, EYES[eye]))
         assert distance > 0.1, f"{one.word} and {other.word}"
@@ -58,27 +58,27 @@ def test_statuses_differ_by_symbol_and_word_too():
     assert len({look.symbol for look in STATUSES}) == len({look.word for look in STATUSES}) == 9
 
 
-def test_every_kind_of_sticky_note_has_a_colour_of_its_own():
+def test_every_kind_of_sticky_note_has_its_own_colour():
     assert len(set(STICKY.values())) == len(STICKY) == 9
 
 
-def test_connector_statuses_keep_their_look_whoever_stands_beside_them():
+def test_connector_statuses_always_have_the_same_look():
     assert looks_of(["Faulted", "Available"]) == [STATUSES[0], STATUSES[8]]
 
 
-def test_states_that_nobody_foresaw_get_looks_by_their_names():
+def test_unknown_states_get_looks_in_the_order_of_their_names():
     looks = looks_of(["warm", "cold", "Charging", "warm", ""])
     assert [look.word for look in looks] == ["Charging", "", "cold", "warm"]
     assert len({look.colour for look in looks}) == 4
     assert [look.symbol for look in looks] == ["●", "?", "c", "w"]
 
 
-def test_names_are_sorted_as_people_count():
+def test_numbers_in_names_are_sorted_by_value():
     names = ["socket-10", "7", "socket-9b", "socket", "socket-9a", ""]
     assert sorted(names, key=by_number) == ["", "7", "socket", "socket-9a", "socket-9b", "socket-10"]
 
 
-def test_a_figure_says_its_finding_and_the_units_of_its_axes():
+def test_a_figure_shows_its_finding_and_the_units_of_its_axes():
     sheet, axes = figure("Evenings are full", x="hour of day (UTC)", y="charging (connectors)")
     assert axes.get_title("left") == "Evenings are full"
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("hour of day (UTC)", "charging (connectors)")
@@ -86,11 +86,11 @@ def test_a_figure_says_its_finding_and_the_units_of_its_axes():
     assert sheet.dpi >= 144
 
 
-def test_a_figure_has_whole_pixels_so_that_its_text_form_is_the_same_everywhere():
+def test_a_figure_has_whole_pixels_so_that_its_repr_is_the_same_everywhere():
     sheet, _ = figure("Evenings are full", size=(10.0333, 3.5901))
     assert str(sheet) == "Figure(1440x504)"
 
 
-def test_matplotlib_is_not_loaded_before_the_first_picture():
+def test_matplotlib_is_not_imported_before_the_first_picture():
     program = "import sys, workbench.pictures.figures; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

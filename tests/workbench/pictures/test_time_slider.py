@@ -1,4 +1,4 @@
-"""The time slider, seen from Python: what it holds, what it sends, what it says where no widget runs."""
+"""The time slider in Python: its state, the data that it sends, and its text without widgets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LanternReported:
 
 
 def evening(minutes=12):
-    """A store of three lanterns, each reporting in turn, a minute between two reports."""
+    """Return a store of three lanterns that report in turn, one report a minute."""
     store = open_store(clock=SimulatedClock(MORNING, tick=MINUTE))
     statuses = ["Available", "Charging", "Faulted", "Charging"]
     for minute in range(minutes):
@@ -49,21 +49,21 @@ def slider():
         yield time_slider(store, *LAMPS, instants=evenly(MORNING, MORNING + 11 * MINUTE, 12))
 
 
-def test_the_slider_knows_at_each_step_what_the_temporal_query_knows():
+def test_each_step_has_the_state_that_the_temporal_query_returns():
     with evening() as store:
         slider = time_slider(store, *LAMPS)
         for slider.step in range(0, 100, 7):
             assert slider.state() == state_at(store, slider.instant, *LAMPS)
 
 
-def test_the_life_of_the_log_is_the_span_of_the_slider():
+def test_the_slider_spans_the_log_from_its_first_to_its_last_event():
     with evening() as store:
         slider = time_slider(store, *LAMPS)
         assert (slider.instants[0], slider.instants[-1]) == life_of(store, "LanternReported")
         assert len(slider.instants) == 100
 
 
-def test_a_longer_life_is_cut_at_round_times():
+def test_a_longer_log_is_divided_at_round_times():
     with open_store(clock=SimulatedClock(MORNING, tick=timedelta(hours=7))) as store:
         for _ in range(5):
             store.append("lantern-1", [LanternReported("pier-1", "Available")])
@@ -79,42 +79,42 @@ def test_moving_the_step_moves_the_instant(slider):
     assert seen == [MORNING + 4 * MINUTE]
 
 
-def test_choosing_an_instant_goes_to_the_last_step_by_then(slider):
+def test_setting_an_instant_moves_to_the_last_step_before_it(slider):
     slider.instant = (MORNING + 4.7 * MINUTE).astimezone(timezone(timedelta(hours=9)))
     assert (slider.step, slider.instant) == (4, MORNING + 4 * MINUTE)
 
 
 @pytest.mark.parametrize(("asked", "step"), [(-timedelta(days=1), 0), (timedelta(days=1), 11)])
-def test_the_slider_stays_within_its_life(slider, asked, step):
+def test_an_instant_outside_the_log_moves_to_the_nearest_end(slider, asked, step):
     slider.step = 5
     slider.instant = MORNING + asked
     assert slider.step == step
 
 
-def test_a_step_that_does_not_exist_is_the_nearest_that_does(slider):
+def test_a_step_out_of_range_becomes_the_nearest_valid_one(slider):
     slider.step = 99
     assert slider.step == 11
     slider.step = -99
     assert slider.step == 0
 
 
-def test_an_instant_without_a_zone_is_refused(slider):
+def test_an_instant_without_a_time_zone_is_rejected(slider):
     with pytest.raises(NaiveDatetime):
         slider.instant = datetime(2026, 3, 2, 6, 4)
 
 
-def test_a_slider_over_nothing_is_refused():
+def test_a_slider_without_rows_is_rejected():
     with open_store() as store, pytest.raises(NothingToShow, match="append some events first"):
         time_slider(store, *LAMPS)
 
 
-def test_more_states_than_can_be_told_apart_are_refused():
-    with pytest.raises(TooManyStates) as refusal:
+def test_more_states_than_can_be_told_apart_are_rejected():
+    with pytest.raises(TooManyStates) as raised:
         TimeSlider((MORNING, f"meter-{wh}", wh) for wh in range(256))
-    assert refusal.value.count == 256
+    assert raised.value.count == 256
 
 
-def test_a_hundred_thousand_events_arrive_as_a_byte_for_each_key_and_instant():
+def test_a_hundred_thousand_events_are_sent_as_one_byte_for_each_key_and_instant():
     statuses = ["Available", "Preparing", "Charging", "Finishing"]
     with open_store(clock=SimulatedClock(MORNING, tick=timedelta(seconds=1))) as store:
         reports = [LanternReported(f"pier-{n % 200}", statuses[n // 200 % 4]) for n in range(100_000)]
@@ -125,7 +125,7 @@ def test_a_hundred_thousand_events_arrive_as_a_byte_for_each_key_and_instant():
     assert len(repr(state)) < 20_000
 
 
-def test_a_single_instant_is_a_slider_too():
+def test_a_slider_can_have_a_single_instant():
     assert TimeSlider([(MORNING, "socket-7", "Charging")]).state() == {"socket-7": "Charging"}
 
 
@@ -139,16 +139,16 @@ def test_a_single_instant_is_a_slider_too():
         ("-7", ""),
     ],
 )
-def test_connectors_of_one_station_stand_together(key, group):
+def test_connectors_of_one_station_form_a_group(key, group):
     assert before_last_mark(key) == group
 
 
-def test_the_grouping_is_the_callers_to_choose():
+def test_the_caller_can_choose_the_groups():
     slider = TimeSlider([(MORNING, "b1", "on"), (MORNING, "a2", "on")], group=lambda key: key[1:])
     assert list(zip(slider.names, slider.groups, strict=True)) == [("b1", "1"), ("a2", "2")]
 
 
-def test_without_widgets_there_is_a_sentence_and_a_picture(slider):
+def test_without_widgets_a_text_and_a_picture_are_shown(slider):
     data, _ = slider._repr_mimebundle_()
     assert data["text/plain"] == (
         "The life of the network: 3 connectors at 12 instants from 2026-03-02 06:00 to 2026-03-02 06:11 UTC. "
@@ -158,7 +158,7 @@ def test_without_widgets_there_is_a_sentence_and_a_picture(slider):
     assert data[WIDGET]["model_id"] == slider.model_id
 
 
-def test_the_sentence_is_the_same_for_every_slider_of_the_same_log():
+def test_the_text_is_the_same_for_every_slider_of_the_same_log():
     with evening() as one, evening() as other:
         assert repr(time_slider(one, *LAMPS)) == repr(time_slider(other, *LAMPS))
 

@@ -1,4 +1,4 @@
-"""The time slider in a real browser: what a hand on the mouse or on the keyboard sees."""
+"""The time slider in a real browser: mouse, keyboard and display."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVIL = "<img src=x onerror='window.hacked = 1'>"
 
 @pytest.fixture
 def page(open_widget):
-    """A page with a slider over twelve instants of three connectors; S1-2 is known from the fifth on."""
+    """A page with a slider over twelve instants of three connectors; S1-2 has a state from the fifth on."""
     rows = [(MORNING + n * timedelta(hours=1), "S1-1", ["Available", "Charging"][n % 2]) for n in range(12)]
     rows += [(MORNING + n * timedelta(hours=1), "S1-2", "Faulted") for n in range(4, 12)]
     rows += [(MORNING + n * timedelta(hours=1), EVIL, f"{EVIL}{n // 6}") for n in range(12)]
@@ -27,7 +27,7 @@ def page(open_widget):
 
 
 def symbols(page, view="#one"):
-    """What stands on the tiles, in the order of the names: the evil one, S1-1, S1-2."""
+    """Return the symbols on the tiles, in the order of the names: the evil one, S1-1, S1-2."""
     return page.locator(f"{view} .map .tile").all_inner_texts()
 
 
@@ -36,8 +36,8 @@ def step(page):
 
 
 def drag(page, start, end):
-    """Press at one share of the track's width and let go at another."""
-    page.locator("#one .track").hover()  # waits until the layout has come to rest
+    """Press at one fraction of the track's width and release at another."""
+    page.locator("#one .track").hover()  # waits until the layout is stable
     box = page.locator("#one .track").bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * start, middle)
@@ -46,7 +46,7 @@ def drag(page, start, end):
     page.mouse.up()
 
 
-def test_dragging_the_slider_changes_the_map_the_time_and_the_legend(page):
+def test_dragging_the_slider_changes_map_time_and_legend(page):
     before = symbols(page), page.locator(".hour").inner_text(), page.locator(".legend").inner_text()
     drag(page, 0.04, 0.62)
     after = symbols(page), page.locator(".hour").inner_text(), page.locator(".legend").inner_text()
@@ -92,7 +92,7 @@ def test_the_space_bar_plays_to_the_end_and_stops(page):
     page.wait_for_selector(".play[aria-label=Play]")
 
 
-def test_the_slider_tells_assistive_technology_where_it_is(page):
+def test_the_slider_reports_its_value_to_assistive_technology(page):
     page.locator("#one .track").focus()
     page.keyboard.press("End")
     slider = page.get_by_role("slider", name="instant")
@@ -100,7 +100,7 @@ def test_the_slider_tells_assistive_technology_where_it_is(page):
     assert "Monday 2 March 17:00: 1 Charging, 1 Faulted" in slider.get_attribute("aria-valuetext")
 
 
-def test_a_drag_sends_few_messages_and_the_last_one_counts(page):
+def test_a_drag_sends_only_a_few_messages(page):
     drag(page, 0.0, 1.0)
     page.wait_for_timeout(150)
     assert 1 <= page.evaluate("model.saves") <= 8
@@ -115,12 +115,12 @@ def test_names_and_states_from_people_are_shown_as_text(page):
     assert page.locator(".readout").inner_text() == f"{EVIL}: {EVIL}0 since 06:00 or before"
 
 
-def test_a_connector_without_an_event_says_so(page):
+def test_the_readout_of_a_connector_without_an_event_says_so(page):
     page.locator("#one .map .tile").nth(2).hover()
     assert page.locator(".readout").inner_text() == "S1-2: no event yet"
 
 
-def test_two_views_of_one_slider_move_together_and_leave_alone(page):
+def test_two_views_of_one_slider_move_together_and_close_separately(page):
     page.evaluate("() => { window.close_two = open('two'); }")
     drag(page, 0.0, 0.62)
     assert symbols(page, "#one") == symbols(page, "#two") == ["<", "●", "✕"]
@@ -133,7 +133,7 @@ def test_two_views_of_one_slider_move_together_and_leave_alone(page):
     assert step(page) == 7
 
 
-def test_keys_of_the_slider_do_not_reach_the_notebook(page):
+def test_key_presses_in_the_slider_do_not_reach_the_notebook(page):
     assert page.locator(".time-slider").get_attribute("data-lm-suppress-shortcuts") == "true"
     page.evaluate("document.addEventListener('keydown', (event) => { window.leaked = event.key; })")
     page.locator("#one .track").focus()
@@ -141,7 +141,7 @@ def test_keys_of_the_slider_do_not_reach_the_notebook(page):
     assert page.evaluate("window.leaked") is None
 
 
-def test_a_step_is_painted_at_once(page, capsys):
+def test_a_step_is_painted_immediately(page, capsys):
     spent = page.evaluate(
         """() => new Promise((done) => {
           const start = performance.now();
@@ -154,10 +154,10 @@ def test_a_step_is_painted_at_once(page, capsys):
     assert symbols(page) == ["<", "●", "✕"]
 
 
-def test_the_module_is_sound_javascript_that_fetches_nothing():
+def test_the_javascript_fetches_and_evaluates_nothing():
     text = (
         Path(sys.modules[TimeSlider.__module__].__file__ or "").with_suffix(".js").read_text(encoding="utf-8")
     )
     addresses = [part for part in text.split('"') if "://" in part]
-    assert addresses == ["http://www.w3.org/2000/svg"]  # a name of a vocabulary, not an address to fetch
+    assert addresses == ["http://www.w3.org/2000/svg"]  # the name of a namespace, not an address to fetch
     assert not any(word in text for word in ("fetch(", "innerHTML", "import ", "eval("))
