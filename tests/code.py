@@ -1,4 +1,4 @@
-"""The project's own source, parsed: what tests of architecture and style read."""
+"""The project's parsed source, for the tests of architecture and style."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("workshop_lib", "workbench")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 USERS = (*PACKAGES, "exercises/checks", "benchmarks")
-"""Where code is used. Tests do not count: what only they use belongs to nobody."""
+"""Folders whose code counts as a user of other code; tests do not count."""
 
 
 @cache
 def modules(*folders: str) -> dict[str, Path]:
-    """Every module below these folders by its dotted name."""
+    """Return every module below these folders by its dotted name."""
     files = [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
     return {_dotted(file): file for file in files}
 
@@ -35,13 +35,13 @@ def parsed(file: Path) -> ast.Module:
 
 
 def room_of(module: str) -> str:
-    """The room of a module: `workshop_lib.store`, or the module itself at the top of a package."""
+    """Return the room of a module: `workshop_lib.store`, or the module itself at the top of a package."""
     return ".".join(module.split(".")[:2])
 
 
 @cache
 def imports(module: str, also_for_types: bool = False) -> set[str]:
-    """The modules of the two packages (and of the answer keys) that a module imports, wherever it does."""
+    """Return the project's modules that a module imports, also inside functions."""
     known = modules(*USERS)
     tree = parsed(known[module])
     typing_only = set() if also_for_types else set(_typing_only(tree))
@@ -69,7 +69,7 @@ def _typing_only(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """The groups of modules that import each other in a circle (Tarjan's strongly connected components)."""
+    """Return the groups of modules that import each other (Tarjan's strongly connected components)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -96,7 +96,7 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
 
 @cache
 def notebook_code() -> str:
-    """The sources of all code cells of the course."""
+    """Return the sources of all code cells of the course."""
     notebooks = [json.loads(file.read_text("utf-8")) for file in sorted(ROOT.glob("*/*.ipynb"))]
     cells = [cell for notebook in notebooks for cell in notebook["cells"] if cell["cell_type"] == "code"]
     return "\n".join("".join(cell["source"]) for cell in cells)
@@ -104,16 +104,16 @@ def notebook_code() -> str:
 
 @cache
 def words() -> Counter[str]:
-    """How often each word stands in the code that ships, in notebooks, README and pyproject.toml."""
+    """Count each word in the shipped code, the notebooks, README and pyproject.toml."""
     texts = [file.read_text("utf-8") for file in modules(*USERS).values()]
     texts += [(ROOT / name).read_text("utf-8") for name in ("README.md", "pyproject.toml")]
     return Counter(re.findall(r"\w+", "\n".join([*texts, notebook_code()])))
 
 
 def names_defined(tree: ast.Module) -> Iterator[str]:
-    """The names that a module defines, and the methods of its classes.
+    """Yield the names that a module defines, and the methods of its classes.
 
-    What a decorator registers (a command, an observer) is called by name, and so left out.
+    Functions that a decorator registers (a command, an observer) are left out: nothing calls them by name.
     """
     for node in tree.body:
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and not _registered(node):

@@ -1,4 +1,4 @@
-"""What all rooms' tests share: tools of the machine that a laptop may lack and the build server may not."""
+"""Fixtures for all tests: external programs, start.py as a module, and a fresh clone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytest.register_assert_rewrite("workshop_lib.store.contract")
 
 @pytest.fixture(scope="session")
 def require_tool() -> Callable[..., str]:
-    """Find a program by any of its names; where it is missing a laptop skips and the build server fails."""
+    """Find a program by any of its names; if it is missing, skip the test, or fail on the build server."""
 
     def require(*names: str, why: str = "") -> str:
         for name in names:
@@ -35,7 +35,7 @@ def require_tool() -> Callable[..., str]:
 
 @pytest.fixture
 def start() -> ModuleType:
-    """start.py as a module of its own."""
+    """start.py, imported as a module."""
     spec = importlib.util.spec_from_file_location("start_under_test", COURSE / "start.py")
     assert spec
     assert spec.loader
@@ -46,7 +46,7 @@ def start() -> ModuleType:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What start.py needs of a fresh clone, in a folder of its own with a blank in its name."""
+    """The files of a fresh clone that start.py needs, in a folder with a space in its name."""
     folder = tmp_path / "a clone"
     folder.mkdir()
     for name in ("start.py", "requirements.lock", "requirements-test.lock", "pyproject.toml", "LICENSE"):
@@ -56,9 +56,9 @@ def clone(tmp_path: Path) -> Path:
 
 
 def pytest_unconfigure() -> None:
-    """Let pytest's summary be the last word.
+    """Keep pytest's summary at the end of the output.
 
-    When the interpreter is gone, DuckDB's binding lists on the error stream what Python had not let go of
-    before. Nobody can act on that, and it would stand below the summary.
+    When the interpreter exits, DuckDB's binding prints a list of objects that still exist to stderr. It is of
+    no use and would appear below the summary.
     """
     atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))

@@ -1,4 +1,4 @@
-"""Who may import whom, how large a room may be, and what stays private: read off the code itself."""
+"""Rules of the architecture, checked in the source: imports, sizes of rooms, unused and private names."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ALLOWED = {
     "workbench.setup": LIBRARY | {"workbench.pictures"},
     "workbench.classroom": LIBRARY | {"workbench.pictures", "workbench.storming", "workbench.setup"},
 }
-"""For each room the rooms, modules or packages that it may import besides itself."""
+"""For each room, the rooms, modules or packages that it may import besides itself."""
 
 CEILINGS = {
     "top": 870,
@@ -57,7 +57,7 @@ CEILINGS = {
     "workshop_lib.reading": 530,
     "workshop_lib.charging": 2_320,
 }
-"""How many lines of Python a room of the library may have. Raise one for a chapter, and say for which."""
+"""The most lines of Python that a room of the library may have. If a chapter needs more, note it here."""
 
 DOMAIN = [
     *("connector", "session", "station", "tariff", "invoice", "reservation", "driver", "charge_record"),
@@ -74,24 +74,24 @@ TO_COME = {
     "stop_sessions": "6.5, the process manager",
     "reshape": "the board's Python API has every gesture of the mouse",
 }
-"""What nothing uses yet, with the chapter that will."""
+"""Names that nothing uses yet, with the chapter that will."""
 
 MODULES_TO_COME = {
     "workbench.scenarios.one_place": "6.5, a rule over several streams: a process manager and a condition",
     "workshop_lib.charging.policies": "6.5, the process manager",
     "workshop_lib.store.consumers": "3.4, competing consumers",
 }
-"""The same of whole modules."""
+"""Modules that nothing uses yet, with the chapter that will."""
 
 OF_PYTHON = {
     *("_fields", "_make", "_asdict", "_replace", "_missing_", "_esm", "_css"),
     *("_base_executable", "_render_traceback_", "_view_count", "_repr_html_", "_repr_mimebundle_"),
 }
-"""Names that begin with an underscore and are public in Python, IPython or anywidget all the same."""
+"""Names that begin with an underscore but are public in Python, IPython or anywidget."""
 
 
 def library() -> dict[str, int]:
-    """The lines of each module of the library, without the contract suite."""
+    """Count the lines of each module of the library, without the contract suite."""
     found = {name: file for name, file in modules("workshop_lib").items() if ".contract" not in name}
     return {name: len(file.read_text("utf-8").splitlines()) for name, file in found.items()}
 
@@ -114,7 +114,7 @@ def test_the_library_imports_neither_the_workbench_nor_an_answer_key():
     ]
 
 
-def test_nobody_imports_an_answer_key():
+def test_only_answer_keys_import_answer_keys():
     outside = [name for name in modules(*USERS) if not name.startswith("exercises.")]
     assert not [name for name in outside for other in imports(name, True) if other.startswith("exercises.")]
 
@@ -125,21 +125,21 @@ def test_the_domain_imports_no_store(aggregate: str):
     assert not {name for name in used if room_of(name) == "workshop_lib.store"}
 
 
-def test_the_port_imports_events_and_its_own_errors_and_nothing_else():
+def test_the_port_imports_only_events_and_its_own_errors():
     used = imports("workshop_lib.store.port", also_for_types=True)
     assert used == {"workshop_lib.events", "workshop_lib.store.errors"}
 
 
-def test_no_modules_import_each_other_in_a_circle():
+def test_there_are_no_import_cycles():
     every = modules(*USERS)
     graph = {name: imports(name) & every.keys() for name in every}
-    for name in graph:  # to name a module of a package imports the package as well, which is no decision
+    for name in graph:  # importing a module always imports its package too
         graph[name] -= {other for other in graph[name] if name.startswith(f"{other}.")}
     assert circles(graph) == []
 
 
 def test_no_module_shadows_one_of_the_standard_library():
-    """A module is run from its folder at times; then its neighbours are found before the standard library."""
+    """If a module is run from its folder, modules beside it are found before the standard library's."""
     names = {name: name.rpartition(".")[2] for name in modules(*USERS)}
     assert [name for name, last in names.items() if last in sys.stdlib_module_names] == []
 
@@ -164,15 +164,15 @@ def test_the_library_stays_small():
     assert sum(library().values()) <= 10_000
 
 
-def test_a_module_is_read_in_ten_minutes():
+def test_modules_stay_short():
     lengths = {file: len(file.read_text("utf-8").splitlines()) for file in modules(*USERS).values()}
     allowed = {file: 400 if "exercises" in file.parts else 300 for file in lengths}  # keys are mostly cases
     long = {str(file.relative_to(ROOT)): lines for file, lines in lengths.items() if lines > allowed[file]}
     assert long == {}
 
 
-def test_every_file_belongs_to_somebody():
-    """A module that no module, notebook, command or benchmark imports should not be there."""
+def test_every_module_is_used():
+    """A module that no module, notebook, command or benchmark imports should be removed."""
     used = {other for module in modules(*USERS) for other in imports(module, also_for_types=True)}
     places = [ROOT / "pyproject.toml", ROOT / "start.py", ROOT / "CONTRIBUTING.md"]
     text = "\n".join(file.read_text("utf-8") for file in [*places, *modules(*PACKAGES).values()])
@@ -200,7 +200,7 @@ def _imported_by_notebooks() -> set[str]:
     return found
 
 
-def test_every_name_is_used_by_something_besides_its_tests():
+def test_every_name_is_used_outside_of_tests():
     unused = [
         f"{module}: {name}"
         for module, file in modules(*PACKAGES).items()
@@ -211,14 +211,14 @@ def test_every_name_is_used_by_something_besides_its_tests():
     assert unused == []
 
 
-def test_what_is_to_come_has_not_come_yet():
+def test_names_listed_as_unused_are_unused():
     used = {other for module in modules(*USERS) for other in imports(module)} | _imported_by_notebooks()
     assert [name for name in TO_COME if words()[name] != 1] == []
     assert MODULES_TO_COME.keys() & used == set()
 
 
 def foreign_underscores(module: str) -> Iterator[str]:
-    """The underscore names of another room that a module reaches into."""
+    """Yield the underscore names of other rooms that a module uses."""
     tree = parsed(modules(*USERS)[module])
     own = _own_underscores(room_of(module))
     for node in ast.walk(tree):
@@ -232,7 +232,7 @@ def foreign_underscores(module: str) -> Iterator[str]:
 
 @cache
 def _own_underscores(room: str) -> set[str]:
-    """The underscore names that the modules of a room define: functions, methods, attributes, constants."""
+    """Return the underscore names that a room's modules define: functions, methods, attributes, constants."""
     own = set[str]()
     for module, file in modules(*USERS).items():
         if room_of(module) != room:
@@ -248,12 +248,12 @@ def _own_underscores(room: str) -> set[str]:
 
 
 @pytest.mark.parametrize("module", sorted(modules(*USERS)))
-def test_no_room_reaches_into_anothers_underscore_names(module: str):
+def test_no_module_uses_underscore_names_of_another_room(module: str):
     assert list(foreign_underscores(module)) == []
 
 
 def decided_by_a_name(tree: ast.Module) -> Iterator[str]:
-    """Where a class's name, not the class, decides what happens."""
+    """Yield the places where code branches on a class's name instead of the class."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             parts = [node.left, *node.comparators]
@@ -278,7 +278,7 @@ def _is_a_classs_name(node: ast.AST) -> bool:
 
 
 @pytest.mark.parametrize("module", sorted(modules(*PACKAGES)))
-def test_nothing_is_decided_by_a_classs_name(module: str):
+def test_no_code_branches_on_the_name_of_a_class(module: str):
     assert list(decided_by_a_name(parsed(modules(*PACKAGES)[module]))) == []
 
 
@@ -293,10 +293,10 @@ def test_nothing_is_decided_by_a_classs_name(module: str):
         ("message = f'a {type(event).__name__}'", False),
     ],
 )
-def test_a_decision_by_name_is_noticed(source: str, found: bool):
+def test_a_branch_on_the_name_of_a_class_is_detected(source: str, found: bool):
     assert bool(list(decided_by_a_name(ast.parse(source)))) is found
 
 
-def test_a_circle_is_noticed():
+def test_an_import_cycle_is_detected():
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
     assert circles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []

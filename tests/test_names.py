@@ -1,4 +1,4 @@
-"""One name, one meaning: no public class or function has its name twice."""
+"""No two public classes or functions have the same name, so that a name has one meaning."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from tests.code import PACKAGES, modules, parsed
 SHARED = {
     "decide": "each aggregate has one",
     "evolve": "each aggregate, each process manager and the wall have one",
-    "fold": "a state, and a wall, is folded from events",
+    "fold": "a state and a wall are both folded from events",
     "main": "each command has one",
     "up": "each server has the same three verbs",
     "down": "each server has the same three verbs",
     "status": "each server has the same three verbs",
     "reset": "`workshop reset` in a terminal and `reset()` in a notebook do the same",
-    "board_name": "each format of a board can say its name",
-    "Box": "a rectangle of a drawing, of the hexagon's and of the wall's",
-    "Phase": "the phases of a session and of a storming workshop, in the words of their fields",
-    "PlugIn": "the same wish of a driver, in the small models of 2.1 and 2.3",
-    "Free": "the socket of 2.3 is the reservation of a connector in small",
-    "Reserved": "the socket of 2.3 is the reservation of a connector in small",
+    "board_name": "each format of a board contains the board's name",
+    "Box": "a rectangle, in the hexagon and on the wall",
+    "Phase": "the phases of a session and of a storming workshop",
+    "PlugIn": "the same command, in the small models of 2.1 and 2.3",
+    "Free": "the socket of 2.3 is a small model of the reservation of a connector",
+    "Reserved": "the socket of 2.3 is a small model of the reservation of a connector",
 }
 """Names that several modules share on purpose, and why."""
 
 ENGINES = ("duckdb_engine", "postgres_engine", "jetstream_engine")
-"""Behind the port each engine has words of its own."""
+"""Behind the port, each engine may use the same names as the others."""
 
 
 def places() -> dict[str, list[str]]:
-    """For each public class and function the modules that define it, the engines of the store apart."""
+    """Return for each public class and function the modules that define it, without the store's engines."""
     found = defaultdict[str, list[str]](list)
     for module, file in modules(*PACKAGES).items():
         if ".contract" in module or any(engine in module for engine in ENGINES):
@@ -41,10 +41,10 @@ def places() -> dict[str, list[str]]:
     return found
 
 
-def test_a_public_name_means_one_thing():
+def test_a_public_name_is_defined_once():
     twice = {name: found for name, found in places().items() if len(found) > 1 and name not in SHARED}
     assert twice == {}
 
 
-def test_a_shared_name_is_shared():
+def test_names_listed_as_shared_are_shared():
     assert [name for name in SHARED if len(places()[name]) < 2] == []

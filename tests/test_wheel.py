@@ -1,4 +1,4 @@
-"""The wheel works with its own dependencies alone: no Jupyter, no matplotlib, no tool of the course."""
+"""The wheel works with only its own dependencies: no Jupyter, no matplotlib, no tool of the course."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 WITH_EXTRAS = ("postgres_engine", "jetstream_engine", "contract")
-"""What needs more than the base dependencies: two engines, and the contract suite, which needs pytest."""
+"""Modules that need more than the base dependencies: two engines, and the contract suite (pytest)."""
 
 EVERY_MODULE = f"""
 import importlib, pkgutil, workshop_lib
@@ -29,7 +29,7 @@ LOADED = "import sys, workshop_lib; print(*sorted({name.partition('.')[0] for na
 
 
 def needed(by: Distribution, found: set[str]) -> set[str]:
-    """All that a distribution requires here, without extras, and what that requires."""
+    """Add to `found` all direct and indirect requirements of a distribution, without extras; return it."""
     for requirement in map(Requirement, by.requires or ()):
         name = canonicalize_name(requirement.name)
         wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
@@ -52,7 +52,7 @@ def put(name: str, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """A folder with the unpacked wheel and its base dependencies, and nothing else."""
+    """A folder with only the unpacked wheel and its base dependencies."""
     built, folder = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("packages")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(built)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -65,7 +65,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a Python that sees the standard library and this folder only."""
+    """Run code in a Python that can import only the standard library and this folder."""
     isolated = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(folder)!r})\n{code}"]
     return subprocess.run(isolated, capture_output=True, text=True, check=False, cwd=folder)
 
@@ -76,8 +76,8 @@ def test_the_program_of_the_readme_runs_with_the_librarys_own_dependencies(folde
     program.write_text(re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[0], encoding="utf-8")
     ran = run(folder, f"import runpy; runpy.run_path({str(program)!r}, run_name='__main__')")
     assert (ran.returncode, ran.stderr) == (0, "")
-    for said in ("Ada stands there", "expecting a new stream (version 0), but it has version 1", "visits"):
-        assert said in ran.stdout
+    for text in ("Ada stands there", "expecting a new stream (version 0), but it has version 1", "visits"):
+        assert text in ran.stdout
 
 
 def test_every_module_of_the_library_needs_only_its_own_dependencies(folder):
@@ -85,7 +85,7 @@ def test_every_module_of_the_library_needs_only_its_own_dependencies(folder):
     assert ran.returncode == 0, ran.stderr
 
 
-def test_the_folder_is_as_empty_as_it_should_be(folder):
+def test_no_other_package_can_be_imported(folder):
     for name in ("IPython", "jupyterlab", "matplotlib", "pytest", "rich", "psycopg", "pytz"):
         assert run(folder, f"import {name}").returncode == 1, name
 
@@ -96,6 +96,6 @@ def test_importing_the_library_loads_nothing_heavy(folder):
     assert not loaded & {"pandas", "duckdb", "numpy", "IPython", "ipywidgets", "matplotlib", "pytest"}
 
 
-def test_the_types_of_the_library_ship_with_it(folder):
+def test_the_wheel_contains_the_type_marker_and_the_workbench(folder):
     assert (folder / "workshop_lib" / "py.typed").exists()
     assert (folder / "workbench" / "cli.py").exists()

@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all tests of this folder; each test gets a tab and a fresh workspace."""
+"""One JupyterLab for all tests of this folder; each test gets a tab and a fresh workspace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def program(require_tool: Callable[..., str]) -> str:
-    """The browser, where there is one."""
+    """The path of the browser; skips if there is none."""
     pytest.importorskip("playwright.sync_api")
     return require_tool("chromium", "google-chrome", "chrome", why="the workbench is tried in a browser")
 
@@ -29,7 +29,7 @@ def served(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield served
 
 
-@pytest.fixture(scope="module")  # an open one leaves an event loop behind that other modules would trip over
+@pytest.fixture(scope="module")  # its event loop would disturb other modules
 def browser(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     from tests.browser.room import browser_in
 
@@ -39,11 +39,11 @@ def browser(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def lab(served: Served, browser: BrowserContext) -> Iterator[LabPage]:
-    """A participant's tab at a fresh workspace. Whatever the test does, nothing may leave the machine."""
+    """A participant's tab on a fresh workspace. Fails if the test sends a request to another machine."""
     from tests.browser.lab_page import LabPage
 
-    served.begin_anew()
+    served.reset()
     page = browser.new_page()
     yield (tab := LabPage(page, served.url))
     page.close()
-    assert tab.strangers == []
+    assert tab.foreign_requests == []

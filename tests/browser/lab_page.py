@@ -1,7 +1,7 @@
-"""A participant at a JupyterLab in a browser: opens notebooks, types, runs cells, reads what they show.
+"""Control JupyterLab in a browser: open notebooks, type, run cells, read what they show.
 
-What a hand does is done by mouse and keyboard; what only has to be waited for is asked of Lab itself, which
-`--LabApp.expose_app_in_browser=True` makes reachable as `window.jupyterapp`.
+Clicks and typing go through mouse and keyboard; everything else uses Lab's own API, which
+`--LabApp.expose_app_in_browser=True` exposes as `window.jupyterapp`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ window.hand = {
 
 
 class LabPage:
-    """One tab of the browser with Lab in it; `requests` are the addresses that it asked for."""
+    """One browser tab with Lab in it; `requests` holds the addresses that it requested."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page, self._url = page, url
@@ -45,20 +45,20 @@ class LabPage:
         self.requests.append(socket.url)
 
     @property
-    def strangers(self) -> list[str]:
-        """The requests that were not for this machine."""
+    def foreign_requests(self) -> list[str]:
+        """The requests to other machines."""
         addresses = [(urlsplit(one).scheme, urlsplit(one).hostname, one) for one in self.requests]
         return [
             one for scheme, host, one in addresses if scheme not in ("data", "blob") and host != "127.0.0.1"
         ]
 
     def enter(self) -> None:
-        """Open the address that was printed, as it was printed."""
+        """Open the printed address unchanged."""
         self.page.goto(self._url)
         self._wait_for(urlsplit(self._url).path.removeprefix("/lab/tree/"))
 
     def open(self, notebook: str) -> None:
-        """Open another notebook of the workspace, with nothing else on the page."""
+        """Open a notebook of the workspace, with nothing else on the page."""
         address = urlsplit(self._url)
         self.page.goto(
             address._replace(path=f"/lab/tree/{notebook}", query=f"reset&{address.query}").geturl()
@@ -69,39 +69,39 @@ class LabPage:
         self.page.wait_for_function("path => window.jupyterapp?.shell && hand.showing(path)", arg=notebook)
 
     def run_all(self) -> None:
-        """Run all cells, and wait until the last is done."""
+        """Run all cells and wait until the last has ended."""
         self.page.evaluate("hand.run('notebook:run-all-cells')")
 
     def run_above(self, index: int) -> None:
-        """Run all cells above this one, and wait until they are done."""
+        """Run all cells above this one and wait until they have ended."""
         self.page.evaluate(
             "index => { hand.choose(index); return hand.run('notebook:run-all-above'); }", index
         )
 
     def restart(self) -> None:
-        """Restart the kernel, and say yes to the question whether that is meant."""
+        """Restart the kernel and confirm the dialog."""
         self.page.evaluate("() => { hand.run('kernelmenu:restart'); }")
         self.page.locator(".jp-Dialog button.jp-mod-accept").click()
         self.page.locator(".jp-Dialog").wait_for(state="detached")
         self.page.wait_for_function("hand.kernel().isReady && hand.kernel().kernelDisplayStatus === 'idle'")
 
     def sources(self) -> list[str]:
-        """What stands in the cells."""
+        """Return the source of each cell."""
         sources: list[str] = self.page.evaluate("hand.cells().map(cell => cell.model.sharedModel.source)")
         return sources
 
     def place(self, text: str) -> int:
-        """The index of the one cell with this text."""
+        """Return the index of the only cell with this text."""
         [found] = [index for index, source in enumerate(self.sources()) if text in source]
         return found
 
     def run(self, index: int) -> str:
-        """Run one cell, wait for its end and return what it shows last, as plain text."""
+        """Run one cell, wait for its end, and return its last output as plain text."""
         self.page.evaluate("index => { hand.choose(index); return hand.run('notebook:run-cell'); }", index)
         return self.text(index)
 
     def write(self, index: int, source: str) -> None:
-        """Replace what stands in a cell, by hand."""
+        """Replace the source of a cell by typing."""
         self.page.evaluate("index => hand.choose(index)", index)
         self.cell(index).locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
@@ -112,17 +112,17 @@ class LabPage:
         self.page.wait_for_function("!hand.panel().context.model.dirty")
 
     def text(self, index: int) -> str:
-        """What a cell shows last, as plain text."""
+        """Return the last output of a cell as plain text."""
         return ([""] + [_text(one) for one in self._outputs(index)])[-1]
 
     def errors(self) -> list[str]:
-        """The errors that the notebook's cells show."""
+        """Return the errors that the notebook's cells show."""
         count = len(self.sources())
         outputs = [one for index in range(count) for one in self._outputs(index)]
         return [_text(one) for one in outputs if one["output_type"] == "error" or one.get("name") == "stderr"]
 
     def unfinished(self) -> list[int]:
-        """The code cells that have not run."""
+        """Return the indices of the code cells that have not run."""
         cells = (
             "hand.cells().map((cell, i) => cell.model.type === 'code' && !cell.model.executionCount ? i : -1)"
         )
@@ -135,7 +135,7 @@ class LabPage:
         return outputs
 
     def cell(self, index: int) -> Locator:
-        """The cell on the page, of the notebook in front."""
+        """Return the cell's element in the notebook in front."""
         panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         return panel.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 

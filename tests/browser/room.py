@@ -1,4 +1,4 @@
-"""A real JupyterLab on a copy of the course, and a real browser for it; both end with their `with`."""
+"""Context managers for a real JupyterLab on a copy of the course and for a real browser."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ TOO_LONG = 60.0
 
 @dataclass(frozen=True)
 class Served:
-    """A Lab that runs: the address that it printed, and the copy of the course that it serves."""
+    """A running Lab: the address that it printed, and the copy of the course that it serves."""
 
     url: str
     course: Path
 
     def ask(self, method: str, path: str) -> bytes:
-        """What the server answers to a request."""
+        """Send a request to the server and return the response's body."""
         address = urlsplit(self.url)
         [token] = parse_qs(address.query)["token"]
         headers = {"Authorization": f"token {token}"}
@@ -55,12 +55,12 @@ class Served:
         return content
 
     def end_kernels(self) -> None:
-        """End what the last participant left running."""
+        """Stop the kernels of the last test."""
         for session in json.loads(self.ask("GET", "/api/sessions")):
             self.ask("DELETE", f"/api/sessions/{session['id']}")
 
-    def begin_anew(self) -> None:
-        """A workspace in which nobody has ever tried anything."""
+    def reset(self) -> None:
+        """Restore a workspace without answers and progress."""
         self.end_kernels()
         for folder in ("notebooks", "exercises"):
             shutil.copytree(self.course / folder, self.course / "workspace" / folder, dirs_exist_ok=True)
@@ -69,7 +69,7 @@ class Served:
 
 @contextmanager
 def lab_in(folder: Path) -> Iterator[Served]:
-    """The Lab that `start.py` hands over to, on a copy of the course, with a home of its own."""
+    """Run the Lab that `start.py` runs, on a copy of the course, with its own home folder."""
     course = folder / "a course"
     copy_course(course)
     command = [sys.executable, "-m", "workbench.cli", "lab", "--no-browser", "--port", str(free_port())]
@@ -105,17 +105,17 @@ def free_port() -> int:
 
 
 def printed_address(log: Path, lab: subprocess.Popen[bytes]) -> str:
-    """The address in what the Lab printed, once it is there."""
+    """Wait for the address that the Lab prints, and return it."""
     started = time.monotonic()
     while lab.poll() is None and time.monotonic() - started < TOO_LONG:
         if found := re.search(r"^http://\S+token=\S+$", log.read_text("utf-8"), re.MULTILINE):
             return found[0]
         time.sleep(0.1)
-    raise TimeoutError(f"no Lab after {TOO_LONG:.0f} s, but this:\n{log.read_text('utf-8')}")
+    raise TimeoutError(f"no Lab after {TOO_LONG:.0f} s; its log:\n{log.read_text('utf-8')}")
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the process to end, and its kernels with it; insist when it does not."""
+    """Terminate the process and its kernels; kill it if it does not end."""
     process.terminate()
     try:
         process.wait(20)
@@ -126,7 +126,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def browser_in(folder: Path, program: str, sharpness: int = 1) -> Iterator[BrowserContext]:
-    """A browser with a profile of its own that finds this machine and no other."""
+    """Run a browser with its own profile that can reach only this machine."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:

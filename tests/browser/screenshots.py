@@ -1,7 +1,7 @@
-"""Pictures of the workbench in a real Lab: `python -m tests.browser.screenshots FOLDER`, from the root.
+"""Take pictures of the workbench in a real Lab: `python -m tests.browser.screenshots FOLDER`, from the root.
 
-With `docs` as the folder only the pictures of the README are made; with any other folder what a
-participant sees, in both themes, on a laptop and on a projector, for eyes to judge.
+With `docs` as the folder, only the pictures of the README are made; with any other folder, pages in both
+themes and two sizes, for a person to look at.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def main(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     program = which("chromium") or which("google-chrome") or sys.exit("no chromium on the PATH")
     with tempfile.TemporaryDirectory() as own, lab_in(Path(own)) as served:
-        served.begin_anew()
+        served.reset()
         with browser_in(Path(own) / "profile", program, 2 if folder.name == "docs" else 1) as browser:
             lab = LabPage(browser.new_page(), served.url)
-            (for_the_readme if folder.name == "docs" else for_eyes)(lab, folder)
+            (for_the_readme if folder.name == "docs" else for_review)(lab, folder)
 
 
 def for_the_readme(lab: LabPage, folder: Path) -> None:
-    """The slider on Thursday morning, a stormed wall, and an answer that is told why it is wrong."""
+    """Save the slider on Thursday morning, a storming board, and a wrong answer with its verdict."""
     lab.page.set_viewport_size({"width": 1280, "height": 1000})
     lab.open(STATE)
     lab.page.evaluate(f"hand.run('{SIDE_BAR}')")
@@ -60,7 +60,7 @@ def for_the_readme(lab: LabPage, folder: Path) -> None:
 
 
 def between(lab: LabPage, first: int, last: int) -> bytes:
-    """The page from one cell to another."""
+    """Return a picture of the page from one cell to another."""
     lab.page.evaluate("index => hand.choose(index)", last + 1)
     lab.cell(first).scroll_into_view_if_needed()
     lab.cell(last).scroll_into_view_if_needed()
@@ -72,14 +72,14 @@ def between(lab: LabPage, first: int, last: int) -> bytes:
 
 
 def save(picture: bytes, file: Path) -> None:
-    """Write a picture of 256 colours, a third of the size."""
+    """Write a picture with 256 colours, a third of the usual size."""
     Image.open(BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
         file, optimize=True
     )
 
 
-def for_eyes(lab: LabPage, folder: Path) -> None:
-    """Lecture and exercise in each theme and size."""
+def for_review(lab: LabPage, folder: Path) -> None:
+    """Save lecture and exercise pages in each theme and size."""
     for notebook, shown in ((FIRST, ".event-stepper"), (STATE, ".time-slider"), (EXERCISE, "")):
         lab.open(notebook)
         place = lab.place(CHECK) if notebook == EXERCISE else 0

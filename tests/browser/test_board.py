@@ -146,4 +146,4 @@ def test_two_pages_on_one_board_see_each_other(notebook: Callable[..., LabPage],
     write(boards(lab), 120, 300, "Session Paid")
     note(boards(other), "Session Paid").wait_for()
     other.page.close()
-    assert other.strangers == []
+    assert other.foreign_requests == []

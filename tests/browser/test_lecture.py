@@ -1,4 +1,4 @@
-"""The lecture in a real Lab: the first page opens, every cell runs, the pictures follow the hand."""
+"""The lectures in a real Lab: the first page opens, every cell runs, the widgets react."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STATE = "notebooks/1_1_state_and_its_limits.ipynb"
 CHAPTERS = sorted(Path(__file__).parents[2].glob("notebooks/[1-6]_*.ipynb"))
 
 
-def test_the_printed_address_opens_the_first_page_whose_cells_all_run(lab: LabPage) -> None:
+def test_the_printed_address_opens_the_first_page_and_all_its_cells_run(lab: LabPage) -> None:
     lab.enter()
     lab.run_all()
     assert lab.errors() == []
@@ -48,7 +48,7 @@ def test_the_time_slider_follows_mouse_and_keyboard(lab: LabPage) -> None:
     assert what_it_shows(slider) != thursday
 
 
-def test_the_number_of_a_cell_is_shown_whole_up_to_the_thousands(lab: LabPage) -> None:
+def test_cell_numbers_up_to_four_digits_fit_the_prompt(lab: LabPage) -> None:
     lab.open(FIRST)
     place = lab.place("log = network(events=10)")
     lab.page.evaluate("index => { hand.cells()[index].model.executionCount = 9999; }", place)
@@ -66,20 +66,20 @@ def test_a_chapter_runs_from_top_to_bottom(lab: LabPage, chapter: Path) -> None:
 
 
 def when(slider: Locator) -> LocatorAssertions:
-    """The instant in words, awaited: a hand's last move may still be on its way."""
+    """Return assertions on the displayed instant that wait for it."""
     from playwright.sync_api import expect
 
     return expect(slider.locator(".when"))
 
 
 def what_it_shows(slider: Locator) -> list[str]:
-    """The symbols on the tiles."""
+    """Return the symbols on the tiles."""
     return slider.locator(".map .tile").all_inner_texts()
 
 
 def drag(track: Locator, start: float, end: float) -> None:
-    """Press at one share of the track's width and let go at another."""
-    track.hover()  # scrolls there, and waits until the layout has come to rest
+    """Press at one fraction of the track's width and release at another."""
+    track.hover()  # scrolls there, and waits until the layout is stable
     box = track.bounding_box()
     assert box
     middle, mouse = box["y"] + box["height"] / 2, track.page.mouse
@@ -89,14 +89,14 @@ def drag(track: Locator, start: float, end: float) -> None:
     mouse.up()
 
 
-def test_a_lecture_asks_nothing_of_any_other_machine(lab: LabPage) -> None:
+def test_a_lecture_sends_no_request_to_another_machine(lab: LabPage) -> None:
     lab.enter()
     lab.run_all()
     assert any("/api/kernels/" in one for one in lab.requests)
-    assert lab.strangers == []
+    assert lab.foreign_requests == []
 
 
-def test_a_printed_sentence_breaks_between_words(lab: LabPage) -> None:
+def test_printed_text_wraps_between_words(lab: LabPage) -> None:
     lab.enter()
     lab.run_all()
     printed = lab.cell(lab.place("except WrongExpectedVersion")).locator(".jp-OutputArea-output pre")

@@ -1,4 +1,4 @@
-"""The notebooks of the course: where they are, how nbval runs them, and what each must keep to."""
+"""The course's notebooks: their names, how nbval runs them, and the rules (guards) that each must follow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PLAIN = ["-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider", "-q", 
 
 
 def names(*folders: str) -> list[str]:
-    """The notebooks of these folders, as paths from the root."""
+    """Return the notebooks of these folders, as paths from the root."""
     return [f"{folder}/{file.name}" for folder in folders for file in sorted((ROOT / folder).glob("*.ipynb"))]
 
 
@@ -42,7 +42,7 @@ def nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
 
 
 def pytest_with(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a process of its own; one at a time, whoever else is testing."""
+    """Run pytest in a process of its own; a lock lets only one run at a time."""
     command = [sys.executable, "-m", "pytest", *arguments]
     env = {
         **os.environ,
@@ -61,7 +61,7 @@ def tags(cell: NotebookNode) -> set[str]:
 
 
 def links(notebook: NotebookNode) -> list[str]:
-    """The relative targets of a notebook's links and images, in Markdown or HTML, without their anchors."""
+    """Return the relative targets of a notebook's links and images, in Markdown or HTML, without anchors."""
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     inline, reference = r"\]\(\s*<?([^)\s>]+)", r"^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)"
     found = re.findall(rf"{inline}|{reference}|\b(?:href|src)=[\"']?([^\"'\s>]+)", prose, re.MULTILINE)
@@ -70,19 +70,19 @@ def links(notebook: NotebookNode) -> list[str]:
 
 
 def was_never_run(notebook: NotebookNode) -> list[str]:
-    """nbval compares nothing in a cell that was never run."""
+    """A cell that was never run: nbval compares nothing in it."""
     counts = [cell.execution_count for cell in code(notebook)]
     return [] if counts == list(range(1, len(counts) + 1)) else [f"cells count {counts}, not 1, 2, 3…"]
 
 
 def has_an_unknown_tag(notebook: NotebookNode) -> list[str]:
-    """nbval ignores a mistyped tag without a word."""
+    """A mistyped tag: nbval silently ignores it."""
     unknown = {tag for cell in notebook.cells for tag in tags(cell)} - TAGS
     return [f"unknown tag {tag}" for tag in sorted(unknown)]
 
 
 def has_an_unmarked_error(notebook: NotebookNode) -> list[str]:
-    """A cell stores an error exactly when it is tagged to raise one."""
+    """A cell with an error but no tag for it, or a tag but no error."""
     wrong = []
     for cell in code(notebook):
         stores = any(output.output_type == "error" for output in cell.outputs)
@@ -92,26 +92,26 @@ def has_an_unmarked_error(notebook: NotebookNode) -> list[str]:
 
 
 def names_a_folder_of_this_machine(notebook: NotebookNode) -> list[str]:
-    """An absolute path is another one on the next machine."""
+    """An absolute path, which differs on other machines."""
     path = re.compile(r"(?<![\w.:/])(/(?:home|root|tmp|Users|var|opt|usr)/\S+|[A-Z]:\\\\?\w\S*)")
     texts = [(cell.source, *map(_stable_text, cell.get("outputs", ()))) for cell in notebook.cells]
     return [f"path {found}" for text in texts for one in text for found in path.findall(one)]
 
 
 def keeps_much_widget_state(notebook: NotebookNode) -> list[str]:
-    """Widget state is dead weight in a commit."""
+    """Much widget state, which is dead weight in a commit."""
     size = len(repr(notebook.metadata.get("widgets", "")))
     return [f"{size} characters of widget state"] if size > 4000 else []
 
 
 def shows_a_widget_that_is_gone(notebook: NotebookNode) -> list[str]:
-    """Who opens a notebook sees its pictures; for a widget without its kernel Lab shows only a sentence."""
+    """A stored widget: without its kernel Lab shows only an error, so pictures are stored instead."""
     shown = [out for cell in code(notebook) for out in cell.outputs if WIDGET in out.get("data", ())]
     return [f"{len(shown)} widgets: run it by python -m workbench.classroom.stubs --run"] if shown else []
 
 
 def ignores_an_output_without_a_reason(notebook: NotebookNode) -> list[str]:
-    """An output that is not compared says why, in a comment of its cell."""
+    """A cell whose output is not compared, without a comment that says why."""
     ignored = [cell for cell in code(notebook) if "nbval-ignore-output" in tags(cell)]
     return [
         f"cell {cell.execution_count}: no reason"
@@ -121,7 +121,7 @@ def ignores_an_output_without_a_reason(notebook: NotebookNode) -> list[str]:
 
 
 def has_a_cell_too_long(notebook: NotebookNode) -> list[str]:
-    """A cell does one thing; longer code belongs in the library."""
+    """A long cell: a cell does one thing, and longer code belongs in the library."""
     sizes = [len(cell.source.splitlines()) for cell in code(notebook)]
     long = [f"a cell of {size} lines" for size in sizes if size > 25]
     crowd = sum(size > 10 for size in sizes)
@@ -129,7 +129,7 @@ def has_a_cell_too_long(notebook: NotebookNode) -> list[str]:
 
 
 def runs_on_without_prose(notebook: NotebookNode) -> list[str]:
-    """Never more than three code cells without a word between them."""
+    """More than three code cells without prose between them."""
     runs = [
         len(list(cells))
         for kind, cells in groupby(notebook.cells, lambda cell: cell.cell_type)
@@ -139,14 +139,14 @@ def runs_on_without_prose(notebook: NotebookNode) -> list[str]:
 
 
 def installs_or_imports_everything(notebook: NotebookNode) -> list[str]:
-    """No install cell, no star import."""
+    """An install cell or a star import."""
     return re.findall(
         r"(?m)^\s*[!%]\s*(?:pip|conda|uv) .*|^from \S+ import \*", "\n".join(c.source for c in code(notebook))
     )
 
 
 def imports_an_answer_key(notebook: NotebookNode) -> list[str]:
-    """The answer keys hold the hidden cases; what notebooks work with stands in workbench/scenarios."""
+    """An import of the answer keys, which hold hidden cases; notebooks use workbench/scenarios instead."""
     return re.findall(r"exercises[./]checks\S*", "\n".join(cell.source for cell in notebook.cells))
 
 
@@ -166,7 +166,7 @@ GUARDS: list[Callable[[NotebookNode], list[str]]] = [
 
 
 def _stable_text(output: NotebookNode) -> str:
-    """The text of an output without its pictures."""
+    """Return the text of an output without its pictures."""
     data = output.get("data", {})
     texts = [value for kind, value in data.items() if kind.startswith("text/")]
     return "\n".join([output.get("text", ""), *output.get("traceback", ()), *map(str, texts)])

@@ -1,6 +1,6 @@
-"""The three-way gate: gaps are open, solutions pass, and known wrong answers get their sentence.
+"""Every exercise is not attempted, every solution passes, and known wrong answers get their sentence.
 
-The verdicts are read from the stored outputs; `test_as_read.py` proves that a run gives just these.
+The verdicts are read from the stored outputs; `test_as_read.py` proves that a run gives the same ones.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from workbench.classroom.outcome import Outcome
 from workbench.classroom.runner import run
 from workbench.classroom.task import TASKS, Tasks
 
-NAMES = Tasks().names()  # what ships; the shared registry may know a test's own tasks too
+NAMES = Tasks().names()  # the shipped tasks; the shared registry may contain a test's tasks too
 WRONG, RIGHT = wrong_answers(), right_answers()
 
 
 def verdicts(folder: str) -> list[tuple[str, str]]:
-    """Each task that a notebook of this folder checks, with the first line of the stored verdict."""
+    """Return each task that a notebook of this folder checks, with the first line of the stored verdict."""
     cells = [cell for name in names(folder) for cell in code(read(name))]
     return [(task, _heading(cell)) for cell in cells for task in checks_in(cell.source)]
 
@@ -32,7 +32,7 @@ def _heading(cell) -> str:
     return texts[-1].splitlines()[0] if texts else "nothing"
 
 
-def _said(outcome: Outcome) -> str:
+def _start_of(outcome: Outcome) -> str:
     return f"{outcome.symbol} {outcome.value} · "
 
 
@@ -40,12 +40,12 @@ def _said(outcome: Outcome) -> str:
     ("folder", "outcome"), [("exercises", Outcome.NOT_ATTEMPTED), ("solutions", Outcome.PASSED)]
 )
 def test_every_gap_is_open_in_the_exercise_and_passes_in_the_solution(folder: str, outcome: Outcome):
-    wrong = {task: said for task, said in verdicts(folder) if not said.startswith(_said(outcome))}
+    wrong = {task: line for task, line in verdicts(folder) if not line.startswith(_start_of(outcome))}
     assert not wrong
 
 
 @pytest.mark.parametrize("folder", ["exercises", "solutions"])
-def test_every_task_is_checked_in_exactly_one_place(folder: str):
+def test_every_task_is_checked_exactly_once(folder: str):
     assert Counter(task for task, _ in verdicts(folder)) == Counter(NAMES)
 
 
@@ -55,7 +55,7 @@ def test_the_first_chapters_say_in_one_sentence_what_a_right_answer_proves(name:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_task_knows_three_wrong_answers_and_one_unusual_right_one(name: str):
+def test_a_task_has_three_wrong_answers_and_an_unusual_right_one(name: str):
     assert sum(answer.task == name for answer in WRONG) >= 3
     assert sum(answer.task == name for answer in RIGHT) >= 1
 

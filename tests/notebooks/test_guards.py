@@ -1,4 +1,4 @@
-"""What nbval does not see, and what makes a notebook readable."""
+"""Rules for notebooks that nbval does not check, and rules that keep notebooks readable."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ def test_no_notebook(name: str, guard: Guard):
 
 
 @pytest.mark.parametrize("name", names("notebooks"))
-def test_a_lecture_says_enough_and_not_too_much(name: str):
+def test_a_lecture_has_neither_too_few_nor_too_many_words(name: str):
     words = sum(
         len(re.findall(r"\w+", cell.source)) for cell in read(name).cells if cell.cell_type == "markdown"
     )
     assert 200 <= words <= 1000
 
 
-def test_the_three_folders_hold_the_same_names():
+def test_the_three_folders_contain_the_same_names():
     lectures, solved, open_ = ({name.split("/")[1] for name in names(folder)} for folder in FOLDERS)
     assert solved == open_
     assert open_ <= lectures
 
 
-def test_every_exercise_is_cut_from_its_solution_as_it_is_now():
-    assert out_of_date(ROOT) == [], "python -m workbench.classroom.stubs makes them anew"
+def test_every_exercise_matches_its_solution():
+    assert out_of_date(ROOT) == [], "out of date, run: python -m workbench.classroom.stubs"
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a participant has before any solution is revealed."""
+    """A participant's workspace before any solution is revealed."""
     folder = tmp_path_factory.mktemp("workspace").resolve()
     Workspace(ROOT, folder).sync()
     return folder
@@ -62,12 +62,12 @@ def dead_links(notebook: NotebookNode, place: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", names(*FOLDERS))
-def test_every_link_leads_to_a_file_that_a_participant_has(name: str, workspace: Path):
+def test_every_link_points_to_a_file_in_the_workspace(name: str, workspace: Path):
     assert dead_links(read(name), workspace / name) == []
 
 
 @pytest.mark.parametrize("name", names(*FOLDERS))
-def test_the_end_of_a_notebook_leads_on(name: str):
+def test_a_notebook_ends_with_links_to_what_comes_next(name: str):
     folder, this = name.split("/")
     course = [lecture.split("/")[1] for lecture in names("notebooks")]
     after = course[course.index(this) + 1 :][:1]
@@ -86,7 +86,7 @@ def test_the_end_of_a_notebook_leads_on(name: str):
         ("[on](../exercises/00_start_here.ipynb#end) or [out](https://example.org/gone)", []),
     ],
 )
-def test_a_link_that_leads_nowhere_is_noticed(workspace: Path, text: str, dead: list[str]):
+def test_a_dead_link_is_detected(workspace: Path, text: str, dead: list[str]):
     assert dead_links(new_notebook(cells=[new_markdown_cell(text)]), workspace / "notebooks/a.ipynb") == dead
 
 
@@ -121,7 +121,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("guard", "bad"), [(guard, bad) for guard in GUARDS for bad in BAD[guard.__name__]])
-def test_each_guard_catches_what_it_is_for(guard: Guard, bad: NotebookNode):
+def test_each_guard_finds_a_bad_notebook(guard: Guard, bad: NotebookNode):
     assert guard(bad)
 
 
