@@ -1,7 +1,7 @@
 """`Attempt`: what a task can check about the participant's answer.
 
 Each method either returns or ends the check with a finding of three lines. The participant's code runs only
-in `call` and `refusal`, on copies of the arguments. Read `patterns.py` next.
+in `call` and `raises`, on copies of the arguments. Read `patterns.py` next.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Attempt:
         _refuse_own_equality(f"`{name_of(function)}` gave", result)
         return result
 
-    def refusal(
+    def raises(
         self, function: Callable[..., Any], *args: Any, of: type[Exception] = Exception, why: str, look: str
     ) -> Exception:
         """Return the exception of class `of` that the function must raise for copies of these arguments."""

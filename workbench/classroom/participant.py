@@ -33,7 +33,7 @@ from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
 
 _TRY_FIRST = "A solution teaches most after an attempt: check one of your own first, right or wrong."
 _WHICH = 'Pass its name in quotation marks; you find it in the `check("…")` of the exercise.'
-_NEXT = "Please tell the trainer, and go on with the next task."
+_NEXT = "Please ask the trainer, and go on with the next task."
 
 
 class StillChecking:

@@ -20,7 +20,7 @@ from workbench.classroom.plain import shown
 
 _OUTSIDE_MODULES = {"time", "_io", "io", "posix", "nt", "_socket", "_duckdb", "_sqlite3", "sqlite3"}
 _BUGS = (AttributeError, NameError, TypeError)
-"""Errors that are bugs rather than refusals: a missing attribute, name or argument."""
+"""Errors that are bugs, not deliberate: a missing attribute, name or argument."""
 _HARMLESS = {"fspath", "getpid", "write", "flush", "TextIOWrapper", "StringIO", "get_terminal_size"}
 
 

@@ -206,7 +206,7 @@ def _our_error(error: Exception) -> Feedback:
         Outcome.ERROR,
         f"The check itself stumbled, not you: `{type(error).__name__}: {clipped(str(error), 200)}`.",
         "It says nothing about your answer.",
-        "Please tell the trainer, and go on with the next task.",
+        "Please ask the trainer, and go on with the next task.",
     )
 
 

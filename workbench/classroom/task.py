@@ -26,8 +26,8 @@ A task may take several answers: `check("name", decide, evolve)` calls `name(att
 The methods of an attempt (`attempt.py`; each ends the check with its own verdict if something is wrong):
 
 - `function` and `value` check the type of what was passed;
-- `call` runs the participant's code on copies of the arguments and returns the result; `refusal` returns
-  the exception that the code must raise;
+- `call` runs the participant's code on copies of the arguments and returns the result; `raises` returns the
+  exception that the code must raise;
 - `expect`, `refuse` and `same_events` check results, and `untouched` reports a gap.
 
 `patterns.py` checks what is true of every decider and every fold. The runner (`runner.py`) handles gaps,

@@ -200,7 +200,7 @@ def recorded_or_too_late(attempt: Attempt, answer: object) -> None:
     _alone(attempt, record)
     _second(attempt, record)
     _raced(attempt, record)
-    attempt.refusal(
+    attempt.raises(
         record,
         RacingStore(SOCKET, None),
         SOCKET,

@@ -354,7 +354,7 @@ def _decided(
     attempt: Attempt, decider: Callable[..., Any], state: Connector, wanted: ConnectorStatus
 ) -> None:
     if state.status is None or not is_legal(state.status, wanted):
-        attempt.refusal(
+        attempt.raises(
             decider,
             wanted,
             state,

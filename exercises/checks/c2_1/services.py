@@ -142,7 +142,7 @@ def refuses(attempt: Attempt, split: Split, words: str, method: str, *args: obje
     """Check a command that the rules forbid: it raises an error and appends nothing."""
     before = split.store.position()
     look = "Read the running sessions, raise an error if a rule says no, and append only after that."
-    attempt.refusal(
+    attempt.raises(
         _method(attempt, split.commands, method),
         *args,
         why=f"It was called {words}. A command may be refused, and its sender must learn of that.",

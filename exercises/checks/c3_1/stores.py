@@ -175,7 +175,7 @@ def _notices_who_was_faster(attempt: Attempt, store: Any) -> None:
         why="The caller needs that result to learn the new version of the stream.",
         look="`return AppendResult(version, ())`, with the version of the last event.",
     )
-    late = attempt.refusal(
+    late = attempt.raises(
         bob.save,
         "zoo-1",
         [cases.BOB_IN],

@@ -108,7 +108,7 @@ def test_a_slider_without_rows_is_rejected():
         time_slider(store, *LAMPS)
 
 
-def test_more_states_than_can_be_told_apart_are_rejected():
+def test_more_states_than_a_byte_can_hold_are_rejected():
     with pytest.raises(TooManyStates) as raised:
         TimeSlider((MORNING, f"meter-{wh}", wh) for wh in range(256))
     assert raised.value.count == 256

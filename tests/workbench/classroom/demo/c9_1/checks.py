@@ -52,9 +52,7 @@ def energy_of_a_session(attempt: Attempt, energy_wh: object) -> None:
 @task(title="A decider in two functions", hints=HINTS, methods_are_gaps=True)
 def decider_in_two(attempt: Attempt, decide: object, evolve: object) -> None:
     never_refuses(attempt, attempt.function(evolve, "evolve", 2), [("idle", "started"), ("idle", "stopped")])
-    refused = attempt.refusal(
-        attempt.function(decide, "decide", 1), "stop", of=ValueError, why=WHY, look=LOOK
-    )
+    refused = attempt.raises(attempt.function(decide, "decide", 1), "stop", of=ValueError, why=WHY, look=LOOK)
     attempt.expect(str(refused), seen="The refusal has no sentence.", why=WHY, look=LOOK)
 
 
