@@ -1,4 +1,4 @@
-"""Events, states and query results become DataFrames, and values out of DataFrames become events."""
+"""Events, states and query results become DataFrames, and values from DataFrames become events."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ class TestQueries:
         assert len(relation.df()) == 3
 
     def test_a_table_of_times_prints_no_warning_into_a_notebook(self):
-        """With the filters of a kernel: deprecations are shown where the notebook itself is to blame."""
+        """Use the warning filters of a kernel: deprecations are shown if the notebook itself causes them."""
         code = (
             (
                 "import warnings, duckdb\n"

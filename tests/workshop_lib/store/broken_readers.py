@@ -1,4 +1,4 @@
-"""Event stores that break one promise each when they are read, followed, or asked for another time."""
+"""Event stores that each break one guarantee of reading, subscribing, `as_of` or `fork`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workshop_lib.store.memory import MemoryReader, MemoryStore
 from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp
 
-__all__ = ["BROKEN"]  # those of both files
+__all__ = ["BROKEN"]  # the stores of both files
 
 changed = msgspec.structs.replace
 
@@ -58,7 +58,7 @@ class ReadsFromThePosition(MemoryStore):
     "a_stream_is_read_backwards_and_up_to_a_limit",
 )
 class LimitsBeforeItChooses(MemoryStore):
-    """No limit is 0 to it, and it counts the rows that nobody asked for."""
+    """Treats limit=0 as no limit, and counts rows that the query excludes."""
 
     def read(self, after: int = 0, query=None, backwards=False, limit=None) -> Iterator[RecordedEvent]:
         events = super().read(after, None, backwards, limit or None)
@@ -69,28 +69,28 @@ class LimitsBeforeItChooses(MemoryStore):
 
 
 @caught_by("reading_backwards_starts_with_the_newest_event")
-class TurnsTheOldestRound(MemoryStore):
-    """Takes the first of the log and shows them backwards."""
+class ReversesTheOldest(MemoryStore):
+    """Takes the oldest events and reverses them."""
 
     def read(self, after: int = 0, query=None, backwards=False, limit=None) -> Iterator[RecordedEvent]:
         events = list(super().read(after, query, False, limit))
         return reversed(events) if backwards else iter(events)
 
 
-class Chooses(MemoryStore):
-    """Not broken itself: a place for a mistake in the query, in reading as in conditions."""
+class ChangesQueries(MemoryStore):
+    """Not broken itself: subclasses change the query of reads and conditions."""
 
     def read(self, after: int = 0, query: Query | None = None, *how, **more) -> Iterator[RecordedEvent]:
-        return super().read(after, query and self.twisted(query), *how, **more)
+        return super().read(after, query and self.broken(query), *how, **more)
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        return super().append_batch([self.with_a_twisted_condition(append) for append in appends])
+        return super().append_batch([self.with_a_changed_condition(append) for append in appends])
 
-    def with_a_twisted_condition(self, append: Append) -> Append:
-        asks = append.condition and changed(append.condition, query=self.twisted(append.condition.query))
+    def with_a_changed_condition(self, append: Append) -> Append:
+        asks = append.condition and changed(append.condition, query=self.broken(append.condition.query))
         return changed(append, condition=asks)
 
-    def twisted(self, query: Query) -> Query:
+    def broken(self, query: Query) -> Query:
         return query
 
 
@@ -100,14 +100,14 @@ class Chooses(MemoryStore):
     "a_condition_matches_types",
     "a_condition_matches_types_and_all_tags_together",
 )
-class IgnoresTypes(Chooses):
-    def twisted(self, query: Query) -> Query:
+class IgnoresTypes(ChangesQueries):
+    def broken(self, query: Query) -> Query:
         return Query((), query.tags, query.alternatives)
 
 
 @caught_by("a_query_matches_all_of_its_tags", "a_condition_matches_types_and_all_tags_together")
-class AnyTagWillDo(Chooses):
-    def twisted(self, query: Query) -> Query:
+class MatchesAnyTag(ChangesQueries):
+    def broken(self, query: Query) -> Query:
         first, *others = [Query(query.types, [tag]) for tag in query.tags] or [query]
         return Query(first.types, first.tags, (*others, *query.alternatives))
 
@@ -116,8 +116,8 @@ class AnyTagWillDo(Chooses):
     "a_query_with_alternatives_returns_each_event_once",
     "a_condition_with_alternatives_fails_on_either",
 )
-class IgnoresAlternatives(Chooses):
-    def twisted(self, query: Query) -> Query:
+class IgnoresAlternatives(ChangesQueries):
+    def broken(self, query: Query) -> Query:
         return Query(query.types, query.tags)
 
 
@@ -153,8 +153,8 @@ class PositionsFromZero(MemoryStore):
 
 
 @caught_by("an_unchanged_log_verifies")
-class SealsBeforeItWrites(MemoryStore):
-    """What is stored is not what was sealed: the tags go in another order."""
+class HashesOtherContent(MemoryStore):
+    """Stores other content than it hashed: the tags in another order."""
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)
@@ -163,7 +163,7 @@ class SealsBeforeItWrites(MemoryStore):
 
 
 @caught_by("a_number_below_its_minimum_is_rejected", "an_invalid_stream_name_is_rejected_when_reading")
-class ReadsWhateverIsAsked(MemoryStore):
+class IgnoresInvalidArguments(MemoryStore):
     def read_stream(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
         with suppress(InvalidVersion, InvalidStreamName):
             return super().read_stream(*how, **more)
@@ -174,14 +174,14 @@ class ReadsWhateverIsAsked(MemoryStore):
 
 
 @caught_by("as_of_a_position_the_log_ends_there", "as_of_a_position_every_stream_ends_there")
-class LeaksTheFuture(MemoryStore):
-    """The past knows its end, but reads on."""
+class ReadsBeyondTheEnd(MemoryStore):
+    """Reports the right end, but reads beyond it."""
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
-        past = super().as_of(position=position, recorded_at=recorded_at)
-        end, past._end = past.position(), self._end
-        past.position = lambda: end
-        return past
+        earlier = super().as_of(position=position, recorded_at=recorded_at)
+        end, earlier._end = earlier.position(), self._end
+        earlier.position = lambda: end
+        return earlier
 
 
 @caught_by("as_of_an_instant_the_log_holds_what_was_recorded_by_then")
@@ -192,7 +192,7 @@ class LeavesTheInstantOut(MemoryStore):
 
 
 @caught_by("the_earlier_of_two_as_of_limits_applies")
-class OneEndIsEnough(MemoryStore):
+class IgnoresTheSecondLimit(MemoryStore):
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         return super().as_of(position=position, recorded_at=None if position else recorded_at)
 
@@ -205,11 +205,11 @@ class TheFutureIsEmpty(MemoryStore):
 
 
 @caught_by("a_log_as_of_a_position_does_not_change_when_events_are_appended")
-class ThePastIsAView(MemoryStore):
+class AsOfIsAView(MemoryStore):
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
-        past = super().as_of(position=position, recorded_at=recorded_at)
-        past.read, past.read_stream, past.position = self.read, self.read_stream, self.position
-        return past
+        earlier = super().as_of(position=position, recorded_at=recorded_at)
+        earlier.read, earlier.read_stream, earlier.position = self.read, self.read_stream, self.position
+        return earlier
 
 
 @caught_by("a_log_as_of_a_position_is_read_only", "an_append_to_a_fork_leaves_its_parent_unchanged")
@@ -241,7 +241,7 @@ class ForkFollowsItsParent(MemoryStore):
     "a_condition_in_a_fork_includes_its_parents_events",
     "a_fork_can_be_subscribed_to_and_forked_again",
 )
-class ForkHasNoPast(MemoryStore):
+class ForkIsEmpty(MemoryStore):
     def fork(self, position: int | None = None) -> MemoryStore:
         return MemoryStore(self._clock, self._ids)
 
@@ -250,7 +250,7 @@ class ForkHasNoPast(MemoryStore):
     "a_fork_at_an_invalid_position_is_rejected", "a_subscription_after_an_invalid_position_is_rejected"
 )
 class CountsFromTheEnd(MemoryStore):
-    """A position below 0 is taken as Python takes an index."""
+    """Treats a negative position like a Python index."""
 
     def fork(self, position: int | None = None) -> MemoryStore:
         return super().fork(position and position % (self.position() + 1))
@@ -267,7 +267,7 @@ class CountsFromTheEnd(MemoryStore):
     "waiting_for_an_existing_event_returns_at_once",
 )
 class WakesOnlySleepers(MemoryStore):
-    """A wake-up is a bell, not a position: who was not asleep yet has missed it."""
+    """Signals only current waiters: a caller that waits a moment later misses the event."""
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
         return super().wait(max(after, self.position()), timeout)
@@ -287,8 +287,8 @@ class SleepsThroughTheEnd(MemoryStore):
         return False
 
 
-class Follows(MemoryStore):
-    """Not broken itself: a place for a subscription with a mistake."""
+class ChangesSubscriptions(MemoryStore):
+    """Not broken itself: subclasses use a broken subscription."""
 
     kind: type[CatchUp] = CatchUp
 
@@ -297,8 +297,8 @@ class Follows(MemoryStore):
 
 
 @caught_by("an_append_wakes_a_waiting_subscriber")
-class LosesAWakeup(Follows):
-    """The event comes after the subscriber looked and before it sleeps, and the bell is not heard."""
+class LosesAWakeup(ChangesSubscriptions):
+    """Misses an event appended between the subscriber's check and its wait."""
 
     def __init__(self, *how: object) -> None:
         super().__init__(*how)
@@ -316,8 +316,8 @@ class LosesAWakeup(Follows):
 
 
 @caught_by("a_subscription_catches_up_and_then_follows_live")
-class GoesLiveFromNow(Follows):
-    """Having caught up, it listens from the present position: what came in between is skipped."""
+class GoesLiveFromNow(ChangesSubscriptions):
+    """Continues from the current position after catching up, so events in between are skipped."""
 
     class kind(CatchUp):
         def _turn_page(self) -> bool:
@@ -327,8 +327,8 @@ class GoesLiveFromNow(Follows):
 
 
 @caught_by("no_event_is_skipped_or_repeated_between_catching_up_and_live")
-class RepeatsAtTheSeam(Follows):
-    """Going live, it reads the last page's end once more."""
+class RepeatsAtTheSeam(ChangesSubscriptions):
+    """Reads the last event of the last page again."""
 
     class kind(CatchUp):
         _live = False
@@ -340,13 +340,13 @@ class RepeatsAtTheSeam(Follows):
 
 
 @caught_by("a_subscription_begins_after_its_position")
-class BeginsAtItsPosition(Follows):
+class BeginsAtItsPosition(ChangesSubscriptions):
     def subscribe(self, after: int = 0, query: Query | None = None) -> CatchUp:
         return super().subscribe(max(after - 1, 0), query)
 
 
 @caught_by("next_returns_none_on_timeout_and_later_events_afterwards")
-class EndsWhenNothingComes(Follows):
+class EndsWhenNothingComes(ChangesSubscriptions):
     class kind(CatchUp):
         def next(self, timeout: float | None = None) -> RecordedEvent | None:
             recorded = super().next(timeout)
@@ -356,8 +356,8 @@ class EndsWhenNothingComes(Follows):
 
 
 @caught_by("a_subscription_skips_events_its_query_does_not_match")
-class StandsWhereItLastFound(Follows):
-    """Its position does not move past what is filtered out, so a checkpoint reads that again and again."""
+class KeepsThePositionOfTheLastMatch(ChangesSubscriptions):
+    """Its position does not advance past filtered events, so a checkpoint reads them again and again."""
 
     class kind(CatchUp):
         def next(self, timeout: float | None = None) -> RecordedEvent | None:
@@ -369,15 +369,15 @@ class StandsWhereItLastFound(Follows):
 
 
 @caught_by("each_subscriber_gets_every_event")
-class SharesOneSubscription(Follows):
+class SharesOneSubscription(ChangesSubscriptions):
     def subscribe(self, after: int = 0, query: Query | None = None) -> CatchUp:
         self._shared = getattr(self, "_shared", None) or super().subscribe(after, query)
         return self._shared
 
 
 @caught_by("a_slow_consumer_loses_nothing_and_delays_nobody")
-class DropsWhatIsTooMuch(Follows):
-    """A buffer of a hundred events; who is slower loses the oldest."""
+class DropsOldEvents(ChangesSubscriptions):
+    """Buffers a hundred events; slower consumers lose the oldest."""
 
     class kind(CatchUp):
         def _turn_page(self) -> bool:
@@ -386,13 +386,13 @@ class DropsWhatIsTooMuch(Follows):
 
 
 @caught_by("a_closed_subscription_ends", "closing_from_another_thread_ends_the_wait")
-class DeafToItsClosing(Follows):
+class IgnoresClosing(ChangesSubscriptions):
     class kind(CatchUp):
         def close(self) -> None:
             """Nothing."""
 
 
 @caught_by("closing_the_store_ends_the_wait_of_its_subscribers")
-class LeavesSubscribersBehind(Follows):
+class LeavesSubscribersBehind(ChangesSubscriptions):
     def close(self) -> None:
         self._closed = True

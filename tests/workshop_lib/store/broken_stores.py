@@ -1,7 +1,7 @@
-"""Event stores that break one promise each when they take events in; the contract must catch every one.
+"""Event stores that each break one guarantee of appending; the contract must detect every one.
 
-Each is the plain Python store with one mistake, the kind that people make. Where the mistake is a race, the
-threads are made to meet, so that it happens every time. `broken_readers.py` has those that read wrongly.
+Each is the plain Python store with one realistic mistake. If the mistake is a race, the threads wait for each
+other, so that it happens every time. `broken_readers.py` has the stores that read wrongly.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import Append, AppendResult
 
 BROKEN: dict[type[MemoryStore], tuple[str, ...]] = {}
-"""For each broken store the clauses that must catch it."""
+"""For each broken store, the clauses that must detect it."""
 
 PAUSE = 0.2
-"""How long a thread waits for another with which it should collide, in seconds."""
+"""How long a thread waits for the one it should collide with, in seconds."""
 
 _Store = TypeVar("_Store", bound=type[MemoryStore])
 changed = msgspec.structs.replace
@@ -46,7 +46,7 @@ def caught_by(*clauses: str) -> Callable[[_Store], _Store]:
 
 
 class Meeting:
-    """Where two threads wait for each other; who finds nobody goes on after a moment."""
+    """A point where two threads wait for each other; a single thread continues after a moment."""
 
     def __init__(self) -> None:
         self._pair = Barrier(2)
@@ -59,12 +59,12 @@ class Meeting:
 
 
 class OneByOne(MemoryStore):
-    """Not broken itself: a place for a mistake in each append, before the store sees it."""
+    """Not broken itself: subclasses change each append before it is checked."""
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
-        return super().append_batch([self.twisted(append) for append in appends])
+        return super().append_batch([self.broken(append) for append in appends])
 
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return append
 
 
@@ -77,7 +77,7 @@ class ExpectedVersionCheckedOutsideTheLock(OneByOne):
         super().__init__(*how)
         self._meeting = Meeting()
 
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         require_version(append.stream, append.expected_version, self.stream_version(append.stream))
         self._meeting.meet()
         return changed(append, expected_version=ANY)
@@ -89,7 +89,7 @@ class ConditionCheckedOutsideTheLock(OneByOne):
         super().__init__(*how)
         self._meeting = Meeting()
 
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         condition = append.condition
         if condition and (found := list(self.read(condition.after, condition.query))):
             raise AppendConditionFailed(condition.query, condition.after, found)
@@ -99,7 +99,7 @@ class ConditionCheckedOutsideTheLock(OneByOne):
 
 @caught_by("a_reader_following_many_writers_misses_nothing")
 class PositionsDrawnBeforeCommit(MemoryStore):
-    """Position 5 is drawn, but its transaction commits only after a reader has been past it."""
+    """A position is assigned, but its transaction commits only after a reader has passed it."""
 
     _late, _passed = 5, False
 
@@ -112,7 +112,7 @@ class PositionsDrawnBeforeCommit(MemoryStore):
 
 
 @caught_by("concurrent_appends_without_expectation_get_distinct_positions")
-class PlacesGivenTwice(MemoryStore):
+class DuplicatePositions(MemoryStore):
     def __init__(self, *how: object) -> None:
         super().__init__(*how)
         self._meeting = Meeting()
@@ -126,8 +126,8 @@ class PlacesGivenTwice(MemoryStore):
 
 
 @caught_by("a_conflict_affects_only_its_own_caller")
-class OneRefusalForTheWholeGroup(MemoryStore):
-    """Who commits together with a caller that is refused, is refused with it."""
+class OneErrorForTheWholeGroup(MemoryStore):
+    """If one caller of a group commit fails, all its callers fail."""
 
     def __init__(self, *how: object) -> None:
         super().__init__(*how)
@@ -167,14 +167,14 @@ class TornBatch(MemoryStore):
 
 @caught_by("a_batch_may_append_to_one_stream_several_times")
 class BatchBlindToItsOwnVersions(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         require_version(append.stream, append.expected_version, self.stream_version(append.stream))
         return append
 
 
 @caught_by("a_condition_includes_earlier_appends_of_its_batch")
 class BatchBlindToItsOwnEvents(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         if append.condition and list(self.read(append.condition.after, append.condition.query)):
             return append
         return changed(append, condition=None)
@@ -191,7 +191,7 @@ class OnlyTheFirstOfABatch(MemoryStore):
     "an_append_inside_another_append_is_rejected_and_does_not_hang",
 )
 class CollectsTheBatchFirst(OneByOne):
-    """The list is made before the store is entered, so time and other appends pass meanwhile."""
+    """Reads all appends of a batch before it takes the lock."""
 
 
 # Event ids
@@ -205,7 +205,7 @@ class CollectsTheBatchFirst(OneByOne):
     "the_same_append_by_many_threads_at_once_is_recorded_once",
 )
 class RecordsARetryAgain(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return changed(append, event_ids=None)
 
 
@@ -216,7 +216,7 @@ class RecordsARetryAgain(OneByOne):
     "a_partly_repeated_append_is_rejected_whole",
 )
 class NeverComparesTheContent(MemoryStore):
-    """The id is known, so it must have been the same append."""
+    """Treats every known event id as a repeated append."""
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         try:
@@ -226,7 +226,7 @@ class NeverComparesTheContent(MemoryStore):
 
 
 @caught_by("each_event_needs_its_own_id")
-class TakesAnyIds(MemoryStore):
+class AcceptsAnyIds(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         appends = list(appends)
         try:
@@ -242,7 +242,7 @@ class TakesAnyIds(MemoryStore):
 class ZeroExpectsNothing(OneByOne):
     """`if expected_version:` is false for 0."""
 
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return append if append.expected_version else changed(append, expected_version=ANY)
 
 
@@ -250,7 +250,7 @@ class ZeroExpectsNothing(OneByOne):
 class ExpectsAtMost(OneByOne):
     """Compares with > where it should compare with !=."""
 
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         actual = self.stream_version(append.stream)
         ahead = isinstance(append.expected_version, int) and append.expected_version > actual
         return changed(append, expected_version=ANY) if ahead else append
@@ -258,18 +258,18 @@ class ExpectsAtMost(OneByOne):
 
 @caught_by("any_always_matches_and_exists_requires_an_event")
 class ExistsExpectsNothing(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return changed(append, expected_version=ANY) if append.expected_version is EXISTS else append
 
 
 @caught_by("an_empty_append_changes_nothing_but_checks_the_expected_version")
-class NothingToDoNothingToCheck(OneByOne):
-    def twisted(self, append: Append) -> Append:
+class SkipsTheCheckOfAnEmptyAppend(OneByOne):
+    def broken(self, append: Append) -> Append:
         return append if append.events else changed(append, expected_version=ANY)
 
 
 @caught_by("a_conflict_lists_the_events_since_and_suggests_a_retry")
-class RefusesWithoutAReason(MemoryStore):
+class OmitsTheEventsSince(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         try:
             return super().append_batch(appends)
@@ -279,13 +279,13 @@ class RefusesWithoutAReason(MemoryStore):
 
 @caught_by("a_failed_condition_lists_the_new_events_and_records_nothing")
 class IgnoresConditions(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return changed(append, condition=None)
 
 
 @caught_by("an_append_whose_condition_holds_is_recorded")
-class RefusesEveryCondition(OneByOne):
-    def twisted(self, append: Append) -> Append:
+class FailsEveryCondition(OneByOne):
+    def broken(self, append: Append) -> Append:
         if append.condition:
             raise AppendConditionFailed(append.condition.query, 0, [])
         return append
@@ -293,47 +293,47 @@ class RefusesEveryCondition(OneByOne):
 
 @caught_by("a_condition_checks_only_events_after_its_position")
 class ConditionLooksAtTheWholeLog(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         condition = append.condition and changed(append.condition, after=0)
         return changed(append, condition=condition)
 
 
 @caught_by("a_condition_and_an_expected_version_are_both_checked")
 class ConditionInsteadOfVersion(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return changed(append, expected_version=ANY) if append.condition else append
 
 
-# What is told and kept
+# Results and recorded fields
 
 
 @caught_by("an_append_returns_the_streams_new_version", "an_append_returns_the_positions_of_its_events")
-class TellsWherePlacesWere(MemoryStore):
+class ReturnsOldPositions(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)
         return [AppendResult(v - 1, tuple(p - 1 for p in positions)) for v, positions in results]
 
 
 @caught_by("a_recorded_event_has_the_ids_tags_and_metadata_of_its_append")
-class ForgetsTheCause(OneByOne):
-    def twisted(self, append: Append) -> Append:
+class DropsTheCausationId(OneByOne):
+    def broken(self, append: Append) -> Append:
         return changed(append, causation_id=None)
 
 
 @caught_by("optional_fields_are_empty_unless_given")
 class AddsItsOwnMetadata(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return changed(append, metadata={**(append.metadata or {}), "by": "the store"})
 
 
 @caught_by("occurred_at_and_recorded_at_are_two_times")
-class KnowsOneTimeOnly(OneByOne):
-    def twisted(self, append: Append) -> Append:
+class IgnoresOccurredAt(OneByOne):
+    def broken(self, append: Append) -> Append:
         return changed(append, occurred_at=None)
 
 
 @caught_by("recorded_at_never_decreases_even_if_the_clock_does")
-class BelievesTheClock(MemoryStore):
+class TrustsTheClock(MemoryStore):
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)
         self._log.rows[-1:] = [changed(event, recorded_at=self._clock()) for event in self._log.rows[-1:]]
@@ -341,8 +341,8 @@ class BelievesTheClock(MemoryStore):
 
 
 @caught_by("a_rejected_append_does_not_change_the_hash_chain")
-class ChainsTheRefused(MemoryStore):
-    """The hash goes on although the rows do not."""
+class HashesRejectedAppends(MemoryStore):
+    """Advances the hash for an append that is not recorded."""
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         try:
@@ -354,13 +354,13 @@ class ChainsTheRefused(MemoryStore):
 
 @caught_by("generators_are_read_once_and_nothing_is_lost")
 class ReadsGeneratorsTwice(OneByOne):
-    def twisted(self, append: Append) -> Append:
+    def broken(self, append: Append) -> Append:
         return append if list(append.events) else changed(append, tags=())
 
 
 @caught_by("one_event_or_tag_without_a_list_is_rejected")
-class GuessesWhatWasMeant(OneByOne):
-    def twisted(self, append: Append) -> Append:
+class AcceptsASingleEvent(OneByOne):
+    def broken(self, append: Append) -> Append:
         tags = [append.tags] if isinstance(append.tags, str) else append.tags
         return changed(append, tags=[str(tag) for tag in tags])
 
@@ -371,7 +371,7 @@ class GuessesWhatWasMeant(OneByOne):
     "a_condition_after_an_invalid_position_is_rejected",
 )
 class Lenient(MemoryStore):
-    """What it does not understand it leaves out."""
+    """Ignores invalid appends."""
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         appends = list(appends)

@@ -1,4 +1,4 @@
-"""The ways to open a store, and two events of the cinema's sockets (they are the contract's)."""
+"""Fixtures that open stores, and the two event types of the contract."""
 
 from __future__ import annotations
 

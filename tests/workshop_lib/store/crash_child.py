@@ -1,7 +1,7 @@
-"""The one who is killed: a process that appends as fast as it can and acknowledges what was committed.
+"""The process that is killed: it appends as fast as it can and reports each committed append.
 
-Started once, it forks a child for each order that it reads, kills it when it is told to, and says how it
-ended. Everything that it and its children say are short lines, which no kill can tear.
+It is started once, forks a child for each order it reads, kills the child on the next line it reads, and
+reports the exit code. All output is short lines, which are written atomically.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from itertools import count
 from threading import Thread
 
-import numpy  # noqa: F401  (here once, not in each child)
+import numpy  # noqa: F401  (import once, not in each child)
 
 from workshop_lib import Append, event_type, open_store
 from workshop_lib.store.duckdb_engine import checkpoint as duckdb_checkpoint
@@ -80,7 +80,7 @@ def count_each(cursor, rows) -> None:
 
 
 def append_for_ever(store, name: str) -> None:
-    """Appends of every size: one event, some, a batch over several streams, many."""
+    """Append one event, some, a batch over several streams, or many."""
     chance = random.Random(name)
     try:
         for serial in count(1):

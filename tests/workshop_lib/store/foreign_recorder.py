@@ -1,8 +1,8 @@
-"""Our stores dressed as recorders of the `eventsourcing` package, so that its contract suites can judge them.
+"""Adapt our stores to the recorder interface of the `eventsourcing` package, to run its test suites on them.
 
-Thin on purpose: each method is a call of the port or two. What they call a topic is an event type here,
-their notification id is the position, and the state stays the opaque bytes that they hand over. Their
-versions may start at 0 or at 1; ours always at 1, so each event keeps the version that they gave it.
+Each method is one or two calls of the port. A topic there is an event type here, a notification id is a
+position, and the state stays opaque bytes. Versions there may start at 0 or 1 and here always at 1, so each
+event also stores the version it was given.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ from workshop_lib import (
 from workshop_lib.store.port import EventStore
 
 FOREIGN = "foreign:"
-"""Stands before their topics, so that no event type of another test can be meant."""
+"""A prefix for topics, so that they do not collide with event types of other tests."""
 
 
 @event_type("ForeignTracked")
 class ForeignTracked:
-    """How far a foreign application has been processed."""
+    """The position up to which a foreign application has been processed."""
 
     notification_id: int
 
 
 @cache
 def opaque(topic: str) -> type:
-    """The event type that stands for a topic."""
+    """Return the event type for a topic."""
 
     @event_type(FOREIGN + topic)
     class Opaque:
@@ -60,17 +60,17 @@ def opaque(topic: str) -> type:
 
 @contextmanager
 def their_errors() -> Iterator[None]:
-    """Our two refusals of a lost race are one error over there."""
+    """Translate our two conflict errors into their `IntegrityError`."""
     try:
         yield
-    except (WrongExpectedVersion, AppendConditionFailed) as refusal:
-        raise IntegrityError(refusal) from refusal
+    except (WrongExpectedVersion, AppendConditionFailed) as error:
+        raise IntegrityError(error) from error
 
 
 class Recorder(ProcessRecorder):
-    """Their application recorder and tracking recorder in one, over any store that keeps our port.
+    """An application and tracking recorder over any event store.
 
-    Tracking is a stream of its own, written in the same batch as the events that it belongs to.
+    Tracking is a separate stream, written in the same batch as the events it belongs to.
     """
 
     def __init__(self, store: EventStore) -> None:
@@ -129,7 +129,7 @@ class Recorder(ProcessRecorder):
         return self._last_tracked(application_name)[1]
 
     def _appends(self, stored_events: Sequence[StoredEvent]) -> Iterator[Append]:
-        """One for each event, which expects the versions before it to be there and its own to be free."""
+        """Yield one append per event, expecting the version before its own."""
         first: dict[str, int] = {}
         for stored in stored_events:
             stream, version = str(stored.originator_id), stored.originator_version
@@ -142,7 +142,7 @@ class Recorder(ProcessRecorder):
         return next((one.event.version for one in self.store.read_stream(str(stream), limit=1)), otherwise)
 
     def _tracked(self, tracking: Tracking) -> Append:
-        """Tracking may only grow; whoever else notes it down meanwhile is met by the expected version."""
+        """Return the append that advances tracking; the expected version detects concurrent changes."""
         version, last = self._last_tracked(tracking.application_name)
         if last is not None and last >= tracking.notification_id:
             raise IntegrityError(f"{tracking} is not beyond {last}")
@@ -154,14 +154,14 @@ class Recorder(ProcessRecorder):
 
 
 class SilentRecorder(Recorder):
-    """Their aggregate recorder: the same, but it knows of no global order, so an insert answers nothing."""
+    """An aggregate recorder: it has no global order, so an insert returns nothing."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:  # type: ignore[override]
         super().insert_events(stored_events, **kwargs)
 
 
 class Following(Subscription[Recorder]):
-    """Their subscription over ours."""
+    """Their subscription, reading from ours."""
 
     def __init__(self, recorder: Recorder, gt: int | None, topics: Sequence[str]) -> None:
         super().__init__(recorder, gt, topics)
@@ -177,7 +177,7 @@ class Following(Subscription[Recorder]):
 
 
 class DCBRecorder(dcb.DCBRecorder):
-    """Their recorder with a dynamic consistency boundary; all events stand in one stream."""
+    """A recorder with a dynamic consistency boundary; all events are in one stream."""
 
     def __init__(self, store: EventStore) -> None:
         self.store = store
@@ -185,9 +185,9 @@ class DCBRecorder(dcb.DCBRecorder):
     def read(
         self, query: dcb.DCBQuery | None = None, *, after: int | None = None, limit: int | None = None
     ) -> Response:
-        past = self.store.as_of(position=self.store.position())
-        found = [_sequenced(one) for one in past.read(after or 0, _either(query), limit=limit)]
-        end = past.position() if limit is None else found[-1].position if found else 0
+        earlier = self.store.as_of(position=self.store.position())
+        found = [_sequenced(one) for one in earlier.read(after or 0, _either(query), limit=limit)]
+        end = earlier.position() if limit is None else found[-1].position if found else 0
         return Response(found, end or None)
 
     def append(self, events: Sequence[dcb.DCBEvent], condition: dcb.DCBAppendCondition | None = None) -> int:
@@ -204,7 +204,7 @@ class DCBRecorder(dcb.DCBRecorder):
 
 
 class DCBFollowing(dcb.DCBSubscription[DCBRecorder]):
-    """Their subscription over ours."""
+    """Their subscription, reading from ours."""
 
     def __init__(self, recorder: DCBRecorder, query: dcb.DCBQuery | None, after: int | None) -> None:
         super().__init__(recorder, query, after)
@@ -219,7 +219,7 @@ class DCBFollowing(dcb.DCBSubscription[DCBRecorder]):
 
 
 class Response(dcb.DCBReadResponse):
-    """What was found, and how far was looked."""
+    """The events that were found, and the last position that was read."""
 
     def __init__(self, found: Iterable[dcb.DCBSequencedEvent], head: int | None) -> None:
         self._found, self._head = iter(found), head
@@ -237,7 +237,7 @@ def _content(recorded: RecordedEvent) -> tuple[int, str, bytes]:
 
 
 def _notifications(found: Iterable[RecordedEvent]) -> Iterator[Notification]:
-    """The foreign events; tracking, which shares the log with them, is passed over."""
+    """Yield the foreign events, without the tracking events in the same log."""
     for one in found:
         if one.type.startswith(FOREIGN):
             yield Notification(UUID(one.stream), *_content(one), one.position)
@@ -248,7 +248,7 @@ def _of_topics(topics: Sequence[str]) -> Query | None:
 
 
 def _either(query: dcb.DCBQuery | None) -> Query:
-    """Their list of items as one query of ours."""
+    """Convert their query items into one query."""
     items = query.items if query and query.items else [dcb.DCBQueryItem()]
     first, *others = [Query([FOREIGN + kind for kind in item.types], item.tags) for item in items]
     for other in others:

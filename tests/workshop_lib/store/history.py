@@ -1,9 +1,9 @@
-"""A checker that proves from a history alone that expected versions and append conditions were honoured.
+"""Check from a history alone that expected versions and append conditions were enforced.
 
-A history is what clients saw: when each operation began and ended (one counter for all of them, so only
-their order matters), what was asked, and what was answered. `prove` knows no store. It demands that one
-order of all appends, that of their positions, explains every answer, and that this order agrees with real
-time: what had ended before another operation began comes before it.
+A history holds what clients observed: when each operation began and ended (one counter for all clients, so
+only the order matters), its arguments, and its result. `prove` does not access the store. It requires that
+the order of the appends' positions explains every result, and that this order agrees with real time: an
+operation that ended before another began comes before it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from workshop_lib.store.port import AppendCondition, AppendResult, EventStore, Q
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An append as a client asked for it, and what it was told: a result, or a refusal."""
+class AppendCall:
+    """An append as a client called it, and its result: positions, or a conflict."""
 
     began: int
     ended: int
@@ -40,10 +40,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A read as a client asked for it, and the positions it was shown: of one stream, or of what a query
-    finds.
-    """
+class ReadCall:
+    """A read of a stream or a query, and the positions it returned."""
 
     began: int
     ended: int
@@ -54,43 +52,43 @@ class Seen:
 
 @dataclass(frozen=True)
 class Row:
-    """An event of a granted append."""
+    """An event of a successful append."""
 
     position: int
     stream: str
     version: int
     type: str
     tags: tuple[str, ...]
-    append: Asked = field(repr=False)
+    append: AppendCall = field(repr=False)
 
 
-class Broken(AssertionError):
-    """A history that no store could have which keeps the contract."""
+class BrokenGuarantee(AssertionError):
+    """A history that a correct store cannot produce."""
 
 
-def prove(history: Sequence[Asked | Seen]) -> None:
-    """Raise `Broken` if the history breaks a promise; it names the promise and the operation."""
-    appends = [one for one in history if isinstance(one, Asked)]
+def prove(history: Sequence[AppendCall | ReadCall]) -> None:
+    """Raise `BrokenGuarantee` if the history breaks a guarantee, naming it and the operation."""
+    appends = [one for one in history if isinstance(one, AppendCall)]
     log = _log(appends)
-    _places_are_given_once(log)
+    _check_positions(log)
     known = _known_before(history)
     for one in history:
-        if isinstance(one, Seen):
-            _read_rightly(one, log, known(one.began))
+        if isinstance(one, ReadCall):
+            _check_read(one, log, known(one.began))
         elif one.result is None:
-            _refused_rightly(one, log)
+            _check_conflict(one, log)
         elif one.result.positions:
-            _granted_rightly(one, log, known(one.began))
+            _check_success(one, log, known(one.began))
 
 
-def _log(appends: Sequence[Asked]) -> list[Row]:
-    """The events of all granted appends in the order of their positions."""
+def _log(appends: Sequence[AppendCall]) -> list[Row]:
+    """Return the events of all successful appends in the order of their positions."""
     rows = []
     for append in appends:
         if append.result is None:
             continue
         version, positions = append.result
-        _demand(len(positions) == len(append.types), "an append has a position for each event", append)
+        _require(len(positions) == len(append.types), "an append has a position for each event", append)
         first = version - len(positions)
         rows += [
             Row(position, append.stream, first + n, type_, append.tags, append)
@@ -99,30 +97,30 @@ def _log(appends: Sequence[Asked]) -> list[Row]:
     return sorted(rows, key=lambda row: row.position)
 
 
-def _places_are_given_once(log: list[Row]) -> None:
+def _check_positions(log: list[Row]) -> None:
     versions: dict[str, int] = defaultdict(int)
     before = None
     for row in log:
-        _demand(before is None or before.position < row.position, "a position is given once", row)
+        _require(before is None or before.position < row.position, "a position is assigned once", row)
         versions[row.stream] += 1
-        _demand(row.version == versions[row.stream], "versions follow the positions without gaps", row)
+        _require(row.version == versions[row.stream], "versions follow the positions without gaps", row)
         before = row
 
 
-def _granted_rightly(append: Asked, log: list[Row], known: int) -> None:
-    """At its place in the order the append's expectation and condition held."""
+def _check_success(append: AppendCall, log: list[Row], known: int) -> None:
+    """Check that the append's expected version and condition held at its place in the order."""
     first = append.result.positions[0]
-    _demand(known < first, "the order of positions agrees with real time", append)
+    _require(known < first, "the order of positions agrees with real time", append)
     before = append.result.version - len(append.types)
     if append.expected is not None:
-        _demand(append.expected == before, "no update is lost: the expected version was there", append)
+        _require(append.expected == before, "no update is lost: the expected version was there", append)
     if append.condition is not None:
         between = [row for row in _found(log, append.condition) if row.position < first]
-        _demand(not between, "no write skew: nothing came that the condition forbids", append)
+        _require(not between, "no write skew: no new event matches the condition", append)
 
 
-def _refused_rightly(append: Asked, log: list[Row]) -> None:
-    """At some moment between its beginning and its end a reason to refuse can have been there."""
+def _check_conflict(append: AppendCall, log: list[Row]) -> None:
+    """Check that a reason for the conflict can have existed while the append ran."""
     could = [row for row in log if row.append.began < append.ended]
     must = [row for row in log if row.append.ended < append.began]
     reasons = []
@@ -132,67 +130,69 @@ def _refused_rightly(append: Asked, log: list[Row]) -> None:
         reasons.append(not at_least == append.expected == at_most)
     if append.condition is not None:
         reasons.append(bool(_found(could, append.condition)))
-    _demand(any(reasons), "a refusal has a reason", append)
+    _require(any(reasons), "a conflict has a reason", append)
 
 
-def _known_before(history: Sequence[Asked | Seen]) -> Callable[[int], int]:
-    """For each moment the highest position that somebody had been told of by then."""
-    told = [(one.ended, max(_positions(one), default=0)) for one in history]
+def _known_before(history: Sequence[AppendCall | ReadCall]) -> Callable[[int], int]:
+    """Return a function that gives the highest position any client had seen by a moment."""
+    result = [(one.ended, max(_positions(one), default=0)) for one in history]
     ends, highest = [0], [0]
-    for ended, position in sorted(told):
+    for ended, position in sorted(result):
         ends.append(ended)
         highest.append(max(highest[-1], position))
     return lambda moment: highest[bisect_right(ends, moment) - 1]
 
 
-def _positions(one: Asked | Seen) -> tuple[int, ...]:
-    if isinstance(one, Seen):
+def _positions(one: AppendCall | ReadCall) -> tuple[int, ...]:
+    if isinstance(one, ReadCall):
         return one.positions
     return one.result.positions if one.result else ()
 
 
-def _read_rightly(read: Seen, log: list[Row], known: int) -> None:
-    """A read shows a beginning of the order, at least all that had ended before and nothing from later."""
-    wanted = [row for row in log if (row.stream == read.stream if read.stream else _asked(read.query, row))]
+def _check_read(read: ReadCall, log: list[Row], known: int) -> None:
+    """Check that a read returns a prefix of the order, with all that had ended before and nothing later."""
+    wanted = [row for row in log if (row.stream == read.stream if read.stream else _matches(read.query, row))]
     shown = [row for row in wanted if row.position in set(read.positions)]
-    _demand(tuple(row.position for row in shown) == read.positions, "a read shows what is there", read)
-    _demand(shown == wanted[: len(shown)], "a read leaves nothing out in between", read)
+    _require(tuple(row.position for row in shown) == read.positions, "a read returns recorded events", read)
+    _require(shown == wanted[: len(shown)], "a read skips no event", read)
     due = [row for row in wanted if row.position <= known]
-    _demand(len(shown) >= len(due), "a read shows what was known before it began", read)
-    _demand(all(row.append.began < read.ended for row in shown), "a read shows nothing from later", read)
+    _require(len(shown) >= len(due), "a read returns what was known before it began", read)
+    _require(all(row.append.began < read.ended for row in shown), "a read returns nothing from later", read)
 
 
 def _found(log: Sequence[Row], condition: AppendCondition) -> list[Row]:
     return [row for row in log if row.position > condition.after and condition.query.matches(row)]  # type: ignore[arg-type]
 
 
-def _asked(query: Query | None, row: Row) -> bool:
+def _matches(query: Query | None, row: Row) -> bool:
     return query is None or query.matches(row)  # type: ignore[arg-type]
 
 
-def _demand(kept: bool, promise: str, where: object) -> None:
+def _require(kept: bool, promise: str, where: object) -> None:
     if not kept:
-        raise Broken(f"{promise}, but not here: {where}")
+        raise BrokenGuarantee(f"{promise}, but not here: {where}")
 
 
 class Recorder:
-    """A client's view of a store: whatever it asks and hears is written into the history."""
+    """A client's view of a store that writes each call and result into the history."""
 
     def __init__(self, store: EventStore) -> None:
-        self.store, self.history = store, list[Asked | Seen]()
-        self._moment = count(1).__next__  # drawing a number is one step, even among threads
+        self.store, self.history = store, list[AppendCall | ReadCall]()
+        self._moment = count(1).__next__  # taking a number is atomic
 
     def append(
         self, stream: str, events: Sequence[object], *, expected: int | None = None, **how: Any
     ) -> AppendResult | None:
-        """Append; None if the store refused because somebody was faster."""
+        """Append, or return None on a conflict."""
         types = tuple(type(event).__name__ for event in events)
         version = {} if expected is None else {"expected_version": expected}
         result, began = None, self._moment()
         with suppress(WrongExpectedVersion, AppendConditionFailed):
             result = self.store.append(stream, events, **version, **how)
         tags, condition = tuple(how.get("tags", ())), how.get("condition")
-        self.history.append(Asked(began, self._moment(), stream, types, tags, expected, condition, result))
+        self.history.append(
+            AppendCall(began, self._moment(), stream, types, tags, expected, condition, result)
+        )
         return result
 
     def read_stream(self, stream: str) -> list[Any]:
@@ -204,12 +204,12 @@ class Recorder:
     def _read(self, ask: Callable[[], list[Any]], **what: Any) -> list[Any]:
         began, events = self._moment(), ask()
         positions = tuple(event.position for event in events)
-        self.history.append(Seen(began, self._moment(), positions, **what))
+        self.history.append(ReadCall(began, self._moment(), positions, **what))
         return events
 
 
 def client(recorder: Recorder, seed: int, conditions: bool, between: Meeting, rounds: int = 12) -> None:
-    """Reads, decides and appends, on streams and seats that everybody wants. Two at a time decide at once."""
+    """Read, decide and append on contested streams and seats. Two clients at a time decide concurrently."""
     draw = Random(seed)
     for _ in range(rounds):
         stream, seat = f"socket-{draw.randint(1, 2)}", f"seat-{draw.randint(1, 2)}"
@@ -225,8 +225,8 @@ def client(recorder: Recorder, seed: int, conditions: bool, between: Meeting, ro
             recorder.append(stream, events, expected=version)
 
 
-def compete(store, seed: int, clients: int = 8, conditions: bool = True) -> list[Asked | Seen]:
-    """The history of some clients that work at once."""
+def compete(store, seed: int, clients: int = 8, conditions: bool = True) -> list[AppendCall | ReadCall]:
+    """Return the history of clients that work concurrently."""
     recorder, between = Recorder(store), Meeting()
     acts = [partial(client, recorder, 100 * seed + n, conditions, between) for n in range(clients)]
     granted(together(acts, patience=60))

@@ -1,7 +1,6 @@
-"""What a hostile or careless caller hands in: for every store, kept as it is or refused in words.
+"""Hostile or careless input: every store keeps it unchanged or rejects it with a clear message.
 
-Subclass `HostileContract` as you would `EventStoreContract`: say in the fixtures `store` and `clock` how your
-store is opened.
+Subclass `HostileContract` like `EventStoreContract`, with the fixtures `store` and `clock`.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ STREAMS = [
     "x" * 255,
     "\U0001f50c" * 255,
 ]
-"""Names that are data, however they look."""
+"""Valid names that look like syntax."""
 
 NO_STREAMS = [
     "",
@@ -81,14 +80,14 @@ NO_STREAMS = [
     b"a-1",
     ["a"],
 ]
-"""Names that nobody could type again."""
+"""Names that cannot be typed."""
 
 NUMBERS = [2**31, 2**53 + 1, 2**63 - 1, -(2**63), 2**63, 2**64 - 1, 2**64, -(2**64), 10**400]
 FLOATS = [0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, float("nan"), float("inf")]
 
 
 def planes() -> list[str]:
-    """For each plane of Unicode a text of forty of its characters, by chance but always the same."""
+    """Return for each plane of Unicode forty random characters, the same in every run."""
     chance = random.Random("planes")
     return [
         "".join(chr(plane << 16 | (chance.randrange(0xD800) or 1)) for _ in range(40)) for plane in range(17)
@@ -102,25 +101,25 @@ def nested(depth: int) -> Any:
     return value
 
 
-def kept_or_refused(store: Any, value: Any, **what_else: Any) -> bool:
-    """Append a value; whether it was kept, and then it is the same; if it was refused, nothing changed."""
+def kept_or_rejected(store: Any, value: Any, **options: Any) -> bool:
+    """Append a value. Return whether it was recorded, checking that it is unchanged, else nothing is."""
     before = store.position()
     try:
-        store.append("said-1", [AnythingSaid(value)], **what_else)
+        store.append("said-1", [AnythingSaid(value)], **options)
     except WorkshopError as refused:
         assert " " in str(refused)
         assert store.position() == before
         return False
     (recorded,) = store.read(after=before)
     assert recorded.event == AnythingSaid(value)
-    for name, given in what_else.items():
+    for name, given in options.items():
         kept = getattr(recorded, name)
         assert (list(kept) if name == "tags" else kept) == given
     return True
 
 
 class HostileContract:
-    """Every clause. Override the fixture `store`; open the store with the fixture `clock`."""
+    """All clauses. Override the fixture `store`; open the store with the fixture `clock`."""
 
     @pytest.fixture
     def clock(self) -> SimulatedClock:
@@ -139,31 +138,31 @@ class HostileContract:
         assert store.verify() is None
 
     def test_control_characters_are_read_back_or_rejected(self, store):
-        assert kept_or_refused(store, CONTROLS[1:])
-        kept_or_refused(store, CONTROLS)
-        kept_or_refused(store, "x", tags=[CONTROLS])
-        kept_or_refused(store, "x", metadata={CONTROLS: CONTROLS})
+        assert kept_or_rejected(store, CONTROLS[1:])
+        kept_or_rejected(store, CONTROLS)
+        kept_or_rejected(store, "x", tags=[CONTROLS])
+        kept_or_rejected(store, "x", metadata={CONTROLS: CONTROLS})
         assert store.verify() is None
 
     @pytest.mark.parametrize("half", ["\ud800", "a\udc80b", "\udc00\ud800"], ids=ascii)
     def test_a_lone_surrogate_is_rejected_wherever_it_stands(self, store, half):
-        assert not kept_or_refused(store, half)
-        assert not kept_or_refused(store, {half: 1})
-        assert not kept_or_refused(store, "x", tags=["a", half])
-        assert not kept_or_refused(store, "x", metadata={"a": half})
+        assert not kept_or_rejected(store, half)
+        assert not kept_or_rejected(store, {half: 1})
+        assert not kept_or_rejected(store, "x", tags=["a", half])
+        assert not kept_or_rejected(store, "x", metadata={"a": half})
         store.append("said-1", [SocketRead("7", 1)])
         assert store.verify() is None
 
     def test_a_payload_of_a_million_characters_is_read_back_or_rejected(self, store):
         chance = random.Random("megabyte")
-        kept_or_refused(store, "".join(chance.choices('ab"\\\n☕', k=1_000_000)))
-        assert kept_or_refused(store, "x" * 900_000)
-        assert kept_or_refused(store, "x", metadata={"a": "y" * 500_000})
+        kept_or_rejected(store, "".join(chance.choices('ab"\\\n☕', k=1_000_000)))
+        assert kept_or_rejected(store, "x" * 900_000)
+        assert kept_or_rejected(store, "x", metadata={"a": "y" * 500_000})
         assert store.verify() is None
 
     def test_ten_thousand_tags_are_read_back_and_found(self, store):
         tags = [f"tag-{n} '; --" for n in range(10_000)]
-        assert kept_or_refused(store, "x", tags=tags)
+        assert kept_or_rejected(store, "x", tags=tags)
         assert [each.tags for each in store.read(query=Query(tags=[tags[9_999], tags[7]]))] == [tuple(tags)]
         assert len(list(store.read(query=Query(tags=tags)))) == 1
         assert list(store.read(query=Query(tags=[*tags, "one more"]))) == []
@@ -171,10 +170,10 @@ class HostileContract:
     def test_a_tag_is_any_text_and_matches_only_itself(self, store):
         odd = ["", " ", "'", '"', "\\", "%", "*", ">", "a,b", "{a}", "[a]", "NULL", "null", "a" * 600]
         for tag in odd:
-            assert kept_or_refused(store, "x", tags=[tag])
+            assert kept_or_rejected(store, "x", tags=[tag])
         for tag in odd:
             assert [each.tags for each in store.read(query=Query(tags=[tag]))] == [(tag,)]
-        kept_or_refused(store, "x", tags=["b" * 10_000])
+        kept_or_rejected(store, "x", tags=["b" * 10_000])
         assert store.verify() is None
 
     def test_streams_with_similar_names_stay_separate(self, store):
@@ -204,15 +203,15 @@ class HostileContract:
 
     @pytest.mark.parametrize("number", [*NUMBERS, *FLOATS], ids=lambda number: repr(number)[:24])
     def test_a_number_is_read_back_exactly_or_rejected(self, store, number):
-        assert kept_or_refused(store, number) or abs(number) >= 2**63 or number != number
-        kept_or_refused(store, [number])
-        kept_or_refused(store, "x", metadata={"number": number})
+        assert kept_or_rejected(store, number) or abs(number) >= 2**63 or number != number
+        kept_or_rejected(store, [number])
+        kept_or_rejected(store, "x", metadata={"number": number})
         assert store.verify() is None
 
     @pytest.mark.parametrize("depth", [50, 500, 900, 5_000])
     def test_deep_nesting_is_read_back_or_rejected(self, store, depth):
-        assert kept_or_refused(store, nested(depth)) or depth > 100
-        kept_or_refused(store, "x", metadata={"deep": nested(depth)})
+        assert kept_or_rejected(store, nested(depth)) or depth > 100
+        kept_or_rejected(store, "x", metadata={"deep": nested(depth)})
         store.append("said-1", [SocketRead("7", 1)])
         assert store.verify() is None
 

@@ -1,4 +1,4 @@
-"""Writers that append to a cluster while something is done to it, and what they were promised."""
+"""Writers that append to a cluster during a fault, and the check of what was acknowledged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FairSocketRead:
 
 
 class Load:
-    """Each writer appends in turn to a stream of its own, by expected version, and to one that all share."""
+    """Each writer appends alternately to its own stream, with an expected version, and to a shared one."""
 
     def __init__(self, url: str, writers: int = 4) -> None:
         self.url, self.granted, self.failed, self._enough = url, [], [], Event()
@@ -39,7 +39,7 @@ class Load:
             thread.join(PATIENCE)
 
     def goes_on(self, count: int = 60) -> None:
-        """Wait until so many more appends were acknowledged."""
+        """Wait until `count` more appends were acknowledged."""
         wanted, end = len(self.granted) + count, monotonic() + PATIENCE
         while len(self.granted) < wanted:
             assert monotonic() < end, f"{len(self.granted)} of {wanted}; failed: {self.failed}"
@@ -59,7 +59,7 @@ class Load:
             self.failed.append(error)
 
     def require_all_kept(self) -> None:
-        """Nothing acknowledged is lost or moved, nothing is there twice, and every stream is in order."""
+        """Check that no acknowledged event is lost, moved or duplicated, and that streams are in order."""
         with open_store(self.url) as store:
             log = list(store.read())
             assert store.verify() is None
@@ -79,7 +79,7 @@ class Load:
 
 
 def leader_of(url: str, folder: Path) -> jetstream.Node:
-    """The node that orders what is appended to this log."""
+    """Return the node that leads the stream of this log."""
 
     async def ask() -> str:
         servers, _, stream = url.partition("?stream=")

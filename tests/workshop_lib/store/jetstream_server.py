@@ -1,4 +1,4 @@
-"""A JetStream server and a cluster of three, each started once for all tests that want it."""
+"""A JetStream server and a cluster of three, each started once for all tests that need it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def nats_server(require_tool, tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def nats_folder(require_tool, tmp_path_factory) -> Path:
-    """Where the cluster has its data; for tests that end and start nodes."""
+    """The cluster's data folder, for tests that stop and start nodes."""
     return tmp_path_factory.mktemp("cluster")
 
 
@@ -30,7 +30,7 @@ def nats_cluster(require_tool, nats_folder) -> Iterator[str]:
 
 
 def fresh(url: str, **options: object) -> str:
-    """The address of a log that nobody has written to, on this server."""
+    """Return the address of a new log on this server."""
     options = {"stream": f"log-{next(_logs)}"} | options
     return f"{url.partition('?')[0]}?{'&'.join(f'{name}={value}' for name, value in options.items())}"
 

@@ -1,4 +1,4 @@
-"""Real servers for the tests, started once a session, and a wire between that breaks when it is told to."""
+"""A PostgreSQL server for the tests, started once a session, and a proxy that can break connections."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from workshop_lib.store.server_errors import ExtraMissing
 
 
 class PostgresServer:
-    """A PostgreSQL of the tests' own, in which each test has a schema of its own.
+    """A PostgreSQL server in which each test has its own schema.
 
-    To start again after a crash, or to stop in order, it writes each of its files to the disk; where there
-    are hundreds of schemas that takes long. So whoever kills it takes one of his own.
+    Restarting it takes long with hundreds of schemas, because it syncs every file to disk. Tests that kill a
+    server therefore start their own.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,7 +32,7 @@ class PostgresServer:
         self._rooms = count(1)
 
     def room(self) -> str:
-        """The address of a log that is not there yet."""
+        """Return the address of a log that does not exist yet."""
         return f"{self.url}&schema=room_{next(self._rooms)}"
 
     @property
@@ -40,11 +40,11 @@ class PostgresServer:
         return next(str(path) for path in (self.folder / "data").glob(".s.PGSQL.*[0-9]"))
 
     def kill(self) -> None:
-        """End the server as a power cut would."""
+        """Kill the server, as a power cut would."""
         os.kill(engine.pid_of(self.folder), signal.SIGKILL)
 
     def remove(self) -> None:
-        """Delete the folder; the processes of a killed server write a last file before they notice."""
+        """Delete the folder; processes of a killed server may still write a last file."""
         for _ in range(50):
             shutil.rmtree(self.folder, ignore_errors=True)
             if not self.folder.exists():
@@ -74,7 +74,7 @@ postgres = pytest.fixture(scope="session")(postgres_server)
 
 
 class Wire:
-    """A port on loopback that leads to the server's socket; it can break at the moment of a commit."""
+    """A proxy on a loopback port to the server's socket; it can break the connection at a commit."""
 
     def __init__(self, server: PostgresServer) -> None:
         self._target = server.socket
@@ -116,7 +116,7 @@ class Wire:
         self._end(client, server)
 
     def _breaks(self, client: socket.socket, server: socket.socket, data: bytes) -> bool:
-        """Break once; after the commit means that the server heard it and nobody heard the server."""
+        """Break once. After the commit means: the server receives it, and its answer is lost."""
         if not (self.breaks_before_commit or self.breaks_after_commit):
             return False
         client.shutdown(socket.SHUT_RDWR)

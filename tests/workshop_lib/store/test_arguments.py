@@ -1,4 +1,4 @@
-"""What is no argument of an append is refused in a sentence, by every store and by every branch of one."""
+"""Invalid arguments of an append raise an error with a clear message, in every store and branch."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_an_event_without_tags_has_none_whatever_else_is_given(store):
 
 
 class Count:
-    """A whole number of another library, such as those of a DataFrame."""
+    """A whole number of another library, as in a DataFrame."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -80,7 +80,7 @@ class Count:
 
 
 class Stamp(datetime):
-    """A time of another library, such as those of a DataFrame."""
+    """A time of another library, as in a DataFrame."""
 
 
 def test_numbers_and_times_of_other_libraries_are_accepted(store):

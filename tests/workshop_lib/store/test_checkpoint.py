@@ -1,4 +1,4 @@
-"""Checkpoints: when the write-ahead log is brought into the file, and what an append has to do with it."""
+"""Checkpoints: when the write-ahead log is merged into the file, and how that affects appends."""
 
 from __future__ import annotations
 

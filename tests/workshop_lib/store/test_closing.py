@@ -1,4 +1,4 @@
-"""A store that is closed while others read: everybody learns of it in the store's own words."""
+"""A store that is closed while other threads read: every caller gets `StoreClosed`."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def test_a_closed_branch_leaves_no_database_behind(store):
 
 def test_a_closed_branch_raises_and_can_be_closed_twice(store):
     branch = store.fork()
-    begun, past = branch.read(), branch.as_of(position=2)
+    begun, earlier = branch.read(), branch.as_of(position=2)
     branch.close()
     branch.close()
     for ask in (
         lambda: list(branch.read_stream("socket-7")),
         lambda: list(begun),
-        lambda: list(past.read()),
-        lambda: past.sql("FROM events"),
+        lambda: list(earlier.read()),
+        lambda: earlier.sql("FROM events"),
         lambda: branch.sql("FROM events"),
         lambda: branch.append("socket-7", READINGS[:1]),
         branch.verify,

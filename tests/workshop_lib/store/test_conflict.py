@@ -1,4 +1,4 @@
-"""A lost race, explained: who was faster, and whether the decision would still be the same."""
+"""The conflict explainer: which events were appended first, and whether the decision still holds."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ CINEMAS_PLUGS = Query(types=["SocketPlugged"], tags=["cinema"])
 
 
 class SocketTaken(Exception):
-    """A car stands there already."""
+    """The socket is occupied."""
 
 
 def plug_in(history):
-    """A socket takes one car; what its meter says does not matter."""
+    """Plug in one car per socket; meter readings do not matter."""
     if any(isinstance(event, SocketPlugged) for event in history):
         raise SocketTaken("another car is plugged in")
     return [SocketPlugged("7")]
 
 
 def read_on(history):
-    """The next reading is ten more than the last one."""
+    """Record a reading ten higher than the last one."""
     return [SocketRead("7", 10 + max((event.energy_wh for event in history[1:]), default=0))]
 
 
 def stop_at_the_limit(history):
-    """One more reading, as long as there are fewer than two."""
+    """Record another reading if there are fewer than two."""
     return [SocketRead("7", 1)] if len(history) < 2 else []
 
 
 def lost(store, decide, winners, expected=0, **how):
-    """The refusal of an append that was decided before the winners came."""
+    """Return the error of an append that was decided before the winners were appended."""
     decided = list(decide([recorded.event for recorded in store.read_stream(CINEMA)]))
     store.append(CINEMA, winners, **how)
     with pytest.raises(WrongExpectedVersion) as refused:
@@ -99,10 +99,10 @@ def test_a_function_that_would_have_refused_from_the_start_is_noticed(store):
 
 def test_many_events_in_between_are_counted_not_listed(store):
     winners = [SocketRead("7", n) for n in range(8)]
-    told = str(explain(lost(store, plug_in, winners), store, plug_in))
-    assert "version 5" in told
-    assert "version 6" not in told
-    assert "… and 3 more" in told
+    message = str(explain(lost(store, plug_in, winners), store, plug_in))
+    assert "version 5" in message
+    assert "version 6" not in message
+    assert "… and 3 more" in message
 
 
 def lost_condition(store):

@@ -1,4 +1,4 @@
-"""Consumers that share the work of one log, and events that lead to others."""
+"""Consumers that share the work of one log, and events that cause other events."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ OF_PARTITION_1 = "a key of the second of two partitions"
 
 
 def readings(store, count, sockets=6):
-    """So many readings, in turn on each of the sockets."""
+    """Append `count` readings, alternating between the sockets."""
     for n in range(count):
         store.append(f"socket-{n % sockets}", [SocketRead(str(n % sockets), n)])
 
 
 def drained(*members):
-    """What the members get in turn until there is nothing left, each acknowledged by the next."""
+    """Return what the members get in turn until nothing is left, acknowledged by `next`."""
     got = [[] for _ in members]
     went_on = True
     while went_on:
@@ -45,7 +45,7 @@ def positions(events):
 
 
 def in_order(versions):
-    """Whether none was delivered for the first time before an earlier one was."""
+    """Return whether every first delivery came after those of all earlier versions."""
     firsts = list(dict.fromkeys(versions))
     return firsts == sorted(firsts)
 
@@ -180,12 +180,12 @@ def test_an_invalid_group_is_rejected(store, wrong, error):
         ConsumerGroup(store, **wrong)
 
 
-class MeddledWith(MemoryStore):
-    """Something happens just after a member has seen an event and before it takes it."""
+class Interfered(MemoryStore):
+    """Calls `act` after a member has seen an event and before it takes it."""
 
     meddling = {}
 
-    def meddle_at(self, position, act):
+    def interfere_at(self, position, act):
         self.meddling = {position: act}
 
     def subscribe(self, after=0, query=None):
@@ -199,35 +199,35 @@ class MeddledWith(MemoryStore):
 
 
 def test_partitions_lost_and_regained_between_look_and_take_lose_no_event():
-    store = MeddledWith()
+    store = Interfered()
     readings(store, 8)
     group = ConsumerGroup(store)
     member = group.join()
-    store.meddle_at(1, lambda: group.join().close())
+    store.interfere_at(1, lambda: group.join().close())
     assert positions(drained(member)[0]) == list(range(1, 9))
 
 
 def test_an_event_another_member_left_unacknowledged_comes_first():
-    store = MeddledWith()
+    store = Interfered()
     readings(store, 2, sockets=1)
     group = ConsumerGroup(store, partitions=2, key=lambda _: OF_PARTITION_1)
     member, other = group.join(), group.join()
     assert other.next(0).position == 1
-    store.meddle_at(2, other.close)
+    store.interfere_at(2, other.close)
     assert positions(drained(member)[0]) == [1, 2]
 
 
 def test_an_event_processed_by_another_member_meanwhile_is_not_taken_again():
-    store, others = MeddledWith(), []
+    store, others = Interfered(), []
     readings(store, 3, sockets=1)
     group = ConsumerGroup(store, partitions=1)
     member = group.join()
 
-    def meddle():
+    def interfere():
         member.close()
         others.extend(drained(group.join())[0])
 
-    store.meddle_at(1, meddle)
+    store.interfere_at(1, interfere)
     assert member.next(0) is None
     assert positions(others) == [1, 2, 3]
 
@@ -253,7 +253,7 @@ def test_waiting_ends_when_the_member_or_the_store_is_closed(closed):
 
 
 class Ledger:
-    """What threads did: which events they began and finished, and whether two were at one key at once."""
+    """Records which events threads began and finished, and whether two worked on one key at once."""
 
     def __init__(self):
         self.lock, self.finished, self.collisions = Lock(), [], []
@@ -272,7 +272,7 @@ class Ledger:
 
 
 def work_for_a_while(group, ledger, seed, total):
-    """Join, process some events, leave in the middle of one, and come again until all is done."""
+    """Join, process some events, leave in the middle of one, and rejoin until all are done."""
     random = Random(seed)
     while min(group.checkpoints) < total:
         with group.join() as member:
@@ -328,7 +328,7 @@ def test_any_sequence_of_joins_and_leaves_keeps_order_and_events(actions):
 
 
 def chain_of_three(store):
-    """A plug that led to a reading that led to another."""
+    """Append a plug that caused a reading that caused another reading."""
     store.append(CINEMA, [SocketPlugged("7")])
     for n in range(2):
         (last,) = store.read(backwards=True, limit=1)

@@ -1,4 +1,4 @@
-"""The contract, kept by plain Python, by DuckDB, by their branches and by their past."""
+"""The contract on plain Python and DuckDB, on their branches and on earlier moments."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TestReopenedFile(ReadingContract):
 
 
 class TestFork(EventStoreContract):
-    """A fork at 0 is an empty store like any other, whatever its parent holds."""
+    """A fork at 0 is an empty store, whatever its parent contains."""
 
     @pytest.fixture(params=PLACES)
     def store(self, request, clock) -> Iterator[EventStore]:
@@ -59,7 +59,7 @@ class TestFork(EventStoreContract):
 
 
 class TestAsOf(ReadingContract):
-    """As of an earlier moment, while the log has gone on."""
+    """The log as of an earlier moment, after more events were appended."""
 
     @pytest.fixture(params=PLACES)
     def log(self, request) -> Iterator[Reading]:
@@ -71,7 +71,7 @@ class TestAsOf(ReadingContract):
 
 
 class TestForkOfALog(ReadingContract):
-    """A branch whose past is its parent's, while the parent has gone on."""
+    """A fork of a log, after more events were appended to the parent."""
 
     @pytest.fixture(params=PLACES)
     def log(self, request) -> Iterator[Reading]:

@@ -1,4 +1,4 @@
-"""Kill -9 in the middle of everything: what was acknowledged is there, and nothing is half there."""
+"""Kill -9 at any moment: acknowledged appends are complete, and no append is partial."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ pytestmark = [
 ]
 
 Acknowledged = dict[str, tuple[int, int, int]]
-"""For each append by its name: how many events, the first and the last position."""
+"""For each append by name: its number of events, first and last position."""
 
 ROOT = Path(__file__).parents[3]
 KILLS, EVENTS = 21, 5_000
-"""So many kills has each history, and so many acknowledged events at least; there are ten."""
+"""The kills of each history, and its minimum of acknowledged events; there are ten histories."""
 
 
 class History(NamedTuple):
@@ -37,9 +37,9 @@ class History(NamedTuple):
     threads: int = 1
     inline: bool = False
     wal: int = duckdb_checkpoint.BYTES
-    """From which size of the write-ahead log on a commit is followed by a checkpoint."""
+    """The size of the write-ahead log from which a commit is followed by a checkpoint."""
     pause: int = 0
-    """How many milliseconds a checkpoint rests at each table, so that most kills fall into one."""
+    """The milliseconds a checkpoint pauses at each table, so that most kills hit one."""
 
 
 HISTORIES = [
@@ -57,7 +57,7 @@ HISTORIES = [
 
 
 class Victim:
-    """The process that appends, as seen by the one who kills it."""
+    """The appending process, controlled by the test that kills it."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.workshop_lib.store.crash_child"]
@@ -67,7 +67,7 @@ class Victim:
         )
 
     def live(self, order: dict[str, object], events: int, delay: float) -> Acknowledged:
-        """Let it append at least so many events and kill it a moment later; what it had acknowledged."""
+        """Let it append at least `events`, kill it a moment later, and return what was acknowledged."""
         self._say(json.dumps(order))
         acknowledged = {}
         while recorded_by(acknowledged) < events:
@@ -83,9 +83,9 @@ class Victim:
         self._process.stdin.flush()
 
     def _hear(self, acknowledged: Acknowledged) -> bool:
-        """Take in one line; whether the child has ended."""
+        """Read one line. Return whether the child has ended."""
         kind, _, words = self._process.stdout.readline().strip().partition(" ")
-        assert kind in ("recorded", "ended"), words or "the process that was to be killed died by itself"
+        assert kind in ("recorded", "ended"), words or "the process ended before it was killed"
         if kind == "recorded":
             act, *numbers = words.split()
             acknowledged[act] = tuple(map(int, numbers))
@@ -111,14 +111,14 @@ def recorded_by(acknowledged: Acknowledged) -> int:
 
 
 def moment(chance: random.Random) -> tuple[int, float]:
-    """When to kill: one time in six while the file is being opened, else after some events."""
+    """Choose when to kill: one time in six while the file is being opened, else after some events."""
     if chance.random() < 1 / 6:
         return 0, chance.uniform(0, 0.06)
     return chance.randrange(1, 650), chance.uniform(0, 0.006)
 
 
 def log_after(path: Path, tmp_path: Path) -> tuple[list, list]:
-    """The log and the projection after a crash, found in a copy, so that the next crash meets this one."""
+    """Read the log and projection after a crash from a copy; the next run recovers the original."""
     shutil.rmtree(tmp_path / "copy", ignore_errors=True)
     copy = Path(shutil.copytree(path.parent, tmp_path / "copy")) / path.name
     with open_store(copy) as store:
@@ -131,7 +131,7 @@ def log_after(path: Path, tmp_path: Path) -> tuple[list, list]:
 
 
 def require_whole(recorded: list, acknowledged: Acknowledged) -> None:
-    """Nothing acknowledged is missing, nothing is torn, and neither positions nor versions have gaps."""
+    """Check that no acknowledged event is missing, no batch is torn, and there are no gaps."""
     places, streams = defaultdict(list), defaultdict(list)
     for event in recorded:
         places[event.event.append].append((event.position, event.event.of))
@@ -142,7 +142,7 @@ def require_whole(recorded: list, acknowledged: Acknowledged) -> None:
     for placed in places.values():
         assert len(placed) == placed[0][1], "a torn batch"
     for act, (size, first, last) in acknowledged.items():
-        assert act in places, "acknowledged and lost"
+        assert act in places, "acknowledged but lost"
         assert [len(places[act]), places[act][0][0], places[act][-1][0]] == [size, first, last]
 
 

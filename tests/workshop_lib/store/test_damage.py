@@ -1,4 +1,4 @@
-"""A damaged file ends in a beginning of the log or in a clear error, never in other events."""
+"""A damaged file yields a prefix of the log or a clear error, never other events."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on W
 ROOT = Path(__file__).parents[3]
 NAME, WAL = "network.duckdb", "network.duckdb.wal"
 CHECKPOINTED, COMMITTED = 500, 1_004
-"""How many events stand in the file, and how many in all."""
+"""The number of events in the file, and in total."""
 
 
 def crashed(folder: Path, first_reading: int = 0) -> Path:
-    """A folder with a log whose owner was killed: half of it in the file, half in the write-ahead log."""
+    """Make a folder with a log whose owner was killed: half in the file, half in the write-ahead log."""
     folder.mkdir()
     code = """
         import os, signal, sys
@@ -94,11 +94,11 @@ def test_a_damaged_file_yields_a_prefix_of_the_log_or_an_error(wreck, log, copy,
             events = events_of(copy / NAME)
             assert events == log[: len(events)]
             assert len(events) >= CHECKPOINTED
-            outcomes.add("a beginning")
+            outcomes.add("a prefix")
         except (NotAnEventStore, DamagedLog) as refused:
-            assert (copy / name).read_bytes() == damaged, f"not left as it was: {refused}"
+            assert (copy / name).read_bytes() == damaged, f"the file was changed: {refused}"
             outcomes.add("an error")
-    assert outcomes == ({"a beginning"} if (name, how) == (WAL, "cut") else {"an error"})
+    assert outcomes == ({"a prefix"} if (name, how) == (WAL, "cut") else {"an error"})
 
 
 def test_the_write_ahead_log_of_another_file_is_rejected(wreck, log, copy, tmp_path):

@@ -1,4 +1,4 @@
-"""A full disk costs the append that met it and nothing else; a checkpoint that meets it costs nothing."""
+"""A full disk fails the append that fills it and nothing else; a failed checkpoint fails no append."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.workshop_lib.store.conftest import SocketRead
 from workshop_lib import open_store
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no smaller disk for a process on Windows")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no file size limit for a process on Windows")
 
 ROOT = Path(__file__).parents[3]
 SMALL_DISK = """
@@ -58,7 +58,7 @@ NO_ROOM_FOR_A_CHECKPOINT = """
         if n % 30 == 29:
             assert store.verify() is None
             assert store.sql("SELECT count(*) FROM events.SocketPlugged").fetchall() == [(200 + recorded,)]
-    assert os.path.getsize(path + ".wal") > 100_000, "a checkpoint found room"
+    assert os.path.getsize(path + ".wal") > 100_000, "a checkpoint succeeded"
     os.kill(os.getpid(), signal.SIGKILL) if len(sys.argv) > 3 else store.close()
     print(recorded)
 """
@@ -94,23 +94,25 @@ def test_a_process_killed_after_failed_checkpoints_has_lost_nothing(path):
 
 @pytest.fixture
 def small_mount(tmp_path):
-    """A disk of four megabytes in memory."""
+    """Mount a disk of four megabytes in memory."""
     folder = tmp_path / "disk"
     folder.mkdir()
     try:
         mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
         mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        pytest.skip("no mount program here; the limit on a file's size stands for a full disk")
+        pytest.skip("no mount program here; only the file size limit is tested")
     if mounted.returncode:
-        pytest.skip(f"mounting is not permitted here ({mounted.stderr.strip()}); the limit stands for it")
+        pytest.skip(
+            f"mounting is not permitted here ({mounted.stderr.strip()}); only the file size limit is tested"
+        )
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("size", [1, 20, 400], ids="{} events an append".format)
 def test_a_real_full_disk_behaves_the_same(small_mount, size):
-    """As above, with a file that fills the disk instead of a limit."""
+    """As above, with a file that fills the disk instead of a size limit."""
     ballast = """
         def file_size(limit):
             if limit == resource.RLIM_INFINITY:

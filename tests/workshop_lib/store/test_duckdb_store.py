@@ -1,4 +1,4 @@
-"""What only the DuckDB store does: rows by one of three ways into the table, short streams by their index."""
+"""What only the DuckDB store does: three ways to insert rows, and an index for short streams."""
 
 from __future__ import annotations
 

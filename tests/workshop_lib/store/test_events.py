@@ -1,4 +1,4 @@
-"""Events: what may be recorded, what is refused, and what a reader is told of a broken log."""
+"""Events: what can be recorded, what is rejected, and which errors a broken log raises."""
 
 from __future__ import annotations
 
@@ -305,11 +305,11 @@ def test_of_two_classes_with_one_name_a_store_decodes_the_one_it_was_given(store
 
     store.append("s-1", [Ours(1)])
     assert next(store.read()).event == Ours(1)
-    assert Theirs  # the newer one, which a store that never saw ours would take
+    assert Theirs  # the newer one, which a store that never saw ours decodes
 
 
 def broken_log(path, column, text):
-    """A log whose second row was rewritten by somebody with raw DuckDB and no scruples."""
+    """Make a log and overwrite a column of its second row with raw DuckDB."""
     with open_store(path) as store:
         store.append("socket-7", [SocketRead("7", n) for n in range(3)])
     with duckdb.connect(str(path)) as raw:

@@ -1,4 +1,4 @@
-"""The file under the log: its owner, its places, its damages, and the defence of what is in it."""
+"""The log's file: its owner, its location, its damage, and the protection of its content."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def test_a_tampered_event_is_found_at_its_position(path):
 
 
 def test_a_rehashed_log_is_detected_by_its_saved_head(path):
-    """The chain alone holds again; the head that was noted at close is another one."""
+    """The chain alone is valid again, but the head saved at closing differs."""
     filled(path, readings=40)
     with duckdb.connect(str(path)) as raw:
         raw.execute("DROP TRIGGER events_no_UPDATE ON events")
@@ -240,7 +240,7 @@ def test_a_rehashed_log_is_detected_by_its_saved_head(path):
         last = store.position()
         assert [event.event.energy_wh for event in store.read(16, limit=1)] == [9999]
         assert store.verify() == last
-        assert store.as_of(position=last - 1).verify() is None  # what no noted head vouches for
+        assert store.as_of(position=last - 1).verify() is None  # no saved head covers this part
         assert store.fork(last).verify() == last
 
 

@@ -1,4 +1,4 @@
-"""Group commit: who leads, who is taken along, and what an interruption costs."""
+"""Group commit: who leads, who shares a commit, and what an interrupt affects."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from workshop_lib.store.group_commit import GroupCommit, PendingAppend
 from workshop_lib.store.port import Append
 
 
-class Desk:
-    """A commit that can be held up, and remembers the groups that it was given."""
+class Commits:
+    """A group commit that can be blocked and that records its groups."""
 
     def __init__(self) -> None:
         self.groups: list[list[str]] = []
@@ -33,7 +33,7 @@ class Desk:
         return name
 
     def queue_up(self, threads: ThreadPoolExecutor, *names: str) -> list:
-        """One caller commits and is held up; the others have queued when this returns."""
+        """Block one caller in its commit, and return once the others have queued."""
         first = threads.submit(self.submit, names[0])
         assert self.busy.wait(10)
         others = [threads.submit(self.submit, name) for name in names[1:]]
@@ -43,8 +43,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk():
-    return Desk()
+def commits():
+    return Commits()
 
 
 @pytest.fixture
@@ -53,63 +53,63 @@ def threads():
         yield pool
 
 
-def test_callers_waiting_during_a_commit_share_the_next_one(desk, threads):
-    waiting = desk.queue_up(threads, "a", "b", "c", "d")
-    desk.may_go_on.set()
+def test_callers_waiting_during_a_commit_share_the_next_one(commits, threads):
+    waiting = commits.queue_up(threads, "a", "b", "c", "d")
+    commits.may_go_on.set()
     assert [caller.result() for caller in waiting] == ["a", "b", "c", "d"]
-    assert desk.groups[0] == ["a"]
-    assert sorted(desk.groups[1]) == ["b", "c", "d"]
+    assert commits.groups[0] == ["a"]
+    assert sorted(commits.groups[1]) == ["b", "c", "d"]
 
 
-def test_a_failed_commit_raises_in_each_of_its_callers_and_in_no_other(desk, threads):
-    waiting = desk.queue_up(threads, "a", "b", "c")
+def test_a_failed_commit_raises_in_each_of_its_callers_and_in_no_other(commits, threads):
+    waiting = commits.queue_up(threads, "a", "b", "c")
 
     def fail():
-        if len(desk.groups) == 1:
+        if len(commits.groups) == 1:
             raise StoreError("no")
 
-    desk.then = fail
-    desk.may_go_on.set()
+    commits.then = fail
+    commits.may_go_on.set()
     with pytest.raises(StoreError, match="no"):
         waiting[0].result()
     assert [caller.result() for caller in waiting[1:]] == ["b", "c"]
 
 
-def test_an_interrupt_reaches_only_the_leader_and_the_others_get_outcome_unknown(desk, threads):
-    waiting = desk.queue_up(threads, "a", "b", "c")
+def test_an_interrupt_reaches_only_the_leader_and_the_others_get_outcome_unknown(commits, threads):
+    waiting = commits.queue_up(threads, "a", "b", "c")
 
     def interrupt():
-        if len(desk.groups) == 2:
+        if len(commits.groups) == 2:
             raise KeyboardInterrupt
 
-    desk.then = interrupt
-    desk.may_go_on.set()
+    commits.then = interrupt
+    commits.may_go_on.set()
     assert waiting[0].result() == "a"
     errors = [caller.exception() for caller in waiting[1:]]
     assert sorted(type(error).__name__ for error in errors) == ["KeyboardInterrupt", "OutcomeUnknown"]
-    assert desk.submit("d") == "d"
+    assert commits.submit("d") == "d"
 
 
-def test_an_interrupted_waiting_caller_withdraws_its_appends(desk, threads, monkeypatch):
+def test_an_interrupted_waiting_caller_withdraws_its_appends(commits, threads, monkeypatch):
     class Interrupted(Event):
         def wait(self, timeout: float | None = None) -> bool:
             raise KeyboardInterrupt
 
-    first = threads.submit(desk.submit, "a")
-    assert desk.busy.wait(10)
+    first = threads.submit(commits.submit, "a")
+    assert commits.busy.wait(10)
     monkeypatch.setattr("workshop_lib.store.group_commit.Event", Interrupted)
     with pytest.raises(KeyboardInterrupt):
-        desk.submit("b")
+        commits.submit("b")
     monkeypatch.undo()
-    desk.may_go_on.set()
-    assert (first.result(), desk.submit("c")) == ("a", "c")
-    assert desk.groups == [["a"], ["c"]]
+    commits.may_go_on.set()
+    assert (first.result(), commits.submit("c")) == ("a", "c")
+    assert commits.groups == [["a"], ["c"]]
 
 
-def test_an_append_inside_another_append_is_rejected_at_once(desk):
-    desk.may_go_on.set()
-    desk.then = lambda: desk.submit("inner")
+def test_an_append_inside_another_append_is_rejected_at_once(commits):
+    commits.may_go_on.set()
+    commits.then = lambda: commits.submit("inner")
     with pytest.raises(StoreError, match="in the middle of another append"):
-        desk.submit("outer")
-    desk.then = lambda: None
-    assert desk.submit("next") == "next"
+        commits.submit("outer")
+    commits.then = lambda: None
+    assert commits.submit("next") == "next"

@@ -22,6 +22,6 @@ class TestContract(EventStoreContract):
             yield store
 
     def test_the_same_id_in_another_stream_is_another_event(self, store):
-        """The one clause that JetStream cannot keep: nobody there knows the ids of all streams."""
+        """The one clause that JetStream cannot meet: it has no index of event ids over all streams."""
         store.append("seat-1", [SocketPlugged("7")], event_ids=[UUID(int=11)])
         assert store.append("seat-2", [SocketPlugged("7")], event_ids=[UUID(int=11)]).version == 1

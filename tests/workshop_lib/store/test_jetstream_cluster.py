@@ -1,4 +1,4 @@
-"""What a cluster of three must stand: a dead leader, a node cut off, and a restart of all, under load."""
+"""Faults of a cluster of three under load: a dead leader, a node cut off, a restart of all nodes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_restarting_all_nodes_loses_nothing(load, nats_folder):  # noqa: F811
 
 
 def test_a_log_is_read_from_the_leaders_copy(nats_cluster):  # noqa: F811
-    """The server would pick any of three for each of these eight readers."""
+    """Without a preference the server picks any of three nodes for each of these eight readers."""
     with open_store(fresh(nats_cluster, replicas=3)) as store:
         store.append(SHARED, [FairSocketRead(0, 0)])
         link = store._link

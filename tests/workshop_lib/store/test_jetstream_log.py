@@ -1,4 +1,4 @@
-"""What is peculiar to a log on JetStream: its addresses, its messages, and a server that is not there."""
+"""What is specific to JetStream: addresses, messages, and unreachable servers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def store(url):
 
 
 def raw(url, act):
-    """Something done to the server without the library."""
+    """Run something against the server without the library."""
 
     async def ask():
         async with await nats.connect(f"nats://{urlsplit(url).netloc}") as client:
@@ -154,7 +154,7 @@ def test_a_new_leader_with_stale_state_duplicates_no_event(store, monkeypatch):
 
 
 def test_racing_programs_on_three_replicas_never_get_the_same_version(nats_cluster):  # noqa: F811
-    """nats-server 2.9 alone lets some of these through: its check does not see what is still in flight."""
+    """nats-server 2.9 alone accepts some of these: its check misses messages in flight."""
     shared = fresh(nats_cluster, replicas=3)
     stores = [open_store(shared) for _ in range(6)]
 
@@ -249,7 +249,7 @@ def test_without_the_client_library_the_extra_is_named(monkeypatch):
 
 
 def freeze(node):
-    """Stop a server, and wait until each of its threads stands still: the signal returns before that."""
+    """Stop a server and wait until all its threads have stopped: the signal returns earlier."""
     node.send(signal.SIGSTOP)
     threads = Path(f"/proc/{node.pid}/task")
     while threads.exists() and any(state_of(thread) not in "Tt" for thread in threads.iterdir()):

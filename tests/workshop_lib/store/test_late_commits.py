@@ -1,8 +1,8 @@
-"""The late-commit gap: why a position must not be drawn before commits are ordered.
+"""The late-commit gap: why a position must not be assigned before commits are ordered.
 
-A transaction draws its position when it inserts and can be seen when it commits. Another that drew a
-higher position may commit in between; a reader who then goes on from the highest position it saw never
-sees the first one.
+A transaction that draws its position at the insert becomes visible at the commit. Another transaction with a
+higher position may commit in between; a reader that continues from the highest position it has seen then
+misses the first one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EVENTS = WRITERS * EACH
 
 
 class Naive:
-    """A log whose positions come from a sequence, drawn inside the writers' own transactions."""
+    """A log whose writers draw positions from a sequence inside their own transactions."""
 
     def __init__(self, path: object) -> None:
         self._connection = duckdb.connect(str(path))
@@ -37,7 +37,7 @@ class Naive:
             cursor.begin()
             cursor.execute("INSERT INTO events SELECT nextval('places'), ?", [n])
             until = self.reads + draw.randint(0, 3)
-            while self.reads < until:  # what a transaction otherwise does, while the reader reads on
+            while self.reads < until:  # stands for other work in the transaction, while the reader continues
                 sleep(0.0005)
             cursor.commit()
 
@@ -52,7 +52,7 @@ class Naive:
 
 
 def followed(after: Callable[[int], list[int]], write: Callable[[int], object]) -> tuple[int, int]:
-    """How many events there are in the end, and how many of them a reader who follows the writers saw."""
+    """Return how many events were recorded, and how many a reader following the writers saw."""
     done, seen = Event(), list[int]()
 
     def follow() -> None:

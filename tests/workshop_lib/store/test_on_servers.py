@@ -1,4 +1,4 @@
-"""What stands on the port alone holds on servers too: the conflict explainer and consumer groups."""
+"""Code that uses only the port works on servers too: the conflict explainer and consumer groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A log on a real PostgreSQL server: the whole contract, several programs, and everything that breaks."""
+"""A log on a real PostgreSQL server: the whole contract, several programs, and failures."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def room(postgres: PostgresServer) -> str:
 
 @pytest.fixture
 def sql(postgres: PostgresServer) -> Iterator:
-    """Raw SQL past the store, as the server's owner."""
+    """Raw SQL that bypasses the store, as the server's owner."""
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         yield lambda statement, *values: connection.execute(statement, values or None)
 
@@ -63,7 +63,7 @@ class TestPostgres(EventStoreContract):
 
 
 class TestPostgresFork(EventStoreContract):
-    """A branch at 0 is an empty store like any other, whatever its parent holds."""
+    """A fork at 0 is an empty store, whatever its parent contains."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -80,7 +80,7 @@ class TestPostgresFork(EventStoreContract):
 
 
 class TestPostgresAsOf(ReadingContract):
-    """As of an earlier moment, while the log has gone on."""
+    """The log as of an earlier moment, after more events were appended."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -93,7 +93,7 @@ class TestPostgresAsOf(ReadingContract):
 
 
 class TestBranchOnPostgres(ReadingContract):
-    """Half of the log in the past, half in the branch: it reads like one."""
+    """Half of the log in the parent, half in the fork: it reads like one log."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -106,7 +106,7 @@ class TestBranchOnPostgres(ReadingContract):
 
 
 def repeat(history: list[RecordedEvent], store: EventStore, clock: SimulatedClock) -> EventStore:
-    """The same history in another store."""
+    """Append the same history to another store."""
     for recorded in history:
         clock.now = recorded.recorded_at
         same = ("occurred_at", "tags", "metadata", "correlation_id", "causation_id")
@@ -256,7 +256,7 @@ def test_a_closed_store_raises_and_its_subscribers_end(room: str):
 
 @pytest.fixture
 def guarded(postgres: PostgresServer, sql: Callable) -> Iterator[str]:
-    """An address whose user needs a password and may read, but make nothing."""
+    """Yield an address whose user needs a password and may read but not create."""
     rules = postgres.folder / "data" / "pg_hba.conf"
     before = rules.read_text()
     rules.write_text("local all guest scram-sha-256\nhost all guest all scram-sha-256\n" + before)

@@ -1,4 +1,4 @@
-"""What becomes of an append when the connection breaks, or the server is killed, at the worst moment."""
+"""What happens to an append when the connection breaks or the server is killed at the worst moment."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ def test_killing_the_server_under_load_loses_and_duplicates_nothing_acknowledged
             event_id = UUID(int=writer * EACH + n + 1)
             while event_id not in acknowledged:
                 try:
-                    told = store.append(f"socket-{writer}", [SocketRead("", n)], n, event_ids=[event_id])
-                    acknowledged[event_id] = told.positions[0]
+                    result = store.append(f"socket-{writer}", [SocketRead("", n)], n, event_ids=[event_id])
+                    acknowledged[event_id] = result.positions[0]
                 except LOST:
                     losses[writer] += 1
                     sleep(0.02)

@@ -1,4 +1,4 @@
-"""Completion on a store, a branch or an earlier moment shows the port's names, and nothing else."""
+"""Completion on a store, a branch or an earlier moment shows only the port's names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workshop_lib.store.port import EventStore, Reading
 READING = {"read_stream", "read", "stream_version", "position", "wait", "verify", "as_of"}
 WRITING = READING | {"append", "append_batch", "subscribe", "fork", "close"}
 REFUSED = {"append", "append_batch", "close"}
-"""What a log as of an earlier moment has besides: it refuses appends, and can be closed like any other."""
+"""Further methods of a log as of an earlier moment: `append` raises, and it can be closed."""
 
 PLACES: dict[str, Callable[[pytest.FixtureRequest], object]] = {
     "memory": lambda request: "memory://",
@@ -23,7 +23,7 @@ PLACES: dict[str, Callable[[pytest.FixtureRequest], object]] = {
     "jetstream": lambda request: fresh(request.getfixturevalue("nats_server")),
 }
 IN_SQL = {"duckdb": {"sql"}, "jetstream": {"sql"}}
-"""DuckDB is asked in SQL, JetStream says where to ask instead."""
+"""DuckDB runs SQL; JetStream raises an error with an alternative."""
 
 
 @pytest.fixture(params=PLACES)

@@ -147,9 +147,9 @@ def test_an_instant_is_the_same_in_every_time_zone_of_the_machine():
 
 
 def test_as_of_a_position_every_relation_ends_there(store):
-    past = store.as_of(position=2)
-    assert past.sql("SELECT count(*) FROM events").fetchall() == [(2,)]
-    assert past.sql("SELECT max(energy_wh) FROM events.SocketRead").fetchall() == [(10,)]
+    earlier = store.as_of(position=2)
+    assert earlier.sql("SELECT count(*) FROM events").fetchall() == [(2,)]
+    assert earlier.sql("SELECT max(energy_wh) FROM events.SocketRead").fetchall() == [(10,)]
     assert store.sql("SELECT count(*) FROM events").fetchall() == [(3,)]
 
 

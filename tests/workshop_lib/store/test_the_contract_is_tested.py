@@ -1,4 +1,4 @@
-"""The suite is tested too: for each of its clauses there is a store that breaks it, and it is caught."""
+"""The contract suite is tested too: every clause detects a store that breaks it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Hurried(EventStoreContract):
 
 
 def put_to(clause: str, kind: type[MemoryStore], suite: EventStoreContract | None = None) -> None:
-    """Let one clause try one store."""
+    """Run one clause on one store."""
     clock, suite = SimulatedClock(EIGHT_O_CLOCK), suite or Hurried()
     store, method = kind(clock, seeded_ids(7)), getattr(suite, clause)
     given = {"store": lambda: store, "clock": lambda: clock, "log": lambda: filled(store, clock)}
     try:
         method(**{name: given[name]() for name in inspect.signature(method).parameters})
     finally:
-        store._wakeup.close()  # whoever still waits may go
+        store._wakeup.close()  # release waiting threads
 
 
 @pytest.mark.parametrize(("store", "clause"), PAIRS)
@@ -58,7 +58,7 @@ class CannotDoMuch(EventStoreContract):
 
 
 class Modest(MemoryStore):
-    """Refuses what it cannot do."""
+    """Raises `NotSupported` for what it cannot do."""
 
     def append_batch(self, appends):
         appends = list(appends)

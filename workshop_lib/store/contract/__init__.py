@@ -1,6 +1,6 @@
-"""The contract: one suite of clauses that every event store must pass, whatever engine is under it.
+"""The contract: one test suite that every event store must pass, whatever its engine.
 
-Subclass it in a test file of your own and say how your store is opened; pytest does the rest:
+Subclass it in a test file and override the fixture that opens your store; pytest does the rest:
 
     class TestMyStore(EventStoreContract):
         @pytest.fixture
@@ -8,11 +8,10 @@ Subclass it in a test file of your own and say how your store is opened; pytest 
             with MyStore(clock=clock, ids=seeded_ids(7)) as store:
                 yield store
 
-Each clause gets an empty store. What your engine cannot do you declare (`supports_conditions = False`);
-the clauses about it then ask for `NotSupported` instead. `ReadingContract` alone is for what can only be
-read: its fixture `log` must give a log that was `filled`. This package needs pytest, and nothing else of
-the library imports it. For assertions that explain themselves, say
-`pytest.register_assert_rewrite("workshop_lib.store.contract")` in your `conftest.py`.
+Each clause gets an empty store. Declare what your engine cannot do (`supports_conditions = False`); the
+clauses about it then require `NotSupported`. Use `ReadingContract` alone for a read-only log: its fixture
+`log` must return a log that was `filled`. Only this package of the library needs pytest. For detailed
+assertion messages call `pytest.register_assert_rewrite("workshop_lib.store.contract")` in your `conftest.py`.
 """
 
 from __future__ import annotations

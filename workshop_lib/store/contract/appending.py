@@ -1,4 +1,4 @@
-"""Clauses about appending: results, places and times, expected versions, batches, and refusals."""
+"""Clauses about appending: results, positions, times, expected versions, batches, and errors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ NO_NAMES = (
 
 
 class AppendingContract(Clauses):
-    """What an append promises to one caller."""
+    """What an append guarantees to one caller."""
 
     def test_an_append_returns_the_streams_new_version(self, store: EventStore) -> None:
         assert store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 10)], NO_STREAM).version == 2

@@ -1,4 +1,4 @@
-"""Clauses about other times: the past that takes nothing in, and branches that write to themselves."""
+"""Clauses about `as_of`, which is read-only, and `fork`, which can be appended to."""
 
 from __future__ import annotations
 
@@ -30,22 +30,26 @@ from workshop_lib.store.port import AppendCondition, EventStore, Query
 
 
 class BranchingContract(Clauses):
-    """What `as_of` and `fork` promise while the log goes on."""
+    """What `as_of` and `fork` guarantee while the log grows."""
 
     def test_a_log_as_of_a_position_does_not_change_when_events_are_appended(self, store: EventStore) -> None:
         end = store.append(CINEMA, [SocketRead("7", n) for n in range(3)]).positions[-1]
-        past = store.as_of(position=end)
+        earlier = store.as_of(position=end)
         store.append(CINEMA, [SocketRead("7", 3)])
         store.append(HARBOUR, [SocketRead("1", 4)])
-        assert energies(past.read()) == energies(past.read_stream(CINEMA)) == [0, 1, 2]
-        assert (past.position(), past.stream_version(CINEMA), past.stream_version(HARBOUR)) == (end, 3, 0)
-        assert not past.wait(end, timeout=0)
+        assert energies(earlier.read()) == energies(earlier.read_stream(CINEMA)) == [0, 1, 2]
+        assert (earlier.position(), earlier.stream_version(CINEMA), earlier.stream_version(HARBOUR)) == (
+            end,
+            3,
+            0,
+        )
+        assert not earlier.wait(end, timeout=0)
 
     def test_a_log_as_of_a_position_is_read_only(self, store: EventStore) -> None:
-        past = store.as_of(position=0)
-        if hasattr(past, "append"):  # a reader that has no such method refuses it well enough
+        earlier = store.as_of(position=0)
+        if hasattr(earlier, "append"):  # a reader may also lack the method
             with pytest.raises(ReadOnly, match="correction is a new event"):
-                past.append(CINEMA, [SocketPlugged("7")])
+                earlier.append(CINEMA, [SocketPlugged("7")])
         assert store.position() == 0
 
     @needs("supports_forks")

@@ -1,4 +1,4 @@
-"""Clauses about append conditions: a consistency boundary around whatever a decision rested on."""
+"""Clauses about append conditions: a consistency boundary around the events a decision was based on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SEAT_9 = Query(tags=["seat-9"])
 
 
 class ConditionContract(Clauses):
-    """What a condition promises to one caller; `threads.py` has what it promises to many."""
+    """What a condition guarantees to one caller; `threads.py` covers concurrent callers."""
 
     @needs("supports_conditions")
     def test_an_append_whose_condition_holds_is_recorded(self, store: EventStore) -> None:

@@ -1,4 +1,4 @@
-"""Clauses about reading: what the whole log, a log as of an earlier moment, and a branch have in common."""
+"""Clauses about reading, for a whole log, a log as of an earlier moment, and a branch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WEST, PLUGGED, READ = Query(tags=["west"]), Query(types=["SocketPlugged"]), Quer
 
 
 class ReadingContract(Clauses):
-    """The reading half. The fixture `log` gives a log that was `filled`."""
+    """The clauses for reading. The fixture `log` must return a log that was `filled`."""
 
     def test_the_log_is_read_in_the_global_order(self, log: Reading) -> None:
         assert shown(log.read()) == "c1 c2 h1 c3 h2 c4"
@@ -105,17 +105,17 @@ class ReadingContract(Clauses):
 
     def test_as_of_a_position_the_log_ends_there(self, log: Reading) -> None:
         place = places(log)
-        past = log.as_of(position=place[3])
-        assert shown(past.read()) == "c1 c2 h1 c3"
-        assert shown(past.read(query=WEST)) == "c1"
-        assert shown(past.read(backwards=True, limit=1)) == "c3"
-        assert past.position() == place[3]
+        earlier = log.as_of(position=place[3])
+        assert shown(earlier.read()) == "c1 c2 h1 c3"
+        assert shown(earlier.read(query=WEST)) == "c1"
+        assert shown(earlier.read(backwards=True, limit=1)) == "c3"
+        assert earlier.position() == place[3]
 
     def test_as_of_a_position_every_stream_ends_there(self, log: Reading) -> None:
-        past = log.as_of(position=places(log)[3])
-        assert versions(past.read_stream(CINEMA, backwards=True)) == [3, 2, 1]
-        assert (past.stream_version(CINEMA), past.stream_version(HARBOUR)) == (3, 1)
-        assert past.verify() is None
+        earlier = log.as_of(position=places(log)[3])
+        assert versions(earlier.read_stream(CINEMA, backwards=True)) == [3, 2, 1]
+        assert (earlier.stream_version(CINEMA), earlier.stream_version(HARBOUR)) == (3, 1)
+        assert earlier.verify() is None
 
     def test_as_of_an_instant_the_log_holds_what_was_recorded_by_then(self, log: Reading) -> None:
         third = list(log.read())[2].recorded_at

@@ -1,4 +1,4 @@
-"""Clauses about event ids: the same append may come twice, and is recorded once."""
+"""Clauses about event ids: an append that is repeated is recorded once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ONE, TWO = UUID(int=11), UUID(int=12)
 
 
 class RepeatingContract(Clauses):
-    """What a caller may rely on who does not know whether an append went through."""
+    """What a store guarantees to a caller that does not know whether its append succeeded."""
 
     def test_the_same_append_again_returns_the_first_result_and_records_nothing(
         self, store: EventStore

@@ -1,4 +1,4 @@
-"""Clauses about subscriptions: first what is there, then what comes, each event once and in order."""
+"""Clauses about subscriptions: existing events first, then new ones, each once and in order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MANY = 120
 
 
 class SubscribingContract(Clauses):
-    """What a subscriber may rely on."""
+    """What a subscription guarantees."""
 
     def test_a_subscription_catches_up_and_then_follows_live(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketRead("7", n) for n in range(3)])
@@ -53,7 +53,7 @@ class SubscribingContract(Clauses):
         assert energies(self._taken(subscription, 1)) == [1]
 
     def test_no_event_is_skipped_or_repeated_between_catching_up_and_live(self, store: EventStore) -> None:
-        """Another thread appends from before the subscription catches up until long after."""
+        """Another thread appends before, while and after the subscription catches up."""
         store.append(CINEMA, [SocketRead("7", n) for n in range(MANY)])
         subscription = store.subscribe()
 
@@ -136,24 +136,24 @@ class SubscribingContract(Clauses):
             store.subscribe(after=-1)
 
     def _taken(self, subscription: Subscription, count: int) -> list[RecordedEvent]:
-        """The next events; fewer if one did not come in time."""
+        """Return the next events, fewer if one did not arrive in time."""
         coming = (subscription.next(self.patience) for _ in range(count))
         return list(iter(lambda: next(coming, None), None))
 
     def _require_end(self, subscription: Subscription, end: object) -> None:
-        """An iteration that waits for ever must end once this was called."""
+        """Check that an iteration without a timeout ends after `end` was called."""
         seen: list[RecordedEvent] = []
         waiting = Thread(target=lambda: seen.extend(subscription), daemon=True)
         waiting.start()
         assert callable(end)
         end()
         waiting.join(self.patience)
-        assert not waiting.is_alive(), "the subscriber still waits"
+        assert not waiting.is_alive(), "the subscriber is still waiting"
         assert seen == []
 
     @contextmanager
     def _meanwhile(self, act: object) -> Iterator[None]:
-        """Do this in another thread, most likely while the block already waits."""
+        """Call `act` in another thread, most likely while the block is already waiting."""
         assert callable(act)
         later = Thread(target=act, daemon=True)
         later.start()

@@ -1,4 +1,4 @@
-"""What the clauses share: events of the cinema's sockets, a history to read, threads that start at once."""
+"""Shared by the clauses: events of two charging sockets, a log to read, threads that start together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Clause = TypeVar("_Clause", bound=Callable[..., None])
 
 @event_type("SocketPlugged")
 class SocketPlugged:
-    """A cable went into a socket."""
+    """A cable was plugged into a socket."""
 
     socket: str
 
@@ -39,43 +39,43 @@ class SocketRead:
 
 
 class Clauses:
-    """What an engine can do; override what yours cannot. A clause about that then asks for `NotSupported`."""
+    """The capabilities of an engine. Set those yours lacks to False: their clauses require `NotSupported`."""
 
     gapless_positions = True
     """Positions are 1, 2, 3 …; otherwise they only increase."""
 
     supports_batches_over_streams = True
-    """`append_batch` takes appends to several streams."""
+    """`append_batch` accepts appends to several streams."""
 
     supports_conditions = True
-    """`AppendCondition` is honoured."""
+    """`AppendCondition` is checked."""
 
     supports_forks = True
-    """`fork` makes a what-if branch."""
+    """`fork` returns a what-if branch."""
 
     patience = 20.0
-    """Seconds after which something that should have happened counts as not happening."""
+    """Seconds to wait for an expected effect before the clause fails."""
 
 
 def needs(*capabilities: str) -> Callable[[_Clause], _Clause]:
-    """A clause that holds for engines that can do this; the others must refuse with `NotSupported`."""
+    """Mark a clause as valid for engines with these capabilities; others must raise `NotSupported`."""
 
     def mark(clause: _Clause) -> _Clause:
         @wraps(clause)
-        def kept(self: Clauses, **fixtures: Any) -> None:
+        def checked(self: Clauses, **fixtures: Any) -> None:
             if all(getattr(self, capability) for capability in capabilities):
                 clause(self, **fixtures)
                 return
             with pytest.raises(NotSupported):
                 clause(self, **fixtures)
 
-        return kept  # type: ignore[return-value]
+        return checked  # type: ignore[return-value]
 
     return mark
 
 
 def filled(store: EventStore, clock: SimulatedClock) -> EventStore:
-    """The store with the history that the reading clauses read, a minute from one event to the next."""
+    """Append the events that the reading clauses read, one minute apart, and return the store."""
     for stream, event, tags in (
         (CINEMA, SocketPlugged("7"), ["cinema", "west"]),
         (CINEMA, SocketRead("7", 10), ["cinema"]),
@@ -90,35 +90,35 @@ def filled(store: EventStore, clock: SimulatedClock) -> EventStore:
 
 
 def shown(events: Iterable[RecordedEvent]) -> str:
-    """Events as initials of the place and versions: the history of `filled` is c1 c2 h1 c3 h2 c4."""
+    """Show events as the initial of the place and the version: `filled` gives c1 c2 h1 c3 h2 c4."""
     return " ".join(f"{event.stream.split()[-1][0]}{event.version}" for event in events)
 
 
 def versions(events: Iterable[RecordedEvent]) -> list[int]:
-    """The versions of events."""
+    """Return the versions of events."""
     return [event.version for event in events]
 
 
 def positions(events: Iterable[RecordedEvent]) -> list[int]:
-    """The positions of events."""
+    """Return the positions of events."""
     return [event.position for event in events]
 
 
 def energies(events: Iterable[RecordedEvent]) -> list[int]:
-    """What the meter showed in each of the events."""
+    """Return the meter reading of each event."""
     return [event.event.energy_wh for event in events]
 
 
 def places(log: Reading) -> list[int]:
-    """The positions of the whole log."""
+    """Return the positions of the whole log."""
     return positions(log.read())
 
 
 def together(acts: Iterable[Callable[[], _Answer]], patience: float) -> list[_Answer | Exception]:
-    """What each act answers or raises, each in a thread of its own, all released at the same moment."""
-    settled = list(acts)
+    """Run each act in its own thread, all started together; return their results or errors in order."""
+    listed = list(acts)
     answers: dict[int, _Answer | Exception] = {}
-    start = Barrier(len(settled))
+    start = Barrier(len(listed))
 
     def run(number: int, act: Callable[[], _Answer]) -> None:
         start.wait()
@@ -127,19 +127,19 @@ def together(acts: Iterable[Callable[[], _Answer]], patience: float) -> list[_An
         except Exception as error:
             answers[number] = error
 
-    threads = [Thread(target=run, args=numbered, daemon=True) for numbered in enumerate(settled)]
+    threads = [Thread(target=run, args=numbered, daemon=True) for numbered in enumerate(listed)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(patience)
-    assert len(answers) == len(settled), f"{len(settled) - len(answers)} threads did not come to an end"
-    return [answers[number] for number in range(len(settled))]
+    assert len(answers) == len(listed), f"{len(listed) - len(answers)} threads did not end"
+    return [answers[number] for number in range(len(listed))]
 
 
-def granted(answers: Iterable[object], *refusals: type[Exception]) -> list[Any]:
-    """The answers that are no refusals of these kinds; any other error is raised."""
-    kept = [answer for answer in answers if not isinstance(answer, refusals)]
-    for answer in kept:
+def granted(answers: Iterable[object], *errors: type[Exception]) -> list[Any]:
+    """Return the results without errors of these types; raise any other error."""
+    checked = [answer for answer in answers if not isinstance(answer, errors)]
+    for answer in checked:
         if isinstance(answer, Exception):
             raise answer
-    return kept
+    return checked

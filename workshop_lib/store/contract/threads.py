@@ -1,4 +1,4 @@
-"""Clauses about many callers at once: sixteen threads, released at the same moment."""
+"""Clauses about concurrent callers: sixteen threads that start together."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROUNDS = 10
 
 
 class ConcurrencyContract(Clauses):
-    """What an append promises to many callers."""
+    """What an append guarantees to concurrent callers."""
 
     def test_of_many_appends_with_the_same_expected_version_one_succeeds(self, store: EventStore) -> None:
         for version in range(3):
@@ -93,7 +93,7 @@ class ConcurrencyContract(Clauses):
         assert len(log) == 2 * THREADS * ROUNDS
 
     def test_a_reader_following_many_writers_misses_nothing(self, store: EventStore) -> None:
-        """The order in which events can be seen is the order of their positions."""
+        """Events become visible in the order of their positions."""
         seen: list[int] = []
 
         def follow() -> None:
