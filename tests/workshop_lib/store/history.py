@@ -135,9 +135,9 @@ def _check_conflict(append: AppendCall, log: list[Row]) -> None:
 
 def _known_before(history: Sequence[AppendCall | ReadCall]) -> Callable[[int], int]:
     """Return a function that gives the highest position any client had seen by a moment."""
-    result = [(one.ended, max(_positions(one), default=0)) for one in history]
+    seen = [(one.ended, max(_positions(one), default=0)) for one in history]
     ends, highest = [0], [0]
-    for ended, position in sorted(result):
+    for ended, position in sorted(seen):
         ends.append(ended)
         highest.append(max(highest[-1], position))
     return lambda moment: highest[bisect_right(ends, moment) - 1]

@@ -1,12 +1,11 @@
-"""Foreign judges: the contract suites of the `eventsourcing` package, run on our stores.
+"""The contract suites of the `eventsourcing` package, run on our stores.
 
-Its authors wrote them for their own recorders and ship them in the wheel. Whatever they ask of a store of
-events, ours answers; `foreign_recorder.py` only translates.
+Its authors wrote them for their own recorders and ship them in the wheel; `foreign_recorder.py` adapts our
+stores to them.
 
-Two suites of theirs stay out, because no store of ours has such a thing: `InfrastructureFactoryTestCase`
-(environment variables that choose classes) and `TranscoderTestCase` (their own JSON format). JetStream stays
-out because a recorder writes to several streams at once and looks before it writes at what a tag says: there
-is neither in JetStream.
+Two suites do not apply to our stores: `InfrastructureFactoryTestCase` (classes chosen by environment
+variables) and `TranscoderTestCase` (their JSON format). JetStream is left out because a recorder writes to
+several streams at once and checks tags before it writes; JetStream supports neither.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ __all__ = ["postgres"]  # the fixture
 
 
 class InMemory(TestCase):
-    """The specification that a person can read."""
+    """The plain Python store."""
 
     def open_store(self) -> EventStore:
         store = open_store("memory://")
@@ -37,15 +36,15 @@ class InMemory(TestCase):
 
 
 class OnDuckDB(TestCase):
-    """A file of its own for each clause."""
+    """A new file for each clause."""
 
     def open_store(self) -> EventStore:
         folder = self.enterContext(TemporaryDirectory())
-        return self.enterContext(open_store(Path(folder) / "judged.duckdb"))
+        return self.enterContext(open_store(Path(folder) / "log.duckdb"))
 
 
 class OnPostgres(TestCase):
-    """A schema of its own for each clause."""
+    """A new schema for each clause."""
 
     @pytest.fixture(autouse=True)
     def _on_a_server(self, postgres: PostgresServer) -> None:
@@ -91,12 +90,12 @@ class Boundaries(dcb.DCBRecorderTestCase):
         self._test_append_subscribe(DCBRecorder(self.open_store()))
 
 
-JUDGES = (Aggregates, Application, Tracking, Process, NonInterleaving, Boundaries)
+SUITES = (Aggregates, Application, Tracking, Process, NonInterleaving, Boundaries)
 STORES = (InMemory, OnDuckDB, OnPostgres)
 
 for _store in STORES:
-    for _judge in JUDGES:
-        _name = f"Test{_judge.__name__}{_store.__name__}"
-        globals()[_name] = type(_name, (_judge, _store), {"__module__": __name__})
+    for _suite in SUITES:
+        _name = f"Test{_suite.__name__}{_store.__name__}"
+        globals()[_name] = type(_name, (_suite, _store), {"__module__": __name__})
 
-del _store, _judge, Aggregates, Application, Tracking, Process, NonInterleaving, Boundaries
+del _store, _suite, Aggregates, Application, Tracking, Process, NonInterleaving, Boundaries

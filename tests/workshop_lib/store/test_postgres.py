@@ -176,7 +176,7 @@ TAMPERING = {
 @pytest.mark.parametrize("how", TAMPERING)
 @pytest.mark.parametrize("reopened", [False, True])
 def test_tampering_with_disabled_triggers_is_detected(room: str, sql: Callable, how: str, reopened: bool):
-    statement, misfit = TAMPERING[how]
+    statement, first_broken = TAMPERING[how]
     store = open_store(room)
     store.append(CINEMA, [SocketRead("7", n) for n in range(4)])
     if reopened:
@@ -184,7 +184,7 @@ def test_tampering_with_disabled_triggers_is_detected(room: str, sql: Callable, 
         store = open_store(room)
     sql(f"ALTER TABLE {schema_of(room)}.events DISABLE TRIGGER append_only")
     sql(statement.format(schema_of(room)))
-    assert store.verify() == misfit
+    assert store.verify() == first_broken
     store.close()
 
 
