@@ -15,8 +15,8 @@ from workbench.storming.widget.board import BoardWidget
 TRAITS = ("name", "kinds", "guides", "levels", "shown", "level", "clock", "trouble")
 MODEL = """
 (state) => {
-  const heard = new Map();
-  const tell = (what, content) => [...heard.get(what) ?? []].forEach((act) => act(content));
+  const handlers = new Map();
+  const tell = (what, content) => [...handlers.get(what) ?? []].forEach((act) => act(content));
   const take = (news) => Object.entries(news).forEach(([name, value]) => {
     if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
     state[name] = value;
@@ -36,9 +36,9 @@ MODEL = """
       take(news);
       answered += 1;
     },
-    on: (what, act) => heard.set(what, new Set([...heard.get(what) ?? [], act])),
-    off: (what, act) => heard.get(what)?.delete(act),
-    listeners: () => [...heard.values()].reduce((sum, acts) => sum + acts.size, 0),
+    on: (what, act) => handlers.set(what, new Set([...handlers.get(what) ?? [], act])),
+    off: (what, act) => handlers.get(what)?.delete(act),
+    listeners: () => [...handlers.values()].reduce((sum, acts) => sum + acts.size, 0),
     take,
   };
 }

@@ -30,8 +30,8 @@ STAY = "R:Free Rooms > A:Guest > C:Book Room > G:Booking|only if it is free > E:
 def wall(*rows: str | tuple[str, str], places: dict[str, float] | None = None) -> Wall:
     notes: dict[str, Note] = {}
     arrows, areas = set(), {}
-    for row, told in enumerate(rows):
-        context, line = told if isinstance(told, tuple) else ("", told)
+    for row, given in enumerate(rows):
+        context, line = given if isinstance(given, tuple) else ("", given)
         tokens = [token.strip() for token in line.split(" > ")]
         for token in tokens:
             notes.setdefault(token, _note(token, len(notes), row))

@@ -112,9 +112,9 @@ def test_undo_and_redo_are_messages_and_the_widget_shows_whether_they_are_possib
 
 def test_the_past_is_shown_gesture_by_gesture_and_changes_nothing(widget, board):
     board.do(PlaceNote(Kind.EVENT, "Meter Read"), PlaceNote(Kind.COMMAND, "Stop charging"))
-    told = [ask(widget, "Past", step=step)["past"] for step in range(3)]
-    assert [len(one["notes"]) for one in told] == [0, 1, 3]
-    assert [one["what"] for one in told] == ["an empty wall", "NotePlaced", "2 NotePlaced"]
+    received = [ask(widget, "Past", step=step)["past"] for step in range(3)]
+    assert [len(one["notes"]) for one in received] == [0, 1, 3]
+    assert [one["what"] for one in received] == ["an empty wall", "NotePlaced", "2 NotePlaced"]
     assert len(widget.shown["notes"]) == 3
 
 
@@ -167,12 +167,12 @@ def test_two_kernels_on_one_server_show_the_same(postgres):
 
 
 def test_changes_of_other_boards_do_not_refresh_the_widget(board):
-    told = threading.Event()
-    live = Live(board.store, board.stream, told.set, lambda error: None)
+    received = threading.Event()
+    live = Live(board.store, board.stream, received.set, lambda error: None)
     Board("another", board.store).place("event", "Cable Unplugged")
-    assert not told.wait(0.1)
+    assert not received.wait(0.1)
     board.place("event", "Meter Read")
-    assert told.wait(PATIENCE)
+    assert received.wait(PATIENCE)
     live.close()
 
 
@@ -191,16 +191,16 @@ def test_following_keeps_no_kernel_alive(widget):
 
 
 def test_a_failure_while_following_is_shown(board):
-    told: list[Exception] = []
+    received: list[Exception] = []
     broken = threading.Event()
 
     def changed():
         raise OSError("the server is gone")
 
-    live = Live(board.store, board.stream, changed, lambda error: (told.append(error), broken.set()))
+    live = Live(board.store, board.stream, changed, lambda error: (received.append(error), broken.set()))
     board.place("event", "Meter Read")
     assert broken.wait(PATIENCE)
-    assert str(told[0]) == "the server is gone"
+    assert str(received[0]) == "the server is gone"
     assert until(lambda: not live.follows)
 
 

@@ -88,8 +88,8 @@ def filled(code):
     def decision(found):
         indent, *_ = re.findall(r"^ *", found[0])
         ways = re.findall(r"→ (\w+)", found[0])
-        told = ", ".join(f"{name}{examples[name]}" for name in ways).replace("domain.", "")
-        return f"{indent}return [{told}]\n"
+        results = ", ".join(f"{name}{examples[name]}" for name in ways).replace("domain.", "")
+        return f"{indent}return [{results}]\n"
 
     body = re.sub(r"( +# → \w+\n)+ +raise NotDecidedYet\(.*\)\n", decision, code.module)
     needed = "import uuid\nfrom datetime import *\nfrom decimal import Decimal\nfrom uuid import UUID\n"
@@ -182,9 +182,9 @@ def written(tmp_path_factory):
     """Return a folder with the code of many boards, m0, m1, …, to check all of it at once."""
     folder, numbers = tmp_path_factory.mktemp("code"), count()
 
-    def write(told):
-        for context in {told.context_of(note) for note in told.of(Kind.COMMAND, Kind.EVENT) if note.name}:
-            code, name = to_code(told, context), f"m{next(numbers)}"
+    def write(drawn):
+        for context in {drawn.context_of(note) for note in drawn.of(Kind.COMMAND, Kind.EVENT) if note.name}:
+            code, name = to_code(drawn, context), f"m{next(numbers)}"
             tests = code.tests.replace(f"import {code.name} as domain", f"import {name} as domain")
             Code(name, code.module, tests).write(folder)
 
@@ -288,9 +288,9 @@ def test_any_text_becomes_a_valid_python_name(text):
 
 @settings(max_examples=25, deadline=None)
 @given(walls())
-def test_the_code_of_any_wall_lacks_only_decisions(told):
-    for context in {told.context_of(note) for note in told.of(Kind.COMMAND, Kind.EVENT) if note.name}:
+def test_the_code_of_any_wall_lacks_only_decisions(drawn):
+    for context in {drawn.context_of(note) for note in drawn.of(Kind.COMMAND, Kind.EVENT) if note.name}:
         with pytest.MonkeyPatch.context() as made:
-            for test in run(to_code(told, context), made).values():
+            for test in run(to_code(drawn, context), made).values():
                 with pytest.raises(NotDecidedYet):
                     test()

@@ -73,6 +73,6 @@ def test_functions_that_are_not_replaced_stay_as_they_are(code):
 
 
 def test_a_trial_is_shown_as_a_table_with_escaped_text(code):
-    told = to_code(wall("A:G > C:Do <b>it</b> > G:It > E:It | Done")).run()._repr_markdown_()
-    assert "<b>" not in told
+    table = to_code(wall("A:G > C:Do <b>it</b> > G:It > E:It | Done")).run()._repr_markdown_()
+    assert "<b>" not in table
     assert code.run()._repr_markdown_().count("| ○ not decided |") == 3

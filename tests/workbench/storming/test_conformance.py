@@ -111,8 +111,8 @@ def test_with_an_empty_log_every_event_never_happened():
 
 
 def test_the_text_has_a_line_for_each_difference():
-    told = repr(wall("Coffee Sold", "Car Arrived", "Band Played").conformance(two_visits()))
-    assert told.splitlines() == [
+    shown = repr(wall("Coffee Sold", "Car Arrived", "Band Played").conformance(two_visits()))
+    assert shown.splitlines() == [
         "2 of 3 event types that happen are on the board fair.",
         "On the wall, but it never happened:",
         "  - Band Played (n3)",
@@ -125,9 +125,9 @@ def test_the_text_has_a_line_for_each_difference():
 
 
 def test_what_people_write_is_escaped_in_markdown():
-    told = wall("<img src=x onerror=alert(1)> *Car* $x$").conformance(two_visits())._repr_markdown_()
-    assert as_text("<img src=x onerror=alert(1)> *Car* $x$") in told
-    assert not {"<img", "*Car*", "$"} & {*re.findall(r"<img|\*Car\*|\$", told)}
+    shown = wall("<img src=x onerror=alert(1)> *Car* $x$").conformance(two_visits())._repr_markdown_()
+    assert as_text("<img src=x onerror=alert(1)> *Car* $x$") in shown
+    assert not {"<img", "*Car*", "$"} & {*re.findall(r"<img|\*Car\*|\$", shown)}
 
 
 def test_sql_and_python_find_the_same_differences():

@@ -43,10 +43,10 @@ def stores():
     return [make(clock=SimulatedClock(NINE), ids=seeded_ids(1)) for make in (DuckDBStore, MemoryStore)]
 
 
-def fairground(*told, store=None):
+def fairground(*rows, store=None):
     """Return events as (stream, class, minute)."""
     store = store or open_store("memory://")
-    for stream, kind, minute in told:
+    for stream, kind, minute in rows:
         store.append(f"visit-{stream}", [kind(stream)], occurred_at=NINE + timedelta(minutes=minute))
     return store
 
@@ -77,12 +77,12 @@ def test_cases_have_start_and_end_activities():
 
 
 def test_the_waiting_time_is_the_median_between_two_occurrences():
-    told = [
+    rows = [
         (visit, kind, minute)
         for visit, wait in enumerate((3, 30, 4))
         for kind, minute in ((CarArrived, 0), (CarLeft, wait))
     ]
-    [arc] = directly_follows(fairground(*told)).arcs
+    [arc] = directly_follows(fairground(*rows)).arcs
     assert (arc.source, arc.target, arc.waiting) == ("CarArrived", "CarLeft", timedelta(minutes=4))
 
 
@@ -97,8 +97,8 @@ event_lists = st.lists(
 )
 
 
-def linked(told, store):
-    for stream, kind, minute, link in told:
+def linked(rows, store):
+    for stream, kind, minute, link in rows:
         store.append(
             f"visit-{stream}",
             [kind(link)],
@@ -111,9 +111,9 @@ def linked(told, store):
 
 @settings(max_examples=15, deadline=None)
 @given(event_lists)
-def test_sql_and_python_find_the_same_graph(told):
-    quick, slow = (linked(told, store) for store in stores())
-    some = told and any(link for *_, link in told)
+def test_sql_and_python_find_the_same_graph(rows):
+    quick, slow = (linked(rows, store) for store in stores())
+    some = rows and any(link for *_, link in rows)
     for case in ["stream", "visit", *(["tag", "correlation_id"] if some else [])]:
         assert directly_follows(quick, case) == directly_follows(slow, case)
         assert tallies(quick, case) == tallies(slow, case)
@@ -150,8 +150,8 @@ def test_an_empty_log_has_an_empty_graph():
 
 
 def test_only_the_most_frequent_arcs_stay_and_ties_stay_together():
-    told = [(1, CarArrived, 0), (1, CoffeeSold, 1), (2, CarArrived, 0), (2, CoffeeSold, 1), (2, CarLeft, 2)]
-    graph = directly_follows(fairground(*told, (3, CoffeeSold, 0), (3, CarArrived, 1)))
+    rows = [(1, CarArrived, 0), (1, CoffeeSold, 1), (2, CarArrived, 0), (2, CoffeeSold, 1), (2, CarLeft, 2)]
+    graph = directly_follows(fairground(*rows, (3, CoffeeSold, 0), (3, CarArrived, 1)))
     assert [arc.frequency for arc in graph.most_frequent(0.3).arcs] == [2]
     assert [arc.frequency for arc in graph.most_frequent(0.5).arcs] == [2, 1, 1]
     assert graph.most_frequent(0).arcs == ()

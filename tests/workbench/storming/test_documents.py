@@ -52,19 +52,19 @@ def test_arrows_from_other_than_the_previous_box_are_written_out():
 
 
 def test_what_has_no_box_is_listed_below():
-    told = Board.from_text(STORY).to_mermaid()
-    assert "- aggregate Session (charging)" in MarkdownIt().render(told).replace("<li>", "- ")
-    assert "Who pays?: open (owner: Anna)" in told.replace("&#58;", ":")
-    assert "How long?: resolved, an hour" in told
+    markdown = Board.from_text(STORY).to_mermaid()
+    assert "- aggregate Session (charging)" in MarkdownIt().render(markdown).replace("<li>", "- ")
+    assert "Who pays?: open (owner: Anna)" in markdown.replace("&#58;", ":")
+    assert "How long?: resolved, an hour" in markdown
 
 
 @pytest.mark.parametrize(
     ("name", "word"), [("Tür geöffnet", "TurGeoffnet"), ("充电", "Event1"), ("2 Paid", "No2Paid")]
 )
 def test_a_name_that_mermaid_cannot_show_is_simplified_and_listed(name, word):
-    told = Board.from_text(f"event: {name}").to_mermaid()
-    assert frames(told) == [f"tf 01 evt {word}"]
-    assert f"- {word}: {name}" in told
+    markdown = Board.from_text(f"event: {name}").to_mermaid()
+    assert frames(markdown) == [f"tf 01 evt {word}"]
+    assert f"- {word}: {name}" in markdown
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
@@ -74,12 +74,12 @@ def test_any_wall_gives_lines_that_mermaid_can_read(wall):
 
 
 def test_a_wall_that_is_too_large_for_mermaid_is_drawn_in_part_with_a_list():
-    told = Board.from_text(
+    markdown = Board.from_text(
         "\n".join(f"event: Car {number} Charged" for number in range(MOST + 2))
     ).to_mermaid()
-    assert len(frames(told)) == MOST
-    assert told.count("\n- event Car") == 2
-    assert len(told) < 50_000
+    assert len(frames(markdown)) == MOST
+    assert markdown.count("\n- event Car") == 2
+    assert len(markdown) < 50_000
 
 
 @pytest.mark.parametrize("text", EVIL)

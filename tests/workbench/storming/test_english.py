@@ -112,7 +112,7 @@ def test_a_command_starts_with_a_verb_and_doubtful_words_pass(name):
     [
         ("Charging Started", "as an event does"),
         ("Paid Invoice", "as an event does"),
-        ("Session Start", "is a thing"),
+        ("Session Start", "is a noun"),
         ("Tariff Change", "comes last"),
         ("Charging", "an activity, not a request"),
         ("The Invoice", "not with a verb"),

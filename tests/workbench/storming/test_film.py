@@ -22,8 +22,8 @@ def storm():
 
 
 def test_each_phase_with_changes_is_shown_as_it_ended(storm):
-    told = [(phase, len(wall.notes), wall.phase) for phase, wall in phase_ends(storm)]
-    assert told == [
+    ends = [(phase, len(wall.notes), wall.phase) for phase, wall in phase_ends(storm)]
+    assert ends == [
         ("chaotic exploration", 2, "chaotic exploration"),
         ("pivotal events", 2, "pivotal events"),
     ]

@@ -124,23 +124,23 @@ def test_every_rule_has_a_board_that_breaks_it():
 
 @pytest.mark.parametrize(("gap", "asked"), [(600, False), (601, True)])
 def test_a_gap_is_long_from_four_times_the_width_of_an_event(gap, asked):
-    told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
+    story = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
     close = {"Room Booked": 0.0, "Guest Arrived": 100.0, "Stay Billed": 200.0, "Guest Left": 200.0 + gap}
-    assert bool(check_wall(wall(told, places=close), "big picture").of("hole in the timeline")) is asked
+    assert bool(check_wall(wall(story, places=close), "big picture").of("hole in the timeline")) is asked
 
 
 @pytest.mark.parametrize(("gap", "asked"), [(800, False), (801, True)])
 def test_a_gap_is_long_from_four_times_the_usual_gap(gap, asked):
-    told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
+    story = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
     wide = GAPS | {"Guest Left": 400.0 + gap}
-    assert bool(check_wall(wall(told, places=wide), "big picture").of("hole in the timeline")) is asked
+    assert bool(check_wall(wall(story, places=wide), "big picture").of("hole in the timeline")) is asked
 
 
 def test_a_long_gap_on_the_timeline_gives_a_question():
-    told = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
-    [asked] = check_wall(wall(told, places=GAPS | {"Guest Left": 2_000}), "big picture")
+    story = "E:Room Booked > E:Guest Arrived > E:Stay Billed > E:Guest Left"
+    [asked] = check_wall(wall(story, places=GAPS | {"Guest Left": 2_000}), "big picture")
     assert (asked.rule, asked.notes) == ("hole in the timeline", ("n3", "n4"))
-    assert not check_wall(wall(told, places=GAPS | {"Guest Left": 900}), "big picture")
+    assert not check_wall(wall(story, places=GAPS | {"Guest Left": 900}), "big picture")
 
 
 @pytest.mark.parametrize(
@@ -158,19 +158,19 @@ def test_a_finding_is_a_question_to_an_expert(rule, rows, question):
 
 
 def test_more_than_seven_pivotal_events_are_too_many():
-    told = " > ".join(f"E:*Guest {number} Arrived" for number in range(9))
-    assert len(check_wall(wall(told), "big picture").of("pivotal events")[0].notes) == 9
+    story = " > ".join(f"E:*Guest {number} Arrived" for number in range(9))
+    assert len(check_wall(wall(story), "big picture").of("pivotal events")[0].notes) == 9
 
 
 def test_a_circle_without_a_beginning_gives_one_question():
-    told = "P:Again > C:Try Door > G:Door > E:Door Tried > P:Again'"
-    assert len(check_wall(wall(told)).of("reverse narrative")) == 1
+    story = "P:Again > C:Try Door > G:Door > E:Door Tried > P:Again'"
+    assert len(check_wall(wall(story)).of("reverse narrative")) == 1
 
 
 def test_at_process_level_aggregates_may_be_missing():
-    told = "E:Door Opened > R:Guests > A:Guest > C:Book Room > E:Room Booked"
-    assert check_wall(wall("S:Street > E:Door Opened", told), "process") == []
-    assert {one.rule for one in check_wall(wall("S:Street > E:Door Opened", told))} == {"legal arrow"}
+    story = "E:Door Opened > R:Guests > A:Guest > C:Book Room > E:Room Booked"
+    assert check_wall(wall("S:Street > E:Door Opened", story), "process") == []
+    assert {one.rule for one in check_wall(wall("S:Street > E:Door Opened", story))} == {"legal arrow"}
 
 
 def test_an_event_may_happen_several_times_and_a_command_have_several_outcomes():
@@ -195,8 +195,8 @@ def test_a_note_without_text_gives_no_finding():
 
 
 def test_a_severity_depends_on_the_level():
-    told = wall(STAY, "E:Fire Alarm Rang")
-    assert [check_wall(told, level).counts() for level in Level] == [
+    story = wall(STAY, "E:Fire Alarm Rang")
+    assert [check_wall(story, level).counts() for level in Level] == [
         {"error": 0, "warning": 0, "hint": 0},
         {"error": 0, "warning": 1, "hint": 0},
         {"error": 1, "warning": 0, "hint": 0},
@@ -291,35 +291,35 @@ def crowded_walls(draw):
     return Wall({note.id: note for note in notes}, {one.id: one for one in frames})
 
 
-def with_other_ids(told, random):
+def with_other_ids(story, random):
     """Return the same wall with its notes placed in another order and with other ids."""
-    ids = [*told.notes]
+    ids = [*story.notes]
     random.shuffle(ids)
     new = {old: f"z{number}" for number, old in enumerate(ids)}
-    notes = {new[old]: replace(told.notes[old], id=new[old]) for old in ids}
-    return replace(told, notes=notes, arrows=frozenset((new[a], new[b]) for a, b in told.arrows))
+    notes = {new[old]: replace(story.notes[old], id=new[old]) for old in ids}
+    return replace(story, notes=notes, arrows=frozenset((new[a], new[b]) for a, b in story.arrows))
 
 
-def findings_without_ids(told, level):
+def findings_without_ids(story, level):
     """Return the findings with the texts of notes instead of ids."""
-    plain = {id_: repr(replace(note, id="")) for id_, note in told.notes.items()}
+    plain = {id_: repr(replace(note, id="")) for id_, note in story.notes.items()}
     return [
         asked._replace(notes=tuple(sorted(plain[id_] for id_ in asked.notes)))
-        for asked in check_wall(told, level)
+        for asked in check_wall(story, level)
     ]
 
 
 @settings(max_examples=60, deadline=None)
 @given(walls(), st.sampled_from(Level), st.randoms(use_true_random=False))
-def test_findings_depend_neither_on_ids_nor_on_the_order_of_notes(told, level, random):
-    assert findings_without_ids(with_other_ids(told, random), level) == findings_without_ids(told, level)
+def test_findings_depend_neither_on_ids_nor_on_the_order_of_notes(story, level, random):
+    assert findings_without_ids(with_other_ids(story, random), level) == findings_without_ids(story, level)
 
 
 @settings(max_examples=150, deadline=None)
 @given(crowded_walls(), st.randoms(use_true_random=False))
-def test_findings_do_not_depend_on_ids_where_notes_share_a_place(told, random):
+def test_findings_do_not_depend_on_ids_where_notes_share_a_place(story, random):
     big = Level.BIG_PICTURE
-    assert findings_without_ids(with_other_ids(told, random), big) == findings_without_ids(told, big)
+    assert findings_without_ids(with_other_ids(story, random), big) == findings_without_ids(story, big)
 
 
 @pytest.mark.parametrize("ids", [("n1", "n2"), ("n2", "n1")])
@@ -338,11 +338,11 @@ def test_events_in_one_place_are_one_edge_of_the_timeline(ids):
 
 @settings(max_examples=30, deadline=None)
 @given(walls(), st.sampled_from(Level))
-def test_a_shifted_wall_has_the_same_findings(told, level):
-    notes = {id_: replace(note, x=note.x + 3_000, y=note.y - 600) for id_, note in told.notes.items()}
-    areas = {id_: replace(area, x=area.x + 3_000, y=area.y - 600) for id_, area in told.areas.items()}
-    asked = check_wall(told, level)
-    assert check_wall(replace(told, notes=notes, areas=areas), level) == asked
+def test_a_shifted_wall_has_the_same_findings(story, level):
+    notes = {id_: replace(note, x=note.x + 3_000, y=note.y - 600) for id_, note in story.notes.items()}
+    areas = {id_: replace(area, x=area.x + 3_000, y=area.y - 600) for id_, area in story.areas.items()}
+    asked = check_wall(story, level)
+    assert check_wall(replace(story, notes=notes, areas=areas), level) == asked
     assert len({one.key for one in asked}) == len(asked)
 
 
@@ -352,9 +352,9 @@ def test_a_question_about_two_spellings_quotes_both():
 
 
 def test_a_board_in_another_language_gets_no_errors():
-    told = "A:Fahrer > C:Laden starten > G:Ladung > E:Ladung gestartet > R:Säulen > A:Fahrer"
-    assert check_wall(wall(told)).holds
-    assert {asked.rule for asked in check_wall(wall(told))} == {"past tense", "never a no"}
+    story = "A:Fahrer > C:Laden starten > G:Ladung > E:Ladung gestartet > R:Säulen > A:Fahrer"
+    assert check_wall(wall(story)).holds
+    assert {asked.rule for asked in check_wall(wall(story))} == {"past tense", "never a no"}
 
 
 def test_findings_print_as_sentences_with_the_keys_to_overrule_them():

@@ -44,10 +44,10 @@ def test_conflicting_gestures_end_in_one_wall(pairs):
 
 @STEADY
 @given(st.lists(st.tuples(st.booleans(), GESTURES), max_size=20))
-def test_a_board_that_is_rarely_read_ends_in_the_same_wall(told):
+def test_a_board_that_is_rarely_read_ends_in_the_same_wall(played):
     store = open_store("memory://")
     often, seldom = replicas(store, "Ada", "Ben")
-    for looked, gesture in told:
+    for looked, gesture in played:
         play(often, gesture)
         assert not looked or seldom.wall == often.wall
     assert seldom.wall == often.wall
@@ -137,8 +137,8 @@ def test_two_kernels_on_one_server_converge(postgres):
         board = Board("fair", store)
         play(board, FIRST_NOTES[0])
         children = [child(address, name, seed) for seed, name in enumerate(["Ada", "Ben"])]
-        told = [[said(one) for one in children] for _ in say_to(children, "storm", "look")]
-        ends = [json.loads(line) for line in told[-1]]
+        answers = [[answer_of(one) for one in children] for _ in say_to(children, "storm", "look")]
+        ends = [json.loads(line) for line in answers[-1]]
         assert ends == [looks(board), looks(board)]
         assert {gesture.by for gesture in board.history} == {"", "Ada", "Ben"}
     for one in children:
@@ -150,11 +150,11 @@ def child(address, name, seed):
     """Start a process at the board; it is ready when this returns."""
     how = [sys.executable, "-m", "tests.workbench.storming.storm_child", address, name, str(seed)]
     process = subprocess.Popen(how, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert said(process) == "ready"
+    assert answer_of(process) == "ready"
     return process
 
 
-def said(process):
+def answer_of(process):
     return process.stdout.readline().strip()
 
 

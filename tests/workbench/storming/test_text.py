@@ -64,8 +64,10 @@ def test_a_wall_survives_a_round_trip_through_text(wall):
 def test_without_positions_all_but_positions_survive(wall):
     assume(all(area.y + area.height < 500_000 for area in wall.areas.values()))  # space for notes below
     again = read(to_text(wall, positions=False))
-    told = [sorted((n.kind, n.text, n.pivotal, n.owner) for n in one.notes.values()) for one in (wall, again)]
-    assert told[0] == told[1]
+    compared = [
+        sorted((n.kind, n.text, n.pivotal, n.owner) for n in one.notes.values()) for one in (wall, again)
+    ]
+    assert compared[0] == compared[1]
     assert len(again.links) == len(wall.links)
 
 
@@ -80,8 +82,8 @@ def test_without_positions_all_but_positions_survive(wall):
 def test_any_text_is_a_board_or_raises_an_error_with_its_line(text):
     try:
         done(from_text(text))
-    except TextError as refused:
-        assert f"in line {refused.line}" in str(refused)
+    except TextError as raised:
+        assert f"in line {raised.line}" in str(raised)
 
 
 def test_the_same_kind_and_name_mean_the_same_note():
@@ -165,6 +167,6 @@ def test_added_details_follow_the_existing_ones():
     ],
 )
 def test_invalid_text_raises_an_error_with_line_and_remedy(text, line, sentence):
-    with pytest.raises(TextError, match=sentence.replace("{", "\\{")) as refused:
+    with pytest.raises(TextError, match=sentence.replace("{", "\\{")) as raised:
         from_text(text)
-    assert refused.value.line == line
+    assert raised.value.line == line

@@ -28,10 +28,10 @@ def played(board, gestures):
     return seen
 
 
-def after_an_hour_of(told):
+def after_an_hour_of(hour_of_gestures):
     """Return Ada's board after gestures of Ada and Ben on one wall."""
     ada, ben = people("Ada", "Ben")
-    for who, gesture in told:
+    for who, gesture in hour_of_gestures:
         play(ada if who == "Ada" else ben, gesture)
     return ada
 
@@ -77,8 +77,8 @@ def test_undo_works_after_a_restart(gestures, second_thoughts):
 
 @STEADY
 @given(hour("Ada", "Ben"))
-def test_redo_restores_the_wall_before_the_undo(told):
-    ada = after_an_hour_of([("Ada", one) for one in FIRST_NOTES] + told)
+def test_redo_restores_the_wall_before_the_undo(hour_of_gestures):
+    ada = after_an_hour_of([("Ada", one) for one in FIRST_NOTES] + hour_of_gestures)
     before = ada.wall.seen()
     if ada.undo():
         assert ada.wall.seen() != before
@@ -88,8 +88,8 @@ def test_redo_restores_the_wall_before_the_undo(told):
 
 @STEADY
 @given(hour("Ada", "Ben", gestures=HANDS))
-def test_undo_reverts_only_ones_own_notes(told):
-    ada = after_an_hour_of(told)
+def test_undo_reverts_only_ones_own_notes(hour_of_gestures):
+    ada = after_an_hour_of(hour_of_gestures)
     placed = {
         event.note: gesture.by
         for gesture in ada.history
@@ -104,12 +104,12 @@ def test_undo_reverts_only_ones_own_notes(told):
 
 @STEADY
 @given(hour("Ada", "Ben", gestures=HANDS))
-def test_everything_of_ones_own_can_be_undone(told):
-    ada = after_an_hour_of(told)
+def test_everything_of_ones_own_can_be_undone(hour_of_gestures):
+    ada = after_an_hour_of(hour_of_gestures)
     undone = 0
     while ada.undo():
         undone += 1
-        assert undone <= len(told)
+        assert undone <= len(hour_of_gestures)
     redone = 0
     while ada.redo():
         redone += 1

@@ -14,13 +14,13 @@ from workshop_lib import open_store
 from workshop_lib.events import WorkshopError
 
 
-def stormed(told, *people):
+def stormed(made, *people):
     """Return each person's board of one wall, after their gestures."""
     store = open_store("memory://")
     boards = {name: Board("fair", store, by=name) for name in people}
     for gesture in FIRST_NOTES:
         play(boards[people[0]], gesture)
-    for who, gesture in told:
+    for who, gesture in made:
         play(boards[who], gesture)
     return boards
 
@@ -31,8 +31,8 @@ def stream_of(board):
 
 @STEADY
 @given(hour("Ada", "Ben"))
-def test_a_wall_is_the_replay_of_its_stream(told):
-    boards = stormed(told, "Ada", "Ben")
+def test_a_wall_is_the_replay_of_its_stream(made):
+    boards = stormed(made, "Ada", "Ben")
     events = stream_of(boards["Ada"])
     assert boards["Ada"].wall == fold(events) == boards["Ben"].wall
     assert boards["Ada"].version == len(events)
@@ -41,8 +41,8 @@ def test_a_wall_is_the_replay_of_its_stream(told):
 
 @STEADY
 @given(hour("Ada", "Ben"))
-def test_as_of_is_the_fold_of_what_had_happened_by_then(told):
-    board = stormed(told, "Ada", "Ben")["Ada"]
+def test_as_of_is_the_fold_of_what_had_happened_by_then(made):
+    board = stormed(made, "Ada", "Ben")["Ada"]
     events = stream_of(board)
     for version in range(len(events) + 2):
         assert board.as_of(version) == fold(events[:version])
@@ -51,8 +51,8 @@ def test_as_of_is_the_fold_of_what_had_happened_by_then(told):
 
 @STEADY
 @given(hour("Ada", "Ben"))
-def test_a_wall_is_consistent_after_any_gestures(told):
-    wall = stormed(told, "Ada", "Ben")["Ada"].wall
+def test_a_wall_is_consistent_after_any_gestures(made):
+    wall = stormed(made, "Ada", "Ben")["Ada"].wall
     assert not set(wall.notes) & set(wall.notes_off)
     assert not set(wall.areas) & set(wall.areas_off)
     assert {note.kind for note in wall.notes.values() if note.pivotal} <= {Kind.EVENT}
@@ -62,8 +62,8 @@ def test_a_wall_is_consistent_after_any_gestures(told):
 
 @STEADY
 @given(hour("Ada"), HANDS)
-def test_a_gesture_is_recorded_if_and_only_if_it_changes_the_wall(told, gesture):
-    board = stormed(told, "Ada")["Ada"]
+def test_a_gesture_is_recorded_if_and_only_if_it_changes_the_wall(made, gesture):
+    board = stormed(made, "Ada")["Ada"]
     before, version = board.wall, board.version
     play(board, gesture)
     assert (board.version > version) is (board.wall != before)

@@ -177,7 +177,7 @@ def _as_a_thing(first: str) -> str:
     if first in DETERMINERS or first in PRESENT:
         return f"It starts with “{first}”, not with a verb."
     if first.endswith(_NOUN_ENDINGS):
-        return f"“{first}” is a thing, not a verb."
+        return f"“{first}” is a noun, not a verb."
     return f"“{first}” is an activity, not a request." if first.endswith("ing") and len(first) > 5 else ""
 
 
