@@ -17,7 +17,6 @@ NOT_YET: set[str] = {
     "tests/workshop_lib/charging",
     "tests/workshop_lib/modeling",
     "tests/workshop_lib/reading",
-    "tests/workshop_lib/store",
     "workbench/pictures",
     "workbench/storming",
     "workshop_lib/codec.py",
