@@ -37,7 +37,7 @@ def the_wall(attempt: Attempt, board: object, task: str) -> Wall:
     wall: Wall = board.wall if isinstance(board, Board) else board  # type: ignore[assignment]
     if to_text(wall) == to_text(given_wall(task)):
         attempt.untouched(
-            "The board hangs as it was given.",
+            "The board is still as it was given.",
             "Work on it with the mouse, in Python or as text, then run this cell again.",
         )
     return wall

@@ -480,7 +480,7 @@ WRONG = [
         "until_the_grammar_holds",
         Board.from_text(BOARDS["until_the_grammar_holds"]),
         Outcome.NOT_ATTEMPTED,
-        "hangs as it was given",
+        "is still as it was given",
     ),
     *wrong(
         "when_the_answer_is_no",

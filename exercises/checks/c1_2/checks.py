@@ -131,7 +131,7 @@ def the_timeline(attempt: Attempt, board: object) -> None:
     ),
 )
 def pivotal_events(attempt: Attempt, board: object) -> None:
-    """Check which events are pivotal: two to five, frequent, and none at the edge."""
+    """Check which events are pivotal: two to five, about once a session, none at the edge."""
     wall = the_wall(attempt, board, "pivotal_events")
     still_there(attempt, wall, cases.FACTS[:6])
     pivotal = [note for note in wall.of(Kind.EVENT) if note.pivotal]
