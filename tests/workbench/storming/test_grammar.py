@@ -186,8 +186,8 @@ def test_a_public_event_in_another_context_is_the_same_event_received_there():
 
 def test_a_hot_spot_with_an_owner_or_an_answer_is_not_open():
     spot = wall("H:Who pays?").notes["n1"]
-    for settled in (replace(spot, owner="Ida"), replace(spot, answer="The guest")):
-        assert check_wall(Wall({"n1": settled})) == []
+    for resolved in (replace(spot, owner="Ida"), replace(spot, answer="The guest")):
+        assert check_wall(Wall({"n1": resolved})) == []
 
 
 def test_a_note_without_text_gives_no_finding():

@@ -200,8 +200,8 @@ def _founded(graph: Graph) -> set[Element]:
         or (one.kind is Kind.EVENT and one.is_time)
         or (one.kind is not Kind.AGGREGATE and not graph.before(one))
     ]
-    telling = [kind for kind in Kind if kind not in _STANDING]
-    return {*roots} | graph.downstream(roots, *telling)
+    in_time = [kind for kind in Kind if kind not in _STANDING]
+    return {*roots} | graph.downstream(roots, *in_time)
 
 
 def _way_out(graph: Graph, one: Element, loop: list[Element]) -> bool:
