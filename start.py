@@ -97,7 +97,7 @@ def say(text: str, stream: Optional[IO[str]] = None) -> None:
 
 
 class Setup:
-    """The folder .venv of one copy of the workbench: checks whether it is complete, and completes it."""
+    """The folder .venv of one copy of the workbench, which `ensure` makes complete."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.venv = root, root / ".venv"

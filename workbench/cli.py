@@ -104,7 +104,7 @@ def bench(context: typer.Context) -> None:
 
 @app.command()
 def doctor() -> None:
-    """Check this computer, and suggest a remedy for whatever is missing."""
+    """Check this computer, and suggest remedies for what is wrong."""
     from workbench.setup.doctor import examine, present
 
     findings = examine()

@@ -44,7 +44,7 @@ class Served:
     url: str
     course: Path
 
-    def ask(self, method: str, path: str) -> bytes:
+    def request(self, method: str, path: str) -> bytes:
         """Send a request to the server and return the response's body."""
         address = urlsplit(self.url)
         [token] = parse_qs(address.query)["token"]
@@ -56,8 +56,8 @@ class Served:
 
     def end_kernels(self) -> None:
         """Stop the kernels of the last test."""
-        for session in json.loads(self.ask("GET", "/api/sessions")):
-            self.ask("DELETE", f"/api/sessions/{session['id']}")
+        for session in json.loads(self.request("GET", "/api/sessions")):
+            self.request("DELETE", f"/api/sessions/{session['id']}")
 
     def reset(self) -> None:
         """Restore a workspace without answers and progress."""

@@ -99,7 +99,7 @@ def names_a_folder_of_this_machine(notebook: NotebookNode) -> list[str]:
 
 
 def keeps_much_widget_state(notebook: NotebookNode) -> list[str]:
-    """Much widget state, which is dead weight in a commit."""
+    """Much stored widget state, which only makes commits larger."""
     size = len(repr(notebook.metadata.get("widgets", "")))
     return [f"{size} characters of widget state"] if size > 4000 else []
 

@@ -16,7 +16,7 @@ import pytest
 from tests.workbench.helpers import interruptible
 from workbench.setup.workspace import COURSE
 
-posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in installer is a shell script")
+posix = pytest.mark.skipif(os.name != "posix", reason="the fake installer is a shell script")
 
 
 @pytest.fixture
@@ -197,11 +197,11 @@ class TestWithAFakeUv:
             place.python.unlink()
         else:
             clone = clone.rename(clone.with_name("elsewhere"))
-        healed = start.Setup(clone)
-        assert not healed.has("lab")
-        healed.ensure("lab")
-        assert healed.has("lab")
-        assert not (healed.venv / "left over").exists()
+        repaired = start.Setup(clone)
+        assert not repaired.has("lab")
+        repaired.ensure("lab")
+        assert repaired.has("lab")
+        assert not (repaired.venv / "left over").exists()
 
     def test_the_test_set_is_added_to_a_complete_lab(self, clone: Path, start: ModuleType, uv: Path):
         place = start.Setup(clone)

@@ -97,7 +97,7 @@ class Attempt:
         if result is None and not may_be_none and type(None) not in kinds:
             self.refuse(
                 f"`{name_of(function)}` gave `None` for `{arguments(args, named)}`.",
-                "A function that ends without `return` returns `None`, whatever it computed before.",
+                "A function that ends without `return` returns `None`.",
                 "Is a `return` missing, perhaps on one of the paths?",
             )
         if result is not None and not isinstance(result, kinds):

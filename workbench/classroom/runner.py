@@ -166,11 +166,11 @@ def _bare_case(error: BaseException, homes: set[int]) -> str:
 
 
 _MEANING: dict[type[BaseException], str] = {
-    SystemExit: "It ends the program, which here is the notebook; `return` or raise a domain error instead.",
-    KeyboardInterrupt: "It pretends that somebody pressed stop; raise an error of the domain instead.",
+    SystemExit: "It ends the program, here the notebook; `return` or raise an error of the domain instead.",
+    KeyboardInterrupt: "It means that the stop button was pressed; raise an error of the domain instead.",
     RecursionError: "A function calls itself without end: which call has nothing left to do?",
     NoInput: "Nobody can type during a check: a function gets everything it needs as arguments.",
-    FrozenInstanceError: "A frozen value stays as it is; `replace(value, field=…)` makes the next one.",
+    FrozenInstanceError: "A frozen value never changes; `replace(value, field=…)` makes the next one.",
     MemoryError: "Something grows until the memory is full: which collection is never emptied?",
 }
 

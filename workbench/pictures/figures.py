@@ -114,7 +114,7 @@ def status_counts(
 
 def delays(
     recorded: Iterable[RecordedEvent],
-    finding: str = "Late deliveries stand above the line",
+    finding: str = "Late deliveries are above the line",
     late_after: timedelta = timedelta(minutes=15),
 ) -> Figure:
     """Draw how long after its occurrence each event was recorded; mark those later than `late_after`."""

@@ -34,7 +34,7 @@ SET_UP = "Run python3 start.py again: it installs what is missing."
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The result of one check: whether all is well, what was found, and the remedy if it is not."""
+    """The result of one check: whether it passed, what was found, and the remedy if it failed."""
 
     name: str
     ok: bool

@@ -33,7 +33,7 @@ class LabNotStarted(WorkshopError):
 
 @dataclass(frozen=True)
 class Lab:
-    """How to serve: the address, whether a browser opens, and `extra` options for Jupyter itself."""
+    """The options of a server: its address, whether a browser opens, and `extra` options for Jupyter."""
 
     host: str = "127.0.0.1"
     port: int = 8888
