@@ -28,7 +28,7 @@ def gap_in(
             return Feedback(
                 Outcome.NOT_ATTEMPTED,
                 f"{open_part} still the gap.",
-                look="Fill the gap, run its cell (mend it if it ends in an error), then run this one again.",
+                look="Fill the gap, run its cell (fix it if it raises an error), then run this one again.",
             )
     return None
 
