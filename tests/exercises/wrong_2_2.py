@@ -438,9 +438,9 @@ def rules_of_the_wrong_one(decider: Any) -> None:
 
 def rules_in_words(decider: Any) -> None:
     """Right: plain asserts, and a third driver."""
-    assert given(decider).when(ADA).came == (HAS,)
+    assert given(decider).when(ADA).actual == (HAS,)
     taken = given(decider, HAS, made.ReservationExpired(), made.ConnectorReserved("cem"))
-    assert taken.when(BEN).came == (made.ReservationRefused("ben"),)
+    assert taken.when(BEN).actual == (made.ReservationRefused("ben"),)
 
 
 WRONG = [

@@ -826,7 +826,7 @@ WRONG = [
             (decide_backwards, evolve, State()),
             "came           ChargingStopped (session 42, meter stop wh 5400",
         ),
-        ((decide_not_out_of_a_pause, evolve, State()), "came           refused: resume first"),
+        ((decide_not_out_of_a_pause, evolve, State()), "actual         refused: resume first"),
         ((decide_silently, evolve, State()), "takes 1 step"),
         ((decide_as_a_value_error, evolve, State()), "with a ValueError"),
         ((decide_with_an_exception, evolve, State()), "with an Exception"),

@@ -1,9 +1,9 @@
-"""Room 2: modeling. From a rule of the business to code that decides, and to the tests that say so.
+"""Room 2: modeling. From a business rule to the code that decides by it and the tests that specify it.
 
-Read `decider.py` and `specification.py` first: the domain needs no more than these two, so only their names
-stand here. Then `aggregate.py` (the same as an object), `repository.py` (from and to a store),
-`state_and_events.py` (a table beside the log) and `application.py` (use cases). `mutants.py` and `search.py`
-ask of tests and of deciders whether they are any good. How all of them tell a story stands in `timeline.py`.
+Read `decider.py` and `specification.py` first: the domain needs only these two, so only their names are
+exported here. Then read `aggregate.py` (the same as an object), `repository.py` (loading from and saving to a
+store), `state_and_events.py` (a table beside the log) and `application.py` (use cases). `mutants.py` checks
+tests, `search.py` checks deciders. `timeline.py` formats events for all of them.
 """
 
 from workshop_lib.modeling.decider import Decider, Refused, fold

@@ -1,6 +1,6 @@
-"""The object-oriented flavour: an object that remembers what it was told, and what it has not told yet.
+"""The object-oriented flavour: an object that holds its state and the events that are not stored yet.
 
-Two ways to use it. Inherit, and put a method for each command beside it, which refuses or calls `record`:
+There are two ways to use it. Inherit, and write a method for each command that refuses or calls `record`:
 
     class ParkingBay(Aggregate[Bay]):
         def __init__(self) -> None:
@@ -11,9 +11,9 @@ Two ways to use it. Inherit, and put a method for each command beside it, which 
                 raise Refused("a bay holds one car at a time")
             self.record(CarParked(car))
 
-Or do not inherit, and keep one: `self.life = Aggregate(evolve, Bay())`; then the domain has no base class.
-Either way the state changes by the same `evolve` as a decider's, and one specification judges both
-(`by_object`). Read `repository.py` next.
+Or hold one as an attribute, `self.life = Aggregate(evolve, Bay())`; then the domain has no base class. Either
+way the state changes by the same `evolve` as in a decider, and one specification tests both (`by_object`).
+Read `repository.py` next.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 
 class Aggregate(Generic[S]):
-    """A state that changes by events only, and the events that are to be appended.
+    """A state that changes only by events, and the events that are still to be appended.
 
-    Save it with `store.append(stream, it.pending, expected_version=it.stored_version)`, then say `saved()`.
+    Save it with `store.append(stream, it.pending, expected_version=it.stored_version)`, then call `saved()`.
     """
 
     def __init__(self, evolve: Callable[[S, Any], S], initial: S) -> None:
@@ -38,22 +38,22 @@ class Aggregate(Generic[S]):
 
     @property
     def stored_version(self) -> int:
-        """The version up to which the log knows it."""
+        """The version of the last event that is in the log."""
         return self.version - len(self.pending)
 
     def load(self, history: Iterable[object]) -> None:
-        """Take in facts that stand in the log already."""
+        """Apply events that are already in the log."""
         for event in history:
             self._apply(event)
 
     def record(self, *events: object) -> None:
-        """Let something happen: it counts at once, and is kept until it is appended."""
+        """Apply new events at once and keep them in `pending` until they are appended."""
         for event in events:
             self._apply(event)
             self.pending.append(event)
 
     def saved(self) -> None:
-        """What was pending stands in the log now."""
+        """Clear `pending` after its events were appended."""
         self.pending = []
 
     def _apply(self, event: object) -> None:
@@ -65,10 +65,10 @@ def by_object(
     act: Callable[[T, Any], object],
     life: Callable[[T], Aggregate[Any]] = lambda made: made,  # type: ignore[assignment,return-value]
 ) -> Callable[[Sequence[Any], Any], list[object]]:
-    """An object as the subject of a specification: `given(by_object(ParkingBay, act), …).when(…)`.
+    """Make an object the subject of a specification: `given(by_object(ParkingBay, act), …).when(…)`.
 
-    `act` calls the method that answers a command; `life` says where the object keeps its `Aggregate`, if it
-    is none itself.
+    `act` calls the method that handles a command. If the object is no `Aggregate` itself but holds one,
+    `life` returns it.
     """
 
     def decide(history: Sequence[Any], command: Any) -> list[object]:

@@ -1,12 +1,12 @@
-"""The application layer: a use case loads, decides and appends. It holds no rule of the domain.
+"""The application layer: a use case loads, decides and appends. It contains no rule of the domain.
 
     def start_charging(sessions, session, token, click):
         return handle(sessions, session, StartCharging(token), command_id=click, retry=retry_if_unchanged())
 
-What it adds is what goes wrong between two programs. Somebody else is faster: the policy of the use case says
-whether to decide again; it gets the `Conflict`, which says whether the decision still holds. A driver
-clicks twice, or a program dies before it hears the answer: a command id makes a command count once, because
-the ids of its events follow from it. Read `workshop_lib.store.conflict` next.
+It handles what goes wrong between two programs. If somebody else appends first, the retry policy of the use
+case decides whether to try again; the `Conflict` shows whether the decision still holds. If a driver clicks
+twice, or a program crashes before it gets the answer, a command id makes the command count once, because the
+ids of its events are derived from it. Read `workshop_lib.store.conflict` next.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from workshop_lib.store.conflict import Conflict, Decision, NothingWon
 from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion
 
 Retry = Callable[[int, Conflict], bool]
-"""Whether to decide again after so many lost races, the last one as explained. A decision of the business:
-who lost the race for a connector wants to be told, who lost the race to note a reading does not care.
+"""Whether to try again, given the number of lost races and the last conflict. The business decides this: a
+driver who lost the race for a connector wants to know; a lost race to record a meter reading is tried again.
 """
 
 
 def no_retry(lost: int, conflict: Conflict) -> bool:
-    """Tell whoever asked that somebody was faster."""
+    """Do not try again: raise `ConcurrencyConflict`."""
     return False
 
 
 def retry_if_unchanged(times: int = 10) -> Retry:
-    """Append again as long as the very same events would be decided."""
+    """Append again as long as the decision is exactly the same."""
     return lambda lost, conflict: lost <= times and conflict.still_holds
 
 
 def decide_again(times: int = 10) -> Retry:
-    """Take whatever is decided upon the new state, be it a refusal."""
+    """Retry and accept the new decision, even a refusal."""
     return lambda lost, conflict: lost <= times
 
 
 class ConcurrencyConflict(WorkshopError):
-    """Somebody was faster, and the policy of the use case is not to decide again."""
+    """Somebody else appended first, and the use case does not try again."""
 
     def __init__(self, command: object, lost: int, conflict: Conflict) -> None:
         self.command, self.lost, self.conflict = command, lost, conflict
@@ -60,22 +60,22 @@ class ConcurrencyConflict(WorkshopError):
 
 
 class CommandIdTaken(WorkshopError):
-    """A command came with the id of another one: to answer it with what came of that one would mislead."""
+    """The id of a command was already used by a different command."""
 
     def __init__(self, command: object, command_id: UUID, before: Sequence[RecordedEvent]) -> None:
         self.command, self.command_id, self.before = command, command_id, tuple(before)
-        told = ", ".join(shortened(each.event) for each in before)
+        recorded = ", ".join(shortened(each.event) for each in before)
         super().__init__(
             f"You asked for {shortened(command)} with the command id {command_id}, but another command had "
-            f"that id: {told} came of it, version {before[-1].version} of {before[-1].stream}, and this one "
-            "would not have come to that. Nothing was recorded; give each command an id of its own, and "
-            "repeat a command word for word."
+            f"that id: it recorded {recorded} (version {before[-1].version} of {before[-1].stream}), and "
+            "this one would have decided something else. Nothing was recorded. Give each command an id of "
+            "its own, and do not change a command when you repeat it."
         )
 
 
 class Handled(NamedTuple):
-    """What came of a command: its events, the stream's version after them, and whether this very command
-    was found recorded before.
+    """The result of a command: its events, the stream's version after them, and whether the command had
+    been recorded before.
     """
 
     events: tuple[Any, ...]
@@ -96,14 +96,14 @@ def handle(
     correlation_id: UUID | None = None,
     causation_id: UUID | None = None,
 ) -> Handled:
-    """Have an aggregate decide upon a command and record what it decides.
+    """Load an aggregate, decide a command and append the events.
 
     With a command id the command counts once, however often it is sent; its events name it as their cause
-    unless another one is given (`**caused_by(recorded)`). Make a new id for each command: who uses one
-    again for something else on the same aggregate is told so. The log keeps events and no commands, so a
-    repeated command is known by deciding it again upon what stood there then: one that comes to the very
-    same events counts as the same, and one that came to no event leaves no trace. Raises what `decide`
-    raises, `ConcurrencyConflict`, and `CommandIdTaken`. The other keywords are those of `append`.
+    unless another cause is given (`**caused_by(recorded)`). Make a new id for each command: an id that is
+    used again for something else on the same aggregate raises `CommandIdTaken`. The log stores events and no
+    commands, so a repeated command is recognised by deciding it again on the state of that time: if the
+    events are the same, so is the command. A command without events leaves no trace. Raises what `decide`
+    raises, and `ConcurrencyConflict`. The other keywords are those of `append`.
     """
     command_id = checked_id("command_id", command_id)
     options = {
@@ -118,7 +118,7 @@ def handle(
 
 @dataclass(frozen=True)
 class _Handling:
-    """One command on its way through the application."""
+    """One call of `handle`."""
 
     repository: Repository[Any, Any, Any]
     id_: object
@@ -136,10 +136,10 @@ class _Handling:
                 return self._append(decided, version)
             except EventIdTaken as taken:
                 decided = taken
-            except WrongExpectedVersion as refused:
-                conflict = self._conflict(refused, decided, version)
+            except WrongExpectedVersion as error:
+                conflict = self._conflict(error, decided, version)
                 if not self.retry(lost, conflict):
-                    raise ConcurrencyConflict(self.command, lost, conflict) from refused
+                    raise ConcurrencyConflict(self.command, lost, conflict) from error
                 decided, version = conflict.decision_now, conflict.now
         return self._nothing_new(decided, version)
 
@@ -150,24 +150,24 @@ class _Handling:
         except Exception as refusal:
             return refusal, version
 
-    def _conflict(self, refused: WrongExpectedVersion, decided: Decision, version: int) -> Conflict:
-        """What came in between, and what is decided now. Raises `NothingWon`."""
-        if not refused.retry_is_sensible:
-            raise NothingWon(refused)
+    def _conflict(self, error: WrongExpectedVersion, decided: Decision, version: int) -> Conflict:
+        """Read what was appended in between and decide again. Raises `NothingWon`."""
+        if not error.retry_is_sensible:
+            raise NothingWon(error)
         decided_now, now = self._decided()
-        stream = self.repository.store.read_stream(refused.stream)
+        stream = self.repository.store.read_stream(error.stream)
         since = tuple(seen for seen in stream if version < seen.version <= now)
-        return Conflict(refused.stream, "version", version, now, since, decided, decided_now)
+        return Conflict(error.stream, "version", version, now, since, decided, decided_now)
 
     def _append(self, events: tuple[object, ...], version: int) -> Handled:
         ids = [self._event_id(number) for number in range(len(events))] if self.command_id else None
         result = self.repository.save(self.id_, events, version, event_ids=ids, **self.options)
-        if ids and result.version != version + len(events):  # the store knew them and recorded nothing
+        if ids and result.version != version + len(events):  # they were in the store already
             return self._nothing_new((), result.version)
         return Handled(events, result.version)
 
     def _nothing_new(self, decided: Decision, version: int) -> Handled:
-        """What a command comes to that cannot be recorded now: perhaps it was, when it came before."""
+        """Return the events of an earlier call with this command, or none; raise what was decided."""
         if before := self._recorded_before():
             return Handled(tuple(each.event for each in before), before[-1].version, repeated=True)
         if isinstance(decided, Exception):
@@ -175,21 +175,19 @@ class _Handling:
         return Handled((), version)
 
     def _recorded_before(self) -> list[RecordedEvent]:
-        """The events of this command, one behind the other, if it was handled before. Raises
-        `CommandIdTaken`.
-        """
+        """Return this command's events in order, if it was handled before. Raises `CommandIdTaken`."""
         if self.command_id is None:
             return []
         history = [*self.repository.store.read_stream(self.repository.stream_of(self.id_))]
         known = [*takewhile(lambda each: each.event_id != self._event_id(0), history)]
         since = enumerate(history[len(known) :])
         ours = [recorded for number, recorded in since if recorded.event_id == self._event_id(number)]
-        if ours and not self._comes_to(ours, known):
+        if ours and not self._decides(ours, known):
             raise CommandIdTaken(self.command, self.command_id, ours)
         return ours
 
-    def _comes_to(self, events: list[RecordedEvent], known: list[RecordedEvent]) -> bool:
-        """Whether this command leads from the one to the other: `decide` looks at nothing else."""
+    def _decides(self, events: list[RecordedEvent], known: list[RecordedEvent]) -> bool:
+        """Whether this command, decided after the known events, leads to exactly these events."""
         try:
             decider = self.repository.decider
             decided = decision(decider, fold(decider, [each.event for each in known]), self.command)
@@ -198,6 +196,6 @@ class _Handling:
         return decided == [each.event for each in events]
 
     def _event_id(self, number: int) -> UUID:
-        """Which id the events of a command have follows from the command: the same in every program."""
+        """Derive the id of an event from its command, so that it is the same in every program."""
         assert self.command_id is not None
         return uuid5(self.command_id, f"{self.repository.stream_of(self.id_)}/{number}")

@@ -1,9 +1,9 @@
-"""The decider: an aggregate as plain functions, and the only two questions that a domain answers.
+"""The decider: an aggregate as two plain functions.
 
-What follows from a command (`decide`), and what becomes of the state when something has happened (`evolve`)?
-The state is a fold: `reduce(evolve, events, initial)`. `decide` may refuse, and looks at nothing but its
-arguments: no clock, no store. `evolve` holds no rule and never refuses, because what happened, happened. Read
-`specification.py` next: how such functions are tested without a database.
+`decide` returns the events that follow from a command; `evolve` returns the state after an event. The state
+is a fold: `reduce(evolve, events, initial)`. `decide` may refuse; it depends only on its arguments, not on a
+clock or a store. `evolve` contains no rule and never refuses, because an event has already happened. Read
+`specification.py` next: it tests such functions without a database.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ E = TypeVar("E")
 
 
 class Refused(WorkshopError):
-    """A rule of the domain forbids what a command asks for: nothing happens, so there is nothing to record.
+    """A rule of the domain forbids a command: nothing happens, so nothing is recorded.
 
-    `rule` is the middle of a sentence, in the words of those whose rule it is. One subclass for each rule
-    that a caller wants to tell from others: `raise Refused("a session is stopped only once")`.
+    `rule` is the middle of a sentence, in the words of the domain: `raise Refused("a session is stopped only
+    once")`. Make a subclass for a rule that a caller has to recognise.
     """
 
     def __init__(self, rule: str, asked: str = "for that", instead: str = "Nothing was recorded.") -> None:
@@ -33,7 +33,7 @@ class Refused(WorkshopError):
 
 
 class NoDecision(WorkshopError):
-    """`decide` gave back something that is no list of events."""
+    """`decide` returned something other than a list of events."""
 
     def __init__(self, command: object, given: object) -> None:
         self.command, self.given = command, given
@@ -45,10 +45,10 @@ class NoDecision(WorkshopError):
 
 @dataclass(frozen=True)
 class Decider(Generic[C, S, E]):
-    """An aggregate: what follows from a command, what a fact makes of the state, and where it all begins.
+    """An aggregate: how it decides commands, how events change its state, and its initial state.
 
-    `is_terminal` says that a story is over: no command leads to an event any more. To vary one, for example
-    in a test, use `dataclasses.replace(decider, decide=…)`.
+    In a state that `is_terminal`, no command leads to an event any more. To change one part, for example in
+    a test, use `dataclasses.replace(decider, decide=…)`.
     """
 
     decide: Callable[[C, S], Iterable[E]]
@@ -58,12 +58,12 @@ class Decider(Generic[C, S, E]):
 
 
 def fold(decider: Decider[Any, S, E], events: Iterable[E]) -> S:
-    """The state after these events, from the beginning."""
+    """Return the state after these events, starting from the initial state."""
     return reduce(decider.evolve, events, decider.initial)
 
 
 def decision(decider: Decider[C, S, E], state: S, command: C) -> list[E]:
-    """The events that follow from a command in a state. Raises what `decide` raises, and `NoDecision`."""
+    """Return the events that a command leads to in a state. Raises what `decide` raises, and `NoDecision`."""
     decided = decider.decide(command, state)
     if not isinstance(decided, Iterable) or isinstance(decided, str | bytes | Mapping):
         raise NoDecision(command, decided)

@@ -1,7 +1,7 @@
-"""Are these tests any good? They are run against deciders that are wrong on purpose.
+"""Mutation testing: run tests against deciders that are wrong on purpose.
 
 A mutant is a decider with one bug, named in words of the domain. A test that fails on it has caught the bug;
-a bug that no test has caught would go live. Read `search.py` next, which looks for a bug without any test.
+a bug that no test catches would go live. Read `search.py` next, which looks for bugs without any test.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from typing import Any
 from workshop_lib.modeling.specification import Subject
 
 Test = Callable[[Any], object]
-"""A test takes the subject that it is to judge and raises if a rule does not hold."""
+"""A function that takes the subject under test and raises if a rule does not hold."""
 
 
 @dataclass(frozen=True, repr=False)
 class MutantReport:
-    """Which bugs the tests have caught, and which tests are to blame."""
+    """Which bugs were caught by which tests, and which tests are wrong or idle."""
 
     caught: dict[str, tuple[str, ...]]
-    """For each bug the names of the tests that caught it."""
+    """For each bug, the names of the tests that caught it."""
     wrong: dict[str, str]
-    """The tests that fail on the right decider, and what they say; they catch nothing."""
+    """The tests that fail on the correct decider, with their errors; they do not count."""
     tests: tuple[str, ...]
 
     @property
     def survived(self) -> tuple[str, ...]:
-        """The bugs that no test has noticed."""
+        """The bugs that no test has caught."""
         return tuple(bug for bug, tests in self.caught.items() if not tests)
 
     @property
     def idle(self) -> tuple[str, ...]:
-        """The tests that are right and have noticed no bug."""
+        """The correct tests that have caught no bug."""
         busy = {name for tests in self.caught.values() for name in tests} | set(self.wrong)
         return tuple(name for name in self.tests if name not in busy)
 
@@ -42,33 +42,33 @@ class MutantReport:
         lines = [f"{len(self.caught) - len(self.survived)} of {len(self.caught)} bugs were caught."]
         lines += [f"  ✓ {bug}: caught by {', '.join(tests)}" for bug, tests in self.caught.items() if tests]
         lines += [f"  ✗ {bug}: survived" for bug in self.survived]
-        for name, said in self.wrong.items():
-            lines += [f"  ! {name} fails though nothing is wrong:", indent(said, "    ")]
+        for name, error in self.wrong.items():
+            lines += [f"  ! {name} fails on the correct decider:", indent(error, "    ")]
         lines += [f"  · {name} has caught nothing" for name in self.idle]
         return "\n".join(lines)
 
 
 def run_mutants(tests: Iterable[Test], right: Subject, mutants: Mapping[str, Subject]) -> MutantReport:
-    """Run each test against the right subject first, then against each of the wrong ones, by its bug."""
+    """Run each test against the correct subject, then against each mutant, listed by its bug."""
     named: dict[str, Test] = {}
     for number, test in enumerate(tests, 1):
         name = getattr(test, "__name__", "<lambda>")
         named[name if name not in named and name != "<lambda>" else f"{name} ({number})"] = test
-    complaints = {name: _complaint(test, right) for name, test in named.items()}
-    wrong = {name: said for name, said in complaints.items() if said is not None}
+    errors = {name: _error(test, right) for name, test in named.items()}
+    wrong = {name: error for name, error in errors.items() if error is not None}
     sound = {name: test for name, test in named.items() if name not in wrong}
     caught = {
-        bug: tuple(name for name, test in sound.items() if _complaint(test, mutant) is not None)
+        bug: tuple(name for name, test in sound.items() if _error(test, mutant) is not None)
         for bug, mutant in mutants.items()
     }
     return MutantReport(caught, wrong, tuple(named))
 
 
-def _complaint(test: Test, subject: Subject) -> str | None:
+def _error(test: Test, subject: Subject) -> str | None:
     try:
         test(subject)
     except BaseException as error:
-        if not isinstance(error, Exception) and not hasattr(error, "pytrace"):  # as pytest's failures have
+        if not isinstance(error, Exception) and not hasattr(error, "pytrace"):  # failures of pytest have it
             raise
         return f"{type(error).__name__}: {error}"
     return None

@@ -1,8 +1,8 @@
-"""The repository: from the log to a state, and from a decision back to the log.
+"""The repository: loads the state of an aggregate from the log and appends its new events.
 
-It knows how an aggregate's stream is called and how its state is loaded; the domain knows neither. To load is
-to fold; whoever has a faster way (a snapshot, a state table) hands it in as `load`. Read
-`state_and_events.py` next for such a way, or `application.py` for who asks a repository.
+It names an aggregate's stream and loads its state, so the domain does neither. By default, loading folds the
+whole stream; pass `load` for a faster way, such as snapshots. Read `state_and_events.py` next for another
+way, or `application.py` for the code that uses a repository.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 Load = Callable[[Reading, str], tuple[S, int]]
-"""How a stream becomes a state and its version. Snapshots fit:
+"""A function that returns the state and version of a stream. Snapshots fit:
 `partial(snapshots.load, fold=Fold("session", initial, evolve), snapshots=Snapshots())`.
 """
 
 
 class Loaded(NamedTuple, Generic[S]):
-    """A state, and the version of the stream that it rests on: expect this one when you save."""
+    """A state and the version of its stream: the version to expect when you save."""
 
     state: S
     version: int
@@ -44,11 +44,11 @@ class Repository(Generic[C, S, E]):
         self._load = load or self._fold
 
     def stream_of(self, id_: object) -> str:
-        """The stream of one aggregate."""
+        """Return the name of an aggregate's stream."""
         return f"{self.category}-{id_}"
 
     def load(self, id_: object) -> Loaded[S]:
-        """The state of an aggregate and its version; the initial one and 0 if nothing happened to it yet."""
+        """Return the state of an aggregate and its version; the initial state and 0 if it has no events."""
         return Loaded(*self._load(self.store, self.stream_of(id_)))
 
     def save(
@@ -65,9 +65,9 @@ class Repository(Generic[C, S, E]):
         correlation_id: UUID | str | None = None,
         causation_id: UUID | str | None = None,
     ) -> AppendResult:
-        """Append what was decided upon that version. The keywords are those of `EventStore.append`.
+        """Append events that were decided on that version. The keywords are those of `EventStore.append`.
 
-        Raises `WrongExpectedVersion` if somebody was faster.
+        Raises `WrongExpectedVersion` if somebody else appended first.
         """
         return self.store.append(
             self.stream_of(id_),

@@ -1,8 +1,8 @@
-"""Looking for the shortest history that breaks a decider: no test is written, only a judge is named.
+"""Search for the shortest history that breaks a decider, without writing a test.
 
-The judge is a decider that is known to be right, or an invariant of the events. All sequences of the given
-commands are tried, the shorter ones first: most bugs show in a small world. When that grows too wide, long
-walks are drawn at random, and what breaks is shortened until nothing can be left out.
+The oracle is a decider that is known to be correct, or an invariant of the events. All sequences of the given
+commands are tried, shorter ones first, because most bugs show in few steps. When there are too many, long
+walks are drawn at random, and a walk that breaks the decider is shortened as far as possible.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from workshop_lib.modeling.specification import Decided, Given, NotAsSpecified
 from workshop_lib.modeling.timeline import Row, as_markdown, as_plain_text, escaped
 
 Invariant = Callable[[Sequence[Any]], bool]
-"""Whether a history is one that may be; asked of each, from the beginning on."""
+"""Whether a history is allowed; called with each history from its first event on."""
 
 History = tuple[Any, ...]
 Fault = tuple[str, tuple[Row, ...]]
-Judge = Decider[Any, Any, Any] | Invariant
+Oracle = Decider[Any, Any, Any] | Invariant
 
 WALKS, LENGTH = 200, 30
-"""How many walks are drawn, and of how many commands each."""
+"""How many random walks are tried, and how many commands each of them has."""
 
 
 @dataclass(frozen=True, repr=False)
 class Breaking:
-    """A sequence of commands of which the last one breaks a decider, and what was wrong then."""
+    """A sequence of commands whose last one breaks a decider, and what was wrong."""
 
     commands: tuple[Any, ...]
     why: str
@@ -49,15 +49,14 @@ class Breaking:
 
 
 def shortest_breaking_history(
-    decider: Decider[Any, Any, Any], judge: Judge, commands: Sequence[Any], seed: int = 1, most: int = 3_000
+    decider: Decider[Any, Any, Any], oracle: Oracle, commands: Sequence[Any], seed: int = 1, most: int = 3_000
 ) -> Breaking | None:
-    """The shortest sequence of these commands after which the decider is not what it should be; None if
-    none was found.
+    """Return the shortest sequence of these commands that breaks the decider, or None if none is found.
 
-    Whatever the judge says, `evolve` must neither refuse nor change a state in place, and where a story is
-    over nothing may follow. `most` bounds how many sequences are tried in order of length.
+    With any oracle, `evolve` must neither refuse nor change a state in place, and a terminal state must lead
+    to no event. At most `most` sequences are tried in order of length; then come random walks.
     """
-    trial, commands = _Trial(decider, judge), tuple(commands)
+    trial, commands = _Trial(decider, oracle), tuple(commands)
     waiting = deque[tuple[History, History]]([((), ())])
     seen, tried = {trial.world(())}, 0
     while waiting and tried < most:
@@ -81,7 +80,7 @@ def _by_walks(trial: _Trial, commands: Sequence[Any], chance: Random) -> Breakin
 
 
 def _shortened(trial: _Trial, found: Breaking) -> Breaking:
-    """Leave out one command after the other, as long as what is left still breaks."""
+    """Leave out commands one by one, as long as the rest still breaks the decider."""
     for left_out in reversed(range(len(found.commands))):
         if shorter := trial.play(found.commands[:left_out] + found.commands[left_out + 1 :]):
             return _shortened(trial, shorter)
@@ -90,13 +89,13 @@ def _shortened(trial: _Trial, found: Breaking) -> Breaking:
 
 @dataclass(frozen=True)
 class _Trial:
-    """A decider before its judge."""
+    """A decider and its oracle."""
 
     decider: Decider[Any, Any, Any]
-    judge: Judge
+    oracle: Oracle
 
     def play(self, commands: History) -> Breaking | None:
-        """The first break of a sequence of commands, if there is one."""
+        """Return the first break in a sequence of commands, if there is one."""
         history: History = ()
         for number, command in enumerate(commands, 1):
             fault, history = self.step(history, command)
@@ -105,28 +104,28 @@ class _Trial:
         return None
 
     def step(self, history: History, command: Any) -> tuple[Fault | None, History]:
-        """What is wrong with the answer to a command, if anything is, and the history after it."""
+        """Return what is wrong with the decision on a command, if anything, and the history after it."""
         outcome = Given(self._fresh(), history).when(command)
-        came = outcome.came if isinstance(outcome.came, tuple) else ()
-        return self._fault(outcome), (*history, *came)
+        new = outcome.actual if isinstance(outcome.actual, tuple) else ()
+        return self._fault(outcome), (*history, *new)
 
     def world(self, history: History) -> str:
-        """What two sequences have in common after which everything will go on alike."""
-        if isinstance(self.judge, Decider):
-            return f"{fold(self._fresh(), history)!r} {fold(self.judge, history)!r}"
+        """Return a key that is equal for histories after which every command has the same result."""
+        if isinstance(self.oracle, Decider):
+            return f"{fold(self._fresh(), history)!r} {fold(self.oracle, history)!r}"
         return repr(history)
 
     def _fresh(self) -> Decider[Any, Any, Any]:
-        """The decider with an initial state that nobody has changed in place."""
+        """Return the decider with a copy of its initial state, unchanged by earlier steps."""
         return replace(self.decider, initial=deepcopy(self.decider.initial))
 
     def _fault(self, outcome: Decided) -> Fault | None:
-        if isinstance(self.judge, Decider):
-            right = Given(self.judge, outcome.events).when(outcome.command).came
+        if isinstance(self.oracle, Decider):
+            right = Given(self.oracle, outcome.events).when(outcome.command).actual
             try:
                 if isinstance(right, tuple):
                     outcome.then(*right)
-                elif isinstance(right, Refused) and not isinstance(outcome.came, Refused):
+                elif isinstance(right, Refused) and not isinstance(outcome.actual, Refused):
                     outcome.then_refused(right.rule)
             except NotAsSpecified as difference:
                 return "it decides differently", difference.rows
@@ -134,39 +133,39 @@ class _Trial:
         return (why, outcome.rows) if why else None
 
     def _broken(self, outcome: Decided) -> str | None:
-        came = outcome.came
-        if isinstance(came, Refused):
+        actual = outcome.actual
+        if isinstance(actual, Refused):
             return None
-        if isinstance(came, Exception):
-            return f"an error that is no refusal, {type(came).__name__}"
-        if not isinstance(self.judge, Decider) and not self.judge([*outcome.events, *came]):
-            return f"{getattr(self.judge, '__name__', 'the invariant').replace('_', ' ')} does not hold"
-        return _lawless(self._fresh(), outcome.events, outcome.command, came)
+        if isinstance(actual, Exception):
+            return f"an error that is not a refusal, {type(actual).__name__}"
+        if not isinstance(self.oracle, Decider) and not self.oracle([*outcome.events, *actual]):
+            return f"{getattr(self.oracle, '__name__', 'the invariant').replace('_', ' ')} does not hold"
+        return _broken_law(self._fresh(), outcome.events, outcome.command, actual)
 
 
-def _lawless(
-    decider: Decider[Any, Any, Any], history: History, command: Any, came: Sequence[Any]
+def _broken_law(
+    decider: Decider[Any, Any, Any], history: History, command: Any, new: Sequence[Any]
 ) -> str | None:
-    """Which law of all deciders this one breaks."""
+    """Return the law of all deciders that this one breaks, if any."""
     state = fold(decider, history)
     before = repr(state)
-    if came and decider.is_terminal(state):
-        return "something happens although the story is over"
-    if decision(decider, state, command) != list(came):
-        return "decide answers otherwise when it is asked again"
+    if new and decider.is_terminal(state):
+        return "something happens in a terminal state"
+    if decision(decider, state, command) != list(new):
+        return "decide returns something else when it is called again"
     if repr(state) != before:
-        return "decide changes the state that it was given"
-    return _misfolded(decider, state, came)
+        return "decide changes the state that is passed to it"
+    return _broken_evolve(decider, state, new)
 
 
-def _misfolded(decider: Decider[Any, Any, Any], state: Any, events: Sequence[Any]) -> str | None:
+def _broken_evolve(decider: Decider[Any, Any, Any], state: Any, events: Sequence[Any]) -> str | None:
     for event in events:
         before = repr(state)
         try:
             after = decider.evolve(state, event)
         except Exception as error:
-            return f"evolve refuses a fact, {type(error).__name__}: {error}"
+            return f"evolve rejects an event, {type(error).__name__}: {error}"
         if repr(state) != before:
-            return "evolve changes the state that it was given instead of returning another one"
+            return "evolve changes the state that is passed to it instead of returning another one"
         state = after
     return None

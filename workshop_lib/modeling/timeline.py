@@ -1,7 +1,7 @@
-"""How a story of events is told: in words, as a timeline, as plain text and as Markdown.
+"""Format events: in words, as a timeline, as plain text and as Markdown.
 
-Two lists of events become one timeline that says of each event whether it came as expected, is missing, was
-not expected, is out of order, or differs in a field. What people wrote into an event stays text.
+`compare` merges two lists of events into one timeline that marks each event: as expected, missing, not
+expected, out of order, or different in a field. Text in an event is escaped.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any, NamedTuple
 from workshop_lib.events import shortened
 
 LONGEST = 200
-"""How many signs of a field are shown; a story that nobody can read tells nothing."""
+"""How many characters of a field are shown."""
 
 REMARKS = {"✓": "as expected", "+": "not expected", "↕": "out of order", "≠": "different", "–": "missing"}
-"""What each mark of a comparison means."""
+"""The meaning of each mark in a comparison."""
 
 
 class Difference(NamedTuple):
-    """An event of a comparison with its mark; `expected` is the event that should have come in its place."""
+    """An event in a comparison with its mark; `expected` is the event that was expected in its place."""
 
     mark: str
     event: Any
@@ -31,7 +31,7 @@ class Difference(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of a timeline: its part of the story, a mark, what the mark means, and the event in words."""
+    """A line of a timeline: its part (Given, When, Then), a mark, the mark's meaning, the event in words."""
 
     part: str
     mark: str
@@ -40,23 +40,23 @@ class Row(NamedTuple):
 
 
 def in_words(fact: object) -> str:
-    """An event or a command in words: `ChargingStarted (session 42, connector cinema-7)`."""
+    """Return an event or a command in words: `ChargingStarted (session 42, connector cinema-7)`."""
     if not is_dataclass(fact):
         return " ".join(shortened(fact).split())
-    told = [f"{field.name.replace('_', ' ')} {_value(getattr(fact, field.name))}" for field in fields(fact)]
+    shown = [f"{field.name.replace('_', ' ')} {_value(getattr(fact, field.name))}" for field in fields(fact)]
     name = type(fact).__name__
-    return f"{name} ({', '.join(told)})" if told else name
+    return f"{name} ({', '.join(shown)})" if shown else name
 
 
 def compare(
-    came: Sequence[Any], expected: Sequence[Any], key: Callable[[Any], Any] = lambda event: event
+    actual: Sequence[Any], expected: Sequence[Any], key: Callable[[Any], Any] = lambda event: event
 ) -> list[Difference]:
-    """Compare the events that came with those that were expected; returns both as one timeline.
+    """Compare actual with expected events and return both as one timeline.
 
-    Two events are equal if their keys are. An expected event whose twin came, out of order or with other
-    values, is not listed again as missing.
+    Two events are equal if their keys are. An expected event that is there, but out of order or with other
+    values, is not listed as missing.
     """
-    timeline = _aligned(came, expected, key)
+    timeline = _aligned(actual, expected, key)
     missing = [one for one in timeline if one.mark == "–"]
     for mark, what in (("↕", key), ("≠", type)):
         for at, one in enumerate(timeline):
@@ -68,19 +68,19 @@ def compare(
 
 
 def differing_fields(event: Any, expected: Any) -> dict[str, Any]:
-    """The fields in which an event differs from another one of its type, with the expected values."""
+    """Return the fields in which an event differs from another one of its type, with the expected values."""
     names = [field.name for field in fields(event)] if is_dataclass(event) else []
     differing = [name for name in names if getattr(event, name) != getattr(expected, name)]
     return {name: getattr(expected, name) for name in differing}
 
 
 def as_rows(differences: Sequence[Difference]) -> list[Row]:
-    """The lines of a comparison, expected values included."""
+    """Return the lines of a comparison, with expected values."""
     return [Row("Then", one.mark, _remark(one), in_words(one.event)) for one in differences]
 
 
 def as_plain_text(rows: Sequence[Row]) -> str:
-    """A timeline for a terminal."""
+    """Format a timeline as plain text."""
     width = max((len(row.remark) for row in rows), default=0)
     lines = []
     for part, group in groupby(rows, key=lambda row: row.part):
@@ -92,7 +92,7 @@ def as_plain_text(rows: Sequence[Row]) -> str:
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
-    """A timeline as a table."""
+    """Format a timeline as a Markdown table."""
     lines = ["| | | |", "|:--|:--|:--|"]
     for part, group in groupby(rows, key=lambda row: row.part):
         for at, row in enumerate(group):
@@ -109,8 +109,8 @@ def _value(value: object) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown, HTML and formulas leave alone: Lab looks for a formula in the finished page, but
-    not across the border of an element.
+    """Escape text for Markdown, HTML and formulas. `$` and a backslash get an element of their own, because
+    Lab looks for formulas in the finished page, but not across elements.
     """
     plain = [sign if sign.isalnum() or sign in " ,.()" else f"&#{ord(sign)};" for sign in text]
     return "".join(f"<span>{sign}</span>" if sign in ("&#36;", "&#92;") else sign for sign in plain)
@@ -120,12 +120,12 @@ def _remark(one: Difference) -> str:
     if one.mark != "≠":
         return REMARKS[one.mark]
     wanted = differing_fields(one.event, one.expected)
-    told = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in wanted.items()]
-    return f"expected {', '.join(told) if is_dataclass(one.event) else _value(one.expected)}"
+    values = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in wanted.items()]
+    return f"expected {', '.join(values) if is_dataclass(one.event) else _value(one.expected)}"
 
 
-def _aligned(came: Sequence[Any], expected: Sequence[Any], key: Callable[[Any], Any]) -> list[Difference]:
-    """The longest common part; around it what came (+) and what is missing (–)."""
+def _aligned(actual: Sequence[Any], expected: Sequence[Any], key: Callable[[Any], Any]) -> list[Difference]:
+    """Align both lists by their longest common part; mark other events as + (actual) or – (missing)."""
     known: list[Any] = []
 
     def number(event: Any) -> int:  # events need not be hashable
@@ -133,9 +133,9 @@ def _aligned(came: Sequence[Any], expected: Sequence[Any], key: Callable[[Any], 
             known.append(key(event))
         return known.index(key(event))
 
-    matcher = SequenceMatcher(None, [*map(number, came)], [*map(number, expected)], autojunk=False)
+    matcher = SequenceMatcher(None, [*map(number, actual)], [*map(number, expected)], autojunk=False)
     aligned: list[Difference] = []
     for tag, first, last, low, high in matcher.get_opcodes():
-        aligned += [Difference("✓" if tag == "equal" else "+", event) for event in came[first:last]]
+        aligned += [Difference("✓" if tag == "equal" else "+", event) for event in actual[first:last]]
         aligned += [Difference("–", event) for event in expected[low:high] if tag != "equal"]
     return aligned

@@ -1,4 +1,4 @@
-"""A parking bay at the cinema's sockets: the smallest aggregate with rules that one can break."""
+"""A parking bay at the cinema's sockets: a very small aggregate with rules."""
 
 from __future__ import annotations
 

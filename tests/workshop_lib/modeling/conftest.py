@@ -1,4 +1,4 @@
-"""A store of each kind for the repository: the list, DuckDB, and servers where they can be started."""
+"""Stores for the repository: in memory, DuckDB, and servers where they can be started."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def opened(where):
 
 @pytest.fixture(params=["memory://", "duckdb", "postgresql", "nats"])
 def store(request: pytest.FixtureRequest) -> Iterator:
-    """Each store that a repository may stand before."""
+    """Open each kind of store that a repository can use."""
     with opened(_address(request, request.param)) as store:
         yield store
 
 
 @pytest.fixture(params=["duckdb", "postgresql"])
 def sql_store(request: pytest.FixtureRequest) -> Iterator:
-    """Each store that keeps a table in the transaction of its commits."""
+    """Open each kind of store that updates a table in the transaction of a commit."""
     with opened(_address(request, request.param)) as store:
         yield store
 

@@ -1,4 +1,4 @@
-"""The one who dies: a program that parks a car and ends without a word at the moment that it is told."""
+"""A program that parks a car and crashes at the moment named on its command line."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ def main(url: str, moment: str) -> None:
     if moment == "between load and append":
         bays.save = die
     if moment == "within the transaction":
-        transactions_of(store).in_each_commit(
-            die
-        )  # behind the table's own: the row is written, and not committed
+        transactions_of(store).in_each_commit(die)  # after the table's row is written, before the commit
     handle(bays, 7, Park("zoe"), command_id=CLICK)
     die()
 

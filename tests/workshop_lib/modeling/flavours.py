@@ -1,4 +1,4 @@
-"""The parking bay once more: as an object that inherits, as one that does not, and behind a table."""
+"""The parking bay as an object that inherits, as one that does not, and with a state table."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def act(bay: ParkingBay, command: object) -> None:
 
 
 class LooseBay:
-    """No base class: it has a life, and is none."""
+    """No base class: it holds an `Aggregate`."""
 
     def __init__(self) -> None:
         self.life = Aggregate(evolve, Bay())
@@ -76,7 +76,7 @@ class LooseBay:
 
 
 def behind(make_repository):
-    """A subject that records its history in a store, decides through the application, looks at the log."""
+    """Make a subject that appends its history to a store, calls `handle` and returns the recorded events."""
 
     def subject(history, command):
         with open_store() as store:

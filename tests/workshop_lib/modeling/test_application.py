@@ -1,4 +1,4 @@
-"""Use cases: load, decide, append; what happens when two are at it, and when one is at it twice."""
+"""Use cases load, decide and append; lost races and repeated commands."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class TicketDrawn:
 
 @dataclass(frozen=True)
 class Draw:
-    """Draw the next ticket at the cinema's desk."""
+    """Draw the next ticket at the cinema."""
 
 
 DESK = Decider(lambda command, last: [TicketDrawn(last + 1)], lambda last, event: event.number, 0)
 
 
 class Overtaking(Repository):
-    """A repository whose user is slow: others append between the load and the save."""
+    """A repository in which others append between load and save."""
 
     def __init__(self, store, decider, category, *others, load=None) -> None:
         super().__init__(store, decider, category, load)
@@ -67,36 +67,36 @@ def bays(store) -> Repository:
     return Repository(store, BAY, "bay")
 
 
-def told(store) -> list[object]:
+def events_in(store) -> list[object]:
     return [recorded.event for recorded in store.read()]
 
 
 def at_once(*acts) -> list[object]:
-    """What came of acts that begin together."""
-    start, came = Barrier(len(acts)), [None] * len(acts)
+    """Run acts at the same time and return their results or errors."""
+    start, results = Barrier(len(acts)), [None] * len(acts)
 
     def run(number: int) -> None:
         start.wait()
         try:
-            came[number] = acts[number]()
+            results[number] = acts[number]()
         except Exception as error:
-            came[number] = error
+            results[number] = error
 
     threads = [Thread(target=run, args=(number,)) for number in range(len(acts))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return came
+    return results
 
 
 def test_a_use_case_loads_decides_and_appends(bays):
     assert handle(bays, 7, Park("zoe")) == Handled((CarParked("zoe"),), 1)
     assert handle(bays, 7, Close("rain")) == Handled((CarLeft("zoe"), BayClosed("rain")), 3)
-    assert told(bays.store) == [CarParked("zoe"), CarLeft("zoe"), BayClosed("rain")]
+    assert events_in(bays.store) == [CarParked("zoe"), CarLeft("zoe"), BayClosed("rain")]
 
 
-def test_a_decision_that_nothing_has_to_happen_records_nothing(bays):
+def test_a_decision_without_events_records_nothing(bays):
     handle(bays, 7, Park("zoe"))
     assert handle(bays, 7, Park("zoe"), command_id=CLICK) == Handled((), 1)
 
@@ -105,7 +105,7 @@ def test_a_refusal_records_nothing(bays):
     handle(bays, 7, Park("zoe"))
     with pytest.raises(BayOccupied):
         handle(bays, 7, Park("beetle"), command_id=CLICK)
-    assert told(bays.store) == [CarParked("zoe")]
+    assert events_in(bays.store) == [CarParked("zoe")]
 
 
 @pytest.mark.parametrize("command", [Leave("zoe"), Close("rain")])
@@ -113,34 +113,34 @@ def test_a_double_click_counts_once(bays, command):
     handle(bays, 7, Park("zoe"))
     first = handle(bays, 7, command, command_id=CLICK)
     assert handle(bays, 7, command, command_id=CLICK) == first._replace(repeated=True)
-    assert told(bays.store) == [CarParked("zoe"), *first.events]
+    assert events_in(bays.store) == [CarParked("zoe"), *first.events]
 
 
-def test_a_repeated_command_counts_once_though_it_would_be_decided_anew(store):
+def test_a_repeated_command_counts_once_even_if_it_would_now_be_decided_differently(store):
     desk = Repository(store, DESK, "desk")
     handle(desk, 1, Draw(), command_id=CLICK)
     handle(desk, 1, Draw(), command_id=OTHER)
     assert handle(desk, 1, Draw(), command_id=CLICK) == Handled((TicketDrawn(1),), 1, repeated=True)
-    assert told(store) == [TicketDrawn(1), TicketDrawn(2)]
+    assert events_in(store) == [TicketDrawn(1), TicketDrawn(2)]
 
 
-def test_a_repeated_command_that_would_say_the_same_counts_once_and_whole(store):
+def test_a_repeated_command_that_would_decide_the_same_returns_all_its_events(store):
     chatty = replace(BAY, decide=lambda command, bay: [CarParked("a"), CarLeft("a")][: 2 - bay.visits])
     bays = Repository(store, chatty, "bay")
     handle(bays, 7, Park("a"), command_id=CLICK)
     assert handle(bays, 7, Park("a"), command_id=CLICK).events == (CarParked("a"), CarLeft("a"))
-    assert len(told(store)) == 2
+    assert len(events_in(store)) == 2
 
 
 @pytest.mark.parametrize("other", [Park("beetle"), Leave("zoe"), Leave("beetle"), Close("rain")])
-def test_an_id_that_another_command_had_is_no_repetition(bays, other):
+def test_the_id_of_another_command_is_rejected(bays, other):
     handle(bays, 7, Park("zoe"), command_id=CLICK)
-    with pytest.raises(CommandIdTaken, match=r"another command had that id: CarParked.*zoe.*its own"):
+    with pytest.raises(CommandIdTaken, match=r"another command had that id: it recorded CarParked.*zoe.*its own"):
         handle(bays, 7, other, command_id=CLICK)
-    assert told(bays.store) == [CarParked("zoe")]
+    assert events_in(bays.store) == [CarParked("zoe")]
 
 
-def test_a_command_that_would_only_have_begun_like_the_first_is_another(bays):
+def test_a_command_that_decides_only_the_first_of_the_events_is_another_command(bays):
     handle(bays, 7, Park("zoe"))
     first = handle(bays, 7, Close("rain"), command_id=CLICK)
     with pytest.raises(CommandIdTaken, match="version 3 of bay-7") as caught:
@@ -148,7 +148,7 @@ def test_a_command_that_would_only_have_begun_like_the_first_is_another(bays):
     assert tuple(each.event for each in caught.value.before) == first.events
 
 
-def test_a_repetition_is_known_upon_whatever_it_was_decided(store):
+def test_a_repetition_is_recognised_after_a_lost_race(store):
     bays = Overtaking(store, BAY, "bay", [CarParked("beetle"), CarLeft("beetle")])
     first = handle(bays, 7, Park("zoe"), command_id=CLICK, retry=retry_if_unchanged())
     handle(bays, 7, Leave("zoe"))
@@ -158,15 +158,15 @@ def test_a_repetition_is_known_upon_whatever_it_was_decided(store):
 def test_one_command_id_may_reach_two_aggregates(bays):
     for bay in (7, 8):
         assert not handle(bays, bay, Park("zoe"), command_id=CLICK).repeated
-    assert len(told(bays.store)) == 2
+    assert len(events_in(bays.store)) == 2
 
 
 def test_a_restart_does_not_make_a_command_count_twice(tmp_path):
     for repeated in (False, True):
         with open_store(tmp_path / "bays.duckdb") as store:
-            came = handle(Repository(store, BAY, "bay"), 7, Park("zoe"), command_id=CLICK)
-            assert came == Handled((CarParked("zoe"),), 1, repeated)
-            assert told(store) == [CarParked("zoe")]
+            result = handle(Repository(store, BAY, "bay"), 7, Park("zoe"), command_id=CLICK)
+            assert result == Handled((CarParked("zoe"),), 1, repeated)
+            assert events_in(store) == [CarParked("zoe")]
 
 
 def test_events_name_the_command_as_their_cause(bays):
@@ -185,7 +185,7 @@ def test_a_policy_names_the_event_that_it_reacts_to(bays):
     assert (left.causation_id, left.correlation_id) == (cause.event_id, cause.event_id)
 
 
-def test_without_a_policy_the_loser_is_told_who_was_faster(store):
+def test_without_a_policy_a_lost_race_raises_a_conflict_that_shows_what_came_first(store):
     bays = Overtaking(store, BAY, "bay", [CarParked("beetle")])
     with pytest.raises(
         ConcurrencyConflict, match=r"(?s)somebody was faster, once.*beetle.*no longer holds"
@@ -194,7 +194,7 @@ def test_without_a_policy_the_loser_is_told_who_was_faster(store):
     assert (caught.value.lost, caught.value.conflict.still_holds) == (1, False)
 
 
-def test_while_it_holds_the_same_decision_is_appended_again(store):
+def test_a_decision_that_still_holds_is_appended_again(store):
     bays = Overtaking(store, BAY, "bay", [CarParked("beetle"), CarLeft("beetle")])
     assert handle(bays, 7, Park("zoe"), retry=retry_if_unchanged()) == Handled((CarParked("zoe"),), 3)
 
@@ -203,16 +203,16 @@ def test_a_decision_that_no_longer_holds_is_not_replaced_by_another(store):
     desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
     with pytest.raises(ConcurrencyConflict):
         handle(desk, 1, Draw(), retry=retry_if_unchanged())
-    assert told(store) == [TicketDrawn(1)]
+    assert events_in(store) == [TicketDrawn(1)]
 
 
-def test_who_decides_again_takes_what_is_left(store):
+def test_deciding_again_accepts_a_new_decision(store):
     desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
     assert handle(desk, 1, Draw(), retry=decide_again()).events == (TicketDrawn(2),)
 
 
-def test_a_lost_race_is_loaded_again_as_the_repository_loads(store):
-    """A snapshot or a state table serves here too: the stream is not folded from its beginning."""
+def test_after_a_lost_race_the_state_is_loaded_by_the_repository(store):
+    """With a snapshot or a state table the stream is not folded from its beginning."""
     known = {"desk-1": (0, 0)}
 
     def load(store, stream):
@@ -230,13 +230,13 @@ def test_a_lost_race_is_loaded_again_as_the_repository_loads(store):
     assert folded == [1, 2, 3]
 
 
-def test_who_decides_again_may_be_refused(store):
+def test_deciding_again_may_end_in_a_refusal(store):
     bays = Overtaking(store, BAY, "bay", [CarParked("beetle")])
     with pytest.raises(BayOccupied):
         handle(bays, 7, Park("zoe"), retry=decide_again())
 
 
-def test_a_policy_has_an_end(store):
+def test_a_policy_limits_the_number_of_retries(store):
     desk = Overtaking(store, DESK, "desk", [TicketDrawn(1)])
     with pytest.raises(ConcurrencyConflict):
         handle(desk, 1, Draw(), retry=decide_again(0))
@@ -244,25 +244,25 @@ def test_a_policy_has_an_end(store):
 
 def test_sixteen_threads_lose_no_update(store):
     desk = Repository(store, DESK, "desk")
-    came = at_once(*[lambda: handle(desk, 1, Draw(), retry=decide_again(99))] * 16)
-    assert not [each for each in came if isinstance(each, Exception)]
-    assert told(store) == [TicketDrawn(number) for number in range(1, 17)]
-    assert sorted(each.events[0].number for each in came) == [*range(1, 17)]
+    results = at_once(*[lambda: handle(desk, 1, Draw(), retry=decide_again(99))] * 16)
+    assert not [each for each in results if isinstance(each, Exception)]
+    assert events_in(store) == [TicketDrawn(number) for number in range(1, 17)]
+    assert sorted(each.events[0].number for each in results) == [*range(1, 17)]
 
 
-def test_a_click_that_comes_sixteen_times_at_once_is_recorded_once(store):
+def test_a_command_sent_sixteen_times_at_once_is_recorded_once(store):
     desk = Repository(store, DESK, "desk")
-    came = at_once(*[lambda: handle(desk, 1, Draw(), command_id=CLICK, retry=decide_again(999))] * 16)
-    assert {each[:2] for each in came} == {((TicketDrawn(1),), 1)}
-    assert told(store) == [TicketDrawn(1)]
+    results = at_once(*[lambda: handle(desk, 1, Draw(), command_id=CLICK, retry=decide_again(999))] * 16)
+    assert {each[:2] for each in results} == {((TicketDrawn(1),), 1)}
+    assert events_in(store) == [TicketDrawn(1)]
 
 
 def test_a_bay_that_sixteen_want_is_given_to_one(bays):
     cars = [f"car {number}" for number in range(16)]
-    came = at_once(*[lambda car=car: handle(bays, 7, Park(car), retry=decide_again(99)) for car in cars])
-    assert len([each for each in came if isinstance(each, Handled)]) == 1
-    assert len([each for each in came if isinstance(each, Refused)]) == 15
-    assert bays.load(7).state == Bay(told(bays.store)[0].car, visits=1)
+    results = at_once(*[lambda car=car: handle(bays, 7, Park(car), retry=decide_again(99)) for car in cars])
+    assert len([each for each in results if isinstance(each, Handled)]) == 1
+    assert len([each for each in results if isinstance(each, Refused)]) == 15
+    assert bays.load(7).state == Bay(events_in(bays.store)[0].car, visits=1)
 
 
 def test_a_command_id_is_a_uuid_or_its_text(bays):

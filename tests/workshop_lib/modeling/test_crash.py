@@ -1,4 +1,4 @@
-"""A program that dies in the middle of a use case: asking again is safe, whatever it had done."""
+"""After a crash in the middle of a use case, repeating the command is safe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workshop_lib.store.state_table import state_table
 
 ROOT = Path(__file__).parents[3]
 MOMENTS = {"between load and append": 0, "within the transaction": 0, "before the answer": 1}
-"""When it dies, and how many events stand in the log then."""
+"""When the program crashes, and how many events are in the log then."""
 
 
 @pytest.fixture(params=["duckdb", "postgresql"])
@@ -36,7 +36,7 @@ def test_after_a_crash_log_and_table_agree_and_the_command_counts_once(url, mome
         table = state_table(store, "bay")
         assert store.position() == (table.find("bay-7") is not None) == MOMENTS[moment]
         bays = StateAndEvents(table, BAY)
-        came = handle(bays, 7, Park("zoe"), command_id=CLICK)
-        assert came == Handled((CarParked("zoe"),), 1, repeated=MOMENTS[moment] == 1)
+        result = handle(bays, 7, Park("zoe"), command_id=CLICK)
+        assert result == Handled((CarParked("zoe"),), 1, repeated=MOMENTS[moment] == 1)
         assert bays.load(7) == Repository(store, BAY, "bay").load(7) == (Bay("zoe", 1), 1)
         assert table.find("bay-7").version == store.position() == 1

@@ -1,4 +1,4 @@
-"""The decider: a state is a fold, a decision a list of events."""
+"""The decider: a state is a fold, a decision is a list of events."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ def test_without_events_the_state_is_the_initial_one():
     assert fold(BAY, []) == BAY.initial
 
 
-def test_a_story_is_over_when_the_decider_says_so():
+def test_the_decider_defines_which_states_are_terminal():
     assert [BAY.is_terminal(fold(BAY, events)) for events in ([], [BayClosed("rain")])] == [False, True]
     assert not Decider(BAY.decide, BAY.evolve, BAY.initial).is_terminal(Bay(closed=True))
 
 
 def test_a_decision_may_come_from_a_generator():
-    generous = replace(BAY, decide=lambda command, bay: (CarParked(car) for car in ("a", "b")))
-    assert decision(generous, Bay(), Park("a")) == [CarParked("a"), CarParked("b")]
+    lazy = replace(BAY, decide=lambda command, bay: (CarParked(car) for car in ("a", "b")))
+    assert decision(lazy, Bay(), Park("a")) == [CarParked("a"), CarParked("b")]
 
 
 @pytest.mark.parametrize("given", [None, CarParked("beetle"), "CarParked", b"CarParked", {"car": "beetle"}])
-def test_a_forgotten_return_is_asked_about(given):
+def test_a_decision_that_is_no_list_of_events_is_rejected(given):
     with pytest.raises(NoDecision, match=r"decide returned .*Return a list of events"):
         decision(replace(BAY, decide=lambda command, bay: given), Bay(), Park("beetle"))
 
 
-def test_a_refusal_says_the_rule_in_three_beats():
+def test_a_refusal_says_what_was_asked_which_rule_forbids_it_and_what_to_do():
     assert str(BayOccupied("zoe")) == (
         "You asked to park a car, but a bay holds one car at a time. Wait until zoe has left."
     )

@@ -1,4 +1,4 @@
-"""One specification, five ways to build the aggregate: the rules cannot tell them apart."""
+"""One specification holds for five ways to build the aggregate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_bay_holds_one_car_at_a_time(bay):
     given(bay, CarParked("zoe")).when(Park("beetle")).then_refused(BayOccupied)
 
 
-def test_who_parks_twice_has_parked_once(bay):
+def test_parking_twice_counts_once(bay):
     given(bay, CarParked("zoe")).when(Park("zoe")).then()
 
 
@@ -31,19 +31,19 @@ def test_a_car_leaves_the_bay_free(bay):
     given(bay, CarParked("zoe"), CarLeft("zoe")).when(Park("beetle")).then(CarParked("beetle"))
 
 
-def test_nobody_leaves_for_somebody_else(bay):
+def test_a_car_cannot_leave_for_another_one(bay):
     given(bay, CarParked("zoe")).when(Leave("beetle")).then_refused("only the car that is there")
 
 
-def test_a_bay_is_empty_before_it_closes(bay):
+def test_a_car_leaves_before_the_bay_closes(bay):
     given(bay, CarParked("zoe")).when(Close("rain")).then(CarLeft("zoe"), BayClosed("rain"))
 
 
-def test_a_closed_bay_is_used_no_more(bay):
+def test_a_closed_bay_cannot_be_used(bay):
     given(bay, BayClosed("rain")).when(Park("zoe")).then_refused("closed bay")
 
 
-def test_an_aggregate_knows_what_is_stored_and_what_is_pending():
+def test_an_aggregate_separates_stored_from_pending_events():
     bay = ParkingBay()
     bay.load([CarParked("zoe")])
     bay.leave("zoe")
@@ -51,7 +51,7 @@ def test_an_aggregate_knows_what_is_stored_and_what_is_pending():
     assert bay.pending == [CarLeft("zoe")]
 
 
-def test_an_aggregate_is_saved_at_the_version_that_it_was_loaded_at():
+def test_an_aggregate_is_saved_with_the_version_it_was_loaded_at():
     with open_store("memory://") as store:
         store.append("bay-7", [CarParked("zoe")])
         bay, other = ParkingBay(), ParkingBay()

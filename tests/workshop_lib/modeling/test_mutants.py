@@ -1,4 +1,4 @@
-"""Tests are judged by the bugs that they catch."""
+"""Mutants show which bugs the tests catch."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parks_once(bay):
     given(bay, CarParked("zoe")).when(Park("beetle")).then_refused("one car")
 
 
-def leaves_itself(bay):
+def leaves_only_itself(bay):
     given(bay, CarParked("zoe")).when(Leave("beetle")).then_refused("only the car")
 
 
@@ -46,15 +46,15 @@ def is_mistaken(bay):
 
 @pytest.fixture
 def report():
-    return run_mutants([parks_once, leaves_itself, takes_a_car, is_mistaken], BAY, MUTANTS)
+    return run_mutants([parks_once, leaves_only_itself, takes_a_car, is_mistaken], BAY, MUTANTS)
 
 
 def test_a_bug_is_caught_by_the_test_that_fails_on_it(report):
-    assert report.caught["a car leaves for another one"] == ("leaves_itself",)
+    assert report.caught["a car leaves for another one"] == ("leaves_only_itself",)
     assert report.caught["two cars stand in one bay"] == ("parks_once",)
 
 
-def test_a_bug_that_no_test_noticed_survives(report):
+def test_a_bug_that_no_test_catches_survives(report):
     assert report.survived == ("nobody counts the visits",)
 
 
@@ -63,11 +63,11 @@ def test_a_test_that_fails_on_the_right_decider_catches_nothing(report):
     assert "CarParked (car zoe)" in report.wrong["is_mistaken"]
 
 
-def test_a_test_that_notices_no_bug_is_idle(report):
+def test_a_test_that_catches_no_bug_is_idle(report):
     assert report.idle == ("takes_a_car",)
 
 
-def test_a_test_that_crashes_on_a_bug_has_noticed_it():
+def test_a_test_that_crashes_on_a_bug_has_caught_it():
     crashing = replace(BAY, decide=lambda command, bay: 1 // 0)
     assert run_mutants([takes_a_car], BAY, {"it crashes": crashing}).survived == ()
 
@@ -76,15 +76,15 @@ def test_tests_without_a_name_are_numbered():
     assert run_mutants([takes_a_car, lambda bay: None], BAY, {}).tests == ("takes_a_car", "<lambda> (2)")
 
 
-def test_two_tests_of_one_name_both_run():
-    def forgiving(bay):
+def test_two_tests_with_the_same_name_both_run():
+    def passes(bay):
         pass
 
-    forgiving.__name__ = "parks_once"
-    assert run_mutants([parks_once, forgiving], BAY, MUTANTS).caught["two cars stand in one bay"]
+    passes.__name__ = "parks_once"
+    assert run_mutants([parks_once, passes], BAY, MUTANTS).caught["two cars stand in one bay"]
 
 
-def test_the_survey_tells_it_in_the_words_of_the_domain(report):
+def test_the_report_lists_bugs_and_tests_by_name(report):
     lines = repr(report).splitlines()
     assert lines[0] == "2 of 3 bugs were caught."
     assert "  ✓ two cars stand in one bay: caught by parks_once" in lines
@@ -92,17 +92,17 @@ def test_the_survey_tells_it_in_the_words_of_the_domain(report):
     assert "  · takes_a_car has caught nothing" in lines
 
 
-def test_an_object_is_hunted_like_a_decider():
+def test_a_mutant_may_be_any_subject_of_a_specification():
     def forgetful(history, command):
         if isinstance(command, Park):
             return [CarParked(command.car)]
         raise Refused("only the car that is there can leave")
 
-    assert run_mutants([parks_once, leaves_itself], BAY, {"it forgets": forgetful}).survived == ()
+    assert run_mutants([parks_once, leaves_only_itself], BAY, {"it forgets": forgetful}).survived == ()
     assert Bay() == BAY.initial
 
 
-def test_a_refusal_that_pytest_misses_is_a_bug_that_was_caught():
+def test_a_failed_pytest_raises_counts_as_a_caught_bug():
     def refuses(bay):
         with pytest.raises(Refused):
             bay.decide(Park("zoe"), Bay("beetle"))
@@ -110,7 +110,7 @@ def test_a_refusal_that_pytest_misses_is_a_bug_that_was_caught():
     assert run_mutants([refuses], BAY, MUTANTS).caught["two cars stand in one bay"] == ("refuses",)
 
 
-def test_who_stops_a_hunt_stops_it():
+def test_a_keyboard_interrupt_stops_the_run():
     def interrupted(bay):
         raise KeyboardInterrupt
 

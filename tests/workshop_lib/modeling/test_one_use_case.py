@@ -1,4 +1,4 @@
-"""The use cases of chapter 3.1, ours and the unusual ones, on every store: the answers are the same."""
+"""The use cases of chapter 3.1 and their variants give the same results on every store."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CLICK, LATER = UUID(int=7), UUID(int=8)
 
 
 class Interrupted(Sockets):
-    """Sockets whose user is slow: after the first look somebody else appends."""
+    """Sockets in which somebody else appends after the first load."""
 
     def __init__(self, store, visit) -> None:
         super().__init__(store)
@@ -89,26 +89,26 @@ def test_a_click_counts_once_on_every_store(store, start):
 @pytest.mark.parametrize(
     "start", [answers.start_at_last, answers.start_recursively, answers.start_with_policy]
 )
-def test_who_lost_a_race_decides_again_on_every_store(store, start):
+def test_a_lost_race_is_decided_again_on_every_store(store, start):
     visit = [SocketReserved("bob", "18:15"), SocketReleased("bob")]
     start(Interrupted(store, visit), "zoo-1", "ada", "18:05")
     assert story(store) == [*visit, ADA]
 
 
-def test_who_lost_a_race_for_good_is_told_the_rule_on_every_store(store):
+def test_a_race_lost_for_good_ends_in_a_refusal_on_every_store(store):
     with pytest.raises(Refused, match="kept for somebody else"):
         answers.start_at_last(Interrupted(store, [SocketReserved("bob", "18:15")]), "zoo-1", "ada", "18:05")
     assert story(store) == [SocketReserved("bob", "18:15")]
 
 
-def test_a_use_case_without_a_loop_hears_of_the_race_on_every_store(store):
+def test_a_use_case_without_a_loop_raises_the_conflict_on_every_store(store):
     with pytest.raises(WrongExpectedVersion):
         answers.start_once(Interrupted(store, [SocketTaken("bob")]), "zoo-1", "ada", "18:05")
     assert story(store) == [SocketTaken("bob")]
 
 
 @pytest.mark.parametrize("candidate", IMPORTS.values(), ids=IMPORTS)
-def test_the_exercise_about_imports_says_what_the_code_says(candidate):
+def test_the_exercise_about_imports_agrees_with_the_code(candidate):
     sources = read_packages()
     changed = sources | {candidate.module: f"{sources[candidate.module]}\n{candidate.line}\n"}
     assert bool(outward(imports(changed))) == candidate.breaks

@@ -1,4 +1,4 @@
-"""The repository: the same state from every store, with and without snapshots."""
+"""The repository loads the same state from every store, with and without snapshots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def with_snapshots(store, snapshots, policy):
     return Repository(store, BAY, "bay", partial(load, fold=fold, snapshots=snapshots, policy=policy))
 
 
-def test_an_aggregate_to_which_nothing_happened_is_the_initial_one(store):
+def test_an_aggregate_without_events_has_the_initial_state(store):
     assert Repository(store, BAY, "bay").load(7) == (Bay(), 0)
 
 
@@ -41,7 +41,7 @@ def test_each_aggregate_has_a_stream_of_its_own(store):
     assert [recorded.stream for recorded in store.read()] == ["bay-7"]
 
 
-def test_who_was_overtaken_saves_nothing(store):
+def test_a_stale_version_saves_nothing(store):
     bays = Repository(store, BAY, "bay")
     seen = bays.load(7)
     bays.save(7, [CarParked("zoe")], seen.version)
@@ -50,7 +50,7 @@ def test_who_was_overtaken_saves_nothing(store):
     assert bays.load(7).state.car == "zoe"
 
 
-def test_the_keywords_of_an_append_are_those_of_a_save(store):
+def test_save_has_the_keywords_of_append(store):
     append, save = signature(EventStore.append).parameters, signature(Repository.save).parameters
     assert [name for name in append if append[name].kind is Parameter.KEYWORD_ONLY] == list(save)[4:]
 

@@ -1,4 +1,4 @@
-"""The search finds the shortest history that breaks a decider, and nothing where nothing is wrong."""
+"""The search finds the shortest history that breaks a decider, and none for a correct decider."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from workshop_lib.modeling.search import shortest_breaking_history
 COMMANDS = [Park("zoe"), Park("beetle"), Leave("zoe"), Leave("beetle"), Close("rain")]
 
 
-def search(judge=BAY, commands=COMMANDS, **wrong):
-    return shortest_breaking_history(replace(BAY, **wrong), judge, commands)
+def search(oracle=BAY, commands=COMMANDS, **wrong):
+    return shortest_breaking_history(replace(BAY, **wrong), oracle, commands)
 
 
 def never_two_cars(history) -> bool:
@@ -38,7 +38,7 @@ def never_two_cars(history) -> bool:
     return True
 
 
-def test_a_right_decider_is_not_broken():
+def test_a_correct_decider_is_not_broken():
     assert search() is None
     assert search(never_two_cars) is None
 
@@ -54,27 +54,27 @@ def test_the_history_that_is_found_is_the_shortest(bug, commands):
     assert shortest_breaking_history(MUTANTS[bug], BAY, COMMANDS).commands == commands
 
 
-def test_an_invariant_needs_no_right_decider():
+def test_an_invariant_needs_no_correct_decider():
     found = shortest_breaking_history(MUTANTS["two cars stand in one bay"], never_two_cars, COMMANDS)
     assert found.commands == (Park("zoe"), Park("zoe"))
     assert found.why == "never two cars does not hold"
 
 
-def test_an_evolve_that_forgets_is_found_though_the_state_looks_the_same():
+def test_an_evolve_that_ignores_events_is_found_though_the_state_stays_the_same():
     found = search(never_two_cars, evolve=lambda bay, event: bay)
     assert found.commands == (Park("zoe"), Park("zoe"))
 
 
-def test_what_was_expected_and_what_came_is_shown():
+def test_the_expected_and_the_actual_result_are_shown():
     found = shortest_breaking_history(MUTANTS["a car leaves for another one"], BAY, COMMANDS)
-    told = [" ".join(line.split()) for line in repr(found).splitlines()]
-    assert told[0] == "It breaks after 2 commands: it decides differently."
-    assert told[1:5] == ["Given:", "CarParked (car zoe)", "When:", "Leave (car beetle)"]
-    assert "– missing refused: only the car that is there can leave" in told
+    lines = [" ".join(line.split()) for line in repr(found).splitlines()]
+    assert lines[0] == "It breaks after 2 commands: it decides differently."
+    assert lines[1:5] == ["Given:", "CarParked (car zoe)", "When:", "Leave (car beetle)"]
+    assert "– missing refused: only the car that is there can leave" in lines
     assert found._repr_markdown_().startswith("**It breaks after 2 commands")
 
 
-def test_the_words_of_a_refusal_are_free():
+def test_a_refusal_may_have_other_words():
     def politely(command, bay):
         try:
             return decide(command, bay)
@@ -84,9 +84,9 @@ def test_the_words_of_a_refusal_are_free():
     assert search(decide=politely) is None
 
 
-def test_an_error_is_no_refusal():
+def test_an_error_is_not_a_refusal():
     found = search(never_two_cars, decide=lambda command, bay: [][0])
-    assert found.why == "an error that is no refusal, IndexError"
+    assert found.why == "an error that is not a refusal, IndexError"
     assert search(decide=lambda command, bay: [][0]).why == "it decides differently"
 
 
@@ -99,7 +99,7 @@ def test_evolve_must_not_refuse():
     found = search(evolve=strict)
     assert (found.commands, found.why) == (
         (Close("rain"),),
-        "evolve refuses a fact, Refused: You asked for that, but not today. Nothing was recorded.",
+        "evolve rejects an event, Refused: You asked for that, but not today. Nothing was recorded.",
     )
 
 
@@ -140,27 +140,27 @@ def test_a_decide_that_changes_the_state_is_found():
         decide=scribble,
         is_terminal=lambda board: False,
     )
-    assert found.why == "decide changes the state that it was given"
+    assert found.why == "decide changes the state that is passed to it"
 
 
-def test_a_decide_that_is_moody_is_found():
+def test_a_decide_that_depends_on_more_than_its_arguments_is_found():
     moods = iter(range(1_000_000))
     found = search(never_two_cars, decide=lambda command, bay: [CarLeft(str(next(moods)))])
-    assert found.why == "decide answers otherwise when it is asked again"
+    assert found.why == "decide returns something else when it is called again"
 
 
-def test_nothing_follows_where_a_story_is_over():
+def test_no_event_follows_a_terminal_state():
     def haunted(command, bay):
         return decide(command, replace(bay, closed=False))
 
     found = search(never_two_cars, decide=haunted)
     assert (found.commands, found.why) == (
         (Close("rain"), Park("zoe")),
-        "something happens although the story is over",
+        "something happens in a terminal state",
     )
 
 
-def test_what_lies_deep_is_found_by_long_walks_and_shortened():
+def test_a_bug_deep_in_a_history_is_found_by_walks_and_shortened():
     def tired(command, bay):
         return [] if bay.visits >= 8 and isinstance(command, Park) else decide(command, bay)
 
@@ -171,7 +171,7 @@ def test_what_lies_deep_is_found_by_long_walks_and_shortened():
     assert by_walks[0] == by_walks[2]
 
 
-def test_a_mutable_initial_state_is_left_as_it_was():
+def test_a_mutable_initial_state_is_not_changed():
     board = Whiteboard()
     search(
         never_two_cars,
@@ -191,7 +191,7 @@ def test_commands_may_come_from_a_generator():
     assert found.commands == (Park("zoe"), Park("zoe"))
 
 
-def test_a_decider_that_answers_with_a_list_in_a_list_is_judged_too():
+def test_a_decider_that_returns_a_list_in_a_list_is_checked_too():
     found = search(
         lambda history: not any(isinstance(each, list) for each in history), decide=lambda command, bay: [[]]
     )

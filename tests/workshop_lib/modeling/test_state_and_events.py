@@ -1,4 +1,4 @@
-"""The hybrid: a table of states and the log beside it tell the same, whatever happens to either."""
+"""The hybrid: the table of states agrees with the log."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_row_is_the_state_after_the_events(sql_store):
         assert Bay(**json.loads(row(sql_store).state)) == Repository(sql_store, BAY, "bay").load(7).state
 
 
-def test_to_load_is_to_look_up_and_not_to_fold(sql_store):
+def test_loading_reads_the_row_and_folds_no_event(sql_store):
     def forbidden(state, event):
         raise AssertionError("an event was folded")
 
@@ -60,7 +60,7 @@ def test_to_load_is_to_look_up_and_not_to_fold(sql_store):
     assert hybrid(sql_store, replace(BAY, evolve=forbidden)).load(7) == (Bay(visits=1), 2)
 
 
-def test_if_the_row_cannot_be_written_no_event_is(sql_store):
+def test_if_the_row_cannot_be_written_no_event_is_appended(sql_store):
     def buggy(bay, event):
         return evolve(bay, event) if isinstance(event, CarParked) else 1 // 0
 
@@ -72,7 +72,7 @@ def test_if_the_row_cannot_be_written_no_event_is(sql_store):
     assert bays.load(7) == (Bay("zoe", 1), 1)
 
 
-def test_if_the_event_is_refused_no_row_is_written(sql_store):
+def test_if_the_append_is_rejected_no_row_is_written(sql_store):
     bays = hybrid(sql_store)
     with pytest.raises(StoreError):
         bays.save(7, [CarParked("zoe")], 5)
@@ -94,7 +94,7 @@ def test_several_streams_in_one_commit_have_a_row_each(sql_store):
     assert [row(sql_store, f"bay-{n}").version for n in range(2)] == [4, 4]
 
 
-def test_a_table_that_comes_late_catches_up(sql_store):
+def test_a_table_that_is_added_later_catches_up(sql_store):
     sql_store.append("bay-7", [CarParked("zoe"), CarLeft("zoe")])
     bays = hybrid(sql_store)
     assert bays.load(7) == (Bay(visits=1), 2)
@@ -115,27 +115,27 @@ def test_states_of_several_classes_come_back_as_they_were(sql_store):
     assert (bays.load(7), row(sql_store).type) == ((Taken("zoe"), 1), "Taken")
 
 
-def test_a_state_of_a_class_that_was_not_named_is_refused(sql_store):
-    with pytest.raises(StateNotKept, match=r"Taken is no class that was named.*name every class"):
+def test_a_state_of_a_class_that_was_not_named_is_rejected(sql_store):
+    with pytest.raises(StateNotKept, match=r"Taken is not a class that was named.*Name every class"):
         handle(hybrid(sql_store, TYPED), 7, Park("zoe"))
     assert sql_store.position() == 0
 
 
-def test_a_state_that_would_not_come_back_is_refused(sql_store):
+def test_a_state_that_would_not_come_back_unchanged_is_rejected(sql_store):
     odd = replace(BAY, evolve=lambda bay, event: replace(evolve(bay, event), car=("a", "tuple")))
     with pytest.raises(StateNotKept, match="would not come back"):
         handle(hybrid(sql_store, odd), 7, Park("zoe"))
     assert sql_store.position() == 0
 
 
-def test_a_row_that_other_code_wrote_is_folded_anew(sql_store):
+def test_a_row_written_by_other_code_is_replaced_by_a_fold_of_the_log(sql_store):
     handle(hybrid(sql_store, TYPED, Free, Taken), 7, Park("zoe"))
     bays = hybrid(sql_store)
     assert bays.load(7) == (Bay("zoe", 1), 1)
 
 
 def forged(store, statement: str) -> None:
-    """Change the table behind its back."""
+    """Change the table by hand."""
     table = "log.main.bay_states" if hasattr(store, "sql") else f"{store._log.schema}.bay_states"
     transactions_of(store).between_commits(lambda cursor, rows: cursor.execute(statement.format(table)))
 
@@ -151,14 +151,14 @@ def test_a_row_that_differs_from_the_log_is_rebuilt_from_its_stream_alone(sql_st
     assert handle(bays, 7, Park("beetle")).version == row(sql_store).version == 3
 
 
-def test_a_row_is_rebuilt_by_the_evolve_of_today(sql_store):
+def test_a_row_is_rebuilt_with_the_current_evolve(sql_store):
     blind = replace(BAY, evolve=lambda bay, event: bay)
     hybrid(sql_store, blind).save(7, [CarParked("zoe")], 0)
     bays = hybrid(sql_store)
     assert (bays.load(7), bays.rebuild(7)) == ((Bay(), 1), (Bay("zoe", 1), 1))
 
 
-def test_a_row_without_a_stream_is_gone_when_it_is_rebuilt(sql_store):
+def test_rebuilding_deletes_a_row_without_a_stream(sql_store):
     bays = hybrid(sql_store)
     forged(sql_store, """INSERT INTO {} VALUES ('bay-7', 1, 'Bay', '{{"car": "ghost"}}')""")
     assert bays.load(7).state == Bay("ghost")
@@ -166,7 +166,7 @@ def test_a_row_without_a_stream_is_gone_when_it_is_rebuilt(sql_store):
     assert row(sql_store) is None
 
 
-def test_if_a_row_cannot_be_rebuilt_it_stays_as_it_is(sql_store):
+def test_a_row_that_cannot_be_rebuilt_stays_as_it_is(sql_store):
     hybrid(sql_store).save(7, [CarParked("zoe")], 0)
     before = row(sql_store)
     with pytest.raises(StateNotKept):
@@ -175,7 +175,7 @@ def test_if_a_row_cannot_be_rebuilt_it_stays_as_it_is(sql_store):
     assert hybrid(sql_store).rebuild(7) == (Bay("zoe", 1), 1)
 
 
-def test_a_row_is_rebuilt_while_others_append(sql_store):
+def test_a_row_can_be_rebuilt_while_others_append(sql_store):
     counting = Decider(lambda command, count: [CarParked(command.car)], lambda count, event: count + 1, 0)
     bays = hybrid(sql_store, counting)
 
@@ -206,14 +206,14 @@ def test_sixteen_threads_on_one_row_lose_nothing(sql_store):
     assert len({recorded.event for recorded in sql_store.read()}) == 16
 
 
-def test_a_duckdb_table_is_asked_in_sql():
+def test_a_duckdb_table_can_be_queried_in_sql():
     with open_store() as store:
         handle(hybrid(store), 7, Park("zoe"))
-        asked = store.sql("SELECT stream, state->>'car' FROM log.main.bay_states")
-        assert asked.fetchall() == [("bay-7", "zoe")]
+        rows = store.sql("SELECT stream, state->>'car' FROM log.main.bay_states")
+        assert rows.fetchall() == [("bay-7", "zoe")]
 
 
-def test_an_engine_without_such_a_transaction_is_refused():
+def test_an_engine_without_such_a_transaction_is_rejected():
     with (
         open_store("memory://") as store,
         pytest.raises(NotSupported, match=r"state table.*DuckDB or PostgreSQL"),
@@ -222,6 +222,6 @@ def test_an_engine_without_such_a_transaction_is_refused():
 
 
 @pytest.mark.parametrize("category", ["", "Bay", "bay-7", 'bay"; DROP TABLE events; --', "b" * 60])
-def test_a_category_that_is_no_plain_name_gets_no_table(category):
+def test_a_category_that_is_not_a_plain_name_gets_no_table(category):
     with open_store() as store, pytest.raises(StoreError, match="no plain name"):
         state_table(store, category)
