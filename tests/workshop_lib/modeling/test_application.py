@@ -135,7 +135,7 @@ def test_a_repeated_command_that_would_decide_the_same_returns_all_its_events(st
 @pytest.mark.parametrize("other", [Park("beetle"), Leave("zoe"), Leave("beetle"), Close("rain")])
 def test_the_id_of_another_command_is_rejected(bays, other):
     handle(bays, 7, Park("zoe"), command_id=CLICK)
-    with pytest.raises(CommandIdTaken, match=r"another command had that id: it recorded CarParked.*zoe.*its own"):
+    with pytest.raises(CommandIdTaken, match=r"another command had that id: .* CarParked.*zoe.*its own"):
         handle(bays, 7, other, command_id=CLICK)
     assert events_in(bays.store) == [CarParked("zoe")]
 
