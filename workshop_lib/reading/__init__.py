@@ -1,4 +1,4 @@
-"""Room 4: reading. Everything here is derived from the log and can be thrown away.
+"""Room 4: reading. Everything here is derived from the log and can be deleted.
 
-Begin with `temporal.py`: what was the state then, asked in one query.
+Begin with `temporal.py`: it queries the state at an earlier time.
 """

@@ -1,9 +1,9 @@
-"""The fingerprint of a fold: equal for equal code in every process and run, another one for other code.
+"""Compute the fingerprint of a fold: the same for the same code in every process, different for other code.
 
 It covers the bytecode, constants, defaults and closures of a function; the functions, classes and constants
-of its own module that it refers to, and theirs in turn; the state it begins with and the shape of the state's
-type. It does not see comments, blank lines or line numbers. What comes from another module counts by its name
-only, and Python's version counts too, because the bytecode is its own.
+of its own module that it refers to, and those that they refer to; the initial state and the fields of the
+state's type. Comments, blank lines and line numbers do not count. Names from other modules count, their code
+does not. The version of Python counts, because each has its own bytecode.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from typing import Any
 PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...))
 GROUPS = (tuple, list, set, frozenset, Mapping)
 GENERATED = "<string>"
-"""The file name of the methods that `dataclass` writes: they follow from the fields."""
+"""The file name of methods that `dataclass` generates; the fields stand for them."""
 
 
 class Fingerprint:
-    """The fingerprint of a function that folds, with its first state and its type of state."""
+    """The fingerprint of an `evolve` function, its initial state and its type of state."""
 
     def __init__(self, evolve: Callable[..., Any], initial: object, state: object) -> None:
         self._covered = (evolve, initial, state)
@@ -37,21 +37,21 @@ class Fingerprint:
         self._digest = b""
 
     def now(self) -> bytes:
-        """The fingerprint; taken anew if a name that the code refers to means something else since."""
+        """Return the fingerprint; compute it again if a name in the code now refers to another object."""
         if not self._digest or any(names.get(name) is not value for names, name, value in self._seen):
             self._met, self._seen = {}, []
             self._digest = sha256("\n".join(self._lines(self._covered)).encode()).digest()
         return self._digest
 
     def _lines(self, value: object) -> Iterator[str]:
-        """A value line by line, without anything that differs from one run to the next."""
+        """Yield lines that describe a value, without anything that differs between runs."""
         head, *parts = self._once(value)
         yield str(head)
         for part in parts:
             yield from self._lines(part)
 
     def _once(self, value: Any) -> Iterable[object]:
-        """A value's own line, then its parts; what was met before is the same here as there."""
+        """Return a value's own line and its parts; a value that was met before is only a reference."""
         if isinstance(value, Enum):
             return [f"{_name(type(value))}.{value.name}"]
         if isinstance(value, PLAIN):
@@ -116,13 +116,13 @@ def _name(value: Any) -> str:
 
 
 def _names(code: CodeType) -> set[str]:
-    """The names that code refers to, and those in the functions that are written inside it."""
+    """Return the names that code refers to, including those in inner functions."""
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
     return set(code.co_names).union(*map(_names, inner))
 
 
 def _closed_over(function: FunctionType) -> list[object]:
-    """The values of the variables around a function, those that have one by now."""
+    """Return the values of a function's closure variables, as far as they are set."""
     values = []
     for cell in function.__closure__ or ():
         with suppress(ValueError):

@@ -1,12 +1,12 @@
-"""Snapshots: a state that was folded once need not be folded again.
+"""Snapshots: store the state of a stream, so that only later events must be folded.
 
-A snapshot is a cache and nothing else. It is kept in a file of its own and may be deleted at any time; the
-next `load` folds the whole stream and keeps a new one. The file is SQLite from the standard library: it finds
-one key in some microseconds, several processes may use it, and the log's own file is left to its one owner.
+A snapshot is only a cache. It is kept in a file of its own that may be deleted at any time; the next `load`
+folds the whole stream and keeps a new snapshot. The file is SQLite from the standard library: it finds a key
+in a few microseconds, several processes can use it, and the log's file keeps its single owner.
 
-Two things can make a snapshot lie, and both are looked at before it is used. Other code: it carries the
-fingerprint of the fold that made it (`fingerprint.py` has what that covers). Another log: it names the event
-that it was taken at, and if the stream has another event at that version, or none, it is passed over.
+A snapshot can be wrong for two reasons, and both are checked before it is used. It may come from other code:
+it contains the fingerprint of its fold (`fingerprint.py` says what that covers). It may come from another
+log: it contains the id of its last event, and is ignored if the stream has another event at that version.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 Policy = Callable[[int, float], bool]
-"""Whether to keep a new snapshot, after so many events were folded since the last one in so many seconds."""
+"""Whether to keep a new snapshot, given the number of events since the last one and the seconds they took."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshots (
@@ -48,34 +48,34 @@ FIND = "SELECT fingerprint, version, event_id, state FROM snapshots WHERE fold =
 
 
 class StateDoesNotComeBack(WorkshopError):
-    """A state that would be another one after it was written down and read again."""
+    """A state that would be different after it is written and read back."""
 
     def __init__(self, fold: str, state: object, reason: str) -> None:
         self.fold, self.state, self.reason = fold, state, reason
         super().__init__(
             f"You asked to keep a snapshot of {fold}, but its state {shortened(state)} would not come back "
-            f"as it is: {reason}. Annotate the fields of the state with the types that they have, or fold "
-            "this stream without snapshots."
+            f"unchanged: {reason}. Annotate the fields of the state with their actual types, or fold this "
+            "stream without snapshots."
         )
 
 
 class SnapshotsUnreadable(WorkshopError):
-    """A file that is no cache of snapshots, or a damaged one."""
+    """A file that is not a cache of snapshots, or is damaged."""
 
     def __init__(self, path: object, reason: str) -> None:
         self.path = path
         super().__init__(
-            f"You asked for the snapshots in {path}, but they cannot be read or written there: {reason}. "
-            "Delete the file or name another one: everything in it can be folded again."
+            f"You asked for the snapshots in {path}, but they cannot be read or written: {reason}. "
+            "Delete the file or choose another one: snapshots can be computed again from the log."
         )
 
 
 @dataclass(frozen=True)
 class Fold(Generic[S]):
-    """How a stream becomes a state: where it begins, and what each event makes of it.
+    """How a stream becomes a state: the initial state, and the function that applies each event.
 
-    `state` is the type that a snapshot is read back as (the type of `initial`, if it is not given). Where
-    each phase of a life has a type of its own, it is their union: `state=Free | Reserved | Occupied`.
+    `state` is the type that a snapshot is read back as, by default the type of `initial`. If each phase has a
+    type of its own, pass their union: `state=Free | Reserved | Occupied`.
     """
 
     name: str
@@ -90,13 +90,13 @@ class Fold(Generic[S]):
 
     @property
     def fingerprint(self) -> bytes:
-        """What tells this fold from one with other code. It follows when a cell is run again."""
+        """The fingerprint of the current code. It changes when a changed cell is run again."""
         found: Fingerprint = self._fingerprint  # type: ignore[attr-defined]
         return found.now()
 
 
 class Snapshot(NamedTuple):
-    """A state as of a version of a stream, and the event that had this version."""
+    """A state as of a version of a stream, and the id of the event at that version."""
 
     version: int
     event_id: UUID
@@ -104,50 +104,48 @@ class Snapshot(NamedTuple):
 
 
 def every(events: int) -> Policy:
-    """Keep a snapshot when so many events had to be folded since the last one."""
+    """Return a policy that keeps a snapshot after so many events since the last one."""
     checked_from("events", events, 1)
     return lambda folded, seconds: folded >= events
 
 
 EVERY_100 = every(100)
-"""The policy unless you say otherwise: so few events are folded in no time."""
+"""The default policy: folding so few events takes no noticeable time."""
 
 
 def slower_than(seconds: float) -> Policy:
-    """Keep a snapshot when folding the events since the last one took longer than this."""
+    """Return a policy that keeps a snapshot if folding the events since the last one took longer."""
     return lambda folded, took: took > seconds
 
 
 class Snapshots(Closing):
-    """A cache of snapshots: a file, or in memory without a path. Raises `SnapshotsUnreadable`."""
+    """A cache of snapshots in a file, or in memory without a path. Raises `SnapshotsUnreadable`."""
 
     def __init__(self, path: str | Path | None = None) -> None:
         self._path, self._one_at_a_time = path, Lock()
         try:
             self._file = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
             self._file.execute("PRAGMA journal_mode = WAL")
-            self._file.execute("PRAGMA synchronous = NORMAL")  # a lost snapshot is folded again
+            self._file.execute("PRAGMA synchronous = NORMAL")  # a lost snapshot is only computed again
             self._file.execute(SCHEMA)
         except sqlite3.Error as error:
             raise SnapshotsUnreadable(path, str(error)) from error
 
     def find(self, fold: Fold[Any], stream: str) -> Snapshot | None:
-        """The last snapshot of a stream that this very fold has made."""
-        for fingerprint, version, event_id, state in self._ask(FIND, fold.name, stream):
+        """Return the last snapshot of a stream by this fold with this code, or None."""
+        for fingerprint, version, event_id, state in self._execute(FIND, fold.name, stream):
             if fingerprint == fold.fingerprint:
                 return Snapshot(version, UUID(bytes=event_id), _read(fold, state))
         return None
 
     def keep(self, fold: Fold[Any], last: RecordedEvent, state: object) -> None:
-        """Keep the state after an event, in place of the snapshot before. Raises `StateDoesNotComeBack`."""
+        """Store the state after an event in place of the last snapshot. Raises `StateDoesNotComeBack`."""
         place = (fold.name, last.stream, fold.fingerprint, last.version, last.event_id.bytes)
-        self._ask("REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?)", *place, _written(fold, state))
+        self._execute("REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?)", *place, _written(fold, state))
 
     def to_df(self, fold: Fold[Any]) -> pandas.DataFrame:
-        """Make a DataFrame of the snapshots that this very fold has made: stream, version, the state's
-        fields.
-        """
-        kept = [row for row in self._ask(FIND_ALL, fold.name) if row[1] == fold.fingerprint]
+        """Make a DataFrame of this fold's current snapshots: stream, version, the state's fields."""
+        kept = [row for row in self._execute(FIND_ALL, fold.name) if row[1] == fold.fingerprint]
         frame = to_df({stream: _read(fold, state) for stream, _, _, state in kept}, key="stream")
         frame.insert(1, "as_of_version", [version for _, _, version, _ in kept])
         return frame
@@ -155,7 +153,7 @@ class Snapshots(Closing):
     def close(self) -> None:
         self._file.close()
 
-    def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    def _execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             with self._one_at_a_time:
                 return self._file.execute(statement, values).fetchall()
@@ -166,16 +164,16 @@ class Snapshots(Closing):
 def load(
     store: Reading, stream: str, fold: Fold[S], snapshots: Snapshots, policy: Policy = EVERY_100
 ) -> tuple[S, int]:
-    """The state of a stream and its version, folded from the last snapshot on.
+    """Return the state of a stream and its version, folded from the last snapshot.
 
-    Keeps a new snapshot if the policy says so. Raises `StateDoesNotComeBack`.
+    Keep a new snapshot if the policy says so. Raises `StateDoesNotComeBack`.
     """
     state, version, last, folded = fold.initial, 0, None, 0
     kept = snapshots.find(fold, stream)
     events = store.read_stream(stream, kept.version if kept else 1)
     if kept and (there := next(events, None)) and there.event_id == kept.event_id:
         state, version = kept.state, kept.version
-    elif kept:  # of another log, or of this one before a backup was restored
+    elif kept:  # of another log, or of this one before a restore
         events = store.read_stream(stream)
     started = perf_counter()
     for last in events:
@@ -209,5 +207,5 @@ def _read(fold: Fold[Any], written: bytes) -> Any:
 
 
 def _members(fold: Fold[Any]) -> dict[str, type]:
-    """The types of a union by their names. JSON alone would not tell which of them it holds."""
+    """Return the types of a union by name; JSON alone does not say which of them it contains."""
     return {one.__name__: one for one in get_args(fold.state)} if isinstance(fold.state, UnionType) else {}

@@ -1,10 +1,10 @@
-"""Temporal queries: time is a parameter of the question, not a feature of the system.
+"""Temporal queries: the state of everything at an earlier time.
 
-`state_at` asks for one instant, `state_at_instants` for a hundred at once, in one ASOF JOIN over the typed
-view of an event type. The two time axes stay apart: *recorded at* is when we learned it, *occurred at* when
-it happened. Both at once ("what did we know on Tuesday about Monday?") need no third function: ask the
-store as of Tuesday, `state_at(store.as_of(recorded_at=tuesday), monday, axis="occurred_at")`.
-See `workbench.pictures.time_slider` next: the same answer under a thumb.
+`state_at` returns the state at one instant, `state_at_instants` at a hundred at once, in one ASOF JOIN over
+the typed view of an event type. There are two time axes: *recorded at* is when we learned something,
+*occurred at* is when it happened. To use both ("what did we know on Tuesday about Monday?"), query the
+store as of Tuesday: `state_at(store.as_of(recorded_at=tuesday), monday, axis="occurred_at")`.
+See `workbench.pictures.time_slider` next: it shows the same states with a slider.
 """
 
 from __future__ import annotations
@@ -43,40 +43,39 @@ ORDER BY instant, keys.{key}
 
 
 class UnknownAxis(WorkshopError):
-    """A time axis that no event has."""
+    """An unknown time axis."""
 
     def __init__(self, axis: object) -> None:
         self.axis = axis
         super().__init__(
             f"You asked for the state along {axis!r}, but an event has two times: {' and '.join(AXES)}. "
-            "Choose recorded_at for what we knew then, occurred_at for what we know now about then."
+            "Choose recorded_at for what was known then, occurred_at for what had happened by then."
         )
 
 
 class TooFewInstants(WorkshopError):
-    """A span cannot be divided into so few instants."""
+    """Too few instants to cover a time span with both its ends."""
 
     def __init__(self, count: int, least: int) -> None:
         self.count, self.least = count, least
         super().__init__(
-            f"You asked for {count} instants from a start to an end, but both ends are among them. "
-            f"Ask for {least} or more; for one instant there is state_at(store, instant)."
+            f"You asked for {count} instants from a start to an end, but both ends are included. "
+            f"Ask for {least} or more; for one instant use state_at(store, instant)."
         )
 
 
 def evenly(start: datetime, end: datetime, count: int) -> list[datetime]:
-    """That many instants from start to end, both included, at equal distances. Raises `TooFewInstants`."""
+    """Return `count` instants at equal distances, start and end included. Raises `TooFewInstants`."""
     if count < 2:
         raise TooFewInstants(count, 2)
     return [start + (end - start) * step / (count - 1) for step in range(count)]
 
 
 def on_the_clock(start: datetime, end: datetime, most: int = 100) -> list[datetime]:
-    """Instants at round times from start until nothing before end is missed: as many as can be, at most so
-    many.
+    """Return instants at round times that cover start to end: as many as possible, at most `most`.
 
-    Round is a distance of 1, 5, 10, 15 or 30 minutes, of 1, 2, 3, 6 or 12 hours, or of whole days (UTC).
-    Raises `TooFewInstants` for less than three.
+    The distance is 1, 5, 10, 15 or 30 minutes, 1, 2, 3, 6 or 12 hours, or whole days (UTC). Raises
+    `TooFewInstants` if `most` is less than three.
     """
     if most < 3:
         raise TooFewInstants(most, 3)
@@ -96,11 +95,11 @@ def state_at_instants(
     instants: Sequence[datetime],
     axis: str = "recorded_at",
 ) -> duckdb.DuckDBPyRelation:
-    """The state of everything at each instant: rows (instant in UTC, key, value), in this order.
+    """Return the state of everything at each instant: rows (instant in UTC, key, value), in this order.
 
     `key` and `value` are columns of the view `events.<event_type>`: the last value of a key by that instant
-    is its state; of several values with one time the later position counts. A key has no row at an instant
-    before its first event. With the default names the one statement reads:
+    is its state; of several values at the same time, the last position counts. A key has no row before its
+    first event. With the default names the statement is:
 
         WITH reports AS (
             SELECT connector, recorded_at AS since, last(status ORDER BY position) AS status
@@ -113,8 +112,8 @@ def state_at_instants(
         ASOF JOIN reports ON keys.connector = reports.connector AND instant >= reports.since
         ORDER BY instant, keys.connector
 
-    `.df()` makes a DataFrame of the result; `workshop_lib.frames.to_df(…)` one whose instants have their zone
-    (UTC) and whose Decimals stay exact. Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone,
+    `.df()` makes a DataFrame of the result; `workshop_lib.frames.to_df(…)` makes one in which instants have
+    a zone (UTC) and Decimals stay exact. Raises `UnknownAxis`, `NaiveDatetime` for an instant without a zone,
     and `QueryFailed` for an event type or column that does not exist.
     """
     names = {"event_type": sql_name(event_type), "key": sql_name(key), "value": sql_name(value)}
@@ -123,14 +122,14 @@ def state_at_instants(
 
 
 class States(dict[Any, Any]):
-    """The state of each key at one instant: a dict, of which `to_df()` makes a table."""
+    """The state of each key at one instant: a dict with a method `to_df()`."""
 
     def __init__(self, states: Mapping[Any, Any], key: str, value: str) -> None:
         super().__init__(states)
         self._names = {"id": key, "state": value}
 
     def to_df(self) -> pandas.DataFrame:
-        """Make a DataFrame with a row for each key; the columns are named like those of the view."""
+        """Make a DataFrame with a row for each key and the column names of the view."""
         return to_df(self).rename(columns=self._names)
 
 
@@ -143,8 +142,9 @@ def state_at(
     *,
     axis: str = "recorded_at",
 ) -> States:
-    """The state of everything at one instant, from key to value; arguments and errors as above.
-    `state_at(…).to_df()` is the same as a table.
+    """Return the state of everything at one instant, from key to value; `state_at(…).to_df()` is a table.
+
+    Arguments and errors are those of `state_at_instants`.
     """
     rows = state_at_instants(store, event_type, key, value, instants=[instant], axis=axis).fetchall()
     return States({name: state for _, name, state in rows}, key, value)
@@ -153,7 +153,7 @@ def state_at(
 def life_of(
     store: DuckDBReader, event_type: str = "StatusReported", axis: str = "recorded_at"
 ) -> tuple[datetime, datetime] | None:
-    """The times of the first and the last event of a type, or None if there is no such event yet.
+    """Return the times of the first and the last event of a type, or None if there is none yet.
 
     Raises `UnknownAxis`, and `QueryFailed` for an event type that does not exist.
     """

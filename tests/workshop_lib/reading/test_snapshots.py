@@ -1,4 +1,4 @@
-"""Snapshots change nothing but the time that it takes: not with other code, not with another log."""
+"""Snapshots change only the time that loading takes, even with other code or another log."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def filled(count=250):
     return store
 
 
-def test_a_state_loaded_from_a_snapshot_is_the_state_that_is_folded():
+def test_a_state_loaded_from_a_snapshot_equals_the_folded_state():
     store, snapshots = filled(), Snapshots()
     assert load(store, CINEMA, METER, snapshots) == (Meter(250, 250), 250)
     assert load(store, CINEMA, METER, snapshots) == (Meter(250, 250), 250)
@@ -94,7 +94,7 @@ def test_the_policy_decides_whether_a_snapshot_is_kept(policy, kept):
     assert (found and found.version) == kept
 
 
-def test_a_policy_of_every_no_event_is_refused():
+def test_a_policy_of_every_0_events_is_rejected():
     with pytest.raises(InvalidVersion):
         every(0)
 
@@ -110,7 +110,7 @@ def test_the_file_may_be_deleted_at_any_time(tmp_path):
             assert load(store, CINEMA, METER, snapshots) == (Meter(250, 250), 250)
 
 
-def test_snapshots_are_there_when_the_file_is_opened_again(tmp_path):
+def test_snapshots_are_found_when_the_file_is_opened_again(tmp_path):
     store = Counted(filled())
     for _ in range(2):
         with Snapshots(tmp_path / "snapshots.db") as snapshots:
@@ -118,7 +118,7 @@ def test_snapshots_are_there_when_the_file_is_opened_again(tmp_path):
     assert store.read == 251
 
 
-def test_a_file_that_is_something_else_is_refused_with_a_remedy(tmp_path):
+def test_a_file_that_is_no_cache_is_rejected_with_a_remedy(tmp_path):
     (tmp_path / "diary.txt").write_text("Dear diary, " * 100)
     with pytest.raises(SnapshotsUnreadable, match="Delete the file"):
         Snapshots(tmp_path / "diary.txt")
@@ -137,7 +137,7 @@ def test_a_snapshot_of_another_log_of_the_same_length_is_not_used():
     assert load(other, CINEMA, METER, snapshots) == (Meter(1, 1), 3)
 
 
-def test_the_log_as_of_an_earlier_moment_is_loaded_as_it_was():
+def test_the_log_as_of_an_earlier_position_ignores_a_later_snapshot():
     store, snapshots = filled(), Snapshots()
     load(store, CINEMA, METER, snapshots)
     assert load(store.as_of(position=20), CINEMA, METER, snapshots) == (Meter(20, 20), 20)
@@ -154,7 +154,7 @@ def test_the_charging_session_loads_from_a_snapshot_on_duckdb():
     assert (loaded[1][0].energy_wh, loaded[1][1]) == (199, 200)
 
 
-def test_a_state_that_would_come_back_different_is_refused():
+def test_a_state_that_would_come_back_different_is_rejected():
     pairs = Fold("pairs", (), lambda state, event: (*state, (event.socket, event.energy_wh)), list)
     with pytest.raises(StateDoesNotComeBack, match="Annotate the fields"):
         load(filled(3), CINEMA, pairs, Snapshots(), ALWAYS)
@@ -170,7 +170,7 @@ class Plugged:
     socket: str
 
 
-def test_phases_with_types_of_their_own_come_back_as_what_they_were():
+def test_phases_with_types_of_their_own_come_back_with_their_type():
     fold = Fold("socket", Unplugged(), lambda state, event: Plugged(event.socket), state=Unplugged | Plugged)
     with open_store("memory://") as store, Snapshots() as snapshots:
         store.append(CINEMA, [SocketPlugged(CINEMA)])
@@ -179,7 +179,7 @@ def test_phases_with_types_of_their_own_come_back_as_what_they_were():
         assert snapshots.find(fold, CINEMA).state == Plugged(CINEMA)
 
 
-def test_a_phase_that_nobody_foresaw_is_refused():
+def test_a_phase_that_is_not_in_the_union_is_rejected():
     fold = Fold("socket", Unplugged(), lambda state, event: Plugged(event.socket), state=Unplugged | Meter)
     with open_store("memory://") as store, Snapshots() as snapshots:
         store.append(CINEMA, [SocketPlugged(CINEMA)])
@@ -187,7 +187,7 @@ def test_a_phase_that_nobody_foresaw_is_refused():
             load(store, CINEMA, fold, snapshots, ALWAYS)
 
 
-def test_a_state_that_cannot_be_written_is_refused():
+def test_a_state_that_cannot_be_written_is_rejected():
     objects = Fold("objects", None, lambda state, event: object())
     with pytest.raises(StateDoesNotComeBack):
         load(filled(3), CINEMA, objects, Snapshots(), ALWAYS)
@@ -261,7 +261,7 @@ def test_a_snapshot_by_other_code_is_never_used():
     assert load(store, CINEMA, doubled, snapshots) == (Meter(250, 2), 250)
 
 
-def test_a_function_that_is_defined_anew_is_noticed_by_the_fold_that_calls_it():
+def test_redefining_a_function_changes_the_fingerprint_of_a_fold_that_calls_it():
     module = {"__name__": "a cell"}
     exec("def step(n): return n + 1\ndef evolve(state, event): return step(state)", module)
     fold = Fold("steps", 0, module["evolve"])
@@ -275,7 +275,7 @@ def test_two_processes_give_the_same_fingerprint():
         "from workshop_lib.charging import session; from workshop_lib.reading.snapshots import Fold;"
         "print(Fold('session', session.initial, session.evolve).fingerprint.hex())"
     )
-    told = [
+    printed = [
         subprocess.run(
             [sys.executable, "-c", code],
             cwd=ROOT,
@@ -287,7 +287,7 @@ def test_two_processes_give_the_same_fingerprint():
         for seed in ("1", "2")
     ]
     here = Fold("session", session.initial, session.evolve).fingerprint.hex()
-    assert told == [here, here]
+    assert printed == [here, here]
 
 
 EVENTS = st.lists(

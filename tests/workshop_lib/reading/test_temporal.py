@@ -1,4 +1,4 @@
-"""Temporal queries against a fold that anybody can check by hand."""
+"""Temporal queries agree with a fold that is easy to check by hand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 
 @event_type("LampReported")
 class LampReported:
-    """A lamp that reports its colour, perhaps late: nothing of a charging network is needed here."""
+    """A lamp that reports its colour, perhaps late."""
 
     lamp: str
     colour: str
@@ -40,7 +40,7 @@ LAMPS = ("LampReported", "lamp", "colour")
 
 
 def log_of(reports):
-    """A store with these reports: (lamp, colour, minutes since the last report, minutes late)."""
+    """Return a store with these reports: (lamp, colour, minutes since the last report, minutes late)."""
     clock = SimulatedClock(MORNING)
     store = open_store(clock=clock)
     for lamp, colour, wait, late in reports:
@@ -50,7 +50,7 @@ def log_of(reports):
 
 
 def fold(events, instant, axis):
-    """The oracle: the last report by that instant, the later position deciding between equal times."""
+    """Return the last report of each lamp by that instant; at equal times the later position counts."""
     known = [seen for seen in events if getattr(seen, axis) <= instant]
     in_order = sorted(known, key=lambda seen: (getattr(seen, axis), seen.position))
     return {seen.event.lamp: seen.event.colour for seen in in_order}
@@ -70,7 +70,7 @@ REPORTS = st.lists(
 @pytest.mark.parametrize("axis", ["recorded_at", "occurred_at"])
 @settings(max_examples=25, deadline=None)
 @given(reports=REPORTS, offsets=st.lists(st.integers(-12, 40), max_size=5))
-def test_the_state_at_many_instants_is_the_fold_of_what_was_there_by_then(axis, reports, offsets):
+def test_the_state_at_many_instants_is_the_fold_of_the_events_until_each(axis, reports, offsets):
     with log_of(reports) as store:
         instants = [MORNING + offset * MINUTE for offset in offsets]
         events = list(store.read())
@@ -85,16 +85,16 @@ def test_the_state_at_many_instants_is_the_fold_of_what_was_there_by_then(axis, 
 
 @settings(max_examples=25, deadline=None)
 @given(reports=REPORTS, offset=st.integers(-1, 40))
-def test_what_was_known_at_an_instant_is_the_end_of_the_log_as_of_it(reports, offset):
+def test_the_state_at_an_instant_is_the_last_state_of_the_log_as_of_it(reports, offset):
     instant = MORNING + offset * MINUTE
     with log_of(reports) as store:
-        past = store.as_of(recorded_at=instant)
-        newest = {seen.event.lamp: seen.event.colour for seen in past.read()}
+        earlier = store.as_of(recorded_at=instant)
+        newest = {seen.event.lamp: seen.event.colour for seen in earlier.read()}
         assert state_at(store, instant, *LAMPS) == newest
-        assert state_at(past, MORNING + 99 * MINUTE, *LAMPS) == newest
+        assert state_at(earlier, MORNING + 99 * MINUTE, *LAMPS) == newest
 
 
-def test_a_late_report_is_known_from_its_recording_and_true_from_its_occurrence():
+def test_a_late_report_counts_from_its_recording_or_from_its_occurrence():
     with log_of([("gate", "red", 0, 0), ("gate", "green", 60, 50)]) as store:
         quarter_past = MORNING + 15 * MINUTE
         assert state_at(store, quarter_past, *LAMPS, axis="recorded_at") == {"gate": "red"}
@@ -107,13 +107,13 @@ def test_a_late_report_does_not_undo_a_newer_one():
         assert state_at(store, MORNING + 30 * MINUTE, *LAMPS, axis="occurred_at") == {"gate": "red"}
 
 
-def test_both_axes_at_once_say_what_was_known_then_about_then():
+def test_both_axes_can_be_combined():
     with log_of([("gate", "red", 0, 0), ("gate", "green", 60, 50)]) as store:
         half_past = store.as_of(recorded_at=MORNING + 30 * MINUTE)
         assert state_at(half_past, MORNING + 15 * MINUTE, *LAMPS, axis="occurred_at") == {"gate": "red"}
 
 
-def test_of_two_reports_at_one_instant_the_later_position_counts():
+def test_of_several_reports_at_one_instant_the_last_position_counts():
     with log_of([("gate", colour, 0, 0) for colour in ("red", "white", "green")]) as store:
         assert state_at(store, MORNING, *LAMPS) == {"gate": "green"}
 
@@ -135,7 +135,7 @@ def test_instants_are_spread_evenly_with_both_ends_included():
 
 
 @given(late=st.integers(0, 100_000), seconds=st.integers(0, 10**9), most=st.integers(3, 300))
-def test_round_instants_cover_a_span_at_equal_distances_and_are_not_too_many(late, seconds, most):
+def test_round_instants_cover_a_span_at_equal_distances_within_the_limit(late, seconds, most):
     start = MORNING + timedelta(seconds=late)
     end = start + timedelta(seconds=seconds)
     instants = on_the_clock(start, end, most)
@@ -146,7 +146,7 @@ def test_round_instants_cover_a_span_at_equal_distances_and_are_not_too_many(lat
     assert instants[-1] >= end
 
 
-def test_a_day_and_a_half_is_cut_at_the_half_hours():
+def test_a_day_and_a_half_is_divided_into_half_hours():
     instants = on_the_clock(MORNING + 7 * MINUTE, MORNING + timedelta(hours=36))
     assert instants[:2] == [MORNING + 30 * MINUTE, MORNING + 60 * MINUTE]
 
@@ -174,13 +174,13 @@ def test_a_type_without_events_has_no_life_yet():
         assert life_of(store, "LampReported") is None
 
 
-def test_a_third_time_axis_is_refused():
-    with log_of([]) as store, pytest.raises(UnknownAxis, match="recorded_at and occurred_at") as refusal:
+def test_an_unknown_time_axis_is_rejected():
+    with log_of([]) as store, pytest.raises(UnknownAxis, match="recorded_at and occurred_at") as caught:
         state_at(store, MORNING, *LAMPS, axis="noticed_at; DROP TABLE events")
-    assert refusal.value.axis == "noticed_at; DROP TABLE events"
+    assert caught.value.axis == "noticed_at; DROP TABLE events"
 
 
-def test_an_instant_without_a_zone_is_refused():
+def test_an_instant_without_a_zone_is_rejected():
     with log_of([]) as store, pytest.raises(NaiveDatetime, match="no time zone"):
         state_at(store, datetime(2026, 3, 2), *LAMPS)
 
@@ -193,7 +193,7 @@ def test_an_instant_without_a_zone_is_refused():
         ("LampReported", 'lamp" FROM events --', "colour"),
     ],
 )
-def test_a_type_or_field_that_does_not_exist_is_refused(names):
+def test_a_type_or_field_that_does_not_exist_is_rejected(names):
     with log_of([]) as store, pytest.raises(QueryFailed):
         state_at(store, MORNING, *names)
 
