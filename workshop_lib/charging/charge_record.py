@@ -1,10 +1,9 @@
-"""A charge record: what one session cost, sealed, for the partner whose driver it was.
+"""A charge record: the final cost of one session, for the partner whose driver charged.
 
-Why it exists: between operators it is the only thing that counts for billing (OCPI calls it CDR). It is
+Why it exists: between operators it is the only document that counts for billing (OCPI calls it CDR). It is
 sealed with tariff, token and location as they were when the session started: if the street is renamed
-tomorrow, the record still names the street that the driver remembers. What is wrong in it stays, and is
-taken back by a credit record that refers to it and repeats it with the amount negated; a new record may
-follow. Stream: `record-<id>`. Read `partner.py` next.
+tomorrow, the record still has the old name. A wrong record is never changed: a credit record refers to it and
+repeats it with the amount negated; a new record may follow. Stream: `record-<id>`. Read `partner.py` next.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ SECONDS_PER_HOUR, PRECISE = 3_600, Decimal("0.0001")
 
 @dataclass(frozen=True)
 class RecordToken:
-    """The token that started the session, and the contract that pays."""
+    """The token that started the session, and the contract that pays for it."""
 
     uid: str
     type: TokenType
@@ -37,7 +36,7 @@ class RecordToken:
 
 @dataclass(frozen=True)
 class Location:
-    """Where the connector stood; `time_zone` tells which time its tariff means."""
+    """Where the connector was; times of day in the tariff are in `time_zone`."""
 
     connector: str
     name: str
@@ -49,7 +48,7 @@ class Location:
 
 @dataclass(frozen=True)
 class SealedSession:
-    """What is sealed: everything as at the start of the session, but for how it ended."""
+    """What is sealed about a session, as it was when the session started."""
 
     session: int
     token: RecordToken
@@ -63,7 +62,7 @@ class SealedSession:
 
 @dataclass(frozen=True)
 class SealRecord:
-    """Ask to put down once and for all what a session cost."""
+    """Ask to seal the final cost of a session."""
 
     record: str
     session: SealedSession
@@ -72,7 +71,7 @@ class SealRecord:
 
 @dataclass(frozen=True)
 class CreditRecord:
-    """Ask to take a record back, by another one with this id."""
+    """Ask to credit a record, by a credit record with this id."""
 
     record: str
     credit_record: str
@@ -98,7 +97,7 @@ class ChargeRecordSealed:
 
 @event_type("CreditRecordSealed")
 class CreditRecordSealed:
-    """A record was taken back: all of it is repeated, and its cost negated."""
+    """A record was credited: all of it is repeated, with its cost negated."""
 
     record: str
     credit_reference_id: str
@@ -129,7 +128,7 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Credited:
-    """The record is final, and taken back."""
+    """The record is final, and was credited."""
 
     record: ChargeRecordSealed
     credit: CreditRecordSealed
@@ -142,7 +141,7 @@ initial: State = Open()
 def decide(
     command: SealRecord | CreditRecord, state: State
 ) -> Sequence[ChargeRecordSealed | CreditRecordSealed]:
-    """What follows from a command. Raises `Refused`."""
+    """Return the events that follow from a command. Raises `Refused`."""
     match command, state:
         case SealRecord(), Open():
             return [_sealed(command)]
@@ -150,7 +149,9 @@ def decide(
             raise _no(command, "a record that was sealed is never changed: credit it, and seal a new one")
         case CreditRecord(credit_record=credit), Sealed(record):
             if credit == record.record or not credit.strip() or len(credit) > LONGEST_CREDIT_ID:
-                raise _no(command, f"a credit record has an id of its own, {LONGEST_CREDIT_ID} signs at most")
+                raise _no(
+                    command, f"a credit record has an id of its own, {LONGEST_CREDIT_ID} characters at most"
+                )
             return [_credit(credit, record)]
         case CreditRecord(), Credited():
             raise _no(command, "a record is credited once")
@@ -158,7 +159,7 @@ def decide(
 
 
 def evolve(state: State, event: object) -> State:
-    """The state after one more fact. Never refuses."""
+    """Return the state after an event. Never refuses."""
     match event, state:
         case ChargeRecordSealed(), Open():
             return Sealed(event)
@@ -173,15 +174,15 @@ decider = Decider(decide, evolve, initial, lambda state: isinstance(state, Credi
 def _sealed(command: SealRecord) -> ChargeRecordSealed:
     session, periods = command.session, command.periods
     if not command.record.strip() or len(command.record) > LONGEST_ID:
-        raise _no(command, f"a record has an id, {LONGEST_ID} signs at most")
+        raise _no(command, f"a record has an id, {LONGEST_ID} characters at most")
     _must_follow_one_another(command)
     measured = [value for period in periods for value in (period.energy_wh, period.current_a or 0)]
     if not all(Decimal(value).is_finite() and 0 <= value < MOST_WH for value in measured):
-        raise _no(command, "a session takes less than a terawatt-hour, and gives none back")
+        raise _no(command, "a session takes less than a terawatt-hour of energy and gives none back")
     try:
         zone = ZoneInfo(session.location.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _no(command, f"no place has the time zone {session.location.time_zone!r}") from None
+        raise _no(command, f"there is no time zone {session.location.time_zone!r}") from None
     return ChargeRecordSealed(
         command.record,
         session,
@@ -199,9 +200,7 @@ def _must_follow_one_another(command: SealRecord) -> None:
     times = [(instant("start", each.start), instant("end", each.end)) for each in command.periods]
     gaps = [after[0] - before[1] for before, after in pairwise(times)]
     if not times or any(start >= end for start, end in times) or any(gap < timedelta(0) for gap in gaps):
-        raise _no(
-            command, "a session has at least one period, and each takes time and ends before the next begins"
-        )
+        raise _no(command, "a session has periods, and each has a duration and ends before the next begins")
 
 
 def _hours(periods: Sequence[Period], *activities: Activity) -> Decimal:

@@ -1,10 +1,10 @@
 """A connector: the socket or cable that one car at a time can use.
 
-Why it exists: drivers ask the map which connector is free, operations asks which one is broken, and both
-ask a thing that changes its mind forty times a day. What it says of itself are the nine statuses of OCPP 1.6
-(§4.9). A station may leave out statuses that pass quickly, and after an outage it tells only the present one:
-so a report is a fact, recorded even where it does not follow from the report before. `is_legal` is for those
-who decide; `evolve` never asks it. To whom it is promised stands in `reservation.py`. Stream:
+Why it exists: drivers look for a free connector, operations looks for a broken one, and its status changes
+forty times a day. A connector reports the nine statuses of OCPP 1.6 (§4.9). A station may leave out statuses
+that pass quickly, and after an outage it reports only the present one. So a report is a fact and is recorded
+even if it does not follow from the report before. `decide` uses `is_legal`; `evolve` never does. Reservations
+are in `reservation.py`. Stream:
 `connector-<station>-<number>`. Read `session.py` next.
 """
 
@@ -19,7 +19,7 @@ from workshop_lib.modeling import Decider, Refused
 
 
 class ConnectorStatus(StrEnum):
-    """What a connector says of itself, in the standard's words."""
+    """The status of a connector, in the words of the standard."""
 
     AVAILABLE = "Available"
     PREPARING = "Preparing"
@@ -73,7 +73,7 @@ class CommissionConnector:
 
 @dataclass(frozen=True)
 class ChangeStatus:
-    """Ask a connector to go over to another status."""
+    """Ask a connector to change to another status."""
 
     connector: str
     status: ConnectorStatus
@@ -84,9 +84,7 @@ class ChangeStatus:
 
 @event_type("ConnectorCommissioned")
 class ConnectorCommissioned:
-    """The electricians are gone and the connector is in service; `power_w` is the most it can give, in
-    watts.
-    """
+    """The connector was put into service; `power_w` is its maximum power in watts."""
 
     connector: str
     station: str
@@ -95,7 +93,7 @@ class ConnectorCommissioned:
 
 @event_type("StatusReported")
 class StatusReported:
-    """The connector said what it is doing now (OCPP: StatusNotification)."""
+    """The connector reported its status (OCPP: StatusNotification)."""
 
     connector: str
     status: ConnectorStatus
@@ -106,7 +104,7 @@ class StatusReported:
 
 @dataclass(frozen=True)
 class Connector:
-    """What is known of a connector; `status` is None until it has said something."""
+    """What is known about a connector; `status` is None until the first report."""
 
     connector: str | None = None
     station: str | None = None
@@ -120,7 +118,7 @@ initial = Connector()
 def decide(
     command: CommissionConnector | ChangeStatus, state: Connector
 ) -> Sequence[ConnectorCommissioned | StatusReported]:
-    """What follows from a command; a status it has already is nothing new. Raises `Refused`."""
+    """Return the events that follow from a command, none for its present status. Raises `Refused`."""
     match command:
         case CommissionConnector(connector, station, power_w):
             if state.station is not None:
@@ -138,12 +136,12 @@ def decide(
             if status is state.status:
                 return []
             if state.status is not None and not is_legal(state.status, status):
-                raise _no(command, f"no connector goes from {state.status} to {status}")
+                raise _no(command, f"a connector cannot change from {state.status} to {status}")
             return [StatusReported(connector, status)]
 
 
 def evolve(state: Connector, event: object) -> Connector:
-    """The state after one more fact. Never refuses."""
+    """Return the state after an event. Never refuses."""
     match event:
         case ConnectorCommissioned(connector, station, power_w):
             return replace(state, connector=connector, station=station, power_w=power_w)

@@ -1,9 +1,9 @@
 """A driver and the tokens that open a connector: cards, apps, and the contracts behind them.
 
-Why it exists: before energy flows somebody must answer for it. The station asks whether a token is good; the
-answer is a fact either way, because a driver who stood there at night with a card that was refused will call
-tomorrow. So `AuthorizeToken` is never refused: it is answered, by an acceptance or a rejection, in the words
-of OCPP 2.0.1 and with the token types of OCPI. The name is personal data. Stream: `driver-<number>`.
+Why it exists: before energy flows, somebody must agree to pay for it. The station asks whether a token is
+valid. The answer is recorded in any case, because a driver whose card was rejected at night will call
+tomorrow. So `AuthorizeToken` is never refused: it leads to an acceptance or a rejection, in the words of OCPP
+2.0.1 and with the token types of OCPI. The name is personal data. Stream: `driver-<number>`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from workshop_lib.modeling import Decider, Refused
 
 
 class TokenType(StrEnum):
-    """What a token is made of (OCPI)."""
+    """The kind of a token (OCPI)."""
 
     AD_HOC_USER = "AD_HOC_USER"
     APP_USER = "APP_USER"
@@ -27,7 +27,7 @@ class TokenType(StrEnum):
 
 
 class AuthorizationStatus(StrEnum):
-    """How a station's question is answered (OCPP 2.0.1)."""
+    """The answer to a station that asks about a token (OCPP 2.0.1)."""
 
     ACCEPTED = "Accepted"
     BLOCKED = "Blocked"
@@ -41,7 +41,7 @@ class AuthorizationStatus(StrEnum):
 
 @dataclass(frozen=True)
 class RegisterDriver:
-    """Ask to take a driver on."""
+    """Ask to register a driver."""
 
     driver: int
     name: str
@@ -49,7 +49,7 @@ class RegisterDriver:
 
 @dataclass(frozen=True)
 class IssueToken:
-    """Ask to give a driver a token; without `valid_until` it is good until it is blocked."""
+    """Ask to give a driver a token; without `valid_until` it is valid until it is blocked."""
 
     driver: int
     token: str
@@ -59,7 +59,7 @@ class IssueToken:
 
 @dataclass(frozen=True)
 class BlockToken:
-    """Ask that a token be good for nothing."""
+    """Ask to block a token."""
 
     driver: int
     token: str
@@ -68,7 +68,7 @@ class BlockToken:
 
 @dataclass(frozen=True)
 class UnblockToken:
-    """Ask that it be good again."""
+    """Ask to unblock a token."""
 
     driver: int
     token: str
@@ -76,7 +76,7 @@ class UnblockToken:
 
 @dataclass(frozen=True)
 class AuthorizeToken:
-    """Ask, from a connector, whether a token is good at this moment."""
+    """Ask, from a connector, whether a token is valid at this moment."""
 
     driver: int
     token: str
@@ -92,7 +92,7 @@ Command = RegisterDriver | IssueToken | BlockToken | UnblockToken | AuthorizeTok
 
 @event_type("DriverRegistered")
 class DriverRegistered:
-    """Somebody became our customer."""
+    """Somebody became a customer."""
 
     driver: int
     name: str
@@ -110,7 +110,7 @@ class TokenIssued:
 
 @event_type("TokenBlocked")
 class TokenBlocked:
-    """The token is good for nothing from now on."""
+    """The token is invalid from now on."""
 
     driver: int
     token: str
@@ -119,7 +119,7 @@ class TokenBlocked:
 
 @event_type("TokenUnblocked")
 class TokenUnblocked:
-    """The token is good again."""
+    """The token is valid again."""
 
     driver: int
     token: str
@@ -127,7 +127,7 @@ class TokenUnblocked:
 
 @event_type("TokenAccepted")
 class TokenAccepted:
-    """A station was told that the token is good."""
+    """A station got the answer that the token is valid."""
 
     driver: int
     token: str
@@ -136,7 +136,7 @@ class TokenAccepted:
 
 @event_type("TokenRejected")
 class TokenRejected:
-    """A station was told that the token is not good, and why."""
+    """A station got the answer that the token is not valid, and why."""
 
     driver: int
     token: str
@@ -161,7 +161,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Unregistered:
-    """Nobody with this number is a customer."""
+    """No customer has this number."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ initial: State = Unregistered()
 
 
 def status_of(token: str, state: State, at: datetime) -> AuthorizationStatus:
-    """What a station is told if it asks for this token at that moment."""
+    """Return the answer to a station that asks about this token at that moment."""
     known = state.tokens.get(token) if isinstance(state, Driver) else None
     if known is None:
         return AuthorizationStatus.UNKNOWN
@@ -189,7 +189,7 @@ def status_of(token: str, state: State, at: datetime) -> AuthorizationStatus:
 
 
 def decide(command: Command, state: State) -> Sequence[Event]:
-    """What follows from a command. Raises `Refused`."""
+    """Return the events that follow from a command. Raises `Refused`."""
     match command, state:
         case AuthorizeToken(driver, token, connector, at), _:
             status = status_of(token, state, at)
@@ -208,8 +208,8 @@ def decide(command: Command, state: State) -> Sequence[Event]:
 
 
 def evolve(state: State, event: object) -> State:
-    """The state after one more fact. Never refuses: a token of which we missed the beginning is
-    none, and one that is issued twice stays as it is.
+    """Return the state after an event. Never refuses: events of a token that was not issued are ignored,
+    and a token that is issued twice stays as it is.
     """
     match event, state:
         case DriverRegistered(_, name), Unregistered():
@@ -234,14 +234,14 @@ def _of_token(command: Command, tokens: Mapping[str, Token]) -> list[Event]:
                 raise _no(command, "a token is issued once")
             return [TokenIssued(driver, token, type_, valid_until)]
         case BlockToken(token=token) | UnblockToken(token=token) if token not in tokens:
-            raise _no(command, "it is no token of theirs")
+            raise _no(command, "the driver has no such token")
         case BlockToken(driver, token, reason):
             if not reason.strip():
-                raise _no(command, "nobody's token is blocked without a reason")
+                raise _no(command, "a token is not blocked without a reason")
             return [] if tokens[token].blocked else [TokenBlocked(driver, token, reason)]
         case UnblockToken(driver, token):
             return [TokenUnblocked(driver, token)] if tokens[token].blocked else []
-    raise Refused("that is nothing one asks of a driver")
+    raise Refused("a driver has no such command")
 
 
 def _no(command: Command, rule: str) -> Refused:

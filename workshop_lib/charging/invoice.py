@@ -1,7 +1,7 @@
-"""An invoice: what a driver was asked to pay for one session.
+"""An invoice: what a driver must pay for one session.
 
-Why it exists: an invoice that was sent cannot be changed or withdrawn, by law and by OCPI alike. Who asked
-too much issues a credit note: a new fact beside the old one. The amount must follow from the tariff as it
+Why it exists: an invoice that was sent cannot be changed or withdrawn, both by law and in OCPI. If the amount
+was too high, a credit note is issued: a new fact beside the old one. The amount follows from the tariff as it
 was when the session started (`tariff.price_of`). Stream: `invoice-<year>-<number of the session>`.
 """
 
@@ -66,7 +66,7 @@ class CreditNoteIssued:
 
 @dataclass(frozen=True)
 class Invoice:
-    """What was asked for and what was given back; without a number nothing was asked for yet."""
+    """What was invoiced and what was given back; without a number nothing was invoiced yet."""
 
     invoice: str | None = None
     amount: Decimal = Decimal(0)
@@ -84,7 +84,7 @@ initial = Invoice()
 def decide(
     command: IssueInvoice | IssueCreditNote, state: Invoice
 ) -> Sequence[InvoiceIssued | CreditNoteIssued]:
-    """What follows from a command. Raises `Refused`."""
+    """Return the events that follow from a command. Raises `Refused`."""
     match command:
         case IssueInvoice(invoice, session, energy_wh, tariff):
             if state.invoice is not None:
@@ -92,7 +92,7 @@ def decide(
             if not invoice.strip():
                 raise _no(command, "an invoice has a number")
             if not 0 <= energy_wh < MOST_WH:
-                raise _no(command, "a session takes less than a terawatt-hour, and gives none back")
+                raise _no(command, "a session takes less than a terawatt-hour of energy and gives none back")
             if not all(price.is_finite() and price >= 0 for price in (tariff.energy_price, tariff.start_fee)):
                 raise _no(command, "a price is not below zero")
             amount = price_of(energy_wh, tariff)
@@ -103,7 +103,7 @@ def decide(
 
 
 def evolve(state: Invoice, event: object) -> Invoice:
-    """The state after one more fact. Never refuses."""
+    """Return the state after an event. Never refuses."""
     match event:
         case InvoiceIssued(invoice=invoice, amount=amount) if state.invoice is None:
             return replace(state, invoice=invoice, amount=amount)
@@ -121,9 +121,9 @@ def _must_be_creditable(command: IssueCreditNote, state: Invoice) -> None:
     if not command.reason.strip():
         raise _no(command, "a credit note gives its reason")
     if not command.amount.is_finite() or command.amount > state.owed:
-        raise _no(command, f"no more is given back than is owed, and that is {state.owed}")
+        raise _no(command, f"a credit note gives back at most what is owed, and that is {state.owed}")
     if command.amount <= 0 or command.amount % CENT:
-        raise _no(command, "a credit note gives back whole cents, one at least")
+        raise _no(command, "a credit note gives back whole cents, at least one")
 
 
 def _no(command: IssueInvoice | IssueCreditNote, rule: str) -> Refused:

@@ -1,9 +1,9 @@
-"""A roaming partner: another operator whose drivers charge with us, and what it was sent for them.
+"""A roaming partner: another operator whose drivers charge with us, and the records it was sent.
 
 Why it exists: the driver's contract is with the partner, so the partner gets the charge record and pays it.
-It gets the records of its own drivers and of nobody else's; it gets each of them once; and it may dispute
-what it got, which changes no record but asks us for a credit. Identity as in OCPI: country code and party id,
-for example NL-TNM, with which its contract ids begin. Stream: `partner-<country>-<party>`. Read
+It gets only the records of its own drivers, each of them once. It may dispute a record, which does not change
+the record but asks us for a credit. A partner is identified as in OCPI by country code and party id, for
+example NL-TNM; its contract ids begin with these. Stream: `partner-<country>-<party>`. Read
 `policies.py` next.
 """
 
@@ -21,7 +21,7 @@ from workshop_lib.modeling import Decider, Refused
 
 @dataclass(frozen=True)
 class ConnectPartner:
-    """Ask to do business with another operator."""
+    """Ask to make another operator a partner."""
 
     country_code: str
     party_id: str
@@ -30,7 +30,7 @@ class ConnectPartner:
 
 @dataclass(frozen=True)
 class SendRecord:
-    """Ask to send a charge record (or a credit record) to the partner with whom that contract is."""
+    """Ask to send a charge record or credit record to the partner that has the contract."""
 
     record: str
     contract_id: str
@@ -38,14 +38,14 @@ class SendRecord:
 
 @dataclass(frozen=True)
 class AcceptRecord:
-    """Ask to take note that the partner will pay."""
+    """Ask to record that the partner will pay."""
 
     record: str
 
 
 @dataclass(frozen=True)
 class DisputeRecord:
-    """Ask to take note that the partner will not, and why."""
+    """Ask to record that the partner will not pay, and why."""
 
     record: str
     reason: str
@@ -53,7 +53,7 @@ class DisputeRecord:
 
 @dataclass(frozen=True)
 class DisconnectPartner:
-    """Ask to end the business; what was sent stays sent."""
+    """Ask to end the partnership; records that were sent stay sent."""
 
     reason: str
 
@@ -75,7 +75,7 @@ class PartnerConnected:
 
 @event_type("RecordSent")
 class RecordSent:
-    """The partner was given a record."""
+    """A record was sent to the partner."""
 
     partner: str
     record: str
@@ -100,7 +100,7 @@ class RecordDisputed:
 
 @event_type("PartnerDisconnected")
 class PartnerDisconnected:
-    """No new records for this operator."""
+    """The operator gets no new records."""
 
     partner: str
     reason: str
@@ -113,7 +113,7 @@ Event = PartnerConnected | RecordSent | RecordAccepted | RecordDisputed | Partne
 
 
 class Answer(StrEnum):
-    """What became of a record that was sent."""
+    """The partner's answer to a record that was sent."""
 
     AWAITED = "awaited"
     ACCEPTED = "accepted"
@@ -122,7 +122,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class NeverConnected:
-    """Another operator, and no partner."""
+    """An operator that has never been a partner."""
 
 
 @dataclass(frozen=True)
@@ -141,29 +141,29 @@ initial: State = NeverConnected()
 
 
 def decide(command: Command, state: State) -> Sequence[Event]:
-    """What follows from a command; a record that was sent already is not sent again. Raises `Refused`."""
+    """Return the events that follow from a command; a record is sent only once. Raises `Refused`."""
     match command, state:
         case ConnectPartner(), NeverConnected():
             return [_connected(command)]
         case ConnectPartner(), Partner(connected=True):
-            raise _no(command, "they are a partner already")
+            raise _no(command, "this operator is a partner already")
         case ConnectPartner(), Partner(partner):
             if f"{command.country_code}-{command.party_id}" != partner:
-                raise _no(command, f"this is the history of {partner}")
+                raise _no(command, f"this is the stream of {partner}")
             return [_connected(command)]
         case _, NeverConnected():
-            raise _no(command, "they are no partner of ours")
+            raise _no(command, "this operator is no partner of ours")
         case DisconnectPartner(reason), Partner(partner, connected):
             return [PartnerDisconnected(partner, reason)] if connected else []
         case SendRecord(), Partner():
             return _send(command, state)
         case ((AcceptRecord() | DisputeRecord()), Partner()):
             return _answer(command, state)
-    raise _no(command, "that is nothing one asks of them")
+    raise _no(command, "a partner has no such command")
 
 
 def evolve(state: State, event: object) -> State:
-    """The state after one more fact. Never refuses."""
+    """Return the state after an event. Never refuses."""
     match event, state:
         case PartnerConnected(country_code, party_id), NeverConnected():
             return Partner(f"{country_code}-{party_id}")
@@ -172,7 +172,7 @@ def evolve(state: State, event: object) -> State:
         case PartnerDisconnected(), Partner():
             return replace(state, connected=False)
         case RecordSent(record=record), Partner() if record in state.records:
-            return state  # delivered twice, or after the answer
+            return state  # delivered twice or after the answer
         case ((RecordSent() | RecordAccepted() | RecordDisputed()), Partner()):
             return replace(state, records={**state.records, event.record: ANSWERS[type(event)]})
     return state
@@ -182,8 +182,8 @@ decider = Decider(decide, evolve, initial)
 
 
 def belongs_to(contract_id: str, partner: str) -> bool:
-    """Whether a contract is with this partner: the id begins with it, with hyphens or without, in whatever
-    case (`NL-TNM-000123`, `nltnm000123`).
+    """Whether a contract is with this partner: the contract id begins with the partner's id, with or
+    without hyphens, in any case (`NL-TNM-000123`, `nltnm000123`).
     """
     return contract_id.replace("-", "").upper().startswith(partner.replace("-", "").upper())
 
@@ -201,7 +201,7 @@ def _connected(command: ConnectPartner) -> PartnerConnected:
 
 def _send(command: SendRecord, state: Partner) -> list[Event]:
     if not state.connected:
-        raise _no(command, "they are no partner of ours any more")
+        raise _no(command, "this operator is no partner of ours any more")
     if not belongs_to(command.contract_id, state.partner):
         raise _no(command, f"the contract {command.contract_id} is not with {state.partner}")
     return [] if command.record in state.records else [RecordSent(state.partner, command.record)]
@@ -210,13 +210,13 @@ def _send(command: SendRecord, state: Partner) -> list[Event]:
 def _answer(command: AcceptRecord | DisputeRecord, state: Partner) -> list[Event]:
     answer = state.records.get(command.record)
     if answer is None:
-        raise _no(command, f"they were never sent the record {command.record}")
+        raise _no(command, f"this operator was never sent the record {command.record}")
     match command, answer:
         case AcceptRecord(record), Answer.AWAITED:
             return [RecordAccepted(state.partner, record)]
         case DisputeRecord(record, reason), Answer.AWAITED:
             if not reason.strip():
-                raise _no(command, "who disputes a record says why")
+                raise _no(command, "a dispute says why")
             return [RecordDisputed(state.partner, record, reason)]
         case (AcceptRecord(), Answer.ACCEPTED) | (DisputeRecord(), Answer.DISPUTED):
             return []

@@ -1,9 +1,9 @@
-"""Policies: "whenever this happens, that is to be done". From an event to commands, and nothing else.
+"""Policies: "whenever this happens, do that". A policy is a function from an event to commands.
 
-A policy decides nothing for others: what it asks for may still be refused. It keeps no state; what it has to
-know besides the event is handed to it, as it was at the moment that counts: `in_force` finds the tariff as at
-the start of a session, `periods_of` what went on in it. Where something must be remembered from one event
-to the next, a process manager is needed.
+The commands may still be refused. A policy has no state; everything it needs besides the event is an
+argument, as it was at the relevant moment: `in_force` finds the tariff at the start of a session,
+`periods_of` the periods of a session. If something must be remembered from one event to the next, use a
+process manager.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ UNUSABLE = (ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE)
 def issue_invoice(
     stopped: ChargingStopped, session: Session, tariff: TariffPublished, year: int
 ) -> IssueInvoice:
-    """Whenever charging stopped, the driver gets an invoice, by the tariff as at the start of the session."""
+    """Whenever charging stops, invoice the driver by the tariff at the start of the session."""
     energy_wh = stopped.meter_stop_wh - session.meter_start_wh
     return IssueInvoice(f"{year}-{stopped.session:06}", stopped.session, energy_wh, tariff)
 
@@ -46,34 +46,32 @@ def issue_invoice(
 def seal_record(
     history: Iterable[RecordedEvent], session: SealedSession, record: str, left_at: datetime | None = None
 ) -> SealRecord:
-    """Whenever a car of a partner's driver has left, its session is sealed."""
+    """Whenever the car of a partner's driver has left, seal the record of its session."""
     return SealRecord(record, session, periods_of(history, left_at))
 
 
 def send_record(
     sealed: ChargeRecordSealed | CreditRecordSealed, partners: Iterable[str]
 ) -> Mapping[str, SendRecord]:
-    """Whenever a record is sealed, it is sent to the partner with whom the contract is; for each partner,
-    what to ask of it.
-    """
+    """Whenever a record is sealed, send it to the partner that has the contract: commands by partner."""
     contract = sealed.session.token.contract_id
     return {name: SendRecord(sealed.record, contract) for name in partners if belongs_to(contract, name)}
 
 
 def credit_record(disputed: RecordDisputed) -> CreditRecord:
-    """Whenever a partner disputes a record, it is taken back."""
+    """Whenever a partner disputes a record, credit it."""
     return CreditRecord(disputed.record, f"{disputed.record}-C")
 
 
 def cancel_reservation(reported: StatusReported, book: Book) -> list[CancelReservation]:
-    """Whenever a connector breaks down, nobody is left to drive to it."""
+    """Whenever a connector breaks down, cancel its reservation."""
     if reported.status in UNUSABLE and isinstance(book, Reserved):
         return [CancelReservation(reported.connector, book.reservation)]
     return []
 
 
 def stop_sessions(blocked: TokenBlocked, running: Mapping[int, Session]) -> list[StopCharging]:
-    """Whenever a token is blocked, what runs on it is stopped at what the meter showed last."""
+    """Whenever a token is blocked, stop its running sessions at the last meter reading."""
     return [
         StopCharging(number, session.meter_wh, StopReason.DEAUTHORIZED)
         for number, session in sorted(running.items())
@@ -84,16 +82,16 @@ def stop_sessions(blocked: TokenBlocked, running: Mapping[int, Session]) -> list
 def in_force(
     publications: Iterable[RecordedEvent], when: datetime
 ) -> TariffPublished | TermsPublished | None:
-    """What a tariff said at a moment, whatever was published later."""
+    """Return the publication of a tariff that was in force at a moment."""
     known = [recorded for recorded in publications if recorded.occurred_at <= when]
     return max(known, key=lambda recorded: (recorded.occurred_at, recorded.position)).event if known else None
 
 
 def periods_of(history: Iterable[RecordedEvent], left_at: datetime | None = None) -> tuple[Period, ...]:
-    """What went on in a session: from one meter reading to the next, and until the car has left.
+    """Return the periods of a session: from one meter reading to the next, and until the car has left.
 
-    Time in which it was suspended counts as parking. What came twice, or too late to matter, is passed over,
-    as `session.evolve` does.
+    Suspended time counts as parking. Events that arrived twice or too late are ignored, as in
+    `session.evolve`.
     """
     periods: list[Period] = []
     state, since, metered_wh = sessions.initial, None, 0
@@ -106,7 +104,7 @@ def periods_of(history: Iterable[RecordedEvent], left_at: datetime | None = None
             periods.append(Period(ACTIVITY[state.phase], since, recorded.occurred_at, energy_wh))
             since, metered_wh = recorded.occurred_at, after.meter_wh
         state = after
-    if periods and state.meter_wh > metered_wh:  # told last, of a moment that is in a period already
+    if periods and state.meter_wh > metered_wh:  # reported last, for a moment that is in a period already
         periods[-1] = replace(periods[-1], energy_wh=periods[-1].energy_wh + state.meter_wh - metered_wh)
     if since is not None and left_at is not None and left_at > since:
         periods.append(Period(Activity.PARKING, since, left_at))

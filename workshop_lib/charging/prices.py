@@ -1,10 +1,10 @@
-"""Prices: what a session costs under the terms of its tariff, by the rules of OCPI 2.2.1.
+"""Prices: compute what a session costs under the terms of its tariff, by the rules of OCPI 2.2.1.
 
-Three steps. A session is cut wherever the terms could change: at a time of day, a duration, a kilowatt-hour.
-Each piece is paid by the first element that holds, one for each dimension. Then what was begun of a step is
-paid in full: once for the energy, and once for the time, by the step of what was paid last. Quantities are
-fractions until the end, so nothing is lost in between, and amounts are `Decimal`; nothing is rounded unless
-`Price.rounded` is called. Read `charge_record.py` next: it seals the result.
+There are three steps. A session is cut wherever the terms could change: at a time of day, a duration, an
+amount of energy. For each piece and dimension, the first element that applies gives the price. Then
+quantities are rounded up to whole steps: once for energy and once for time, by the last step size. Quantities
+are fractions until the end, so they stay exact, and amounts are `Decimal`, rounded only by `Price.rounded`.
+Read `charge_record.py` next: it seals the result.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from workshop_lib.charging.terms import (
 from workshop_lib.events import instant
 
 UNIT = {Dimension.ENERGY: 1_000, Dimension.TIME: 3_600, Dimension.PARKING_TIME: 3_600, Dimension.FLAT: 1}
-"""How many watt-hours, seconds or starts a price is for."""
+"""How many watt-hours, seconds or starts one price covers."""
 
 HOUR = timedelta(hours=1)
 
 
 class Activity(StrEnum):
-    """What goes on in a period."""
+    """What happens in a period."""
 
     CHARGING = "charging"
     PARKING = "parking"
@@ -53,7 +53,7 @@ DIMENSIONS = {
     Activity.RESERVED: (Dimension.FLAT, Dimension.TIME),
     Activity.EXPIRED: (Dimension.FLAT, Dimension.TIME),
 }
-"""What can be paid for in a period."""
+"""The dimensions that are paid for in a period."""
 
 RESERVING: dict[Activity, tuple[ReservationType | None, ...]] = {
     Activity.CHARGING: (None,),
@@ -61,12 +61,12 @@ RESERVING: dict[Activity, tuple[ReservationType | None, ...]] = {
     Activity.RESERVED: (ReservationType.RESERVATION,),
     Activity.EXPIRED: (ReservationType.RESERVATION_EXPIRES, ReservationType.RESERVATION),
 }
-"""Which elements are for such a period, and which of them are tried first."""
+"""The reservation types of elements that apply in a period, in the order in which they are tried."""
 
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of time in which one thing went on and power did not change: OCPI's charging period."""
+    """A span of time with one activity and constant power: a charging period of OCPI."""
 
     activity: Activity
     start: datetime
@@ -81,14 +81,12 @@ class Period:
 
     @property
     def of_reservation(self) -> bool:
-        """Whether it belongs to the reservation and not to the session that may have followed."""
+        """Whether it belongs to the reservation, not to the session that may have followed."""
         return self.activity in (Activity.RESERVED, Activity.EXPIRED)
 
 
 class BillLine(NamedTuple):
-    """One component on the bill. `quantity` counts kWh, hours or starts, steps included; `used` leaves
-    them out.
-    """
+    """One component on the bill. `used` counts kWh, hours or starts; `quantity` is rounded up to steps."""
 
     dimension: Dimension
     component: PriceComponent
@@ -99,7 +97,7 @@ class BillLine(NamedTuple):
 
 
 class Bill(NamedTuple):
-    """What a session costs: line by line, and in all, the tariff's least and most applied."""
+    """What a session costs: its lines, and the total within the tariff's minimum and maximum."""
 
     lines: tuple[BillLine, ...]
     total: Price
@@ -112,7 +110,7 @@ class _Key(NamedTuple):
 
     @property
     def steps_with(self) -> tuple[bool, bool]:
-        """Whose steps are counted together: energy, or time of either kind."""
+        """The group whose steps are counted together: energy, or time of either kind."""
         return self.of_reservation, self.dimension is Dimension.ENERGY
 
 
@@ -131,9 +129,9 @@ class _Piece(NamedTuple):
 
 
 def bill(terms: Terms, periods: Sequence[Period], zone: tzinfo = UTC) -> Bill:
-    """What these periods cost, under these terms, where the clock shows the time of `zone`.
+    """Compute what these periods cost under these terms, with times of day in `zone`.
 
-    The periods are those of one session in the order of time, its reservation included. A FLAT price is paid
+    The periods are those of one session in order of time, including its reservation. A FLAT price is paid
     once for the session, by the first element that has one, and once for a reservation.
     """
     used: dict[_Key, Fraction] = {}
@@ -141,7 +139,7 @@ def bill(terms: Terms, periods: Sequence[Period], zone: tzinfo = UTC) -> Bill:
         for key in _priced(terms, piece):
             if key.dimension is not Dimension.FLAT:
                 used[key] = used.get(key, Fraction(0)) + piece.quantity(key.dimension)
-                used[key] = used.pop(key)  # the one that was paid last stands last
+                used[key] = used.pop(key)  # the last one paid is the last in the dict
             elif not any(other[:2] == key[:2] for other in used):
                 used[key] = Fraction(1)
     billed = used | _stepped(used)
@@ -150,12 +148,12 @@ def bill(terms: Terms, periods: Sequence[Period], zone: tzinfo = UTC) -> Bill:
 
 
 def _pieces(terms: Terms, periods: Sequence[Period], zone: tzinfo) -> Iterator[_Piece]:
-    """Every period, cut wherever a restriction could begin or cease to hold."""
+    """Yield the periods, cut wherever a restriction could begin or cease to apply."""
     restrictions = [element.restrictions for element in terms.elements]
     first: dict[bool, datetime] = {}
     wh_so_far = Fraction(0)
-    for told in periods:
-        period = replace(told, start=instant("start", told.start), end=instant("end", told.end))
+    for given in periods:
+        period = replace(given, start=instant("start", given.start), end=instant("end", given.end))
         begun = _seconds(period.start - first.setdefault(period.of_reservation, period.start))
         for cut, following in pairwise(_cuts(restrictions, period, begun, wh_so_far, zone)):
             seconds = following - cut
@@ -175,7 +173,7 @@ def _moment(period: Period, cut: Fraction, begun: Fraction, wh_so_far: Fraction,
 def _cuts(
     restrictions: Iterable[Restrictions], period: Period, begun: Fraction, wh_so_far: Fraction, zone: tzinfo
 ) -> list[Fraction]:
-    """Where a period is cut, in seconds from its start, both its ends included."""
+    """Return where a period is cut, in seconds from its start, including both ends."""
     length, energy_wh = period.seconds, Fraction(period.energy_wh)
     found, times = {Fraction(0), length}, {MIDNIGHT}
     for one in restrictions:
@@ -189,7 +187,7 @@ def _cuts(
 
 
 def _by_the_clock(times: set[time], period: Period, zone: tzinfo) -> Iterator[Fraction]:
-    """When the local clock shows one of these times, and each full hour: there it may be put back."""
+    """Yield when the local clock shows one of these times, and each full hour, when it may be changed."""
     day = period.start.astimezone(zone).date()
     while day <= period.end.astimezone(zone).date():
         for at in times:
@@ -203,7 +201,7 @@ def _by_the_clock(times: set[time], period: Period, zone: tzinfo) -> Iterator[Fr
 
 
 def _priced(terms: Terms, piece: _Piece) -> Iterator[_Key]:
-    """Which components are paid for this piece: one for each dimension, of the first element that holds."""
+    """Yield the components paid for this piece: for each dimension, the first that applies."""
     activity = piece.period.activity
     candidates = [
         component
@@ -220,7 +218,7 @@ def _priced(terms: Terms, piece: _Piece) -> Iterator[_Key]:
 
 
 def _stepped(used: dict[_Key, Fraction]) -> dict[_Key, Fraction]:
-    """What is paid beyond what was used, added to what was paid last of all energy, and of all time."""
+    """Round up to whole steps: add the rest to the last component paid for energy and for time."""
     last = {key.steps_with: key for key in used if key.dimension is not Dimension.FLAT}
     billed = {}
     for key in last.values():
@@ -233,7 +231,7 @@ def _stepped(used: dict[_Key, Fraction]) -> dict[_Key, Fraction]:
 def _line(key: _Key, used: Fraction, quantity: Fraction) -> BillLine:
     unit, component = UNIT[key.dimension], key.component
     excl = Fraction(component.price) * quantity / unit
-    vat = component.vat if component.vat is not None or excl else Decimal(0)  # of nothing there is no VAT
+    vat = component.vat if component.vat is not None or excl else Decimal(0)  # no VAT on nothing
     incl = None if vat is None else excl * (1 + Fraction(vat) / 100)
     cost = Price(_decimal(excl), None if incl is None else _decimal(incl))
     return BillLine(
@@ -242,14 +240,14 @@ def _line(key: _Key, used: Fraction, quantity: Fraction) -> BillLine:
 
 
 def _sum(prices: Sequence[Price]) -> Price:
-    """All amounts together; with VAT only if every one of them is known."""
+    """Add prices; the sum with VAT is None unless all are known."""
     known = [price.incl_vat for price in prices if price.incl_vat is not None]
     incl = sum(known, Decimal(0)) if len(known) == len(prices) else None
     return Price(sum((price.excl_vat for price in prices), Decimal(0)), incl)
 
 
 def _capped(total: Price, terms: Terms) -> Price:
-    """Not less than the least and not more than the most, with VAT and without it each on its own."""
+    """Apply the minimum and maximum price, separately without and with VAT."""
     excl, incl = total.excl_vat, total.incl_vat
     for limit, choose in ((terms.min_price, max), (terms.max_price, min)):
         if limit is not None:

@@ -1,9 +1,9 @@
-"""The book of one connector: to whom it is promised, and who uses it.
+"""The reservations of one connector: for whom it is reserved, and who uses it.
 
-Why it exists: what a connector says of itself (`connector.py`) arrives late and with gaps, so no promise can
-rest on it alone. A promise is our own decision; it is taken here, where two drivers who ask at the same
-moment meet in one stream: one of them is written down first, and the other is told so. Time comes with the
-command: a decision reads no clock. Stream: `reservation-<connector>`. Read `driver.py` next.
+Why it exists: the status of a connector (`connector.py`) arrives late and with gaps, so a reservation cannot
+depend on it alone. A reservation is our own decision. Two drivers who ask at the same moment meet in one
+stream: the first one recorded gets the connector, the other is refused. The time is part of the command; a
+decision reads no clock. Stream: `reservation-<connector>`. Read `driver.py` next.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from workshop_lib.modeling import Decider, Refused
 
 @dataclass(frozen=True)
 class ReserveConnector:
-    """Ask to keep a connector free; `status` is what it said last. Asked for again, a reservation gets a new
+    """Ask to keep a connector free; `status` is its last status. Repeated, it gives the reservation a new
     end.
     """
 
@@ -35,7 +35,7 @@ class ReserveConnector:
 
 @dataclass(frozen=True)
 class CancelReservation:
-    """Ask to give a promise back."""
+    """Ask to cancel a reservation."""
 
     connector: str
     reservation: str
@@ -43,7 +43,7 @@ class CancelReservation:
 
 @dataclass(frozen=True)
 class ExpireReservation:
-    """Ask to end a reservation for which nobody came."""
+    """Ask to end a reservation that nobody used."""
 
     connector: str
     reservation: str
@@ -62,7 +62,7 @@ class OccupyConnector:
 
 @dataclass(frozen=True)
 class ReleaseConnector:
-    """Ask to leave it to others."""
+    """Ask to free a connector after a session."""
 
     connector: str
     session: int
@@ -86,7 +86,7 @@ class ConnectorReserved:
 
 @event_type("ReservationCancelled")
 class ReservationCancelled:
-    """The promise was given back."""
+    """The reservation was cancelled."""
 
     connector: str
     reservation: str
@@ -102,7 +102,7 @@ class ReservationExpired:
 
 @event_type("ConnectorOccupied")
 class ConnectorOccupied:
-    """A session has the connector; if it was reserved for the token, that reservation is used."""
+    """A session uses the connector, and with it the token's reservation, if there was one."""
 
     connector: str
     session: int
@@ -112,7 +112,7 @@ class ConnectorOccupied:
 
 @event_type("ConnectorReleased")
 class ConnectorReleased:
-    """The connector is anybody's again."""
+    """The connector is free again."""
 
     connector: str
     session: int
@@ -126,12 +126,12 @@ Event = ConnectorReserved | ReservationCancelled | ReservationExpired | Connecto
 
 @dataclass(frozen=True)
 class Free:
-    """Nobody has it, nobody was promised it."""
+    """The connector is neither used nor reserved."""
 
 
 @dataclass(frozen=True)
 class Reserved:
-    """It is promised."""
+    """The connector is reserved."""
 
     reservation: str
     token: str
@@ -140,7 +140,7 @@ class Reserved:
 
 @dataclass(frozen=True)
 class Occupied:
-    """A session has it."""
+    """A session uses the connector."""
 
     session: int
     token: str
@@ -151,8 +151,8 @@ initial: State = Free()
 
 
 def decide(command: Command, state: State) -> Sequence[Event]:
-    """What follows from a command. A reservation that is over ends first, if that was not noticed yet.
-    Raises `Refused`.
+    """Return the events that follow from a command. A reservation that is over is ended first. Raises
+    `Refused`.
     """
     match command, state:
         case ((ReserveConnector() | OccupyConnector()), Reserved(reservation, _, until)) if _is_over(
@@ -177,9 +177,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
 
 
 def evolve(state: State, event: object) -> State:
-    """The state after one more fact. Never refuses; what ends something that is not there any more ends
-    nothing.
-    """
+    """Return the state after an event. Never refuses; the end of something that is over changes nothing."""
     match event, state:
         case ConnectorReserved(_, reservation, token, until), _:
             return Reserved(reservation, token, until)
@@ -198,7 +196,7 @@ decider = Decider(decide, evolve, initial)
 def _reserve(command: ReserveConnector, state: State) -> list[Event]:
     reserved = ConnectorReserved(command.connector, command.reservation, command.token, command.until)
     if not (command.reservation.strip() and command.token.strip()):
-        raise _no(command, "a reservation has an id, and a token that it is for")
+        raise _no(command, "a reservation has an id and a token")
     if _is_over(command.until, command.at):
         raise _no(command, "a reservation ends after it begins")
     match state:
@@ -209,7 +207,7 @@ def _reserve(command: ReserveConnector, state: State) -> list[Event]:
                 raise _no(command, "it is promised to somebody already")
             return [] if until == command.until else [reserved]
     if command.status is not ConnectorStatus.AVAILABLE:
-        raise _no(command, f"only an available connector is promised, and this one is {command.status}")
+        raise _no(command, f"only an available connector can be reserved, and this one is {command.status}")
     return [reserved]
 
 

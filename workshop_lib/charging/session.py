@@ -1,10 +1,10 @@
 """A charging session: one car, one connector, from the first watt-hour to the last.
 
-Why it exists: the session is what a driver pays for. The meter behind the connector counts for ever, like
-the one in your cellar; a session is the difference of two readings. The station numbers its readings
-(`seq_no`, as in OCPP 2.0.1), because a line that fails may deliver a message twice, late, or after the end:
-what arrives is a fact and is recorded; `evolve` knows what to make of it. `decide` is for what we ask a
-session to do, and is strict. Stream: `session-<number>`. Read `tariff.py` next.
+Why it exists: the session is what a driver pays for. The meter behind the connector never stops counting,
+like the one in your cellar; the energy of a session is the difference of two readings. The station numbers
+its readings (`seq_no`, as in OCPP 2.0.1), because a bad connection may deliver a message twice, late, or
+after the end. Every message is a fact and is recorded; `evolve` ignores those that come too late. `decide`
+handles our own commands and is strict. Stream: `session-<number>`. Read `tariff.py` next.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from workshop_lib.modeling import Decider, Refused
 
 
 class SuspendedBy(StrEnum):
-    """Who paused: the car (it is full, or too cold) or the station (others need the power)."""
+    """Who paused: the car (it is full or too cold) or the station (others need the power)."""
 
     EV = "EV"
     EVSE = "EVSE"
@@ -53,7 +53,7 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True)
 class StartCharging:
-    """Ask to let energy flow for a token that was accepted."""
+    """Ask to start charging for a token that was accepted."""
 
     session: int
     connector: str
@@ -64,7 +64,7 @@ class StartCharging:
 
 @dataclass(frozen=True)
 class ReadMeter:
-    """Ask to take note of a reading."""
+    """Ask to record a meter reading."""
 
     session: int
     connector: str
@@ -75,7 +75,7 @@ class ReadMeter:
 
 @dataclass(frozen=True)
 class SuspendCharging:
-    """Ask to pause."""
+    """Ask to pause charging."""
 
     session: int
     by: SuspendedBy
@@ -83,14 +83,14 @@ class SuspendCharging:
 
 @dataclass(frozen=True)
 class ResumeCharging:
-    """Ask to let energy flow again."""
+    """Ask to resume charging."""
 
     session: int
 
 
 @dataclass(frozen=True)
 class StopCharging:
-    """Ask to end the session, with the register's last word."""
+    """Ask to end the session, with the last value of the register."""
 
     session: int
     meter_stop_wh: int
@@ -153,7 +153,7 @@ class ChargingStopped:
 
 
 class Phase(StrEnum):
-    """Where a session is in its life."""
+    """The phase of a session."""
 
     NOT_STARTED = "not started"
     CHARGING = "charging"
@@ -163,7 +163,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """What is known of a session: where it stands and the register at its start and now, in watt-hours."""
+    """What is known about a session: its phase, and the register at its start and now, in watt-hours."""
 
     phase: Phase = Phase.NOT_STARTED
     connector: str | None = None
@@ -176,7 +176,7 @@ class Session:
 
     @property
     def energy_wh(self) -> int:
-        """What the car took so far, in watt-hours."""
+        """The energy taken so far, in watt-hours."""
         return self.meter_wh - self.meter_start_wh
 
 
@@ -186,12 +186,12 @@ Event = ChargingStarted | MeterRead | ChargingSuspended | ChargingResumed | Char
 
 
 def decide(command: Command, state: Session) -> Sequence[Event]:
-    """What follows from a command; a reading that we know already is nothing new. Raises `Refused`."""
+    """Return the events that follow from a command, none for an old reading. Raises `Refused`."""
     match state.phase, command:
         case Phase.NOT_STARTED, StartCharging(session, connector, token, tariff, start):
             _must_not_run_backwards(command, start, state)
             if not (connector.strip() and token.strip()):
-                raise _no(command, "somebody answers for a session, and somewhere it takes place")
+                raise _no(command, "a session has a connector and a token")
             return [ChargingStarted(session, connector, token, tariff, start)]
         case Phase.NOT_STARTED, _:
             raise _no(command, "it has not started")
@@ -212,9 +212,7 @@ def decide(command: Command, state: Session) -> Sequence[Event]:
 
 
 def evolve(state: Session, event: object) -> Session:
-    """The state after one more fact. Never refuses: what came twice, or too late to matter, changes
-    nothing.
-    """
+    """Return the state after an event. Never refuses: a repeated or late event changes nothing."""
     match state.phase, event:
         case Phase.NOT_STARTED, ChargingStarted(_, connector, token, tariff, start):
             return Session(Phase.CHARGING, connector, token, tariff, start, start)
@@ -238,7 +236,7 @@ def _read(command: ReadMeter, state: Session) -> list[MeterRead]:
     if command.power_w < 0:
         raise _no(command, "a car takes energy, and gives none back")
     if command.seq_no <= state.seq_no:
-        return []  # delivered twice, or late: we know more by now
+        return []  # delivered twice, or late
     _must_not_run_backwards(command, command.energy_wh, state)
     return [MeterRead(command.session, command.connector, command.seq_no, command.energy_wh, command.power_w)]
 

@@ -1,8 +1,8 @@
-"""A station: the post, with its connectors and its one line to us.
+"""A station: a post with connectors and one network connection to us.
 
-Why it exists: when the line is cut, charging goes on. The station keeps the messages of running sessions
-and delivers them in order once the line is back; statuses of the meantime are lost, only the present one is
-told. So what we knew and what was so part company, and each event has two times. Stream: `station-<name>`.
+Why it exists: when the connection is lost, charging goes on. The station keeps the messages of running
+sessions and delivers them in order later; statuses in between are lost, only the present one is reported. So
+we learn of events later than they happen, and each event has two times. Stream: `station-<name>`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from workshop_lib.modeling import Decider, Refused
 
 @dataclass(frozen=True)
 class NoteSilence:
-    """Ask to take note that a station has not been heard for too long."""
+    """Ask to record that a station has been silent for too long."""
 
     station: str
 
 
 @dataclass(frozen=True)
 class NoteSignOfLife:
-    """Ask to take note that a station was heard."""
+    """Ask to record a sign of life from a station."""
 
     station: str
 
@@ -34,8 +34,8 @@ class NoteSignOfLife:
 
 @event_type("StationWentOffline")
 class StationWentOffline:
-    """We stopped hearing from the station. It occurred with its last sign of life and was recorded when
-    the next one was overdue.
+    """The station stopped sending. It occurred at the last sign of life and was recorded when the next one
+    was overdue.
     """
 
     station: str
@@ -43,7 +43,7 @@ class StationWentOffline:
 
 @event_type("StationCameOnline")
 class StationCameOnline:
-    """The station is heard again; what it kept for us follows."""
+    """The station sends again; the messages that it kept follow."""
 
     station: str
 
@@ -53,7 +53,7 @@ class StationCameOnline:
 
 @dataclass(frozen=True)
 class Station:
-    """Whether we hear from a station; one that never went offline is online."""
+    """Whether a station is online; it is, unless it has gone offline."""
 
     online: bool = True
 
@@ -64,7 +64,7 @@ initial = Station()
 def decide(
     command: NoteSilence | NoteSignOfLife, state: Station
 ) -> list[StationWentOffline | StationCameOnline]:
-    """What follows from a command; what we know already is nothing new. Raises `Refused`."""
+    """Return the events that follow from a command, none if nothing changes. Raises `Refused`."""
     if not command.station.strip():
         raise Refused("a station has a name", "to take note of a station")
     match command, state.online:
@@ -76,7 +76,7 @@ def decide(
 
 
 def evolve(state: Station, event: object) -> Station:
-    """The state after one more fact. Never refuses."""
+    """Return the state after an event. Never refuses."""
     match event:
         case StationWentOffline():
             return Station(online=False)

@@ -1,8 +1,8 @@
 """A tariff: what charging costs, until the next publication says otherwise.
 
-Why it exists: prices change several times a week, and a driver pays the price that stood on the display
-when the session started. Each publication replaces the former from then on; none is ever overwritten, so
-"what did it cost on Tuesday at six?" has an answer. A simple price is published as such, everything else as
+Why it exists: prices change several times a week, and a driver pays the price that was displayed when the
+session started. Each publication replaces the previous one from then on, but none is overwritten, so "what
+did it cost on Tuesday at six?" has an answer. A simple price is published as such, everything else as
 `terms.Terms`. Stream: `tariff-<name>`. Read `invoice.py` next.
 """
 
@@ -33,7 +33,7 @@ BOUNDS = [name for name in Restrictions.__dataclass_fields__ if name.startswith(
 
 @dataclass(frozen=True)
 class PublishPrice:
-    """Ask that this be the price from now on."""
+    """Ask to publish a simple price."""
 
     tariff: str
     energy_price: Decimal
@@ -43,7 +43,7 @@ class PublishPrice:
 
 @dataclass(frozen=True)
 class PublishTerms:
-    """Ask that these be the terms from now on."""
+    """Ask to publish terms."""
 
     tariff: str
     terms: Terms
@@ -54,7 +54,7 @@ class PublishTerms:
 
 @event_type("TariffPublished")
 class TariffPublished:
-    """From now on this is the price: `energy_price` for each kWh and `start_fee` for each session (OCPI:
+    """This is the price from now on: `energy_price` for each kWh and `start_fee` for each session (OCPI:
     the price components ENERGY and FLAT).
     """
 
@@ -66,7 +66,7 @@ class TariffPublished:
 
 @event_type("TermsPublished")
 class TermsPublished:
-    """From now on these are the terms: prices by the hour, by the time of day and whatever else OCPI has."""
+    """These are the terms from now on: prices by the hour, by the time of day and all else in OCPI."""
 
     tariff: str
     terms: Terms
@@ -77,14 +77,14 @@ class TermsPublished:
 
 @dataclass(frozen=True)
 class Tariff:
-    """What is in force: a simple price or whole terms; neither before the first publication."""
+    """What is in force: a simple price or terms; neither before the first publication."""
 
     in_force: TariffPublished | None = None
     terms: TermsPublished | None = None
 
     @property
     def latest(self) -> TariffPublished | TermsPublished | None:
-        """What was published last."""
+        """The last publication."""
         return self.in_force or self.terms
 
 
@@ -92,7 +92,7 @@ initial = Tariff()
 
 
 def decide(command: PublishPrice | PublishTerms, state: Tariff) -> list[TariffPublished | TermsPublished]:
-    """Nothing happens if that is the price already. Raises `Refused`."""
+    """Return the publication, or nothing if it is in force already. Raises `Refused`."""
     published: TariffPublished | TermsPublished
     match command:
         case PublishPrice(tariff, energy_price, start_fee, currency):
@@ -107,7 +107,7 @@ def decide(command: PublishPrice | PublishTerms, state: Tariff) -> list[TariffPu
 
 
 def evolve(state: Tariff, event: object) -> Tariff:
-    """The state after one more fact. Never refuses."""
+    """Return the state after an event. Never refuses."""
     match event:
         case TariffPublished():
             return Tariff(in_force=event)
@@ -120,7 +120,7 @@ decider = Decider(decide, evolve, initial)
 
 
 def terms_of(published: TariffPublished | TermsPublished) -> Terms:
-    """What was published, in the long form."""
+    """Return a publication as terms."""
     if isinstance(published, TermsPublished):
         return published.terms
     fee = PriceComponent(Dimension.FLAT, published.start_fee)
@@ -129,7 +129,7 @@ def terms_of(published: TariffPublished | TermsPublished) -> Terms:
 
 
 def price_of(energy_wh: int, tariff: TariffPublished) -> Decimal:
-    """What a session of `energy_wh` watt-hours costs, rounded once, at the end, half a cent upwards."""
+    """Return what `energy_wh` watt-hours cost, rounded once at the end, half a cent up."""
     energy = tariff.energy_price * energy_wh / WH_PER_KWH
     return (tariff.start_fee + energy).quantize(CENT, ROUND_HALF_UP)
 
@@ -163,7 +163,7 @@ def _of_component(component: PriceComponent) -> Iterator[str]:
 
 def _of_restrictions(asked: Restrictions) -> Iterator[str]:
     if any(at is not None and at.tzinfo is not None for at in (asked.start_time, asked.end_time)):
-        yield "a time of day is that of the place, so it has no time zone"
+        yield "a time of day is local, so it has no time zone"
     bounds = (getattr(asked, name) for name in BOUNDS)
     if not all(bound is None or (Decimal(bound).is_finite() and bound >= 0) for bound in bounds):
         yield "a bound is a number, and not below zero"
@@ -172,7 +172,7 @@ def _of_restrictions(asked: Restrictions) -> Iterator[str]:
 def _of_limits(least: Price | None, most: Price | None) -> Iterator[str]:
     amounts = [amount for price in (least, most) if price for amount in (price.excl_vat, price.incl_vat)]
     if not all(amount is None or (amount.is_finite() and amount >= 0) for amount in amounts):
-        yield "what a session costs at least and at most is not below zero"
+        yield "a minimum or maximum price is not below zero"
     both = [(least.excl_vat, most.excl_vat), (least.incl_vat, most.incl_vat)] if least and most else []
     if any(one is not None and other is not None and one > other for one, other in both):
-        yield "the least that a session costs is not more than the most"
+        yield "the minimum price is not above the maximum price"

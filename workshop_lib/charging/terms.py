@@ -1,9 +1,9 @@
-"""The terms of a tariff: what is paid for what, and under which conditions, in the words of OCPI 2.2.1.
+"""The terms of a tariff: prices and the conditions under which they apply, in the words of OCPI 2.2.1.
 
-Why it exists: "0.45 a kilowatt-hour" is the simplest tariff there is. Others charge by the hour, more in the
-evening, nothing for the first kilowatt-hour, and 15 minutes for each 15 minutes that a full car stands there.
-All of them are lists of elements; of each dimension the first element whose restrictions hold is paid. These
-values are kept in events, so they are facts: nothing here refuses, `tariff.decide` does. Read `prices.py`
+Why it exists: "0.45 a kilowatt-hour" is the simplest tariff. Others charge by the hour, more in the evening,
+nothing for the first kilowatt-hour, or for each 15 minutes that a full car blocks the connector. All of them
+are lists of elements; for each dimension, the first element whose restrictions hold gives the price. These
+values are stored in events, so they are not checked here but in `tariff.decide`. Read `prices.py`
 next: it computes what a session costs.
 """
 
@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 CENT = Decimal("0.01")
-MOST_WH = 10**12  # no session takes a terawatt-hour; what claims so is a broken reading
+MOST_WH = 10**12  # no session takes a terawatt-hour; such a reading is broken
 MIDNIGHT = time(0)
 
 
@@ -43,7 +43,7 @@ class Day(StrEnum):
 
 
 class ReservationType(StrEnum):
-    """Whether an element is the price of a reservation, or of one that nobody came for."""
+    """Whether an element is the price of a reservation, or of one that nobody used."""
 
     RESERVATION = "RESERVATION"
     RESERVATION_EXPIRES = "RESERVATION_EXPIRES"
@@ -51,18 +51,18 @@ class ReservationType(StrEnum):
 
 @dataclass(frozen=True)
 class Price:
-    """An amount without VAT and with it; `incl_vat` is None where nobody gave the rate."""
+    """An amount without and with VAT; `incl_vat` is None if the rate is unknown."""
 
     excl_vat: Decimal
     incl_vat: Decimal | None = None
 
     def rounded(self) -> Price:
-        """The amounts in whole cents, half a cent upwards. OCPI leaves rounding to law and contract."""
+        """Return the amounts in whole cents, half a cent up. OCPI leaves rounding to law and contract."""
         incl = None if self.incl_vat is None else self.incl_vat.quantize(CENT, ROUND_HALF_UP)
         return Price(self.excl_vat.quantize(CENT, ROUND_HALF_UP), incl)
 
     def negated(self) -> Price:
-        """The same amounts, given back."""
+        """Return the negated amounts, for a credit."""
         return Price(-self.excl_vat, None if self.incl_vat is None else -self.incl_vat)
 
 
@@ -70,7 +70,7 @@ class Price:
 class PriceComponent:
     """A price for each kWh, hour or start, without VAT. `vat` is a percentage; None is not zero.
 
-    `step_size` counts watt-hours or seconds: what was begun of a step is paid in full.
+    `step_size` is in watt-hours or seconds: a step that was begun is paid in full.
     """
 
     type: Dimension
@@ -81,11 +81,11 @@ class PriceComponent:
 
 @dataclass(frozen=True)
 class Restrictions:
-    """When an element holds: all that is given must be so. Lower bounds are included, upper ones are not.
+    """When an element applies: all conditions must hold. Lower bounds are included, upper ones are not.
 
     Times, dates and days are local to the connector; an `end_time` not after the `start_time` is on the next
     day. Energy (kWh) and duration (seconds) count from the start of the session, current (A) and power (kW)
-    are those of the moment.
+    are those at the moment.
     """
 
     start_time: time | None = None
@@ -106,7 +106,7 @@ class Restrictions:
 
 @dataclass(frozen=True)
 class TariffElement:
-    """Price components that hold under the same restrictions."""
+    """Price components that apply under the same restrictions."""
 
     price_components: tuple[PriceComponent, ...]
     restrictions: Restrictions = Restrictions()
@@ -114,8 +114,8 @@ class TariffElement:
 
 @dataclass(frozen=True)
 class Terms:
-    """A whole tariff: its elements in the order in which they are tried, and the least and the most that a
-    session can cost.
+    """A whole tariff: its elements in the order in which they are tried, and the minimum and maximum price
+    of a session.
     """
 
     currency: str
@@ -125,7 +125,7 @@ class Terms:
 
 
 class Moment(NamedTuple):
-    """What restrictions are asked about. Power and current are None where nobody measured them."""
+    """The values that restrictions are checked against; power and current are None if not measured."""
 
     local: datetime
     kwh: Fraction
@@ -135,7 +135,7 @@ class Moment(NamedTuple):
 
 
 def holds(restrictions: Restrictions, moment: Moment) -> bool:
-    """Whether an element applies at this moment, reservations apart."""
+    """Whether an element applies at this moment, apart from its reservation type."""
     asked, today = restrictions, moment.local.date()
     return (
         _in_hours(asked, moment.local.time())

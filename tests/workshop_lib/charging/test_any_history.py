@@ -1,4 +1,4 @@
-"""Every decider, asked anything in any order: what it records keeps its rules, judged by the record alone."""
+"""For any commands in any order, the events of each decider keep its rules."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CONNECTORS = st.sampled_from(["zoo-1", "zoo-2"])
 
 
 def made(*classes: type, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Commands (or events) of these classes, with the fields that each of them has."""
+    """Return commands or events of these classes, with the fields that each of them has."""
     return st.one_of(
         [
             st.builds(cls, **{name: fields[name] for name in cls.__dataclass_fields__ if name in fields})  # type: ignore[attr-defined]
@@ -136,7 +136,7 @@ def invoice_keeps(log: Log) -> bool:
 
 
 def reservation_keeps(log: Log) -> bool:
-    """One promise at a time, one car at a time, and a promise is used by the token that has it."""
+    """One reservation at a time, one car at a time, and a reservation is used by its own token."""
     promise = user = None
     for event in log:
         match event:
@@ -158,7 +158,7 @@ def reservation_keeps(log: Log) -> bool:
 
 
 def driver_keeps(log: Log) -> bool:
-    """Only a token that was issued and is not blocked is ever accepted."""
+    """Only a token that was issued and is not blocked is accepted."""
     good: set[str] = set()
     for event in log:
         match event:
@@ -184,7 +184,7 @@ def partner_keeps(log: Log) -> bool:
 
 
 class Case(NamedTuple):
-    """An aggregate, what can be asked of it, what its record must keep, and events that change no state."""
+    """An aggregate, its commands, the rules that its events must keep, and events that change no state."""
 
     module: ModuleType
     commands: st.SearchStrategy[Any]
@@ -287,8 +287,8 @@ BRISK = settings(
 )
 
 
-def told(case: Case, commands: Sequence[Any]) -> Log:
-    """What a decider records if it is asked all of this."""
+def events_from(case: Case, commands: Sequence[Any]) -> Log:
+    """Return the events that a decider records for these commands."""
     state, log = case.decider.initial, []
     for command in commands:
         try:
@@ -303,17 +303,15 @@ def told(case: Case, commands: Sequence[Any]) -> Log:
 @ALL
 @BRISK
 @given(data=st.data())
-def test_whatever_it_is_asked_its_record_keeps_the_rules(case: Case, data: st.DataObject) -> None:
-    assert case.keeps(told(case, data.draw(st.lists(case.commands, max_size=30))))
+def test_the_events_of_any_commands_keep_the_rules(case: Case, data: st.DataObject) -> None:
+    assert case.keeps(events_from(case, data.draw(st.lists(case.commands, max_size=30))))
 
 
 @ALL
 @BRISK
 @given(data=st.data())
-def test_what_it_decides_comes_back_from_the_log_as_the_state_it_decided_upon(
-    case: Case, data: st.DataObject
-) -> None:
-    log = told(case, data.draw(st.lists(case.commands, max_size=15)))
+def test_the_events_come_back_from_the_log_to_the_same_state(case: Case, data: st.DataObject) -> None:
+    log = events_from(case, data.draw(st.lists(case.commands, max_size=15)))
     with open_store("memory://") as store:
         for version, event in enumerate(log):
             store.append("story-1", [event], expected_version=version)
@@ -325,11 +323,11 @@ def test_what_it_decides_comes_back_from_the_log_as_the_state_it_decided_upon(
 @ALL
 @BRISK
 @given(data=st.data())
-def test_each_decided_event_makes_a_difference_and_none_follows_the_end(
+def test_each_decided_event_changes_the_state_and_none_follows_a_terminal_state(
     case: Case, data: st.DataObject
 ) -> None:
     state = case.decider.initial
-    for event in told(case, data.draw(st.lists(case.commands, max_size=30))):
+    for event in events_from(case, data.draw(st.lists(case.commands, max_size=30))):
         after = case.decider.evolve(state, event)
         assert after != state or isinstance(event, case.informs)
         assert not case.decider.is_terminal(state)
@@ -339,8 +337,8 @@ def test_each_decided_event_makes_a_difference_and_none_follows_the_end(
 @ALL
 @BRISK
 @given(data=st.data())
-def test_a_decision_asked_twice_is_the_same_and_changes_nothing(case: Case, data: st.DataObject) -> None:
-    state = fold(case.decider, told(case, data.draw(st.lists(case.commands, max_size=10))))
+def test_a_decision_made_twice_is_the_same_and_changes_nothing(case: Case, data: st.DataObject) -> None:
+    state = fold(case.decider, events_from(case, data.draw(st.lists(case.commands, max_size=10))))
     command, before = data.draw(case.commands), repr(state)
 
     assert outcome(case, command, state) == outcome(case, command, state)
@@ -357,24 +355,24 @@ def outcome(case: Case, command: object, state: object) -> object:
 @ALL
 @BRISK
 @given(data=st.data())
-def test_no_order_of_facts_is_refused(case: Case, data: st.DataObject) -> None:
-    facts = [told(case, data.draw(st.lists(case.commands, max_size=20))) for _ in range(2)]
+def test_events_can_be_folded_in_any_order(case: Case, data: st.DataObject) -> None:
+    facts = [events_from(case, data.draw(st.lists(case.commands, max_size=20))) for _ in range(2)]
     mixed = data.draw(st.permutations([fact for log in facts for fact in log]))
 
     assert type(fold(case.decider, mixed)).__module__ == type(case.decider.initial).__module__
 
 
 @ALL
-def test_what_is_asked_here_leads_to_every_event_there_is(case: Case) -> None:
-    """Guards the properties above: commands that are always refused would prove nothing."""
+def test_the_generated_commands_lead_to_every_type_of_event(case: Case) -> None:
+    """The properties above would prove nothing if commands were always refused."""
     home, seen = vars(case.module), set()
 
     @settings(BRISK, max_examples=60, derandomize=True, database=None, phases=[Phase.generate])
     @given(st.lists(case.commands, min_size=30, max_size=60))
-    def ask(commands: Sequence[Any]) -> None:
-        seen.update(map(type, told(case, commands)))
+    def record(commands: Sequence[Any]) -> None:
+        seen.update(map(type, events_from(case, commands)))
 
-    ask()
+    record()
     classes = [one for one in home.values() if isinstance(one, type) and one.__module__ == home["__name__"]]
     assert seen == {one for one in classes if REGISTRY.of_class(one)}
 
@@ -403,7 +401,7 @@ SENT = partner.RecordSent("NL-TNM", "7")
         ("partner", [partner.RecordAccepted("NL-TNM", "7")]),
     ],
 )
-def test_the_judges_of_the_records_notice_a_broken_rule(name: str, log: Log) -> None:
+def test_the_rules_reject_a_broken_log(name: str, log: Log) -> None:
     assert not CASES[name].keeps(log)
 
 
@@ -411,7 +409,7 @@ def test_the_judges_of_the_records_notice_a_broken_rule(name: str, log: Log) -> 
 @BRISK
 @given(data=st.data())
 def test_a_snapshot_changes_nothing(case: Case, data: st.DataObject) -> None:
-    log = told(case, data.draw(st.lists(case.commands, min_size=1, max_size=15)))
+    log = events_from(case, data.draw(st.lists(case.commands, min_size=1, max_size=15)))
     state = getattr(case.module, "State", None)
     snapshotted = Fold("story", case.decider.initial, case.decider.evolve, state)
     with open_store("memory://") as store, Snapshots() as snapshots:

@@ -1,4 +1,4 @@
-"""What a driver is told to pay, asked to pay and given back."""
+"""What a driver pays and is given back: tariffs, invoices and credit notes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_price_is_published() -> None:
     given(tariff.decider).when(PUBLISH).then(PUBLISHED)
 
 
-def test_the_price_in_force_is_nothing_new_and_an_older_one_is() -> None:
+def test_publishing_the_price_in_force_changes_nothing_and_an_older_price_is_published() -> None:
     dearer = replace(PUBLISHED, energy_price=Decimal("0.49"))
 
     given(tariff.decider, PUBLISHED).when(PUBLISH).then()
@@ -75,13 +75,13 @@ def test_a_currency_is_a_code_of_three_letters(currency: str) -> None:
 
 
 @pytest.mark.parametrize("price", ["-0.01", "NaN", "Infinity", "1E+30"])
-def test_a_price_is_a_price(price: str) -> None:
+def test_a_price_is_a_number_not_below_zero(price: str) -> None:
     given(tariff.decider).when(replace(PUBLISH, energy_price=Decimal(price))).then_refused("not below zero")
     given(tariff.decider).when(replace(PUBLISH, start_fee=Decimal(price))).then_refused("not below zero")
 
 
 @pytest.mark.parametrize("price", ["0", "999999.9999"])
-def test_a_price_may_be_nothing_and_nearly_a_million(price: str) -> None:
+def test_a_price_may_be_zero_and_nearly_a_million(price: str) -> None:
     dear = replace(PUBLISH, energy_price=Decimal(price))
 
     given(tariff.decider).when(dear).then(replace(PUBLISHED, energy_price=Decimal(price)))
@@ -89,13 +89,13 @@ def test_a_price_may_be_nothing_and_nearly_a_million(price: str) -> None:
 
 
 @pytest.mark.parametrize("vat", ["0", "100"])
-def test_vat_may_be_nothing_and_all(vat: str) -> None:
+def test_vat_may_be_0_and_100_percent(vat: str) -> None:
     taxed = Terms("EUR", (TariffElement((replace(PARKING, vat=Decimal(vat)),)),))
 
     given(tariff.decider).when(PublishTerms("standard", taxed)).then(TermsPublished("standard", taxed))
 
 
-def test_the_least_and_the_most_may_be_the_same() -> None:
+def test_the_minimum_and_the_maximum_price_may_be_equal() -> None:
     flat = replace(TERMS, min_price=Price(Decimal(5)), max_price=Price(Decimal(5)))
 
     given(tariff.decider).when(PublishTerms("standard", flat)).then(TermsPublished("standard", flat))
@@ -130,21 +130,21 @@ def test_a_price_has_four_decimals_at_most(price: str, published: bool) -> None:
         (Terms("EUR", (TariffElement((replace(PARKING, vat=Decimal("1E-9")),)),)), "four decimals"),
         (
             replace(TERMS, min_price=Price(Decimal(5)), max_price=Price(Decimal(4))),
-            "not more than the most",
+            "not above the maximum",
         ),
         (
             replace(TERMS, min_price=Price(Decimal(1), Decimal(3)), max_price=Price(Decimal(2), Decimal(2))),
-            "not more than the most",
+            "not above the maximum",
         ),
-        (replace(TERMS, min_price=Price(Decimal("NaN"))), "at least and at most is not below zero"),
-        (replace(TERMS, max_price=Price(Decimal(5), Decimal(-1))), "at least and at most is not below zero"),
+        (replace(TERMS, min_price=Price(Decimal("NaN"))), "price is not below zero"),
+        (replace(TERMS, max_price=Price(Decimal(5), Decimal(-1))), "price is not below zero"),
         (only(Restrictions(min_kwh=Decimal("NaN"))), "a bound is a number"),
         (only(Restrictions(max_power=Decimal("Infinity"))), "a bound is a number"),
         (only(Restrictions(min_duration=-5)), "not below zero"),
         (only(Restrictions(start_time=time(9, tzinfo=UTC))), "no time zone"),
     ],
 )
-def test_terms_that_nobody_could_bill_by_are_refused(broken: Terms, rule: str) -> None:
+def test_invalid_terms_are_refused(broken: Terms, rule: str) -> None:
     given(tariff.decider).when(PublishTerms("standard", broken)).then_refused(rule)
 
 
@@ -163,7 +163,7 @@ def test_terms_come_back_from_the_log_with_all_their_conditions(where: str | Non
         assert [recorded.event for recorded in store.read()] == [published]
 
 
-def test_an_invoice_asks_for_the_price_at_the_start_of_the_session() -> None:
+def test_an_invoice_uses_the_price_at_the_start_of_the_session() -> None:
     given(invoice.decider).when(IssueInvoice("2026-000007", 7, 900, PUBLISHED)).then(ISSUED)
 
 
@@ -180,14 +180,14 @@ def test_an_invoice_has_a_number() -> None:
 
 
 @pytest.mark.parametrize("energy_wh", [-1, 10**30])
-def test_what_no_session_takes_is_not_asked_for(energy_wh: int) -> None:
+def test_an_impossible_amount_of_energy_is_not_invoiced(energy_wh: int) -> None:
     given(invoice.decider).when(IssueInvoice("2026-000007", 7, energy_wh, PUBLISHED)).then_refused(
         "none back"
     )
 
 
 @pytest.mark.parametrize("price", ["NaN", "sNaN", "Infinity", "-5"])
-def test_nobody_is_asked_to_pay_what_is_no_price(price: str) -> None:
+def test_an_invalid_price_is_not_invoiced(price: str) -> None:
     broken = replace(PUBLISHED, energy_price=Decimal(price))
 
     given(invoice.decider).when(IssueInvoice("2026-000007", 7, 900, broken)).then_refused("not below zero")
@@ -209,12 +209,12 @@ def test_no_more_is_given_back_than_is_owed(amount: str) -> None:
     given(invoice.decider, ISSUED).when(refund(amount)).then_refused("that is 0.91")
 
 
-def test_what_was_given_back_is_not_given_back_again() -> None:
+def test_an_amount_is_given_back_only_once() -> None:
     given(invoice.decider, ISSUED, refunded("0.91")).when(refund("0.01")).then_refused("that is 0.00")
 
 
 @pytest.mark.parametrize("amount", ["0", "-0.01", "0.005"])
-def test_whole_cents_are_given_back(amount: str) -> None:
+def test_only_whole_cents_are_given_back(amount: str) -> None:
     given(invoice.decider, ISSUED).when(refund(amount)).then_refused("whole cents")
 
 
@@ -222,5 +222,5 @@ def test_a_credit_note_gives_its_reason() -> None:
     given(invoice.decider, ISSUED).when(refund("0.41", " ")).then_refused("gives its reason")
 
 
-def test_nothing_is_given_back_of_an_invoice_that_does_not_exist() -> None:
+def test_an_invoice_that_does_not_exist_has_no_credit_note() -> None:
     given(invoice.decider).when(refund("0.41")).then_refused("no such invoice")

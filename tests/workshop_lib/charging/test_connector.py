@@ -1,4 +1,4 @@
-"""What a connector is asked to become, what a station is noticed to do, and what is recorded anyway."""
+"""Commands to connectors and stations, and facts that are recorded in any case."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_connector_has_power(power_w: int) -> None:
     given(decider).when(CommissionConnector("cinema-7", "cinema", power_w)).then_refused("without power")
 
 
-def test_a_connector_that_is_not_in_service_is_asked_nothing() -> None:
+def test_a_connector_that_is_not_in_service_refuses_commands() -> None:
     given(decider).when(become(Status.AVAILABLE)).then_refused("it is not in service")
     given(decider, says(Status.AVAILABLE)).when(become(Status.PREPARING)).then_refused("not in service")
 
@@ -71,16 +71,16 @@ def test_the_53_changes_of_the_standard_are_made(before: ConnectorStatus, after:
     ("before", "after"),
     [(one, other) for one, other in CHANGES if one is not other and not is_legal(one, other)],
 )
-def test_all_other_changes_are_refused_and_yet_recorded_if_they_are_facts(
+def test_all_other_changes_are_refused_but_folded_if_they_are_facts(
     before: ConnectorStatus, after: ConnectorStatus
 ) -> None:
     given(decider, IN_SERVICE, says(before)).when(become(after)).then_refused(f"from {before} to {after}")
-    told = reduce(connector.evolve, [IN_SERVICE, says(before), says(after)], connector.initial)
-    assert told.status is after
+    after_both = reduce(connector.evolve, [IN_SERVICE, says(before), says(after)], connector.initial)
+    assert after_both.status is after
 
 
 @pytest.mark.parametrize("status", Status)
-def test_the_status_it_has_is_nothing_new(status: ConnectorStatus) -> None:
+def test_changing_to_the_present_status_records_nothing(status: ConnectorStatus) -> None:
     given(decider, IN_SERVICE, says(status)).when(become(status)).then()
 
 
@@ -92,7 +92,7 @@ def test_a_station_goes_offline_and_comes_back() -> None:
     given(station.decider, gone, back).when(NoteSilence("zoo")).then(gone)
 
 
-def test_what_is_known_of_a_station_is_nothing_new() -> None:
+def test_the_known_state_of_a_station_is_not_recorded_again() -> None:
     given(station.decider).when(NoteSignOfLife("zoo")).then()
     given(station.decider, StationWentOffline("zoo")).when(NoteSilence("zoo")).then()
 

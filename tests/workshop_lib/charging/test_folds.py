@@ -1,4 +1,4 @@
-"""The five aggregates: what their folds make of facts, also of those that come twice, late or disordered."""
+"""The folds of five aggregates, with repeated, late and disordered events."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_these_transitions_are_not_in_the_standard(before: Status, later: Status
 
 
 @pytest.mark.parametrize(("before", "later"), list(product(ConnectorStatus, repeat=2)))
-def test_a_connector_is_what_it_last_said_even_where_the_standard_would_not_allow_it(
+def test_a_connector_has_its_last_status_even_if_the_standard_does_not_allow_it(
     before: Status, later: Status
 ) -> None:
     said = [StatusReported("cinema-7", before), StatusReported("cinema-7", later)]
@@ -96,7 +96,7 @@ def test_a_reading_that_arrives_after_the_end_changes_nothing() -> None:
     assert after(STARTED, STOPPED, read(9, 5_800)) == after(STARTED, STOPPED)
 
 
-def test_a_replayed_start_does_not_raise_a_session_from_the_dead() -> None:
+def test_a_repeated_start_does_not_restart_a_stopped_session() -> None:
     assert after(STARTED, STOPPED, STARTED).phase is Phase.STOPPED
 
 
@@ -108,7 +108,7 @@ def test_a_session_can_be_suspended_resumed_and_stopped() -> None:
     assert after(STARTED, pause, STOPPED).phase is Phase.STOPPED
 
 
-def test_no_order_of_a_sessions_facts_is_refused() -> None:
+def test_the_events_of_a_session_can_be_folded_in_any_order() -> None:
     facts = [STARTED, read(1, 5_100), ChargingSuspended(1, SuspendedBy.EV), ChargingResumed(1), STOPPED]
 
     for order in permutations(facts):
@@ -164,7 +164,7 @@ def test_a_credited_invoice_is_still_an_invoice() -> None:
 
 
 @pytest.mark.parametrize("where", [None, "memory://"])
-def test_every_event_of_charging_comes_back_from_the_log_as_it_went_in(where: str | None) -> None:
+def test_every_event_of_charging_comes_back_unchanged_from_the_log(where: str | None) -> None:
     facts = [STARTED, read(1, 5_100), ChargingSuspended(1, SuspendedBy.EVSE), ChargingResumed(1), STOPPED]
     with open_store(where) as store:
         store.append("session-1", facts)

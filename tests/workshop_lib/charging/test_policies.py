@@ -1,4 +1,4 @@
-"""Whenever this happens, that is to be done."""
+"""Policies: whenever this happens, do that."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def store() -> Iterator[EventStore]:
         yield opened
 
 
-def told(store: EventStore, stream: str, *facts: tuple[float, object]) -> list[RecordedEvent]:
-    """What a stream holds after it was told these facts, so many minutes after six."""
+def appended(store: EventStore, stream: str, *facts: tuple[float, object]) -> list[RecordedEvent]:
+    """Append events that occurred so many minutes after six, and return the stream."""
     for minutes, event in facts:
         store.append(stream, [event], occurred_at=after(minutes))
     return list(store.read_stream(stream))
 
 
 def test_an_invoice_follows_from_the_price_at_the_start_of_the_session(store: EventStore) -> None:
-    prices = told(store, "tariff-standard", (-60, price("0.45")), (10, price("0.99")))
+    prices = appended(store, "tariff-standard", (-60, price("0.45")), (10, price("0.99")))
     started = fold(session.decider, [STARTED])
     published = in_force(prices, SIX)
     assert isinstance(published, TariffPublished)
@@ -81,18 +81,20 @@ def test_an_invoice_follows_from_the_price_at_the_start_of_the_session(store: Ev
     assert issued == InvoiceIssued("2026-000007", 7, "standard", 20_000, Decimal("9.50"))
 
 
-def test_the_price_in_force_is_the_latest_that_had_begun_though_it_was_recorded_late(
+def test_the_price_in_force_is_the_last_that_occurred_even_if_recorded_late(
     store: EventStore,
 ) -> None:
-    prices = told(store, "tariff-standard", (-60, price("0.45")), (5, price("0.99")), (-30, price("0.40")))
+    prices = appended(
+        store, "tariff-standard", (-60, price("0.45")), (5, price("0.99")), (-30, price("0.40"))
+    )
 
     assert in_force(prices, SIX) == price("0.40")
     assert in_force(prices, after(5)) == price("0.99")
     assert in_force(prices, after(-61)) is None
 
 
-def test_what_went_on_in_a_session_is_told_by_its_readings_and_pauses(store: EventStore) -> None:
-    history = told(
+def test_the_periods_of_a_session_follow_from_its_readings_and_pauses(store: EventStore) -> None:
+    history = appended(
         store,
         "session-7",
         (0, STARTED),
@@ -111,10 +113,10 @@ def test_what_went_on_in_a_session_is_told_by_its_readings_and_pauses(store: Eve
     )
 
 
-def test_what_came_twice_or_too_late_adds_nothing_to_a_session(store: EventStore) -> None:
+def test_repeated_and_late_events_add_nothing_to_a_session(store: EventStore) -> None:
     reading = MeterRead(7, "cinema-7", 1, 8_000, 18_000)
-    once = told(store, "session-7", (0, STARTED), (10, reading), (60, STOPPED))
-    again = told(
+    once = appended(store, "session-7", (0, STARTED), (10, reading), (60, STOPPED))
+    again = appended(
         store,
         "session-8",
         (0, STARTED),
@@ -130,16 +132,16 @@ def test_what_came_twice_or_too_late_adds_nothing_to_a_session(store: EventStore
 
 def test_energy_of_two_readings_at_one_instant_is_not_lost(store: EventStore) -> None:
     readings = [(10, MeterRead(7, "cinema-7", number, 8_000 + number, 18_000)) for number in (1, 2)]
-    history = told(store, "session-7", (0, STARTED), *readings, (60, STOPPED))
+    history = appended(store, "session-7", (0, STARTED), *readings, (60, STOPPED))
 
     periods = periods_of(history)
     assert sum(period.energy_wh for period in periods) == 20_000
     assert all(period.seconds for period in periods)
 
 
-def test_energy_that_the_end_tells_of_the_moment_of_the_last_reading_is_not_lost(store: EventStore) -> None:
+def test_energy_of_a_stop_at_the_instant_of_the_last_reading_is_not_lost(store: EventStore) -> None:
     reading = MeterRead(7, "cinema-7", 1, 8_000, 18_000)
-    history = told(store, "session-7", (0, STARTED), (60, reading), (60, STOPPED))
+    history = appended(store, "session-7", (0, STARTED), (60, reading), (60, STOPPED))
 
     assert periods_of(history, after(75)) == (
         Period(Activity.CHARGING, SIX, after(60), 20_000),
@@ -148,15 +150,15 @@ def test_energy_that_the_end_tells_of_the_moment_of_the_last_reading_is_not_lost
 
 
 @pytest.mark.parametrize("facts", [[], [(0, STOPPED)], [(0, MeterRead(7, "cinema-7", 1, 8_000, 18_000))]])
-def test_a_session_of_which_we_missed_the_start_has_no_periods(
+def test_a_session_without_its_start_has_no_periods(
     store: EventStore, facts: list[tuple[float, object]]
 ) -> None:
-    assert periods_of(told(store, "session-7", *facts), after(99)) == ()
+    assert periods_of(appended(store, "session-7", *facts), after(99)) == ()
 
 
-def test_whenever_a_car_has_left_its_session_is_sealed_at_what_was_in_force(store: EventStore) -> None:
-    prices = told(store, "tariff-standard", (-60, price("0.45")), (10, price("0.99")))
-    history = told(store, "session-7", (0, STARTED), (60, STOPPED))
+def test_when_a_car_has_left_its_session_is_sealed_with_the_tariff_in_force(store: EventStore) -> None:
+    prices = appended(store, "tariff-standard", (-60, price("0.45")), (10, price("0.99")))
+    history = appended(store, "session-7", (0, STARTED), (60, STOPPED))
     published = in_force(prices, history[0].occurred_at)
     assert published is not None
     sealing = SealedSession(7, CARD, CINEMA, "standard", terms_of(published))
@@ -170,20 +172,20 @@ def test_whenever_a_car_has_left_its_session_is_sealed_at_what_was_in_force(stor
     )
 
 
-def test_a_record_goes_to_the_partner_whose_driver_it_was(store: EventStore) -> None:
-    history = told(store, "session-7", (0, STARTED), (60, STOPPED))
+def test_a_record_is_sent_to_the_partner_of_the_driver(store: EventStore) -> None:
+    history = appended(store, "session-7", (0, STARTED), (60, STOPPED))
     sealing = SealedSession(7, CARD, CINEMA, "standard", terms_of(price("0.45")))
     [sealed] = charge_record.decide(seal_record(history, sealing, "2026-7"), charge_record.initial)
 
     assert send_record(sealed, ["DE-ALL", "NL-TNM"]) == {"NL-TNM": SendRecord("2026-7", "NL-TNM-000123")}
 
 
-def test_whenever_a_partner_disputes_a_record_it_is_taken_back() -> None:
+def test_when_a_partner_disputes_a_record_it_is_credited() -> None:
     assert credit_record(RecordDisputed("NL-TNM", "2026-7", "no such card")).credit_record == "2026-7-C"
 
 
 @pytest.mark.parametrize("status", ConnectorStatus)
-def test_whenever_a_reserved_connector_breaks_down_the_promise_is_given_back(status: ConnectorStatus) -> None:
+def test_when_a_reserved_connector_breaks_down_the_reservation_is_cancelled(status: ConnectorStatus) -> None:
     book = fold(reservation.decider, [ConnectorReserved("cinema-7", "r-1", "NL-TNM-000123", after(30))])
     broken = status in (ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE)
     cancel = [CancelReservation("cinema-7", "r-1")] if broken else []
@@ -191,11 +193,11 @@ def test_whenever_a_reserved_connector_breaks_down_the_promise_is_given_back(sta
     assert cancel_reservation(StatusReported("cinema-7", status), book) == cancel
 
 
-def test_a_broken_connector_that_nobody_reserved_concerns_nobody() -> None:
+def test_a_broken_connector_without_a_reservation_needs_no_command() -> None:
     assert not cancel_reservation(StatusReported("cinema-7", ConnectorStatus.FAULTED), reservation.initial)
 
 
-def test_whenever_a_token_is_blocked_what_runs_on_it_is_stopped() -> None:
+def test_when_a_token_is_blocked_its_running_sessions_are_stopped() -> None:
     other = ChargingStarted(8, "zoo-1", "NL-TNM-000999", "standard", 0)
     over = fold(session.decider, [STARTED, STOPPED])
     running = {7: fold(session.decider, [STARTED]), 8: fold(session.decider, [other]), 9: over}
@@ -205,7 +207,7 @@ def test_whenever_a_token_is_blocked_what_runs_on_it_is_stopped() -> None:
 
 
 def test_the_records_of_an_evening_cost_what_its_invoices_asked_for_unless_billing_was_late() -> None:
-    """Billing has a fault in it on purpose: it takes the price of a late session from the wrong day."""
+    """The simulated billing has a bug on purpose: it takes the price of a late session from the wrong day."""
     streams: dict[str, list[RecordedEvent]] = defaultdict(list)
     with network(events=6_000) as store:
         for recorded in store.read():

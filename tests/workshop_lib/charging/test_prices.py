@@ -57,7 +57,7 @@ def terms(*components: PriceComponent, **limits: Price) -> Terms:
 def session(
     *parts: tuple[Activity, float, float], start: datetime = MONDAY, current: int | None = None
 ) -> list[Period]:
-    """Periods one after the other: what goes on, for how many minutes, and with how many kWh."""
+    """Return consecutive periods: an activity, its minutes, and its kWh."""
     periods = []
     for activity, minutes, kwh in parts:
         end = start + timedelta(minutes=minutes)
@@ -84,7 +84,7 @@ def quantities(result: Bill) -> list[tuple[str, Decimal, Decimal]]:
 
 
 def cost_of(result: Bill, dimension: Dimension) -> Price:
-    """What the lines of one dimension cost together, VAT included."""
+    """Return the total cost of the lines of one dimension."""
     costs = [line.cost for line in result.lines if line.dimension is dimension]
     return Price(
         sum((one.excl_vat for one in costs), Decimal(0)), sum((one.incl_vat for one in costs), Decimal(0))
@@ -259,7 +259,7 @@ def test_steps_fill_the_time_of_the_whole_session_at_the_price_that_was_paid_las
     assert total(result) == ("1.30", None)
 
 
-def test_parking_that_becomes_free_is_rounded_up_before_it_does() -> None:
+def test_parking_that_becomes_free_is_rounded_up_before() -> None:
     """The standard's own table says 0.80: it takes 1.20 for charging and 2.40 for parking."""
     result = bill(STEPS, session(charged(12, 3), parked(20), start=at(19, 40)))
 
@@ -293,7 +293,7 @@ def test_steps_round_up_the_energy_of_the_session_not_that_of_each_price() -> No
     ]
 
 
-def test_28_minutes_of_charging_are_30_of_which_24_are_after_five() -> None:
+def test_28_minutes_of_charging_are_billed_as_30_with_24_after_five() -> None:
     tariff = from_17(hours("5.00", None, 600), hours("7.00", None, 600))
     result = bill(tariff, session(charged(28, 5), start=at(16, 54)))
 
@@ -301,7 +301,7 @@ def test_28_minutes_of_charging_are_30_of_which_24_are_after_five() -> None:
 
 
 @pytest.mark.parametrize(("step", "minutes", "paid"), [(300, 7, 10), (600, 16, 20)])
-def test_21_minutes_of_charging_stay_21_and_parking_is_rounded_up(step: int, minutes: int, paid: int) -> None:
+def test_21_minutes_of_charging_are_not_rounded_but_parking_is(step: int, minutes: int, paid: int) -> None:
     tariff = terms(hours("1.00", None, step), parking("2.00", None, step))
     result = bill(tariff, session(charged(21, 5), parked(minutes)))
 
@@ -332,7 +332,7 @@ def test_the_first_half_hour_at_the_supermarket_is_free() -> None:
     assert total(bill(tariff, session(charged(30, 5), charged(10, 1.2))))[0] == "0.30"
 
 
-# What the worked figures do not show
+# Rules without a worked figure
 
 
 def test_a_period_is_cut_at_the_kilowatt_hour_where_the_price_changes() -> None:
@@ -341,7 +341,7 @@ def test_a_period_is_cut_at_the_kilowatt_hour_where_the_price_changes() -> None:
     assert [quantity for *_, quantity in quantities(bill(tariff, session(charged(60, 20))))] == [1, 19]
 
 
-def test_a_duration_counts_from_the_start_of_the_session_whatever_lies_between() -> None:
+def test_a_duration_counts_from_the_start_of_the_session_including_pauses() -> None:
     tariff = energy_by(("0.00", Restrictions(max_duration=1800)), ("0.25", Restrictions()))
     early, later = session(charged(10, 1)), session(charged(10, 1), start=MONDAY + timedelta(hours=2))
 
@@ -361,7 +361,7 @@ def test_a_night_tariff_goes_on_after_midnight() -> None:
     assert sorted(quantities(result)) == [("ENERGY", Decimal("0.10"), 8), ("ENERGY", Decimal("0.30"), 2)]
 
 
-def test_time_of_day_is_that_of_the_place_and_of_the_season() -> None:
+def test_time_of_day_is_local_time_with_daylight_saving() -> None:
     tariff = energy_by(("0.10", Restrictions(end_time=time(3))), ("0.30", Restrictions()))
     night_of_the_clock_change = datetime(2026, 3, 28, 23, 0, tzinfo=UTC)  # midnight in Amsterdam
     result = bill(
@@ -371,7 +371,7 @@ def test_time_of_day_is_that_of_the_place_and_of_the_season() -> None:
     assert [quantity for *_, quantity in quantities(result)] == [2, 1]
 
 
-def test_an_hour_that_comes_twice_is_paid_twice() -> None:
+def test_the_repeated_hour_in_autumn_is_paid_twice() -> None:
     tariff = energy_by(("0.10", Restrictions(time(2), time(3))), ("0.30", Restrictions()))
     summer_ends = datetime(2026, 10, 24, 23, 0, tzinfo=UTC)  # 01:00 in Amsterdam
     result = bill(tariff, session(charged(240, 4), start=summer_ends), ZoneInfo("Europe/Amsterdam"))
@@ -386,7 +386,7 @@ def test_a_price_may_change_at_any_minute_of_the_day() -> None:
     assert [quantity for *_, quantity in quantities(result)] == [4, 6]
 
 
-def test_a_date_bounds_an_element_without_its_last_day() -> None:
+def test_the_end_date_of_an_element_is_excluded() -> None:
     tariff = energy_by(("0.10", Restrictions(start_date=date(2026, 3, 2), end_date=date(2026, 3, 3))))
 
     assert total(bill(tariff, session(charged(120, 10), start=at(23, 0))))[0] == "0.50"
@@ -396,13 +396,13 @@ def test_a_dimension_without_a_price_costs_nothing() -> None:
     assert bill(terms(hours("2.00", 10)), session(parked(60))) == Bill((), Price(Decimal(0), Decimal(0)))
 
 
-def test_the_start_is_paid_once_although_its_price_changes_under_way() -> None:
+def test_the_start_is_paid_once_even_if_its_price_changes_later() -> None:
     fee = component(Dimension.FLAT, "1.00"), component(Dimension.FLAT, "3.00")
 
     assert total(bill(from_17(*fee), session(charged(60, 5), start=at(16, 30))))[0] == "1.00"
 
 
-def test_a_current_that_nobody_measured_meets_no_condition_on_it() -> None:
+def test_an_unmeasured_current_meets_no_condition_on_current() -> None:
     assert cost_of(bill(COMPLEX, session(charged(60, 5))), Dimension.TIME).excl_vat == 0
 
 
@@ -412,11 +412,11 @@ def test_the_cap_with_vat_may_be_reached_before_the_one_without() -> None:
     assert total(bill(tariff, session(charged(540, 5)))) == ("9.00", "12.00")
 
 
-def test_a_cap_with_vat_does_not_tell_what_it_costs_with_vat() -> None:
+def test_a_cap_with_vat_does_not_make_an_unknown_vat_known() -> None:
     assert total(bill(terms(hours("1.00"), **CAPS), session(charged(900, 5)))) == ("10.00", None)
 
 
-def test_without_a_rate_nobody_knows_what_it_costs_with_vat() -> None:
+def test_without_a_vat_rate_the_cost_with_vat_is_unknown() -> None:
     tariff = terms(START_FEE, component(Dimension.ENERGY, "0.25"))
 
     assert total(bill(tariff, session(charged(60, 20)))) == ("5.50", None)
@@ -465,7 +465,7 @@ PARTS = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(TERMS, PARTS)
-def test_nothing_is_billed_that_was_not_used_and_a_finer_record_costs_the_same(
+def test_only_used_quantities_are_billed_and_finer_periods_cost_the_same(
     tariff: Terms, parts: Iterable[tuple[Activity, int, int]]
 ) -> None:
     coarse = session(*parts)
@@ -477,7 +477,7 @@ def test_nothing_is_billed_that_was_not_used_and_a_finer_record_costs_the_same(
     assert round(paid_kwh * 1000, 9) <= sum(period.energy_wh for period in coarse)
 
 
-def test_a_night_is_as_long_as_it_is_though_its_times_are_local() -> None:
+def test_a_night_of_the_clock_change_has_its_real_length() -> None:
     utrecht = ZoneInfo("Europe/Amsterdam")
     for day, hours_long in ((datetime(2026, 3, 29), 1), (datetime(2026, 10, 25), 3)):
         start, end = (day.replace(hour=hour, minute=30, tzinfo=utrecht) for hour in (1, 3))
@@ -485,7 +485,7 @@ def test_a_night_is_as_long_as_it_is_though_its_times_are_local() -> None:
         assert line.quantity == hours_long
 
 
-def test_a_time_without_a_zone_is_asked_about() -> None:
+def test_a_time_without_a_zone_is_rejected() -> None:
     naive = MONDAY.replace(tzinfo=None)
     with pytest.raises(NaiveDatetime, match=r"end=2026-03-02T09:30:00, but it has no time zone"):
         bill(terms(ENERGY), [Period(Activity.CHARGING, MONDAY, naive, 1_000)])

@@ -1,4 +1,4 @@
-"""What other operators are told: sealed records, credits by reference, and to whom they go."""
+"""What other operators receive: sealed records, and credit records that refer to them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ SENT = RecordSent("NL-TNM", "2026-7")
 SEND = SendRecord("2026-7", "NL-TNM-000123")
 
 
-def test_a_record_is_sealed_with_tariff_token_and_place_and_what_it_cost() -> None:
+def test_a_record_is_sealed_with_tariff_token_location_and_cost() -> None:
     given(charge_record.decider).when(SEAL).then(SEALED)
 
 
@@ -86,7 +86,7 @@ def test_a_credit_refers_to_the_record_repeats_it_and_negates_its_cost() -> None
     given(charge_record.decider, SEALED).when(CreditRecord("2026-7", "2026-7-C")).then(CREDITED)
 
 
-def test_a_credit_knows_no_more_of_vat_than_its_record() -> None:
+def test_a_credit_of_a_record_without_vat_has_no_vat() -> None:
     untaxed = replace(SEALED, total_cost=Price(Decimal("7.00")))
     credited = replace(CREDITED, total_cost=Price(Decimal("-7.00")))
 
@@ -99,7 +99,7 @@ def test_a_record_is_credited_once() -> None:
     )
 
 
-def test_what_was_never_sealed_is_not_credited() -> None:
+def test_a_record_that_was_never_sealed_is_not_credited() -> None:
     given(charge_record.decider).when(CreditRecord("2026-7", "2026-7-C")).then_refused("no such record")
 
 
@@ -108,7 +108,7 @@ def test_a_credit_record_has_an_id_of_its_own(credit: str) -> None:
     given(charge_record.decider, SEALED).when(CreditRecord("2026-7", credit)).then_refused("id of its own")
 
 
-def test_an_id_may_have_36_signs_and_that_of_a_credit_39() -> None:
+def test_an_id_may_have_36_characters_and_that_of_a_credit_39() -> None:
     longest, credit = "x" * 36, "x" * 36 + "-C2"
     sealed, credited = (
         replace(SEALED, record=longest),
@@ -121,7 +121,7 @@ def test_an_id_may_have_36_signs_and_that_of_a_credit_39() -> None:
 
 @pytest.mark.parametrize("record", ["", " ", "x" * 37])
 def test_an_id_leaves_room_for_that_of_its_credit(record: str) -> None:
-    given(charge_record.decider).when(replace(SEAL, record=record)).then_refused("36 signs at most")
+    given(charge_record.decider).when(replace(SEAL, record=record)).then_refused("36 characters at most")
 
 
 @pytest.mark.parametrize(
@@ -146,13 +146,13 @@ def test_the_periods_of_a_session_follow_one_another(periods: tuple[Period, ...]
         {"current_a": Decimal("Infinity")},
     ],
 )
-def test_what_no_meter_shows_is_not_sealed(measured: dict[str, Any]) -> None:
+def test_impossible_measurements_are_not_sealed(measured: dict[str, Any]) -> None:
     periods = (replace(PERIODS[0], **measured),)
 
     given(charge_record.decider).when(replace(SEAL, periods=periods)).then_refused("gives none back")
 
 
-def test_the_hour_that_comes_twice_is_no_step_back() -> None:
+def test_the_repeated_hour_is_not_a_step_back_in_time() -> None:
     summer, winter = (
         datetime(2026, 10, 25, 2, minute, tzinfo=ZoneInfo(CINEMA.time_zone), fold=fold)
         for minute, fold in ((45, 0), (15, 1))
@@ -165,15 +165,13 @@ def test_the_hour_that_comes_twice_is_no_step_back() -> None:
 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd"])
-def test_a_place_has_a_time_zone(zone: str) -> None:
+def test_a_location_has_a_valid_time_zone(zone: str) -> None:
     nowhere = replace(SESSION, location=replace(CINEMA, time_zone=zone))
 
-    given(charge_record.decider).when(replace(SEAL, session=nowhere)).then_refused(
-        "no place has the time zone"
-    )
+    given(charge_record.decider).when(replace(SEAL, session=nowhere)).then_refused("there is no time zone")
 
 
-def test_a_tariff_by_the_hour_of_the_day_means_the_hour_at_the_place() -> None:
+def test_hours_of_the_day_in_a_tariff_are_local() -> None:
     from_one = Restrictions(start_time=(NOON + timedelta(hours=1)).time())
     by_day = Terms(
         "EUR", (TariffElement((PriceComponent(Dimension.ENERGY, Decimal(1), Decimal(0)),), from_one),)
@@ -203,7 +201,7 @@ def test_an_operator_becomes_a_partner_once() -> None:
 @pytest.mark.parametrize(
     ("country", "party"), [("nl", "TNM"), ("NLD", "TNM"), ("NL", "tnm"), ("NL", "TN"), ("N1", "TNM")]
 )
-def test_a_partner_is_known_by_the_codes_of_the_standard(country: str, party: str) -> None:
+def test_a_partner_is_identified_by_the_codes_of_the_standard(country: str, party: str) -> None:
     given(partner.decider).when(ConnectPartner(country, party, "The New Motion")).then_refused("for example")
 
 
@@ -224,7 +222,7 @@ def test_a_partner_gets_no_record_of_somebody_elses_driver() -> None:
     ("contract", "ours"),
     [("NL-TNM-000123", True), ("nltnm000123", True), ("NL-TNX-000123", False), ("", False)],
 )
-def test_a_contract_tells_whose_driver_it_is(contract: str, ours: bool) -> None:
+def test_a_contract_id_identifies_the_partner(contract: str, ours: bool) -> None:
     assert belongs_to(contract, "NL-TNM") is ours
 
 
@@ -253,21 +251,21 @@ def test_a_record_that_is_delivered_again_keeps_its_answer() -> None:
     )
 
 
-def test_what_nobody_asks_of_a_partner_is_not_passed_over() -> None:
-    given(partner.decider, TNM).when("send it").then_refused("nothing one asks of them")
+def test_an_unknown_command_is_refused() -> None:
+    given(partner.decider, TNM).when("send it").then_refused("has no such command")
 
 
 @pytest.mark.parametrize("command", [AcceptRecord("2026-9"), DisputeRecord("2026-9", "what is this?")])
-def test_what_was_never_sent_is_not_answered(command: Command) -> None:
+def test_a_record_that_was_never_sent_is_not_answered(command: Command) -> None:
     given(partner.decider, TNM, SENT).when(command).then_refused("never sent the record 2026-9")
 
 
 @pytest.mark.parametrize("command", [SEND, AcceptRecord("2026-7"), DisconnectPartner("contract ended")])
-def test_a_stranger_is_told_nothing(command: Command) -> None:
+def test_an_operator_that_is_no_partner_gets_no_records(command: Command) -> None:
     given(partner.decider).when(command).then_refused("no partner of ours")
 
 
-def test_who_is_disconnected_gets_no_new_records_and_may_still_answer() -> None:
+def test_a_disconnected_partner_gets_no_new_records_and_may_still_answer() -> None:
     gone = PartnerDisconnected("NL-TNM", "contract ended")
     history = TNM, SENT, gone
 
@@ -277,7 +275,7 @@ def test_who_is_disconnected_gets_no_new_records_and_may_still_answer() -> None:
     given(partner.decider, *history).when(AcceptRecord("2026-7")).then(RecordAccepted("NL-TNM", "2026-7"))
 
 
-def test_a_partner_may_come_back_and_is_sent_nothing_twice() -> None:
+def test_a_partner_may_return_and_gets_no_record_twice() -> None:
     history = TNM, SENT, PartnerDisconnected("NL-TNM", "contract ended")
 
     given(partner.decider, *history).when(ConnectPartner("NL", "TNM", "The New Motion")).then(TNM)

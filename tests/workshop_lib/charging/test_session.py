@@ -1,4 +1,4 @@
-"""What a session is asked to do: from the first watt-hour to the last, and nothing after it."""
+"""Commands of a session, from its start to its end."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def test_a_session_starts_once() -> None:
 
 
 @pytest.mark.parametrize("command", [read(1, 5_100), SUSPEND, RESUME, STOP])
-def test_nothing_can_be_asked_of_a_session_that_has_not_started(command: Command) -> None:
+def test_a_session_that_has_not_started_refuses_other_commands(command: Command) -> None:
     given(decider).when(command).then_refused("it has not started")
 
 
 @pytest.mark.parametrize("command", [read(1, 5_950), SUSPEND, RESUME, STOP])
-def test_what_has_stopped_stays_stopped(command: Command) -> None:
+def test_a_stopped_session_refuses_all_commands(command: Command) -> None:
     given(decider, STARTED, STOPPED).when(command).then_refused("what has stopped stays stopped")
 
 
@@ -61,7 +61,7 @@ def test_a_reading_is_recorded_with_its_number() -> None:
 
 
 @pytest.mark.parametrize("seq_no", [1, 2])
-def test_a_reading_that_was_delivered_before_or_overtaken_is_nothing_new(seq_no: int) -> None:
+def test_a_repeated_or_late_reading_is_not_recorded(seq_no: int) -> None:
     given(decider, STARTED, reading(1, 5_100), reading(2, 5_350)).when(read(seq_no, 5_100)).then()
 
 
@@ -89,8 +89,10 @@ def test_a_meter_does_not_begin_below_zero() -> None:
 
 
 @pytest.mark.parametrize(("connector", "token"), [("", "NL-TNM-000123"), ("cinema-7", " ")])
-def test_somebody_answers_for_a_session(connector: str, token: str) -> None:
-    given(decider).when(StartCharging(7, connector, token, "standard", 0)).then_refused("somebody answers")
+def test_a_session_has_a_connector_and_a_token(connector: str, token: str) -> None:
+    given(decider).when(StartCharging(7, connector, token, "standard", 0)).then_refused(
+        "a connector and a token"
+    )
 
 
 def test_a_session_stays_at_one_connector() -> None:
@@ -131,13 +133,13 @@ def test_a_session_may_stop_without_having_taken_anything() -> None:
     given(decider, STARTED).when(stop).then(ChargingStopped(7, 5_000, StopReason.TIMEOUT))
 
 
-def test_the_story_of_a_session_is_over_when_it_has_stopped() -> None:
+def test_a_stopped_session_is_terminal() -> None:
     assert decider.is_terminal(fold(decider, [STARTED, STOPPED]))
     assert not decider.is_terminal(fold(decider, [STARTED, SUSPENDED]))
 
 
-def test_a_refusal_says_what_was_asked_what_is_so_and_what_became_of_it() -> None:
-    refusal = given(decider).when(ResumeCharging(7)).came
+def test_a_refusal_says_what_was_asked_which_rule_forbids_it_and_that_nothing_was_recorded() -> None:
+    refusal = given(decider).when(ResumeCharging(7)).actual
 
     assert str(refusal) == (
         "You asked for ResumeCharging of session 7, but it has not started. Nothing was recorded."
