@@ -149,7 +149,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             raise _no(command, "this operator is a partner already")
         case ConnectPartner(), Partner(partner):
             if f"{command.country_code}-{command.party_id}" != partner:
-                raise _no(command, f"this is the stream of {partner}")
+                raise _no(command, f"this is the history of {partner}")
             return [_connected(command)]
         case _, NeverConnected():
             raise _no(command, "this operator is no partner of ours")
