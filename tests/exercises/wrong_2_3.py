@@ -824,7 +824,7 @@ WRONG = [
         ((decide_after_the_end, evolve, State()), "missing        a refusal"),
         (
             (decide_backwards, evolve, State()),
-            "came           ChargingStopped (session 42, meter stop wh 5400",
+            "actual         ChargingStopped (session 42, meter stop wh 5400",
         ),
         ((decide_not_out_of_a_pause, evolve, State()), "actual         refused: resume first"),
         ((decide_silently, evolve, State()), "takes 1 step"),
