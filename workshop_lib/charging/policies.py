@@ -26,7 +26,7 @@ from workshop_lib.charging.invoice import IssueInvoice
 from workshop_lib.charging.partner import RecordDisputed, SendRecord, belongs_to
 from workshop_lib.charging.prices import Activity, Period
 from workshop_lib.charging.reservation import CancelReservation, Reserved
-from workshop_lib.charging.reservation import State as Book
+from workshop_lib.charging.reservation import State as Reservation
 from workshop_lib.charging.session import ChargingStopped, Phase, Session, StopCharging, StopReason
 from workshop_lib.charging.tariff import TariffPublished, TermsPublished
 from workshop_lib.events import RecordedEvent
@@ -63,10 +63,10 @@ def credit_record(disputed: RecordDisputed) -> CreditRecord:
     return CreditRecord(disputed.record, f"{disputed.record}-C")
 
 
-def cancel_reservation(reported: StatusReported, book: Book) -> list[CancelReservation]:
+def cancel_reservation(reported: StatusReported, reservation: Reservation) -> list[CancelReservation]:
     """Whenever a connector breaks down, cancel its reservation."""
-    if reported.status in UNUSABLE and isinstance(book, Reserved):
-        return [CancelReservation(reported.connector, book.reservation)]
+    if reported.status in UNUSABLE and isinstance(reservation, Reserved):
+        return [CancelReservation(reported.connector, reservation.reservation)]
     return []
 
 

@@ -167,7 +167,7 @@ class _Handling:
         return Handled(events, result.version)
 
     def _nothing_new(self, decided: Decision, version: int) -> Handled:
-        """Return the events of an earlier call with this command, or none; raise what was decided."""
+        """Return the earlier result of this command, if any; else raise the error or return no events."""
         if before := self._recorded_before():
             return Handled(tuple(each.event for each in before), before[-1].version, repeated=True)
         if isinstance(decided, Exception):

@@ -53,7 +53,7 @@ class StateAndEvents(Repository[C, S, E]):
 
     From now on each commit of that store updates the table. Name the classes of the states if there are more
     than that of the initial state. Events that were appended by another program are folded in at the next
-    load. A row is not updated when `evolve` changes, unless it can no longer be read or is rebuilt.
+    load. A row is not updated when `evolve` changes, unless it cannot be read any more or is rebuilt.
     """
 
     def __init__(self, table: Table, decider: Decider[C, S, E], *states: type[S]) -> None:

@@ -43,7 +43,7 @@ def test_a_connector_is_put_into_service_once() -> None:
 @pytest.mark.parametrize(
     "name", ["zoo-1", "cinema", "cinema-", "cinema-seven", "cinema2-1", "cinema-0", "cinema-٣"]
 )
-def test_a_connector_is_called_after_its_station(name: str) -> None:
+def test_a_connector_is_named_after_its_station(name: str) -> None:
     given(decider).when(CommissionConnector(name, "cinema", 22_000)).then_refused("are called cinema-1")
 
 

@@ -115,7 +115,7 @@ def test_the_events_of_a_session_can_be_folded_in_any_order() -> None:
         assert after(*order).phase in Phase
 
 
-def test_a_foreign_event_changes_nothing() -> None:
+def test_an_event_of_another_aggregate_changes_nothing() -> None:
     for room in (connector, station, session, tariff, invoice):
         assert room.evolve(room.initial, "a parade passed by") == room.initial
 

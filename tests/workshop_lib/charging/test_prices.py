@@ -1,4 +1,4 @@
-"""What a session costs: every figure that OCPI 2.2.1 works out itself, and the rules behind them.
+"""What a session costs: every worked figure of OCPI 2.2.1, and the rules behind them.
 
 Sources: OCPI 2.2.1-d2, mod_tariffs (§11.3.1 examples, §11.4.2 step_size, §11.4.6 restrictions) and mod_cdrs
 (§10.3.1 step_size), CC BY-ND 4.0; the figures are facts, the code is ours.
@@ -173,7 +173,7 @@ def test_the_complex_tariff_on_a_monday_morning_at_16_amperes() -> None:
 
 
 def test_the_complex_tariff_on_a_saturday_afternoon_at_43_amperes() -> None:
-    """The standard's own table says 12.28: 114 minutes at 1.25 are 2.28 there, where 2.375 is due."""
+    """The table in the standard says 12.28: it has 2.28 for 114 minutes at 1.25; correct is 2.375."""
     saturday = datetime(2026, 3, 7, 13, 30, tzinfo=UTC)
     result = bill(COMPLEX, session(charged(114, 10), parked(71), start=saturday, current=43))
 
@@ -259,8 +259,8 @@ def test_steps_fill_the_time_of_the_whole_session_at_the_price_that_was_paid_las
     assert total(result) == ("1.30", None)
 
 
-def test_parking_that_becomes_free_is_rounded_up_before() -> None:
-    """The standard's own table says 0.80: it takes 1.20 for charging and 2.40 for parking."""
+def test_parking_is_rounded_up_before_it_becomes_free() -> None:
+    """The table in the standard says 0.80: it uses 1.20 for charging and 2.40 for parking."""
     result = bill(STEPS, session(charged(12, 3), parked(20), start=at(19, 40)))
 
     assert quantities(result) == [
@@ -477,7 +477,7 @@ def test_only_used_quantities_are_billed_and_finer_periods_cost_the_same(
     assert round(paid_kwh * 1000, 9) <= sum(period.energy_wh for period in coarse)
 
 
-def test_a_night_of_the_clock_change_has_its_real_length() -> None:
+def test_hours_of_a_clock_change_are_billed_as_long_as_they_are() -> None:
     utrecht = ZoneInfo("Europe/Amsterdam")
     for day, hours_long in ((datetime(2026, 3, 29), 1), (datetime(2026, 10, 25), 3)):
         start, end = (day.replace(hour=hour, minute=30, tzinfo=utrecht) for hour in (1, 3))
