@@ -25,14 +25,14 @@ from tests.code import (
     words,
 )
 
-FOUNDATION = {"workshop_lib.events", "workshop_lib.clock", "workshop_lib.codec", "workshop_lib.misfits"}
+FOUNDATION = {"workshop_lib.events", "workshop_lib.clock", "workshop_lib.codec", "workshop_lib.invalid_events"}
 PORT = {"workshop_lib.store.port", "workshop_lib.store.errors", "workshop_lib.store.arguments"}
 LIBRARY = {"workshop_lib"}
 
 ALLOWED = {
     "workshop_lib.frames": set(),
     "workshop_lib.events": {"workshop_lib.frames"},  # imported when events become a table
-    "workshop_lib.misfits": {"workshop_lib.events"},
+    "workshop_lib.invalid_events": {"workshop_lib.events"},
     "workshop_lib.clock": set(),
     "workshop_lib.codec": FOUNDATION | {"workshop_lib.frames"},
     "workshop_lib.store": FOUNDATION | {"workshop_lib.frames"},

@@ -32,7 +32,7 @@ from workshop_lib.events import (
     type_of,
 )
 from workshop_lib.frames import plain
-from workshop_lib.misfits import difference, hints_of, misfit, refuse_naive
+from workshop_lib.invalid_events import difference, hints_of, misfit, refuse_naive
 
 UNWRITABLE = (
     msgspec.MsgspecError,

@@ -22,7 +22,7 @@ import msgspec
 from workshop_lib.clock import Clock, IdSource, in_utc, random_ids, wall_clock
 from workshop_lib.events import REGISTRY, Events, InvalidEvent, MalformedEvent, RecordedEvent, type_of
 from workshop_lib.frames import plain
-from workshop_lib.misfits import difference, misfit, refuse_naive
+from workshop_lib.invalid_events import difference, misfit, refuse_naive
 from workshop_lib.store import errors
 from workshop_lib.store.arguments import (
     checked_append,
