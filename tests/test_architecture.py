@@ -25,7 +25,12 @@ from tests.code import (
     words,
 )
 
-FOUNDATION = {"workshop_lib.events", "workshop_lib.clock", "workshop_lib.codec", "workshop_lib.invalid_events"}
+FOUNDATION = {
+    "workshop_lib.events",
+    "workshop_lib.clock",
+    "workshop_lib.codec",
+    "workshop_lib.invalid_events",
+}
 PORT = {"workshop_lib.store.port", "workshop_lib.store.errors", "workshop_lib.store.arguments"}
 LIBRARY = {"workshop_lib"}
 

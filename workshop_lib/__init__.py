@@ -1,4 +1,4 @@
-"""The names a notebook starts from. Read `events.py`, then `store/port.py`: the rest follows."""
+"""The names most notebooks import. To read the code, start with `events.py`, then `store/port.py`."""
 
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError, caused_by, event_type

@@ -1,7 +1,7 @@
-"""Clocks and sources of ids that can be replaced, so that a notebook prints the same thing on every machine.
+"""Replaceable clocks and id sources, so that a notebook prints the same on every machine.
 
-A clock is any function that returns the present as a UTC-aware datetime; an id source is any function that
-returns a fresh UUID.
+A clock is any function that returns the current time as a UTC-aware datetime; an id source is any function
+that returns a new UUID.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ IdSource = Callable[[], UUID]
 
 
 def wall_clock() -> datetime:
-    """The real present."""
+    """Return the current time."""
     return datetime.now(UTC)
 
 
 def random_ids() -> UUID:
-    """An id that nobody can foresee, as `uuid.uuid4` makes it."""
+    """Return a random id, as `uuid.uuid4` does."""
     return _version_4(int.from_bytes(urandom(16), "big"))
 
 
 def in_utc(stored: datetime) -> datetime:
-    """A time of the log, which has no zone, as the instant that it is."""
+    """Return a stored time, which has no zone, as a time in UTC."""
     return _UTC_EPOCH + (stored - _EPOCH)  # an eighth of the time that replace(tzinfo=UTC) takes
 
 
 def without_zone(instant: datetime) -> datetime:
-    """An instant as the log stores it: in UTC, without a zone."""
+    """Return an instant as the log stores it: in UTC, without a zone."""
     return _EPOCH + (instant - _UTC_EPOCH)
 
 
 class SimulatedClock:
-    """A clock that shows what it was set to, and moves on by `tick` after each look."""
+    """A clock that returns the time it was set to and advances by `tick` after each call."""
 
     def __init__(self, now: datetime | str, tick: timedelta = timedelta(0)) -> None:
         self.now = datetime.fromisoformat(now) if isinstance(now, str) else now
@@ -56,13 +56,13 @@ class SimulatedClock:
 
 
 def seeded_ids(seed: int) -> IdSource:
-    """Ids that look random and are the same in every run with the same seed."""
+    """Return a source of random-looking ids that are the same for the same seed."""
     draw = Random(seed).getrandbits
     return lambda: _version_4(draw(128))
 
 
 def _version_4(bits: int) -> UUID:
-    # UUID(…) takes three times as long to check its arguments; an append of 10,000 events feels that.
+    # UUID(…) takes three times as long to check its arguments.
     made = object.__new__(UUID)
     _set(made, "int", bits & _FREE_BITS | _VERSION_4)
     _set(made, "is_safe", _UNKNOWN)

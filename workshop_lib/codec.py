@@ -1,7 +1,7 @@
-"""The codec: events to readable JSON and back, refusing on the way in what could not come out again.
+"""The codec converts events to readable JSON and back, and rejects values that JSON would change.
 
-Read `events.py` first. Numbers that JSON has not (NaN), times without a zone and values of a wrong type are
-refused before anything is written.
+Read `events.py` first. NaN and infinity, times without a zone and values of a wrong type are rejected before
+anything is written.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from workshop_lib.events import (
     type_of,
 )
 from workshop_lib.frames import plain
-from workshop_lib.invalid_events import difference, hints_of, misfit, refuse_naive
+from workshop_lib.invalid_events import difference, hints_of, mismatch, require_time_zones
 
 UNWRITABLE = (
     msgspec.MsgspecError,
@@ -43,17 +43,15 @@ UNWRITABLE = (
     NotImplementedError,  # an enum of numbers beyond 64 bits
 )
 PLAIN = (str, int, bool, types.NoneType)
-"""Types of which every value comes back from JSON as it went in; so do the members of an enum, unless it
-makes some up as they are asked for.
-"""
+"""Types whose values JSON never changes. The same holds for members of an enum without `_missing_`."""
 LASTING = (*PLAIN, float, bytes, Decimal, UUID, datetime, date, time, timedelta)
-"""Types of which no value can change."""
+"""Immutable types."""
 
 
 class _Shape(NamedTuple):
-    """What the codec knows of an event type. `values` gives the fields of an event whose class has plain
-    ones only, `proven` the types of values that were seen to come back, `hints` those that each field says it
-    has.
+    """What the codec has learned about an event type. `values` returns the fields of an event whose class has
+    only plain fields, `proven` holds the combinations of value types that were verified, `hints` the declared
+    types of each field.
     """
 
     kind: EventType
@@ -63,8 +61,8 @@ class _Shape(NamedTuple):
 
 
 class Codec:
-    """Events to JSON text and back. A store has one; it remembers which of two classes of one name it was
-    given.
+    """Converts events to JSON text and back. Each store has one; of two classes with the same event type it
+    uses the one it last encoded.
     """
 
     def __init__(self) -> None:
@@ -74,19 +72,17 @@ class Codec:
         self._homes: dict[tuple[str, int], str] = {}
         self._shapes: dict[type, _Shape] = {}
         self.lasting = set[type]()
-        """Classes of events in which nothing can change, no list and no dict, as far as any was encoded."""
+        """Classes of encoded events that hold only immutable values, no list and no dict."""
         self._latest: EventType | None = None
         self._known: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {}
         self._seen = -1
 
     def encode(self, event: object) -> tuple[EventType, str]:
-        """The event's type and its JSON text; refuses what would come back different. Raises
-        `InvalidEvent`.
-        """
+        """Return the event's type and its JSON text. Raises `InvalidEvent` if JSON would change a value."""
         return self.encode_all([event])[0]
 
     def encode_all(self, events: Sequence[object]) -> list[tuple[EventType, str]]:
-        """The same for many events: together they take half the time."""
+        """Encode many events; together they take half the time."""
         encoded, shapes = [], self._shapes
         for event, text in zip(events, self._texts(events), strict=True):
             kind, values, proven, _ = shape = shapes.get(type(event)) or self._shape(event)
@@ -98,34 +94,34 @@ class Codec:
         return encoded
 
     def _texts(self, events: Sequence[object]) -> Iterable[bytes]:
-        """Each event's JSON text. If they cannot all be written at once, then one by one: it is asked whose
-        fault it is.
-        """
+        """Encode in bulk; if that fails, encode singly to name the event at fault."""
         try:
             texts = self._encode_lines(events).splitlines()
         except UNWRITABLE:
             return map(self._text, events)
-        return texts if len(texts) == len(events) else map(self._text, events)  # raw JSON may have lines
+        return (
+            texts if len(texts) == len(events) else map(self._text, events)
+        )  # raw JSON may contain line breaks
 
     def _text(self, event: object) -> bytes:
         type_of(event)
         try:
             return self._encode(event)
         except UNWRITABLE as error:
-            raise InvalidEvent(event, misfit(event, error)) from error
+            raise InvalidEvent(event, mismatch(event, error)) from error
 
     def _prove(self, event: object, text: bytes, shape: _Shape) -> None:
-        """Read the text back and compare; for fields that are plain, values of the types that they say they
-        have need no proof again. 1 can be equal to a member of an `IntEnum` and 2 to none.
+        """Decode the text and compare. For plain fields with values of their declared types, do this once
+        per combination of types; check others every time (1 may equal an `IntEnum` member and 2 none).
         """
         try:
             back = self._decoder(shape.kind.cls).decode(text)
             differs = back != event
             if not differs:
-                refuse_naive(event, event, "")
-        except (*UNWRITABLE, ArithmeticError) as error:  # a signalling NaN cannot even be compared
-            raise InvalidEvent(event, misfit(event, error)) from error
-        if differs:  # NaN became null, a tuple became a list: say so now, not when somebody reads it
+                require_time_zones(event, event, "")
+        except (*UNWRITABLE, ArithmeticError) as error:  # comparing a signalling NaN raises
+            raise InvalidEvent(event, mismatch(event, error)) from error
+        if differs:  # for example, NaN became null, or a tuple became a list
             raise InvalidEvent(event, difference(event, back))
         if shape.values is not None:
             given = tuple(map(type, shape.values(event)))
@@ -133,7 +129,7 @@ class Codec:
                 shape.proven.add(given)
 
     def decode(self, row: StoredEvent) -> object:
-        """The event that a stored row holds. Raises `UnknownEventType` or `MalformedEvent`."""
+        """Decode the event of a stored row. Raises `UnknownEventType` or `MalformedEvent`."""
         if self._seen != REGISTRY.changes:
             self._known, self._seen = {}, REGISTRY.changes
         name, version = row.type, row.schema_version
@@ -144,7 +140,7 @@ class Codec:
             raise MalformedEvent(f"position {row.position} ({row.stream})", row.type, str(error)) from error
 
     def metadata(self, metadata: Metadata) -> str:
-        """Metadata as JSON text; the same refusals as for an event's data."""
+        """Encode metadata as JSON text. Raises `InvalidEvent`, as for an event's data."""
         if not metadata:
             return "{}"
         try:
@@ -157,7 +153,7 @@ class Codec:
         return text.decode()
 
     def recorded(self, row: StoredEvent) -> RecordedEvent:
-        """A stored row as a recorded event, with times that know they are UTC."""
+        """Convert a stored row to a recorded event, with times marked as UTC."""
         return RecordedEvent(
             self.decode(row),
             row.type,
@@ -195,7 +191,7 @@ class Codec:
 def _values_of(
     cls: type, hints: dict[str, tuple[Any, ...]] | None
 ) -> Callable[[Any], tuple[object, ...]] | None:
-    """How to get at an event's fields, if the types of their values decide whether JSON keeps them."""
+    """Return a getter of an event's fields if the types of the values decide whether JSON keeps them."""
     if hasattr(cls, "__post_init__") or not all(field.init for field in fields(cls)):
         return None
     if not hints or not all(map(_is_plain, chain.from_iterable(hints.values()))):

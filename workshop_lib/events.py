@@ -1,9 +1,8 @@
-"""Events: what happened, said in the past tense, and never changed again.
+"""Events: facts named in the past tense, which never change.
 
-This is the first room of the library. An event is a frozen dataclass with a registered name; the codec
-turns it into readable JSON and back, and refuses on the way in what could not come out again.
-`RecordedEvent` is an event with its place in the log. Read `workshop_lib.store.port` next: it says what a
-log of such events promises.
+An event is a frozen dataclass with a registered name. The codec converts it to readable JSON and back, and
+rejects values that JSON would change. A `RecordedEvent` is an event with its place in the log. Read
+`workshop_lib.store.port` next: it defines what a log of events guarantees.
 """
 
 from __future__ import annotations
@@ -21,33 +20,31 @@ if TYPE_CHECKING:
     import pandas
 
 Metadata = Mapping[str, Any]
-"""What is true of the recording, not of the fact: who asked, from which device, by which version of which
-program.
-"""
+"""Facts about the recording, not the event: who requested it, from which device, with which program."""
 
 _T = TypeVar("_T")
 
 
 class WorkshopError(Exception):
-    """The root of every error of this library. Its text says what was asked, what is so, and what to do
-    now.
+    """The base class of all errors of this library. The message says what you asked, what is so, and what to
+    do now.
     """
 
 
 class NotAnEventType(WorkshopError):
-    """An object was to be recorded whose class is not a registered event type."""
+    """The class of an object to be recorded is not a registered event type."""
 
     def __init__(self, value: object) -> None:
         self.value_type = type(value)
         super().__init__(
-            f"You asked to record a {self.value_type.__name__}, which is no registered event type. "
+            f"You asked to record a {self.value_type.__name__}, which is not a registered event type. "
             f'Put @event_type("{self.value_type.__name__}") above the class, or '
             "pass an instance of a class that has it."
         )
 
 
 class InvalidEvent(WorkshopError):
-    """The data of an event does not fit its type, or would not come back from JSON as it went in."""
+    """The data of an event does not fit its type, or JSON would change it."""
 
     def __init__(self, event: object, reason: str) -> None:
         self.event, self.reason = event, reason
@@ -65,7 +62,7 @@ class NaiveDatetime(InvalidEvent):
         super().__init__(
             event, f"Its {where} has no time zone, so nobody can say which instant it is: use tzinfo=UTC."
         )
-        if isinstance(event, datetime):  # a time that was given beside the event, or asked for
+        if isinstance(event, datetime):  # an argument, not part of an event
             self.args = (
                 f"You gave {where}={event.isoformat()}, but it has no time zone, so nobody can say which "
                 "instant it is. Give it one: tzinfo=UTC.",
@@ -73,14 +70,14 @@ class NaiveDatetime(InvalidEvent):
 
 
 def instant(name: str, when: datetime) -> datetime:
-    """A time in UTC, where clocks are never put back: so it is safe to compare. Raises `NaiveDatetime`."""
+    """Return a time in UTC, which is safe to compare. Raises `NaiveDatetime`."""
     if when.tzinfo is None:
         raise NaiveDatetime(when, name)
     return when.astimezone(UTC)
 
 
 class UnknownEventType(WorkshopError):
-    """The log holds an event whose type (in that schema version) no class in this program answers for."""
+    """The log holds an event type and schema version for which this program has no class."""
 
     def __init__(self, name: str, version: int, known: tuple[int, ...]) -> None:
         self.name, self.version, self.known = name, version, known
@@ -114,9 +111,7 @@ class EventType(NamedTuple):
 
 
 class _Registry:
-    """Which class answers for which event type. The newest definition of the same class wins, as a re-run
-    cell expects.
-    """
+    """The class of each event type. A class defined again, as by a re-run cell, replaces the old one."""
 
     def __init__(self) -> None:
         self._by_class: dict[type, EventType] = {}
@@ -126,7 +121,7 @@ class _Registry:
     def add(self, cls: type, name: str, version: int) -> None:
         entry = EventType(name, version, cls, f"{cls.__module__}.{cls.__qualname__}")
         homes = self._by_name.setdefault((name, version), {})
-        homes.pop(entry.home, None)  # re-inserted last: the newest is the default answer
+        homes.pop(entry.home, None)  # inserted last: the newest is the default
         homes[entry.home] = entry
         self._by_class[cls] = entry
         self.changes += 1
@@ -141,7 +136,7 @@ class _Registry:
         return homes[home] if home in homes else next(reversed(homes.values()))
 
     def newest(self) -> list[EventType]:
-        """For each event type the class of its highest schema version."""
+        """Return for each event type the class of its highest schema version."""
         latest: dict[str, EventType] = {}
         for name, version in sorted(self._by_name):
             latest[name] = self.of_name(name, version)
@@ -153,10 +148,10 @@ REGISTRY = _Registry()
 
 @typing.dataclass_transform(frozen_default=True)
 def event_type(name: str, version: int = 1) -> Callable[[type[_T]], type[_T]]:
-    """Register a class as an event type; a class that is no dataclass yet becomes a frozen one.
+    """Register a class as an event type; make it a frozen dataclass if it is not a dataclass yet.
 
-    `name` is what the log stores for ever, `version` the version of its schema, from 1. Raises `TypeError`
-    for a class that can change, and for a name or version that the log could not store.
+    `name` is stored in the log for ever; `version` is the version of its schema, from 1. Raises `TypeError`
+    for a mutable class, and for a name or version that the log cannot store.
     """
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         raise TypeError(f"An event type needs a readable name, not {name!r}: @event_type('ChargingStarted').")
@@ -176,7 +171,7 @@ def event_type(name: str, version: int = 1) -> Callable[[type[_T]], type[_T]]:
 
 
 def type_of(event: object) -> EventType:
-    """The event type of an event. Raises `NotAnEventType`."""
+    """Return the event type of an event. Raises `NotAnEventType`."""
     found = REGISTRY.of_class(type(event))
     if found is None:
         raise NotAnEventType(event)
@@ -184,9 +179,7 @@ def type_of(event: object) -> EventType:
 
 
 class RecordedEvent(msgspec.Struct, frozen=True):
-    """An event and its place in the log: what happened, when it happened, when we learned it, and because
-    of what.
-    """
+    """An event and its place in the log: what happened and when, when it was recorded, and its cause."""
 
     event: Any
     type: str
@@ -208,36 +201,36 @@ class RecordedEvent(msgspec.Struct, frozen=True):
 
 
 class Events(Iterator[RecordedEvent]):
-    """The events that a store reads. Iterate over them, or make a table of them with `to_df()`."""
+    """The events that a read returns. Iterate over them, or make a table with `to_df()`."""
 
     def __init__(self, events: Iterable[RecordedEvent]) -> None:
         self._events = iter(events)
 
     def __iter__(self) -> Iterator[RecordedEvent]:
-        return self._events  # so that a loop costs no call of ours for each event
+        return self._events  # saves a Python call for each event of a loop
 
     def __next__(self) -> RecordedEvent:
         return next(self._events)
 
     def to_df(self) -> pandas.DataFrame:
-        """Make a DataFrame of the events that are left, a row each; imports pandas."""
+        """Make a DataFrame with a row for each remaining event; imports pandas."""
         from workshop_lib.frames import events_to_df
 
         return events_to_df(self._events)
 
 
 class Cause(typing.TypedDict):
-    """What an append tells of its cause; the keyword arguments are those of `store.append`."""
+    """The keyword arguments of `store.append` that name the cause of an append."""
 
     causation_id: UUID
     correlation_id: UUID
 
 
 def caused_by(recorded: RecordedEvent) -> Cause:
-    """Append events because of a recorded one: `store.append(stream, events, **caused_by(recorded))`.
+    """Name a recorded event as the cause of an append: `store.append(stream, events, **caused_by(recorded))`.
 
-    The causation id names the event that led to these; the correlation id is handed on through the whole
-    chain, and the first event of a chain gives it its name.
+    The causation id is the id of the event that caused these. The correlation id is the same for the whole
+    chain: the id of its first event, unless one was given.
     """
     return {
         "causation_id": recorded.event_id,
@@ -246,8 +239,8 @@ def caused_by(recorded: RecordedEvent) -> Cause:
 
 
 class StoredEvent(NamedTuple):
-    """An event exactly as it stands in the log: one row, times in UTC without a zone, data and metadata as
-    JSON text. Who does not verify reads it without its hash.
+    """A row of the log: times in UTC without a zone, data and metadata as JSON text. Rows are read without
+    their hash unless they are verified.
     """
 
     position: int
@@ -267,7 +260,7 @@ class StoredEvent(NamedTuple):
 
 
 def shortened(value: object, limit: int = 200) -> str:
-    """A value's repr, cut where a sentence would drown in it."""
+    """Return a value's repr, cut to a length that fits into a message."""
     try:
         text = repr(value)
     except RecursionError:

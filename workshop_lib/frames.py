@@ -1,8 +1,8 @@
-"""Tables out of events, and values out of tables: the border between this library and pandas.
+"""Convert events to DataFrames, and values from DataFrames to plain Python values.
 
 `to_df` makes a DataFrame of recorded events, of states, of any dataclasses, or of a DuckDB relation. Times
 are UTC, event types are categories, whole numbers stay whole (`Int64` where some are missing), a `Decimal`
-stays a `Decimal`, and an enum's member is shown as its value, as in the log. pandas is imported at the first
+stays a `Decimal`, and an enum member is shown as its value, as in the log. pandas is imported at the first
 call.
 
 DuckDB's own `.df()` turns DECIMAL into float and leaves times without a zone; `to_df(relation)` does neither.
@@ -47,10 +47,10 @@ RECORDING = {
 
 
 def events_to_df(events: Iterable[RecordedEvent]) -> pandas.DataFrame:
-    """Make a DataFrame of recorded events, a row each: its place, its fields, its recording.
+    """Make a DataFrame of recorded events, a row each: its place, its fields, and its recording.
 
-    Events of several types have the fields of all of them as columns, missing where a type has no such
-    field. A field that is named like a column of the place or the recording is called `event_<field>`.
+    Events of several types have the fields of all of them as columns, missing where a type lacks the
+    field. A field with the name of another column is called `event_<field>`.
     """
     recorded = list(events)
     contents = [_row(each.event, [*PLACE, *RECORDING], "event_") for each in recorded]
@@ -66,8 +66,8 @@ def to_df(things: Any, key: str = "id") -> pandas.DataFrame:
     """Make a DataFrame, a row each, of recorded events, of dataclasses such as events or states, of a mapping
     from ids to states (the id becomes the column `key`), or of a DuckDB relation.
 
-    Things of several classes get a column `type` with the name of the class. A state that is no dataclass
-    stands in a column `state`.
+    Objects of several classes get a column `type` with the class name. A state that is not a dataclass is in
+    a column `state`.
     """
     if hasattr(things, "df"):
         return _relation_to_df(things)
@@ -80,8 +80,8 @@ def to_df(things: Any, key: str = "id") -> pandas.DataFrame:
 
 
 def plain(value: Any) -> Any:
-    """Return the plain value that a value out of a DataFrame equals: an int for an `np.int64`, a datetime for
-    a `pd.Timestamp`. Raises `TypeError` for what JSON cannot hold, such as `pd.NaT`.
+    """Return the plain Python value of a value from a DataFrame: an int for an `np.int64`, a datetime for a
+    `pd.Timestamp`. Raises `TypeError` for values that JSON cannot hold, such as `pd.NaT`.
     """
     if isinstance(value, datetime):
         if value != value:
@@ -95,7 +95,7 @@ def plain(value: Any) -> Any:
 
 
 def _things_to_df(things: Sequence[object], columns: dict[str, Any]) -> pandas.DataFrame:
-    """Make a DataFrame of things, after columns that are known."""
+    """Make a DataFrame of objects, after the given columns."""
     if len({type(thing) for thing in things if _names_of(thing) is not None}) > 1:
         columns["type"] = _typed([type(thing).__name__ for thing in things], "category")
     rows = [_row(thing, columns, "state_") for thing in things]
@@ -104,7 +104,7 @@ def _things_to_df(things: Sequence[object], columns: dict[str, Any]) -> pandas.D
 
 
 def _relation_to_df(relation: duckdb.DuckDBPyRelation) -> pandas.DataFrame:
-    """Make a DataFrame of a relation in one execution: DECIMALs travel as text, times are UTC."""
+    """Make a DataFrame of a relation in one execution: DECIMALs are fetched as text, times are UTC."""
     import pandas
 
     kinds = dict(zip(relation.columns, (kind.id for kind in relation.types), strict=True))
@@ -121,12 +121,12 @@ def _relation_to_df(relation: duckdb.DuckDBPyRelation) -> pandas.DataFrame:
 
 
 def sql_name(name: str) -> str:
-    """Return a name as SQL takes it, whatever is in it."""
+    """Quote a name for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def _row(thing: object, taken: Iterable[str], prefix: str) -> dict[str, Any]:
-    """Return a thing's fields by the names of their columns; a thing without fields is a `state`."""
+    """Return an object's fields by column name; an object without fields is a `state`."""
     names = _names_of(thing)
     if names is None:
         return {"state": thing}
@@ -142,7 +142,7 @@ def _names_of(thing: Any) -> Sequence[str] | None:
 
 
 def _column(values: list[Any]) -> pandas.Series:
-    """Make a column with the type that all of its values have; of several types it holds the objects."""
+    """Make a column of the type that all values share, or of objects if there are several types."""
     values = [value.value if isinstance(value, Enum) else value for value in values]
     kinds, missing = {type(value) for value in values if value is not None}, None in values
     if kinds <= {int, float} and float in kinds:

@@ -1,6 +1,6 @@
-"""Why an event cannot be recorded, in a sentence: what does not fit its type, and what would.
+"""Messages that say why an event cannot be recorded: which value does not fit its type, and which would.
 
-`codec.py` and `store/memory.py` refuse with these words.
+Used by `codec.py` and `store/memory.py`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any
 from workshop_lib.events import NaiveDatetime, shortened
 
 FEW = 12
-"""So many members of an enum are listed to somebody who gave none of them; of more, those that come near."""
+"""The number of enum members that a message lists; of larger enums it lists similar names."""
 
 
-def misfit(event: object, error: Exception) -> str:
-    """What does not fit, in the words of whoever found it; of an enum also what there is to choose from."""
+def mismatch(event: object, error: Exception) -> str:
+    """Say which value does not fit its type; for an enum also list its members."""
     said = f"Its data does not fit its type: {error}."
     found = re.match(r"Invalid enum value (.+) - at `\$(.+)`$", str(error))
     choice = found and _choice(type(event), re.findall(r"\.(\w+)", found[2]))
@@ -30,7 +30,7 @@ def misfit(event: object, error: Exception) -> str:
 
 
 def _offered(choice: Any, given: str) -> str:
-    """What an enum (or `Literal`) offers to somebody who gave something else."""
+    """List the values of an enum (or `Literal`) for which something else was given."""
     name = choice.__name__ if isinstance(choice, type) else ""
     words = list(choice.__members__) if name else list(map(repr, typing.get_args(choice)))
     known = {word.lower(): word for word in words}
@@ -41,7 +41,7 @@ def _offered(choice: Any, given: str) -> str:
 
 
 def _choice(hint: Any, path: list[str]) -> Any:
-    """The enum (or `Literal`) that the field at the end of the path is of, or None."""
+    """Return the enum (or `Literal`) of the field at the end of the path, or None."""
     if typing.get_origin(hint) is typing.Literal or (isinstance(hint, type) and issubclass(hint, Enum)):
         return None if path else hint
     parts, rest = typing.get_args(hint), path
@@ -51,7 +51,7 @@ def _choice(hint: Any, path: list[str]) -> Any:
 
 
 def difference(event: Any, back: Any) -> str:
-    """Say which value of an event would come back from JSON as another."""
+    """Say which value of an event JSON would change."""
     for field in fields(event) if is_dataclass(event) else ():
         given, returned = getattr(event, field.name), getattr(back, field.name)
         if given != returned:
@@ -60,24 +60,24 @@ def difference(event: Any, back: Any) -> str:
     return "It would come back from JSON different."
 
 
-def refuse_naive(event: object, value: Any, where: str = "") -> None:
-    """Look for a time without a zone anywhere in a value of an event. Raises `NaiveDatetime`."""
+def require_time_zones(event: object, value: Any, where: str = "") -> None:
+    """Require that all times in a value of an event have a zone. Raises `NaiveDatetime`."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise NaiveDatetime(event, where)
     elif is_dataclass(value):
         for field in fields(value):
-            refuse_naive(event, getattr(value, field.name), f"{where}.{field.name}".lstrip("."))
+            require_time_zones(event, getattr(value, field.name), f"{where}.{field.name}".lstrip("."))
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            refuse_naive(event, item, f"{where}[{key!r}]")
+            require_time_zones(event, item, f"{where}[{key!r}]")
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
-            refuse_naive(event, item, where)
+            require_time_zones(event, item, where)
 
 
 def hints_of(cls: type) -> dict[str, tuple[Any, ...]] | None:
-    """The types that each field says it has, if that can be found out here."""
+    """Return the declared types of each field, or None if they cannot be resolved."""
     try:
         hints = typing.get_type_hints(cls, include_extras=True)
     except NameError:

@@ -22,7 +22,7 @@ from workshop_lib.charging.session import ChargingStarted, ChargingStopped
 from workshop_lib.charging.station import StationCameOnline, StationWentOffline
 from workshop_lib.events import RecordedEvent, StoredEvent
 from workshop_lib.reading.temporal import state_at, state_at_instants
-from workshop_lib.store.chain import GENESIS, first_misfit, link
+from workshop_lib.store.chain import GENESIS, first_broken, link
 
 UNANSWERABLE = "unanswerable"
 
@@ -1040,7 +1040,7 @@ RIGHT = [
     *right("status_is_a_fold", status_of, status_reduced, status_backwards, lambda es: Shown(es).answer),
     *right("drifted_rows", drifted, drifted_by_except, drifted_in_python, drifted_with_reasons),
     *right("drifted_rows", drifted_through_a_table_of_its_own, drifted_as_a_frame, drifted_by_merge),
-    *right("tampered_reading", find_tampered, tampered_at_once, first_misfit),
+    *right("tampered_reading", find_tampered, tampered_at_once, first_broken),
     *right("the_map_at", map_at, map_in_python, map_with_the_silent),
     *right("tariff_changed_later", republished, republished_with_more, republished_in_python),
     *right("tariff_changed_later", republished_as_a_frame, republished_as_a_column),

@@ -1,5 +1,5 @@
-"""Room 3: the event store. `port.py` is the contract, `memory.py` its shortest keeper,
-`duckdb_engine/store.py` the one you work with.
+"""The event store. `port.py` defines the interface, `memory.py` is its shortest implementation, and
+`duckdb_engine/store.py` is the store you work with.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def open_store(
     server's database (`postgresql://user:password@host/database?schema=room`), or a stream of a NATS
     cluster (`nats://host:4222?stream=charging&replicas=3`).
 
-    A clock and a source of ids can be given, so that every run records the same. Raises a `StoreError` that
-    says what is wrong with the place: in use, not writable, not an event store, of another storage version.
+    With a given clock and source of ids every run records the same. Raises a `StoreError` if the place is in
+    use, not writable, not an event store, or of another storage version.
     """
     text = "" if where is None else str(where)
     if text.startswith("memory:"):

@@ -1,6 +1,6 @@
-"""The checks of what callers give: names, numbers, times, ids and appends, each refused in a sentence.
+"""Check the arguments of callers: names, numbers, times, ids and appends.
 
-Every store checks here, and nowhere else. Read `reader.py` next: who calls these for all that is read.
+All stores use these checks. Read `reader.py` next, which calls them for reads.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LONGEST_STREAM_NAME = 255
 
 
 def checked_stream(stream: object) -> str:
-    """Return the stream's name if it is one. Raises `InvalidStreamName`."""
+    """Return the stream name if it is valid. Raises `InvalidStreamName`."""
     if not isinstance(stream, str):
         raise InvalidStreamName(stream, f"a name is a text, not {type(stream).__name__}")
     if not stream or stream != stream.strip():
@@ -46,7 +46,7 @@ def checked_stream(stream: object) -> str:
 
 
 def checked_from(name: str, value: object, least: int) -> int:
-    """Return a whole number from `least` on as an int; NumPy's are accepted. Raises `InvalidVersion`."""
+    """Return a whole number, `least` or more, as an int; NumPy integers too. Raises `InvalidVersion`."""
     try:
         number = index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -70,7 +70,7 @@ def checked_time(name: str, value: datetime) -> datetime:
 
 
 def checked_id(name: str, value: UUID | str | None) -> UUID | None:
-    """Return the id as a UUID. Raises `StoreError` for a text that is none."""
+    """Return the id as a UUID. Raises `StoreError` if the text is not a UUID."""
     if value is None or isinstance(value, UUID):
         return value
     try:
@@ -82,7 +82,7 @@ def checked_id(name: str, value: UUID | str | None) -> UUID | None:
 
 
 def checked_append(given: object) -> Append:
-    """Return what was given as one append of several. Raises `StoreError`."""
+    """Return an item of a batch if it is an `Append`. Raises `StoreError`."""
     if not isinstance(given, Append):
         raise StoreError(
             f"You gave append_batch {shortened(given)}, but it takes appends. "
@@ -92,7 +92,7 @@ def checked_append(given: object) -> Append:
 
 
 def several(what: str, given: Iterable[_T]) -> Iterable[_T]:
-    """Return what was given if it is several things and not one. Raises `StoreError`."""
+    """Return the argument if it is a collection, not a single item. Raises `StoreError`."""
     if isinstance(given, (str, Mapping)) or not hasattr(given, "__iter__"):
         raise StoreError(
             f"You gave {what}={shortened(given)}, but {what} are several. Put them into a list: [ … ]."
@@ -101,7 +101,7 @@ def several(what: str, given: Iterable[_T]) -> Iterable[_T]:
 
 
 def checked_ids(given: Iterable[UUID | str] | None, events: int) -> list[UUID]:
-    """Return the event ids, one for each event; none if none were given. Raises `StoreError`."""
+    """Return the event ids, one for each event, or an empty list. Raises `StoreError`."""
     ids = [found for one in several("event_ids", given or ()) if (found := checked_id("event_ids", one))]
     if given is not None and not len(ids) == len(set(ids)) == events:
         different = f"You gave {events} events and {len(set(ids))} different event ids."
@@ -110,7 +110,7 @@ def checked_ids(given: Iterable[UUID | str] | None, events: int) -> list[UUID]:
 
 
 def checked_tags(given: Iterable[str] | None) -> tuple[str, ...]:
-    """Return the tags, whole texts that can be written. Raises `StoreError`."""
+    """Return the tags if all are valid text. Raises `StoreError`."""
     tags = tuple(several("tags", given or ()))
     if not all(isinstance(tag, str) and tag.encode(errors="ignore").decode() == tag for tag in tags):
         what = "tags are several texts of whole characters"

@@ -1,7 +1,7 @@
 """The hash chain: the hash of each row of the log covers the row and the hash of the row before it.
 
-Whoever changes one event after the fact would have to compute every later hash anew; whoever keeps only the
-last hash (on paper, at a notary) can prove that this was done. Read `commit.py` next.
+To hide a change of one event, every later hash must be recomputed. A copy of the last hash kept elsewhere (on
+paper, at a notary) then proves the change. Read `commit.py` next.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import msgspec
 from workshop_lib.events import StoredEvent
 
 GENESIS = bytes(32)
-"""What the first event of a log is linked to."""
+"""The hash before the first event of a log."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Head(NamedTuple):
-    """Where a log ends: the last position, its hash, and when it was recorded (UTC)."""
+    """The end of a log: the last position, its hash, and when it was recorded (UTC)."""
 
     position: int = 0
     hash: bytes = GENESIS
@@ -30,7 +30,7 @@ class Head(NamedTuple):
 
 
 BEGINNING = Head()
-"""Where an empty log ends."""
+"""The head of an empty log."""
 
 
 def hash_of(previous: bytes, columns: Sequence[object]) -> bytes:
@@ -39,11 +39,11 @@ def hash_of(previous: bytes, columns: Sequence[object]) -> bytes:
 
 
 def link(previous: bytes, row: StoredEvent) -> bytes:
-    """Compute the hash that a row must have if it follows upon a row with the previous hash."""
+    """Compute the hash of a row that follows a row with the previous hash."""
     return hash_of(previous, row[:-1])
 
 
-def first_misfit(rows: Iterable[StoredEvent], after: Head = BEGINNING) -> int | None:
+def first_broken(rows: Iterable[StoredEvent], after: Head = BEGINNING) -> int | None:
     """Return the position of the first row that does not follow from those before it; None if all fit."""
     previous = after.hash
     for expected_position, row in enumerate(rows, start=after.position + 1):

@@ -1,8 +1,8 @@
-"""What happens inside a commit: versions are checked, positions handed out and hashes chained, here alone.
+"""The inside of a commit: versions are checked, positions are assigned and hashes are chained.
 
-Each engine commits like this: it begins a draft upon the log's head, adds what callers ask for, and stores
-the draft's rows in one transaction. An append that is refused leaves the draft as it was. Read `chain.py` for
-the hashes.
+Each engine commits like this: it makes `Uncommitted` for the log's head, adds the callers' appends and stores
+its rows in one transaction. An append that fails leaves the uncommitted events as they were. Read `chain.py`
+for the hashes.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ from workshop_lib.store.reader import LAST_VERSION, Log
 LISTS = {list, tuple, NoneType}
 
 Recording = tuple[list[str] | None, str, UUID | None, UUID | None]
-"""Tags, metadata, correlation id and causation id, as a row has them."""
+"""Tags, metadata, correlation id and causation id, as stored in a row."""
 
 NOTHING: Recording = (None, "{}", None, None)
 """No tags, no metadata, no correlation id, no causation id."""
 
 AT_ONCE = 256
-"""How many events are encoded together: for many it takes half the time of one by one."""
+"""How many events are encoded together, which takes half the time of one by one."""
 
 _Place = tuple[int, str, int, datetime, datetime, list[str] | None, str, UUID | None, UUID | None]
 _new = tuple.__new__
-"""Makes a named tuple in half the time that its class takes."""
+"""Makes a named tuple in half the time of calling its class."""
 
 
-class Draft:
-    """Rows that will follow a log's head, if they are committed.
+class Uncommitted:
+    """Events that will follow a log's head once they are committed.
 
-    An event gets its place when it is added: position, version and times. Its text, id and hash follow
-    together with those of others, or at once if the event holds something that can be changed meanwhile.
+    An event gets its position, version and times when it is added. Its text, id and hash are computed later
+    for many events together, or at once if the event holds mutable values.
     """
 
     def __init__(self, log: Log, head: Head, clock: Clock, ids: IdSource) -> None:
@@ -68,18 +68,18 @@ class Draft:
 
     @property
     def rows(self) -> list[StoredEvent]:
-        """The rows of all that was added so far."""
+        """The rows of all events added so far."""
         if self._places:
             self._complete()
         return self._rows
 
     @property
     def head(self) -> Head:
-        """Where the log will end."""
+        """The head of the log after the commit."""
         return Head(self._position, self._hash, self._recorded_at)
 
     def add_each(self, group: Iterable[PendingAppend]) -> None:
-        """Add what each caller wants; store its results or its error with it."""
+        """Add each caller's appends; store the results or the error on its `PendingAppend`."""
         for pending in group:
             try:
                 pending.results = self.add(pending.appends)
@@ -87,7 +87,7 @@ class Draft:
                 pending.error = error
 
     def add(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Add appends that belong together: all of them or, if one is refused, none."""
+        """Add appends that belong together: all or, if one fails, none."""
         count, head, versions = len(self._rows), self.head, self.versions.copy()
         try:
             results = [self._add(append) for append in appends]
@@ -127,7 +127,7 @@ class Draft:
         return _new(AppendResult, (version, positions))
 
     def _complete(self) -> None:
-        """Make rows of the events that have places: give them their texts, ids and hashes."""
+        """Make rows of the events that have places: compute their texts, ids and hashes."""
         given, draw, hash_ = self._given_ids, self._ids, self._hash
         encoded = self._codec.encode_all(self._events)
         for place, (kind, data) in zip(self._places, encoded, strict=True):
@@ -152,13 +152,13 @@ class Draft:
         )
 
     def _version_of(self, stream: str) -> int:
-        """The stream's version after this draft; a name that is new to the draft is checked first."""
+        """Return the stream's version after these events; check a name that is not among them yet."""
         known = self.versions.get(stream) if isinstance(stream, str) else None
         return known or self._log.version_of(checked_stream(stream))
 
     def _since(self, stream: str, version: int) -> list[StoredEvent]:
-        drafted = [row for row in self.rows if row.stream == stream and row.version > version]
-        return [*self._log.stream_rows(stream, version + 1, LAST_VERSION), *drafted]
+        uncommitted = [row for row in self.rows if row.stream == stream and row.version > version]
+        return [*self._log.stream_rows(stream, version + 1, LAST_VERSION), *uncommitted]
 
     def _require(self, condition: AppendCondition) -> None:
         after, query = checked_from("after", condition.after, 0), condition.query
@@ -168,7 +168,7 @@ class Draft:
             raise AppendConditionFailed(query, after, found)
 
     def _earlier(self, append: Append) -> AppendResult | None:
-        """The result of the same append made before, if it was: with the same ids and the same content."""
+        """Return the result of an earlier append with the same ids and content, or None."""
         ids = checked_ids(append.event_ids, len(append.events))
         found = {row.event_id: row for row in [*self._log.rows_with_ids(ids), *self.rows]}
         repeated = [found.get(event_id) for event_id in ids]
@@ -186,7 +186,7 @@ class Draft:
 
 
 def _content(row: StoredEvent) -> tuple[object, ...]:
-    """What must be the same again when an event id comes again."""
+    """Return what must be equal when an event id is repeated."""
     what = (row.stream, row.type, row.schema_version, row.data)
     return (*what, row.tags or None, row.metadata, row.correlation_id, row.causation_id)
 

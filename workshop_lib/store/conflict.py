@@ -1,9 +1,9 @@
-"""The conflict explainer: who was faster, and would the decision still be the same?
+"""Explain a conflict: which events were appended first, and would the decision still be the same?
 
-A refused append is no failure. It says that the decision rested on a history that has since gone on. Give
-`explain` the refusal, the store and the function that decided: it decides again, once upon the history as it
-was and once upon the history as it is, and compares. Nothing is appended; that is for the caller to do, who
-now knows at which version. It asks only what `port.py` promises, so it works on every store.
+A conflict means that a decision was based on a history that has since grown. Pass `explain` the error, the
+store and the function that decided. It decides twice, on the history as it was and as it is now, and compares
+the results. It appends nothing; it returns the version at which the caller can append. It uses only the
+methods of `port.py`, so it works on every store.
 """
 
 from __future__ import annotations
@@ -17,45 +17,45 @@ from workshop_lib.store.errors import AppendConditionFailed, StoreError, WrongEx
 from workshop_lib.store.port import Query, Reading
 
 Decide = Callable[[list[object]], Iterable[object]]
-"""From the events of a history to the events of a decision; it may refuse by raising."""
+"""Maps the events of a history to the events of a decision; raises to refuse."""
 
 Decision = tuple[object, ...] | Exception
-"""The events that were decided, or the refusal."""
+"""The decided events, or the exception that refused."""
 
 SHOWN = 5
-"""How many of the events since are shown in words."""
+"""How many of the later events are listed."""
 
 
 class NothingWon(StoreError):
-    """An explanation was asked of a refusal that no other append has caused."""
+    """The error to explain was not caused by another append."""
 
     def __init__(self, refused: WrongExpectedVersion) -> None:
         self.refused = refused
         super().__init__(
-            f"You asked who was faster at {refused.stream}, but nobody was: what the append expected was "
-            f"never true of it; it had version {refused.actual}. Check where the expected version came from."
+            f"You asked who was faster at {refused.stream}, but nobody was: the stream never had the "
+            f"expected version; it has version {refused.actual}. Check where the expected version came from."
         )
 
 
 @dataclass(frozen=True, repr=False)
 class Conflict:
-    """What a refused append was decided upon, what came in between, and what would be decided now."""
+    """The history a rejected append was based on, the events since, and what would be decided now."""
 
     upon: str
-    """The history that was decided upon, in words."""
+    """The history of the decision, in words."""
     place: str
-    """How that history counts: in versions of its stream, or in positions of the log."""
+    """The unit of that history: versions of its stream, or positions of the log."""
     before: int
-    """The version (or position) up to which the caller knew the history."""
+    """The version (or position) up to which the caller had read the history."""
     now: int
-    """The version (or position) that `decision_now` rests on: expect this one when you append it."""
+    """The version (or position) that `decision_now` is based on: expect it when you append."""
     events_since: tuple[RecordedEvent, ...]
     decision_before: Decision
     decision_now: Decision
 
     @property
     def still_holds(self) -> bool:
-        """Whether the same events would be decided upon the history as it is now."""
+        """Whether the same events would be decided on the current history."""
         return not isinstance(self.decision_now, Exception) and self.decision_now == self.decision_before
 
     def __str__(self) -> str:
@@ -79,11 +79,11 @@ class Conflict:
         if self.still_holds:
             return f"The decision still holds. Append it again {again}."
         if isinstance(self.decision_before, Exception):
-            return "That function had refused from the start. Explain with the one that made the decision."
+            return "That function would have refused from the start. Pass the one that made the decision."
         if isinstance(self.decision_now, Exception):
             return (
                 f"The decision no longer holds; now it is {_shown(self.decision_now)}. "
-                "Do not append it: tell whoever asked for it."
+                "Do not append it; report this to the caller."
             )
         if not self.decision_now:
             return "The decision no longer holds; now there is nothing left to record. Append nothing."
@@ -96,10 +96,10 @@ class Conflict:
 def explain(
     refused: WrongExpectedVersion | AppendConditionFailed, store: Reading, decide: Decide
 ) -> Conflict:
-    """Say which events won since the caller's read, and whether the decision would still hold.
+    """Return which events were appended since the caller's read, and whether the decision still holds.
 
-    `decide` is called twice, with the events of the stream (or, for a condition, with the events that its
-    query finds): those the caller knew, and all there are. Raises `NothingWon` if no event came in between.
+    `decide` is called twice with events of the stream (or, for a condition, the events its query matches):
+    first those the caller had read, then all of them. Raises `NothingWon` if no event came in between.
     """
     if isinstance(refused, AppendConditionFailed):
         query, end = cast(Query, refused.query), store.position()
@@ -124,8 +124,8 @@ def _compared(
 def _decision(decide: Decide, history: Sequence[RecordedEvent]) -> Decision:
     try:
         return tuple(decide([recorded.event for recorded in history]))
-    except Exception as refusal:
-        return refusal
+    except Exception as error:
+        return error
 
 
 def _shown(decision: Decision) -> str:

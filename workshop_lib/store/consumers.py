@@ -1,14 +1,14 @@
 """Competing consumers: several members share the work of one log, and each key stays in order.
 
-The events of a log fall into partitions by a key (the stream, unless you say otherwise). A partition belongs
-to one member at a time, so the events of one key are processed one after the other; different keys are
-processed side by side. Members come and go. Each follows the log with a subscription of its own and takes
-only what is its own; a member whose partitions change looks up its place anew.
+The events of a log are partitioned by a key, by default the stream. A partition belongs to one member at a
+time, so the events of one key are processed in order, and different keys in parallel. Members may join and
+leave. Each follows the log with its own subscription and takes only events of its partitions; when these
+change, it restarts from their checkpoints.
 
-At least once: an event counts as processed when its member moves on to the next one, or says so with
-`acknowledge()`. What a member had in hand when it left is delivered to another one. The members are threads
-of this process. A group in another process knows nothing of this one and gets every event too, also when
-both read the same server: let one process have the group, or give each process a query of its own.
+Delivery is at least once: an event counts as processed when its member asks for the next one or calls
+`acknowledge()`. An unacknowledged event of a member that leaves is delivered to another. Members are threads
+of this process. A group in another process is separate and gets every event too, even on the same server: run
+the group in one process, or give each process its own query.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from workshop_lib.store.errors import StoreClosed, StoreError
 from workshop_lib.store.port import EventIterator, EventStore, Query, Subscription
 
 GLANCE = 0.25
-"""How often a waiting member looks whether its partitions have changed, in seconds."""
+"""How often a waiting member checks whether its partitions have changed, in seconds."""
 
 
 class WrongCheckpoints(StoreError):
-    """Checkpoints of another number of partitions."""
+    """The number of checkpoints differs from the number of partitions."""
 
     def __init__(self, given: int, partitions: int) -> None:
         self.given, self.partitions = given, partitions
         super().__init__(
             f"You gave {given} checkpoints for {partitions} partitions, but each partition has one, and with "
-            f"another number of partitions a key is in another place. Use {given} partitions, or give each "
-            "the smallest of the checkpoints (some events are then delivered again)."
+            f"another number of partitions keys move to other partitions. Use {given} partitions, or give "
+            "each the smallest of the checkpoints (some events are then delivered again)."
         )
 
 
 class NoLongerMember(StoreError):
-    """An event is acknowledged by a member that has left its group."""
+    """A member that has left its group acknowledges an event."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -52,10 +52,10 @@ class NoLongerMember(StoreError):
 
 
 class ConsumerGroup:
-    """Members that share the events behind the checkpoints, key by key.
+    """Members that share the events after the checkpoints, partitioned by key.
 
-    `key` gives the text whose events have to stay in order. `checkpoints` are those that an earlier group
-    with as many partitions had. Raises `WrongCheckpoints`.
+    `key` returns the text whose events must stay in order. `checkpoints` are those of an earlier group with
+    the same number of partitions. Raises `WrongCheckpoints`.
     """
 
     def __init__(
@@ -83,11 +83,11 @@ class ConsumerGroup:
             return tuple(self._done)
 
     def partition_of(self, recorded: RecordedEvent) -> int:
-        """The partition of an event: the same for the same key, in every process and for ever."""
+        """Return the partition of an event: always the same for the same key, in every process."""
         return crc32(self._key(recorded).encode()) % len(self._done)
 
     def join(self) -> Member:
-        """Add a member, which takes over its share of the partitions. Use it in a `with` block."""
+        """Add a member with its share of the partitions. Use it in a `with` block."""
         member = Member(self)
         with self._lock:
             self._members.append(member)
@@ -95,11 +95,11 @@ class ConsumerGroup:
         return member
 
     def partitions_of(self, member: Member) -> tuple[int, ...]:
-        """The partitions that belong to a member now."""
+        """Return the partitions that belong to a member now."""
         return tuple(partition for partition, owner in enumerate(self._owners) if owner is member)
 
     def leave(self, member: Member) -> None:
-        """Let a member go; its partitions, and the event that it has in hand, go to the others."""
+        """Remove a member; its partitions and its unacknowledged event go to the others."""
         with self._lock:
             if member in self._members:
                 self._members.remove(member)
@@ -108,7 +108,7 @@ class ConsumerGroup:
                 member.lose_place()
 
     def follow(self, member: Member) -> Subscription | None:
-        """Where a member with empty hands reads on; None if it has left."""
+        """Return the subscription from which a member without an event reads on; None if it has left."""
         with self._lock:
             if member not in self._members:
                 return None
@@ -116,12 +116,12 @@ class ConsumerGroup:
             if member.place is None:
                 after = min((self._done[partition] for partition in own), default=self.store.position())
                 member.place = self.store.subscribe(after, self._query)
-            for partition in own:  # also a partition without events gets on
+            for partition in own:  # advances partitions without events too
                 self._done[partition] = max(self._done[partition], member.place.position)
             return member.place
 
     def take(self, member: Member, place: Subscription, recorded: RecordedEvent) -> bool:
-        """Give a member the event that it found at its place, if it is for it to process."""
+        """Assign an event to the member that read it if the member is to process it; return whether it is."""
         partition = self.partition_of(recorded)
         with self._lock:
             own = member.place is place and self._owners[partition] is member
@@ -131,7 +131,7 @@ class ConsumerGroup:
             return False
 
     def done(self, member: Member) -> bool:
-        """Note down that a member has processed what it has in hand; False if it is no member any more."""
+        """Save that a member has processed its event; return False if it has left the group."""
         with self._lock:
             if member.hand is not None:
                 partition, recorded = member.hand
@@ -140,7 +140,7 @@ class ConsumerGroup:
             return member in self._members
 
     def _share_out(self) -> None:
-        """Share out the partitions; one stays with its owner as long as that has an event of it in hand."""
+        """Assign the partitions; one stays with its owner while the owner is processing an event of it."""
         for partition, owner in enumerate(self._owners):
             due = self._members[partition % len(self._members)] if self._members else None
             busy = owner is not None and owner.hand is not None and owner.hand[0] == partition
@@ -156,12 +156,12 @@ class Member(EventIterator):
     def __init__(self, group: ConsumerGroup) -> None:
         self._group = group
         self.hand: tuple[int, RecordedEvent] | None = None
-        """The event that was delivered and is not acknowledged, behind its partition."""
+        """The partition and event that were delivered and not acknowledged yet."""
         self.place: Subscription | None = None
-        """Where it reads; None after its partitions have changed."""
+        """The subscription it reads from; None after its partitions have changed."""
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
-        """Acknowledge the event before and wait for the next one; None if none came in time."""
+        """Acknowledge the previous event and wait for the next; return None on timeout."""
         deadline = None if timeout is None else monotonic() + timeout
         self._group.done(self)
         with suppress(StoreClosed):
@@ -177,16 +177,16 @@ class Member(EventIterator):
         return None
 
     def acknowledge(self) -> None:
-        """Say that the event in hand is processed, without asking for the next. Raises `NoLongerMember`."""
+        """Acknowledge the current event without waiting for the next. Raises `NoLongerMember`."""
         if not self._group.done(self):
             raise NoLongerMember
 
     def lose_place(self) -> None:
-        """Look up where to read on before the next event."""
+        """Restart from the checkpoints at the next event."""
         if self.place is not None:
             self.place.close()
             self.place = None
 
     def close(self) -> None:
-        """Leave the group. What is in hand and not acknowledged goes to another member."""
+        """Leave the group. An unacknowledged event goes to another member."""
         self._group.leave(self)

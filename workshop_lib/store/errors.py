@@ -1,6 +1,6 @@
-"""Every way in which an event store says no.
+"""The errors of an event store.
 
-An error is one mistake: what was asked, what is so, what to do now. Read `port.py` for what a store promises.
+Each message says what you asked, what is so, and what to do now. Read `port.py` for what a store guarantees.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from workshop_lib.events import RecordedEvent, StoredEvent, WorkshopError
 
 
 class Expected(Enum):
-    """Expectations of a stream that are no number."""
+    """Expected versions that are not a number."""
 
     ANY = "any version"
     EXISTS = "a stream that exists"
@@ -25,7 +25,7 @@ EXISTS: Literal[Expected.EXISTS] = Expected.EXISTS
 NO_STREAM = 0
 
 ExpectedVersion = int | Expected
-"""The version the caller decided upon: a number (0: the stream must not exist yet), `EXISTS`, or `ANY`."""
+"""The version a decision is based on: a number (0: the stream must not exist yet), `EXISTS`, or `ANY`."""
 
 
 Rows = Sequence[StoredEvent | RecordedEvent]
@@ -33,11 +33,11 @@ Rows = Sequence[StoredEvent | RecordedEvent]
 
 
 class StoreError(WorkshopError):
-    """What a store can refuse."""
+    """The base class of the errors of a store."""
 
 
 class StoreErrorAt(StoreError):
-    """What goes wrong at one place, a file or a server, for a reason."""
+    """An error at one place, a file or a server, with a reason."""
 
     sentence = "{place}: {reason}"
 
@@ -47,7 +47,7 @@ class StoreErrorAt(StoreError):
 
 
 class WrongExpectedVersion(StoreError):
-    """Somebody else appended to the stream since the caller read it, or never did what it relied on."""
+    """The stream does not have the expected version: it has grown since, or never had that version."""
 
     def __init__(self, stream: str, expected: ExpectedVersion, actual: int, since: Rows = ()) -> None:
         self.stream, self.expected, self.actual = stream, expected, actual
@@ -80,7 +80,7 @@ class WrongExpectedVersion(StoreError):
 
 
 class AppendConditionFailed(StoreError):
-    """Something happened behind the caller's back that the decision rested on."""
+    """Events that match the condition were appended after its position."""
 
     def __init__(self, query: object, after: int, since: Rows) -> None:
         self.query, self.after = query, after
@@ -94,7 +94,7 @@ class AppendConditionFailed(StoreError):
 
 
 class InvalidStreamName(StoreError):
-    """A stream name that nobody could read, quote or type again."""
+    """A stream name that cannot be read, quoted or typed."""
 
     def __init__(self, stream: object, reason: str) -> None:
         self.stream, self.reason = stream, reason
@@ -105,7 +105,7 @@ class InvalidStreamName(StoreError):
 
 
 class InvalidVersion(StoreError):
-    """A version, position or limit that counts below its beginning."""
+    """A version, position or limit below its minimum."""
 
     def __init__(self, name: str, value: object, least: int) -> None:
         self.name, self.value, self.least = name, value, least
@@ -131,13 +131,13 @@ class ReadOnly(StoreError):
 
     def __init__(self, position: int) -> None:
         super().__init__(
-            f"You asked to append to the log as of position {position}, but the past takes nothing in. "
+            f"You asked to append to the log as of position {position}, but it is read-only. "
             "Append to the store itself: a correction is a new event."
         )
 
 
 class AppendOnly(StoreError):
-    """A statement that would have changed or removed events, or slipped some in past the store."""
+    """An SQL statement that would have changed, removed or inserted events."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -158,7 +158,7 @@ class QueryFailed(StoreError):
 
 
 class StoreInUse(StoreError):
-    """The file belongs to another process (or to this one already)."""
+    """The file is open in another process, or already in this one."""
 
     def __init__(self, path: object, holder: str, remedy: str) -> None:
         self.path, self.holder = path, holder
@@ -168,7 +168,7 @@ class StoreInUse(StoreError):
 
 
 class StoreNotWritable(StoreErrorAt):
-    """A place where no file can be made or written."""
+    """A file cannot be created or written."""
 
     sentence = (
         "You asked to keep the log in {place}, but it cannot be written there: {reason}. "
@@ -177,33 +177,33 @@ class StoreNotWritable(StoreErrorAt):
 
 
 class NotAnEventStore(StoreErrorAt):
-    """A file that is something else; it is left as it was."""
+    """A file that is not an event store; it is left unchanged."""
 
     sentence = "You asked to open {place}, but {reason}. It was left as it is; give another file name."
 
 
 class WrongStorageVersion(StoreError):
-    """A file laid out by another generation of this library or of DuckDB."""
+    """A file written by another version of this library or of DuckDB."""
 
     def __init__(self, path: object, found: str, wanted: str) -> None:
         self.path, self.found, self.wanted = path, found, wanted
         super().__init__(
             f"You asked to open {path}, but it has {found} and this program reads {wanted}. "
-            "Open it with the program that wrote it, read it out there, and append the events to a new file."
+            "Open it with the program that wrote it, read the events there, and append them to a new file."
         )
 
 
 class DiskFull(StoreErrorAt):
-    """The disk took only part of a commit; the log is as it was before."""
+    """The disk is full; the log is as it was before the append."""
 
     sentence = (
-        "You asked to append to {place}, but the disk would not take it ({reason}). "
+        "You asked to append to {place}, but the disk is full ({reason}). "
         "Nothing of the append was recorded. Free some space, then append the same events again."
     )
 
 
 class OutcomeUnknown(StoreError):
-    """An append was sent off and no answer came: it may stand in the log or not."""
+    """An append got no answer: it may be in the log or not."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -214,7 +214,7 @@ class OutcomeUnknown(StoreError):
 
 
 class AppendWithinAppend(StoreError):
-    """An append in the middle of another one, in the same thread."""
+    """An append inside another one, in the same thread."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -224,7 +224,7 @@ class AppendWithinAppend(StoreError):
 
 
 class NotSupported(StoreError):
-    """An engine that cannot do this, however it is asked."""
+    """An operation that an engine does not support."""
 
     def __init__(self, engine: str, what: str, instead: str) -> None:
         self.engine, self.what = engine, what
@@ -232,7 +232,7 @@ class NotSupported(StoreError):
 
 
 class StoreClosed(StoreError):
-    """A store that was closed is asked for something."""
+    """A call on a closed store."""
 
     def __init__(self, path: object) -> None:
         super().__init__(

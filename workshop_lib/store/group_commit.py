@@ -1,8 +1,8 @@
 """Group commit: callers queue, and the first one commits for all that wait.
 
-A commit costs the disk the same whether it holds one append or sixteen. So the first caller leads: it commits
-everything that was queued meanwhile, then hands the lead to the first caller that came too late. No thread
-runs in the background. Read `commit.py` next: what happens inside one commit.
+A commit costs the disk the same for one append or sixteen. The first caller leads: it commits everything
+queued so far, then passes the lead to the first caller that queued later. There is no background thread. Read
+`commit.py` next: the inside of a commit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from workshop_lib.store.port import Append, AppendResult
 
 
 class PendingAppend:
-    """One caller's appends in the queue, later with their results or the error they ended in."""
+    """One caller's appends in the queue, later with their results or error."""
 
     def __init__(self, appends: Iterable[Append]) -> None:
         self.appends, self.thread = appends, get_ident()
@@ -27,11 +27,11 @@ class PendingAppend:
         self.error: BaseException | None = None
         self.done = False
         self.called = Event()
-        """Set when it is done, or when its caller is to lead."""
+        """Set when it is done, or when its caller becomes the leader."""
 
 
 class GroupCommit:
-    """The queue in front of a store. `commit` gives each append of a group its results or its error."""
+    """The queue of a store. `commit` stores its results or error on each pending append of a group."""
 
     def __init__(self, commit: Callable[[list[PendingAppend]], None]) -> None:
         self._commit, self._queue = commit, list[PendingAppend]()
@@ -39,7 +39,7 @@ class GroupCommit:
         self._leader: PendingAppend | None = None
 
     def submit(self, appends: Iterable[Append]) -> list[AppendResult]:
-        """Commit appends, all or none, and return their results. A refusal concerns only its own caller."""
+        """Commit appends, all or none, and return their results. An error affects only its own caller."""
         pending = PendingAppend(several("appends", appends))
         if (leader := self._leader) is not None and leader.thread == pending.thread:
             raise AppendWithinAppend
@@ -57,7 +57,7 @@ class GroupCommit:
         return pending.results
 
     def pause_for(self, act: Callable[[], None]) -> None:
-        """Do something while nobody commits."""
+        """Call `act` while no commit is running."""
         with self._committing:
             act()
 
@@ -83,7 +83,7 @@ class GroupCommit:
                 pending.called.set()
 
     def _leave(self, pending: PendingAppend) -> None:
-        """Hand the lead on; a caller that was interrupted while waiting takes its appends out again."""
+        """Leave the queue and wake the next leader; an interrupted caller withdraws its appends."""
         with self._entry:
             if pending in self._queue:
                 self._queue.remove(pending)
@@ -95,7 +95,7 @@ class GroupCommit:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Switch the garbage collector off: to look through a large append takes it a third of the time."""
+    """Disable the garbage collector, which would take a third of the time of a large append."""
     collects = gc.isenabled()
     gc.disable()
     try:

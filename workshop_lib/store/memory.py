@@ -1,9 +1,8 @@
-"""The whole contract in the fewest lines: the specification a person can read, the oracle of the tests, the
-fake for yours.
+"""The shortest implementation of the port: a readable specification, and a fake for tests.
 
-A log is a list of recorded events, and for each stream the list of its own. A reader looks at them up to an
-end; a store moves its end once an append is complete. `port.py` says what each method promises;
-`duckdb_engine/store.py` does the same on a file.
+A log is a list of recorded events, and a list for each stream. A reader reads them up to an end; a store
+moves its end when an append is complete. `port.py` says what each method guarantees; `duckdb_engine/store.py`
+does the same on a file.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ import msgspec
 from workshop_lib.clock import Clock, IdSource, in_utc, random_ids, wall_clock
 from workshop_lib.events import REGISTRY, Events, InvalidEvent, MalformedEvent, RecordedEvent, type_of
 from workshop_lib.frames import plain
-from workshop_lib.invalid_events import difference, misfit, refuse_naive
+from workshop_lib.invalid_events import difference, mismatch, require_time_zones
 from workshop_lib.store import errors
 from workshop_lib.store.arguments import (
     checked_append,
@@ -36,38 +35,38 @@ from workshop_lib.store.arguments import (
     require_version,
     several,
 )
-from workshop_lib.store.port import Append, AppendResult, EventStore, Past, Query, Reading
+from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Reading, ReadOnlyLog
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 GENESIS = bytes(32)
-"""What the first event is linked to."""
+"""The hash before the first event."""
 
 
 class MemoryLog:
-    """Recorded events, whose `event` is JSON: in their order, and by stream; and the hash of each."""
+    """Recorded events, whose `event` is JSON, in order and by stream, and the hash of each."""
 
     def __init__(self) -> None:
         self.rows: list[RecordedEvent] = []
         self.streams: dict[str, list[RecordedEvent]] = {}
         self.hashes = [GENESIS]
         self.homes: dict[tuple[str, int], str] = {}
-        """The place of the class that each event type and schema version of this log belongs to."""
+        """Where the class of each event type and schema version of this log is defined."""
 
     def add(self, row: RecordedEvent) -> None:
-        """Add an event behind the others."""
+        """Add an event at the end."""
         self.rows.append(row)
         self.streams.setdefault(row.stream, []).append(row)
         self.hashes.append(_hash(self.hashes[-1], row))
 
     def cut(self, end: int) -> None:
-        """Remove what stands behind a position."""
+        """Remove all events after a position."""
         for row in self.rows[end:]:
             del self.streams.get(row.stream, [])[row.version - 1 :]
         del self.rows[end:], self.hashes[end + 1 :]
 
 
 class MemoryReader(Reading):
-    """The reading half: a log up to a position."""
+    """A readable log, up to a position."""
 
     def __init__(self, log: MemoryLog, end: int) -> None:
         self._log, self._end = log, end
@@ -134,7 +133,7 @@ class MemoryReader(Reading):
         return msgspec.structs.replace(row, event=event)
 
 
-class MemoryAsOf(Past, MemoryReader):
+class MemoryAsOf(ReadOnlyLog, MemoryReader):
     """A log as of an earlier moment."""
 
 
@@ -152,7 +151,7 @@ class MemoryStore(MemoryReader, EventStore):
                 raise errors.StoreClosed("memory")
             if self._appending:
                 raise errors.AppendWithinAppend
-            self._log.cut(self._end)  # what an append that failed has left behind
+            self._log.cut(self._end)  # remove the events of a failed append
             self._appending = True
             try:
                 results = [self._add(checked_append(one)) for one in several("appends", appends)]
@@ -163,7 +162,7 @@ class MemoryStore(MemoryReader, EventStore):
         return results
 
     def _add(self, append: Append) -> AppendResult:
-        """Add the events of one append to the log, or raise the reason why not."""
+        """Add the events of one append to the log, or raise an error."""
         now, when, rows = in_utc(checked_time("clock", self._clock())), append.occurred_at, self._log.rows
         events, tags = list(several("events", append.events)), checked_tags(append.tags)
         own = self._log.streams.get(checked_stream(append.stream), [])
@@ -199,7 +198,7 @@ class MemoryStore(MemoryReader, EventStore):
         return AppendResult(taken[-1].version if taken else len(own), tuple(row.position for row in taken))
 
     def _require(self, append: Append, own: list[RecordedEvent]) -> None:
-        """Check what an append expects of its stream and of the log. Raises what is not so."""
+        """Check the expected version and condition of an append. Raises if they do not hold."""
         require_version(append.stream, append.expected_version, len(own), lambda version: own[version:])
         if condition := append.condition:
             later = self._log.rows[checked_from("after", condition.after, 0) :]
@@ -227,7 +226,7 @@ class MemoryStore(MemoryReader, EventStore):
 
 
 def _content(row: RecordedEvent) -> list[object]:
-    """Return what must be the same when an event id comes again: all but the place and the times."""
+    """Return what must be equal when an event id is repeated: all but the place and the times."""
     what = row.stream, row.type, row.schema_version, bytes(row.event), row.tags, row.metadata
     return [*what, row.event_id, row.correlation_id, row.causation_id]
 
@@ -237,14 +236,14 @@ def _hash(previous: bytes, row: RecordedEvent) -> bytes:
 
 
 def _json(value: Any, cls: type) -> Any:
-    """Write an event, or metadata, as JSON. Raises `InvalidEvent` if it would not come back as it is."""
+    """Encode an event, or metadata, as JSON. Raises `InvalidEvent` if JSON would change it."""
     try:
         text = msgspec.json.encode(value, enc_hook=plain, order="deterministic")
         back: Any = msgspec.json.decode(text, type=cls)
         same = back == value
     except Exception as error:
-        raise InvalidEvent(value, misfit(value, error)) from error
+        raise InvalidEvent(value, mismatch(value, error)) from error
     if not same:
         raise InvalidEvent(value, difference(value, back))
-    refuse_naive(value, value)
+    require_time_zones(value, value)
     return msgspec.Raw(text)

@@ -1,7 +1,7 @@
-"""The port: what an event store promises, in the field's own words.
+"""The port: the interface and guarantees of an event store.
 
-An adapter keeps these promises with one engine; `errors.py` has the ways in which it says no. Read
-`memory.py` next: the same promises kept in the fewest lines.
+An adapter implements it with one engine; `errors.py` has the errors. Read `memory.py` next: the shortest
+implementation.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from workshop_lib.store.errors import ANY, ExpectedVersion, ReadOnly
 
 
 class Query(msgspec.Struct, frozen=True):
-    """Which events: of any of these types (empty: every type) that carry all of these tags (empty: whatever
-    tags). `query | other` asks for the events of either.
+    """Selects events that have any of these types (empty: every type) and all of these tags (empty: any
+    tags). `query | other` selects the events of either.
     """
 
     types: Sequence[str] = ()
@@ -38,20 +38,19 @@ class Query(msgspec.Struct, frozen=True):
         return Query(self.types, self.tags, (*self.alternatives, *other.each()))
 
     def each(self) -> tuple[Query, ...]:
-        """The queries, each without alternatives, of which an event must match one."""
+        """Return the alternatives; an event must match one."""
         return (Query(self.types, self.tags), *self.alternatives)
 
     def matches(self, row: StoredEvent | RecordedEvent) -> bool:
-        """Whether an event is among those asked for."""
+        """Return whether an event matches the query."""
         here = (not self.types or row.type in self.types) and set(self.tags) <= set(row.tags or ())
         return here or any(other.matches(row) for other in self.alternatives)
 
 
 class AppendCondition(msgspec.Struct, frozen=True):
-    """What must not have happened since the caller looked: no event that the query finds stands behind the
-    position `after` (0: there is none at all).
+    """Requires that no event after the position `after` matches the query (0: no event at all).
 
-    It draws a consistency boundary around whatever the decision rested on, in any number of streams.
+    It is a consistency boundary around the events a decision was based on, in any number of streams.
     """
 
     query: Query
@@ -59,9 +58,7 @@ class AppendCondition(msgspec.Struct, frozen=True):
 
 
 class Append(msgspec.Struct, frozen=True, gc=False):
-    """One append: the events for one stream, and what the caller believes about that stream (and, with a
-    condition, about others).
-    """
+    """One append: events for one stream, with its expected version and, optionally, a condition."""
 
     stream: str
     events: Sequence[object]
@@ -83,10 +80,10 @@ class AppendResult(NamedTuple):
 
 
 class Closing(Protocol):
-    """Something that is to be closed; a `with` block does it."""
+    """Something that must be closed, for example by a `with` block."""
 
     def close(self) -> None:
-        """Let go of the file or connection. Closing twice is harmless."""
+        """Close the file or connection. Closing twice is harmless."""
 
     def __enter__(self) -> Self:
         return self
@@ -96,13 +93,13 @@ class Closing(Protocol):
 
 
 class EventIterator(Closing, Protocol):
-    """Events as they come. Iterate over it; it ends when it, or its store, is closed."""
+    """An iterator over events as they are appended. It ends when it, or its store, is closed."""
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
-        """The next event, waited for `timeout` seconds at most; None if none came or it was closed."""
+        """Wait `timeout` seconds at most for the next event; return None on timeout or after closing."""
 
     def close(self) -> None:
-        """Stop: whoever waits for the next event stops waiting."""
+        """Stop the iteration; a waiting `next` returns."""
 
     def __iter__(self) -> Self:
         return self
@@ -115,10 +112,10 @@ class EventIterator(Closing, Protocol):
 
 @runtime_checkable
 class Subscription(EventIterator, Protocol):
-    """The events of a log, from a position on."""
+    """The events of a log after a position."""
 
     position: int
-    """Where it stands: the position of the last event it has considered."""
+    """The position of the last event it has read."""
 
 
 @runtime_checkable
@@ -140,31 +137,31 @@ class Reading(Protocol):
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
-        """Read all streams in the global order behind the position `after`; `.to_df()` makes a table."""
+        """Read all streams in the global order after the position `after`; `.to_df()` makes a table."""
 
     def stream_version(self, stream: str) -> int:
-        """The number of events in the stream, 0 if it does not exist."""
+        """Return the number of events in the stream, 0 if it does not exist."""
 
     def position(self) -> int:
-        """The position of the last event in the log, 0 if it is empty."""
+        """Return the position of the last event in the log, 0 if it is empty."""
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
-        """Wait until the log has gone beyond a position, `timeout` seconds at most (None: for ever); whether
-        it has. Raises `StoreClosed` if the store is closed meanwhile.
+        """Wait until the log has grown beyond `after`, `timeout` seconds at most (None: for ever); return
+        whether it has. Raises `StoreClosed` if the store is closed meanwhile.
         """
 
     def verify(self) -> int | None:
-        """None if the hash chain holds, else the first position that does not fit."""
+        """Return None if the hash chain is valid, else the first position that is not."""
 
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> Reading:
-        """Return the log up to a position, or with what was recorded by an instant; it is read-only."""
+        """Return the log up to a position or an instant of recording; it is read-only."""
 
 
-class Past(Reading):
+class ReadOnlyLog(Reading):
     """A log as of an earlier moment. It does not change, and nothing can be appended to it."""
 
     def append(self, *_: object, **__: object) -> NoReturn:
-        """Refuse to change the past. Raises `ReadOnly`."""
+        """Raise `ReadOnly`."""
         raise ReadOnly(self.position())
 
     append_batch = append
@@ -172,7 +169,7 @@ class Past(Reading):
 
 @runtime_checkable
 class EventStore(Reading, Closing, Protocol):
-    """A log that takes events in and never lets go of one."""
+    """A log to which events are appended and from which none is removed."""
 
     def append(
         self,
@@ -191,8 +188,8 @@ class EventStore(Reading, Closing, Protocol):
         """Record events at the end of one stream, all or none.
 
         The same event ids again with the same content return the first result and record nothing. Raises
-        `WrongExpectedVersion` if the stream has moved on, `AppendConditionFailed` if the condition is not
-        met, `EventIdTaken` if an id names another event.
+        `WrongExpectedVersion` if the stream has another version, `AppendConditionFailed` if the condition
+        fails, `EventIdTaken` if an id names another event.
         """
         how = (condition, occurred_at, tags, metadata, event_ids, correlation_id, causation_id)
         return self.append_batch([Append(stream, events, expected_version, *how)])[0]
@@ -201,7 +198,7 @@ class EventStore(Reading, Closing, Protocol):
         """Record several appends in one commit, all or none. The clock is read once for each of them."""
 
     def subscribe(self, after: int = 0, query: Query | None = None) -> Subscription:
-        """Follow the log behind a position: the events that are there, then those to come, each once."""
+        """Follow the log after a position: existing events, then new ones, each once."""
 
     def fork(self, position: int | None = None) -> EventStore:
-        """Make a what-if branch: it reads this log up to a position and writes to itself."""
+        """Make a what-if branch: it reads this log up to a position and keeps its own appends."""

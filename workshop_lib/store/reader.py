@@ -1,8 +1,8 @@
-"""The reading half of every store, over what its engine knows of the rows.
+"""The reading methods of every store, based on the rows of its engine.
 
-A `Reader` checks what callers give, asks the engine's `Log` for rows and makes recorded events of them; so
-an engine has SQL and messages to think of and nothing else. `AsOf` is a reader that ends at a position. Read
-`store.py` next: the writing half.
+A `Reader` checks the arguments, reads rows from the engine's `Log` and converts them to recorded events; an
+engine implements only access to rows. `AsOf` is a reader that ends at a position. Read
+`store.py` next: the writing methods.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import Events, StoredEvent
 from workshop_lib.store.arguments import checked_from, checked_stream, checked_time
 from workshop_lib.store.chain import Head
-from workshop_lib.store.port import Closing, Past, Query, Reading
+from workshop_lib.store.port import Closing, Query, Reading, ReadOnlyLog
 
 LAST_VERSION, LAST_POSITION = 2**31 - 1, 2**63 - 1
-"""The largest numbers that the columns of a log can hold."""
+"""The largest values of the columns of a log."""
 
 
 class Log(Protocol):
-    """What an engine answers about the rows of its log. What it is given was checked before."""
+    """An engine's access to the rows of its log. The arguments have been checked."""
 
     @property
     def codec(self) -> Codec:
-        """What encodes and decodes the events of this log."""
+        """The codec for the events of this log."""
 
     def position(self) -> int:
         """Return the position of the last row, 0 if there is none."""
 
     def head(self) -> Head:
-        """Return where the log ends: what the next row is linked to."""
+        """Return the end of the log, to which the next row is linked."""
 
     def version_of(self, stream: str) -> int:
         """Return the number of the stream's rows."""
@@ -46,22 +46,22 @@ class Log(Protocol):
     def rows(
         self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Iterable[StoredEvent]:
-        """Find the rows behind a position that match the query, in the order of the positions."""
+        """Find the rows after a position that match the query, in the order of the positions."""
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """Find the rows that have one of these event ids."""
 
     def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
-        """Find, for an append condition, the first hundred rows behind a position that match a query."""
+        """Find, for an append condition, the first hundred rows after a position that match a query."""
 
     def recorded_by(self, instant: datetime) -> int:
         """Return the position of the last row recorded by an instant (UTC, without a zone)."""
 
     def until(self, position: int) -> Log:
-        """Return the log up to a position, which from now on does not change."""
+        """Return the log up to a position, as a log that does not change."""
 
     def verify(self) -> int | None:
-        """Return None if the hash chain holds, else the first position that does not fit."""
+        """Return None if the hash chain is valid, else the first position that is not."""
 
 
 class Reader(Reading, Closing):
@@ -125,7 +125,7 @@ class Reader(Reading, Closing):
         return self.position() > after
 
 
-class AsOf(Past, Reader):
+class AsOf(ReadOnlyLog, Reader):
     """A log of an engine as of a position."""
 
 

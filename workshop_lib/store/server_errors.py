@@ -1,6 +1,6 @@
-"""What can go wrong between a store and a server that is somewhere else, each as a sentence.
+"""Errors between a store and its server.
 
-`errors.py` has what every store can refuse. Read `postgres_engine/connection.py` next: which error is raised
+`errors.py` has the errors of every store. Read `postgres_engine/connection.py` next: which error is raised
 when.
 """
 
@@ -24,8 +24,8 @@ class AddressUnreadable(StoreErrorAt):
     """An address that does not say where the server is."""
 
     sentence = (
-        "You asked to open {place}, but it is no address: {reason}. "
-        "Write postgresql://user:password@host:5432/database, if you like with ?schema=room at its end."
+        "You asked to open {place}, but it is not an address: {reason}. "
+        "Write postgresql://user:password@host:5432/database, optionally followed by ?schema=room."
     )
 
 
@@ -39,10 +39,10 @@ class ServerUnreachable(StoreErrorAt):
 
 
 class LoginRefused(StoreErrorAt):
-    """The server answers, but not to this user or this password."""
+    """The server rejects this user or password."""
 
     sentence = (
-        "You asked to open {place}, but the server does not let you in: {reason}. "
+        "You asked to open {place}, but the server rejected the login: {reason}. "
         "Check the user and the password in the address."
     )
 
@@ -51,40 +51,40 @@ class DatabaseMissing(StoreErrorAt):
     """The server answers, but has no database of that name."""
 
     sentence = (
-        "You asked to open {place}, but {reason}. Correct the name in the address, or have the "
-        "database made (createdb)."
+        "You asked to open {place}, but {reason}. Correct the name in the address, or create "
+        "the database (createdb)."
     )
 
 
 class NotPermitted(StoreErrorAt):
-    """The server knows this user, but the user may not write (or read) there."""
+    """The user may not write (or read) there."""
 
     sentence = (
-        "You asked to keep a log in {place}, but you may not: {reason}. Have the right granted by "
-        "whoever runs the server, or name a schema of your own in the address (?schema=…)."
+        "You asked to keep a log in {place}, but you are not permitted to: {reason}. Ask the "
+        "server's administrator for permission, or name your own schema in the address (?schema=…)."
     )
 
 
 class TableOfOthers(StoreErrorAt):
-    """There is a table `events` that this library has not made; it is left as it was."""
+    """A table `events` of another program; it is left unchanged."""
 
     sentence = (
-        "You asked to open {place}, but its table events ({reason}) is somebody "
-        "else's. It was left as it is; add ?schema=… to the address for a log of your own beside it."
+        "You asked to open {place}, but its table events ({reason}) belongs to "
+        "somebody else. It was left as it is; add ?schema=… to the address for a log of your own."
     )
 
 
 class WrongEncoding(StoreErrorAt):
-    """A database that cannot hold every character."""
+    """A database that cannot store every character."""
 
     sentence = (
-        "You asked to keep a log in {place}, but that database is encoded in {reason}, which has "
-        "not every character. Have one made in UTF8: createdb --encoding UTF8 --template template0."
+        "You asked to keep a log in {place}, but that database is encoded in {reason}, which cannot "
+        "store every character. Create one in UTF8: createdb --encoding UTF8 --template template0."
     )
 
 
 class ConnectionLost(StoreErrorAt):
-    """The connection broke during an append, and it is known that nothing of it was recorded."""
+    """The connection broke during an append, and nothing was recorded."""
 
     sentence = (
         "You asked to append, but the connection to {place} was lost before the commit ({reason}). "

@@ -1,6 +1,6 @@
-"""The rows of a log in a database, up to a position: what DuckDB and PostgreSQL have in common.
+"""The rows of a log in a database, up to a position: the common part of DuckDB and PostgreSQL.
 
-Positions have no gaps, so the global order is read in pages by range, and memory stays bounded. Read
+Positions have no gaps, so the log is read in pages by range, and memory stays bounded. Read
 `duckdb_engine/log.py` and `postgres_engine/log.py` for the differences.
 """
 
@@ -15,11 +15,11 @@ from typing import Any
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
-from workshop_lib.store.chain import Head, first_misfit
+from workshop_lib.store.chain import Head, first_broken
 from workshop_lib.store.port import Query
 
 PAGE = 10_000
-"""How many positions a read takes at a time."""
+"""How many positions a page covers."""
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 """Runs a statement with its values and returns all rows."""
@@ -28,10 +28,10 @@ _position = attrgetter("position")
 
 
 class SqlLog(ABC):
-    """The rows of a table up to a position; the heads noted up to another one vouch for them."""
+    """The rows of a table up to a position; heads saved up to another position are checked too."""
 
     mark = "?"
-    """What stands for a value in a statement."""
+    """The placeholder of a value in a statement."""
 
     has_tags = "list_has_all(tags, ?)"
     """The condition that a row has all tags of a list."""
@@ -42,11 +42,11 @@ class SqlLog(ABC):
 
     @abstractmethod
     def fetch(self, condition: str, *values: object, hashed: bool = False) -> list[StoredEvent]:
-        """Fetch the rows for which a condition holds, if need be with their hashes."""
+        """Fetch the rows that match a condition, with their hashes if `hashed`."""
 
     @staticmethod
     def storable(text: str) -> bool:
-        """Whether the database can hold a text, and so find it."""
+        """Return whether the database can store a text, and therefore find it."""
         return True
 
     def position(self) -> int:
@@ -56,7 +56,7 @@ class SqlLog(ABC):
         return self.head_at(self._end)
 
     def head_at(self, end: int) -> Head:
-        """Return where the log ended, up to a position."""
+        """Return the head of the log up to a position."""
         last = f"SELECT max(position) FROM {self.table} WHERE position <= {self.mark}"
         head = f"SELECT position, hash, recorded_at FROM {self.table} WHERE position = ({last})"
         found = self.ask(head, end)
@@ -92,12 +92,12 @@ class SqlLog(ABC):
         return self.fetch(found, after, end, *values) if after < end else []
 
     def verify(self) -> int | None:
-        """Check the chain, then the heads that were noted when a store was closed."""
+        """Check the chain, then the heads that were saved when a store was closed."""
         pages = self._pages(0, self.position(), hashed=True)
-        return first_misfit(chain.from_iterable(pages)) or self._cut()
+        return first_broken(chain.from_iterable(pages)) or self._cut()
 
     def _cut(self) -> int | None:
-        """Find the first noted head whose row is missing, or has another hash."""
+        """Find the first saved head whose row is missing or has another hash."""
         noted = (
             f"SELECT h.position, e.position IS NULL FROM {self.heads} h "
             f"LEFT JOIN {self.table} e USING (position) "
@@ -126,7 +126,7 @@ class SqlLog(ABC):
             span = span * 4 if len(rows) < span // 4 else span  # few matches: look further at a time
 
     def _matching(self, query: Query | None) -> tuple[str, list[object]]:
-        """The condition for rows between two positions that match a query, and the query's values."""
+        """Return the SQL condition for rows of a range that match a query, and the query's values."""
         values: list[object] = []
         alternatives = []
         for each in query.each() if query else ():

@@ -1,8 +1,8 @@
-"""A table of states beside the log, written in the transaction of each commit: both are there, or neither.
+"""A table of states beside the log, written in the transaction of each commit: both are stored, or neither.
 
-One row for each stream of a category: what somebody else makes of its events (`modeling/state_and_events.py`)
-and this file only keeps. It is a table like any other, for reports in SQL: `log.main.session_states` in a
-DuckDB file, `session_states` in the schema of a PostgreSQL log. Other engines have no such transaction.
+It has one row per stream of a category: its state as computed by `modeling/state_and_events.py`. It can be
+queried in SQL: `log.main.session_states` in a DuckDB file, `session_states` in the schema of a PostgreSQL
+log. Other engines do not support it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KEEP = """
 
 
 class KeptState(NamedTuple):
-    """A row: the version that a state belongs to, its type, and the state as JSON text."""
+    """A row: the version of a stream, and its state's type and JSON text."""
 
     version: int
     type: str
@@ -40,11 +40,11 @@ class KeptState(NamedTuple):
 
 
 Advance = Callable[[str, KeptState | None, Sequence[RecordedEvent]], KeptState]
-"""From a stream's name, the row it has and the events that come to the row it will have."""
+"""Maps a stream's name, its current row and the new events to its new row."""
 
 
 class StateTable:
-    """The states of one category, in the database that has the log."""
+    """The states of one category, in the database of the log."""
 
     def __init__(self, store: EventStore, category: str) -> None:
         self.store, self.category, self._engine = store, category, transactions_of(store)
@@ -58,25 +58,25 @@ class StateTable:
         return next((KeptState(*row) for row in self._engine.run(self._find, stream)), None)
 
     def in_each_commit(self, advance: Advance) -> None:
-        """Bring the rows up to date in each commit from now on; an error there lets nothing be recorded."""
+        """Update the rows in each commit from now on; an error there aborts the commit."""
         recorded = self._engine.codec.recorded
 
         def act(cursor: Any, rows: Sequence[StoredEvent]) -> None:
             ours = [row for row in rows if row.stream.startswith(f"{self.category}-")]
             ours.sort(key=attrgetter("stream", "version"))
-            for stream, come in groupby(ours, key=attrgetter("stream")):
+            for stream, new in groupby(ours, key=attrgetter("stream")):
                 found = cursor.execute(self._find, [stream]).fetchone()
                 kept = KeptState(*found) if found else None
-                cursor.execute(self._keep, [stream, *advance(stream, kept, [*map(recorded, come)])])
+                cursor.execute(self._keep, [stream, *advance(stream, kept, [*map(recorded, new)])])
 
         self._engine.in_each_commit(act)
 
     def rebuild(self, stream: str, advance: Advance) -> None:
-        """Make the row of a stream anew, from its events alone, while nobody appends."""
+        """Recompute the row of a stream from its events, while no commit is running."""
 
         def act(cursor: Any, _: Sequence[StoredEvent]) -> None:
-            if come := [*self.store.read_stream(stream)]:
-                cursor.execute(self._keep, [stream, *advance(stream, None, come)])
+            if new := [*self.store.read_stream(stream)]:
+                cursor.execute(self._keep, [stream, *advance(stream, None, new)])
             else:
                 cursor.execute(self._forget, [stream])
 
@@ -89,7 +89,7 @@ def state_table(store: EventStore, category: str) -> StateTable:
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,50}", category):
         raise StoreError(
-            f"You asked for a table of the states of {category!r}, but that is no plain name. "
+            f"You asked for a table of the states of {category!r}, but that is not a plain name. "
             "Use a category of small letters, digits and underscores."
         )
     return StateTable(store, category)

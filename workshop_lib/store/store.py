@@ -1,6 +1,6 @@
-"""The writing half of every store: appends are queued, and committed in groups.
+"""The writing methods of every store: appends are queued and committed in groups.
 
-A store of an engine says how a group is committed (`_commit`) and what is let go of at the end (`_let_go`);
+An engine's store implements how a group is committed (`_commit`) and what is closed at the end (`_let_go`);
 `Branch` is the simplest example. Read `group_commit.py` next, then `commit.py`, then
 `duckdb_engine/store.py`: the store you work with.
 """
@@ -14,7 +14,7 @@ from workshop_lib.clock import Clock, IdSource
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.branch import BranchLog
 from workshop_lib.store.chain import Head
-from workshop_lib.store.commit import Draft
+from workshop_lib.store.commit import Uncommitted
 from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.group_commit import GroupCommit, PendingAppend
 from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Subscription
@@ -39,36 +39,36 @@ class Store(Reader, EventStore):
         return Branch(self._log.until(self._end(position)), self._clock, self._ids)
 
     def close(self) -> None:
-        """Finish the running commit, then let go of the file or connection. Closing twice is harmless."""
+        """Wait for the running commit, then close the file or connection. Closing twice is harmless."""
         self._group.pause_for(self._let_go)
 
-    def _draft_upon(self, log: Log, head: Head) -> Draft:
-        """Begin the rows that will follow a log's head."""
-        return Draft(log, head, self._clock, self._ids)
+    def _uncommitted(self, log: Log, head: Head) -> Uncommitted:
+        """Make an empty list of events to follow a log's head."""
+        return Uncommitted(log, head, self._clock, self._ids)
 
     @abstractmethod
     def _commit(self, group: list[PendingAppend]) -> None:
-        """Commit what the callers of a group want; each of them gets its own results or error."""
+        """Commit the callers' appends; store results or an error on each `PendingAppend`."""
 
     @abstractmethod
     def _let_go(self) -> None:
-        """Let go of what the store holds."""
+        """Release the resources of the store."""
 
 
 class Branch(Store):
-    """The simplest store: it reads a past of any engine and keeps what is new in a list."""
+    """The simplest store: it reads a log of any engine and keeps new events in a list."""
 
-    def __init__(self, past: Log, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, parent: Log, clock: Clock, ids: IdSource) -> None:
         self._own = list[StoredEvent]()
-        super().__init__(BranchLog(past, self._own), clock, ids)
+        super().__init__(BranchLog(parent, self._own), clock, ids)
         self._wakeup = Wakeup(self.position())
 
     def _commit(self, group: list[PendingAppend]) -> None:
         if self._wakeup.closed:
             raise StoreClosed("of this branch")
-        draft = self._draft_upon(self._log, self._log.head())
-        draft.add_each(group)
-        self._own.extend(draft.rows)
+        uncommitted = self._uncommitted(self._log, self._log.head())
+        uncommitted.add_each(group)
+        self._own.extend(uncommitted.rows)
         self._wakeup.notify(self.position())
 
     def _wait_beyond(self, after: int, timeout: float | None) -> bool:

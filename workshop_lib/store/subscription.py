@@ -1,8 +1,8 @@
-"""Subscriptions: first what is there, then what comes, and no seam in between.
+"""Subscriptions: first existing events, then new ones, without a gap.
 
-A subscription pulls. It remembers one position and asks the log for what stands behind it; at the end of
-the log it waits to be woken. So a slow consumer costs nobody memory, and nothing can be lost or seen twice
-between catching up and being live: there is only one way in which events arrive.
+A subscription pulls: it keeps one position and reads the events after it; at the end of the log it waits
+until it is woken. A slow consumer therefore needs no buffer, and no event is lost or repeated between
+catching up and live: both read the same way.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.port import Query, Reading, Subscription
 
 PAGE = 1_000
-"""How many events a subscription takes at a time."""
+"""How many events a subscription reads at a time."""
 
 GLANCE = 0.25
-"""How often a waiting subscription looks whether it was closed, in seconds."""
+"""How often a waiting subscription checks whether it was closed, in seconds."""
 
 
 class Wakeup:
-    """Where subscribers sleep until a log has grown. One per open log, within this process."""
+    """Lets threads wait until a log has grown. One per open log, within this process."""
 
     def __init__(self, position: int = 0) -> None:
         self._grown, self._position, self.closed = Condition(), position, False
 
     def notify(self, position: int) -> None:
-        """Wake whoever waits for something before or at this position."""
+        """Wake the threads that wait for events up to this position."""
         with self._grown:
             self._position = position
             self._grown.notify_all()
 
     def close(self) -> None:
-        """Wake everybody for good."""
+        """Wake all threads; later waits raise."""
         with self._grown:
             self.closed = True
             self._grown.notify_all()
 
     def wait(self, after: int, timeout: float | None) -> bool:
-        """Sleep until the log has gone beyond a position; whether it has in time. Raises `StoreClosed`."""
+        """Wait until the log has grown beyond `after`; return False on timeout. Raises `StoreClosed`."""
         with self._grown:
             self._grown.wait_for(lambda: self.closed or self._position > after, timeout)
             if self.closed:
@@ -51,7 +51,7 @@ class Wakeup:
 
 
 class CatchUp(Subscription):
-    """A subscription to any log that can be read and waited for."""
+    """A subscription to any readable log."""
 
     def __init__(self, log: Reading, after: int = 0, query: Query | None = None) -> None:
         self._log, self._query = log, query
@@ -77,7 +77,7 @@ class CatchUp(Subscription):
         self._closed = True
 
     def _turn_page(self) -> bool:
-        """Take the next page, if the log has one; what is filtered out is passed over."""
+        """Read the next page; return whether the log had more events, even if the query matches none."""
         end = self._log.position()
         if end <= self.position:
             return False
@@ -88,7 +88,7 @@ class CatchUp(Subscription):
         return True
 
     def _wait(self, deadline: float | None) -> bool:
-        """Wait for the log to grow; whether there is time for another look."""
+        """Wait for the log to grow; return whether there is time to check again."""
         left = GLANCE if deadline is None else min(GLANCE, deadline - monotonic())
         if left > 0:
             self._log.wait(self.position, left)

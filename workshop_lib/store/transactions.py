@@ -1,7 +1,6 @@
-"""Work of your own in the transaction of each commit: both are there afterwards, or neither.
+"""Your own writes in the transaction of each commit: both are stored, or neither.
 
-DuckDB and PostgreSQL have such a transaction; other engines refuse. Read `state_table.py` next: a table of
-states that is kept like this.
+DuckDB and PostgreSQL support this; other engines raise an error. Read `state_table.py` next, which uses it.
 """
 
 from __future__ import annotations
@@ -15,27 +14,27 @@ from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.port import EventStore
 
 Act = Callable[[Any, Sequence[StoredEvent]], object]
-"""What is done in a transaction, with a cursor (or connection) in it and the rows that its commit adds."""
+"""Called in a transaction with its cursor (or connection) and the rows that its commit adds."""
 
 
 class Transactions(NamedTuple):
-    """What an engine offers that can write tables of yours in the transaction of a commit."""
+    """The methods of an engine that can write your tables in the transaction of a commit."""
 
     in_each_commit: Callable[[Act], None]
-    """Adds work to every commit of this store from now on; an error in it refuses the appends."""
+    """Calls a function in every commit of this store from now on; an error in it aborts the commit."""
     between_commits: Callable[[Act], None]
-    """Does work in a transaction of its own while nobody appends."""
+    """Calls a function in a separate transaction while no commit is running."""
     run: Callable[..., list[tuple[Any, ...]]]
-    """Runs a statement by itself and returns its rows."""
+    """Runs a single statement and returns its rows."""
     mark: str
     """What stands for a value in a statement."""
     table: str
-    """The full name of a table beside the log, with {} for its own name."""
+    """The qualified name of a table beside the log, with {} for the table name."""
     codec: Codec
 
 
 def transactions_of(store: EventStore) -> Transactions:
-    """Return what the store's engine offers. Raises `NotSupported`."""
+    """Return the transactions of the store's engine. Raises `NotSupported`."""
     found: Transactions | None = getattr(store, "_transactions", None)
     if found is None:
         raise NotSupported(

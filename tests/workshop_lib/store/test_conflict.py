@@ -64,7 +64,7 @@ def test_a_decision_that_would_be_refused_now_says_why(store):
         "Since then came:\n"
         "  version 1, socket-7 at the cinema: SocketPlugged(socket='7')\n"
         "The decision no longer holds; now it is refused (SocketTaken: another car is plugged in). "
-        "Do not append it: tell whoever asked for it."
+        "Do not append it; report this to the caller."
     )
 
 
@@ -94,7 +94,7 @@ def test_a_function_that_would_have_refused_from_the_start_is_noticed(store):
     conflict = explain(refused, store, plug_in)
     assert isinstance(conflict.decision_before, SocketTaken)
     assert not conflict.still_holds
-    assert "had refused from the start" in str(conflict)
+    assert "would have refused from the start" in str(conflict)
 
 
 def test_many_events_in_between_are_counted_not_listed(store):

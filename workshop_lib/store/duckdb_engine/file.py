@@ -1,4 +1,4 @@
-"""The file under the log: who owns it, what is in it, and DuckDB's refusals in the words of this library.
+"""The file under the log: who owns it, what is in it, and DuckDB's errors in the words of this library.
 
 A log file has one owner. DuckDB locks its file against other processes; our own lock beside it also says
 who the owner is.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LAYOUT = 1
 """The version of our tables; a file with another one is not opened."""
 
-REFUSAL = "the log is append-only"
+APPEND_ONLY = "the log is append-only"
 
 OTHER_STORAGE = ("version number", "newer version of DuckDB", "older version", "Serialization Error")
 NO_DATABASE = ("not a valid DuckDB database", "Corrupt", "checksum", "Could not read enough bytes")
@@ -51,7 +51,7 @@ CREATE INDEX events_by_stream ON log.events (stream);
 CREATE TABLE log.heads (position BIGINT NOT NULL, hash BLOB NOT NULL);
 CREATE TABLE log.layout (version INTEGER NOT NULL);
 INSERT INTO log.layout VALUES ({LAYOUT});
-CREATE TABLE log.refusals (reason VARCHAR);
+CREATE TABLE log.errors (reason VARCHAR);
 """
 
 
@@ -68,7 +68,7 @@ def guards() -> list[str]:
     """Triggers that refuse to change or remove a row, even to SQL that goes past this library."""
     return [
         f"CREATE TRIGGER {table}_no_{verb} AFTER {verb} ON {table} FOR EACH STATEMENT "
-        f"INSERT INTO refusals SELECT error('{REFUSAL}')"
+        f"INSERT INTO errors SELECT error('{APPEND_ONLY}')"
         for table in ("events", "heads")
         for verb in ("UPDATE", "DELETE")
     ]
@@ -163,7 +163,7 @@ def query_error(error: Exception) -> StoreError:
     text = str(error).strip()
     if unbound := re.search(UNBOUND, text):
         return QueryFailed(_unbound(sorted(unbound[1].split(", "))))
-    if REFUSAL in text or 'write to database "log"' in text:
+    if APPEND_ONLY in text or 'write to database "log"' in text:
         return AppendOnly()
     said = in_one_line(text)
     return QueryFailed(said if said.endswith((".", "!", "?")) else f"{said}.")

@@ -97,8 +97,8 @@ class GrowingLog(DuckDBLog):
         return chosen if limit is None else chosen[:limit]
 
     def verify(self) -> int | None:
-        misfit, last = super().verify(), self.head_at(LAST_POSITION).position
-        return misfit if misfit or last == self._end else min(last, self._end) + 1
+        mismatch, last = super().verify(), self.head_at(LAST_POSITION).position
+        return mismatch if mismatch or last == self._end else min(last, self._end) + 1
 
     def views(self) -> Views:
         return self._views

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
-from workshop_lib.store.commit import Draft
+from workshop_lib.store.commit import Uncommitted
 from workshop_lib.store.duckdb_engine import file as duckdb_file
 from workshop_lib.store.duckdb_engine.checkpoint import Checkpoints
 from workshop_lib.store.duckdb_engine.connection import BranchFile, LogFile
@@ -50,22 +50,22 @@ class DuckDBWriter(DuckDBReader, Store):
         if self._file.connection is None or self._wakeup.closed:
             raise self._file.gone()
         self._checkpoints.recover()
-        draft = self._draft_upon(self._log, self._log.head())
-        draft.add_each(group)
-        if draft.rows:
-            self._write(draft)
+        uncommitted = self._uncommitted(self._log, self._log.head())
+        uncommitted.add_each(group)
+        if uncommitted.rows:
+            self._write(uncommitted)
             self._wakeup.notify(self.position())
             self._checkpoints.after_commit()
 
-    def _write(self, draft: Draft) -> None:
+    def _write(self, uncommitted: Uncommitted) -> None:
         try:
-            self._writer.commit(draft.rows, self._acts)
+            self._writer.commit(uncommitted.rows, self._acts)
         except BaseException as error:
             self._log.load()
             if isinstance(error, duckdb.Error):
                 raise duckdb_file.writing_error(self._file.path, error) from error
             raise
-        self._log.grow(draft.head, draft.versions)
+        self._log.grow(uncommitted.head, uncommitted.versions)
 
     def _wait_beyond(self, after: int, timeout: float | None) -> bool:
         return self._wakeup.wait(after, timeout)

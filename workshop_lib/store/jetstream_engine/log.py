@@ -23,7 +23,7 @@ from workshop_lib.store.jetstream_engine.message import (
     NO_MESSAGE,
     Message,
     Raw,
-    first_misfit,
+    first_broken,
     place,
     sequence_of,
     subject_of,
@@ -99,7 +99,7 @@ class JetStreamLog:
         newest messages of all are gone, shows only to a caller who noted the position before.
         """
         end = self._last_sequence()
-        return first_misfit(self.link.messages(1, end), self.link.stream, end)
+        return first_broken(self.link.messages(1, end), self.link.stream, end)
 
     def rows_of(self, stream: str, behind: int = 0) -> Iterator[StoredEvent]:
         """Read the rows of one stream in the messages behind a sequence, up to the end of this log."""

@@ -157,7 +157,7 @@ def understood(raw: Raw) -> Message:
     return Message(raw.sequence, body)
 
 
-def first_misfit(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
+def first_broken(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
     """The position of the first message that is missing or does not follow from those before it, up to a
     sequence; None if all fit.
 

@@ -110,11 +110,11 @@ class JetStreamStore(Store):
     def _make_rows(self, writing: Writing, tail: Tail) -> None:
         recorded_at = max(tail.recorded_at, self._recorded_at)
         head = Head(tail.version, tail.hash, recorded_at)  # a chain for each stream: its places are versions
-        draft = self._draft_upon(StreamLog(self._log, writing, tail), head)
+        uncommitted = self._uncommitted(StreamLog(self._log, writing, tail), head)
         writing.tail, writing.rows = tail, []
-        writing.pending.results = draft.add(writing.all())
-        writing.rows = draft.rows
-        self._recorded_at = max(recorded_at, draft.head.recorded_at)
+        writing.pending.results = uncommitted.add(writing.all())
+        writing.rows = uncommitted.rows
+        self._recorded_at = max(recorded_at, uncommitted.head.recorded_at)
 
     def _finish(self, writing: Writing, answer: Answer) -> bool:
         """Store results or an error; return False if the append must be drafted anew."""

@@ -19,7 +19,7 @@ from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
 from workshop_lib.frames import sql_name
 from workshop_lib.store.chain import Head
-from workshop_lib.store.commit import Draft
+from workshop_lib.store.commit import Uncommitted
 from workshop_lib.store.errors import EventIdTaken, NotSupported, OutcomeUnknown, StoreClosed, StoreError
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.port import Append
@@ -78,8 +78,8 @@ class PostgresStore(Store):
         """Return None if the hash chain holds, else the first position that does not fit. The last hash that
         this store has written must be there too.
         """
-        if (misfit := super().verify()) is not None or not self._seen.position:
-            return misfit
+        if (mismatch := super().verify()) is not None or not self._seen.position:
+            return mismatch
         there = self._log.head_at(self._seen.position)
         if there.hash == self._seen.hash:
             return None
@@ -121,27 +121,27 @@ class PostgresStore(Store):
             raise
         self._link.give_back(connection)
 
-    def _draft_upon(self, log: Log, head: Head) -> Draft:
-        return _Draft(log, head, self._clock, self._ids)
+    def _uncommitted(self, log: Log, head: Head) -> Uncommitted:
+        return _Uncommitted(log, head, self._clock, self._ids)
 
     def _commit(self, group: list[PendingAppend]) -> None:
         connection, head = self._locked()
-        draft = self._draft_upon(self._log_in(connection), head)
+        uncommitted = self._uncommitted(self._log_in(connection), head)
         try:
-            draft.add_each(group)
-            if draft.rows:
-                self._insert(connection, draft.rows)
+            uncommitted.add_each(group)
+            if uncommitted.rows:
+                self._insert(connection, uncommitted.rows)
                 for act in self._acts:
-                    act(connection, draft.rows)
+                    act(connection, uncommitted.rows)
             else:
                 connection.execute("ROLLBACK")
         except BaseException as error:
             connection.close()
             if isinstance(error, psycopg.Error):
-                raise self._not_recorded(error, draft.rows) from error
+                raise self._not_recorded(error, uncommitted.rows) from error
             raise
-        if draft.rows:
-            self._finish(connection, draft)
+        if uncommitted.rows:
+            self._finish(connection, uncommitted)
         self._link.give_back(connection)
 
     def _locked(self) -> tuple[Connection, Head]:
@@ -170,8 +170,8 @@ class PostgresStore(Store):
             for row in rows:
                 copy.write_row(row)
 
-    def _finish(self, connection: Connection, draft: Draft) -> None:
-        notify = f"SELECT pg_notify('{self._listener.channel}', '{draft.head.position}'); COMMIT"
+    def _finish(self, connection: Connection, uncommitted: Uncommitted) -> None:
+        notify = f"SELECT pg_notify('{self._listener.channel}', '{uncommitted.head.position}'); COMMIT"
         try:
             connection.execute(notify.encode())
         except BaseException as error:
@@ -179,10 +179,10 @@ class PostgresStore(Store):
             if not isinstance(error, psycopg.Error):
                 raise
             if not lost(error):
-                raise self._not_recorded(error, draft.rows) from error
-            if not self._was_recorded(draft.rows[-1], error):
+                raise self._not_recorded(error, uncommitted.rows) from error
+            if not self._was_recorded(uncommitted.rows[-1], error):
                 raise ConnectionLost(str(self._link.address), plain(error)) from error
-        self._seen = draft.head
+        self._seen = uncommitted.head
         self._listener.wake()
 
     def _was_recorded(self, last: StoredEvent, error: psycopg.Error) -> bool:
@@ -222,7 +222,7 @@ class PostgresStore(Store):
         return writing_error(where, error)
 
 
-class _Draft(Draft):
+class _Uncommitted(Uncommitted):
     """A draft that refuses, before anything is sent, the tags that PostgreSQL could not hold."""
 
     def _recording(self, append: Append) -> tuple[list[str] | None, str, UUID | None, UUID | None]:
