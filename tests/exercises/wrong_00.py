@@ -215,7 +215,7 @@ WRONG = [
     WrongAnswer("read_it_back", of_the_whole_log, Outcome.WRONG, "the last reading is `0`"),
     WrongAnswer("read_it_back", one_value, Outcome.WRONG, "returned 1 value:"),
     WrongAnswer("read_it_back", returns_nothing, Outcome.WRONG, "Is a `return` missing"),
-    WrongAnswer("read_it_back", lambda store, stream: 4, Outcome.WRONG, "gave an int"),
+    WrongAnswer("read_it_back", lambda store, stream: 4, Outcome.WRONG, "returned an int"),
     WrongAnswer("read_it_back", (4, 700), Outcome.WRONG, "not a function"),
     WrongAnswer("recorded_or_too_late", checks_then_appends, Outcome.WRONG, "somebody always slips in"),
     WrongAnswer("recorded_or_too_late", whatever_version, Outcome.WRONG, "The stream had moved on"),

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import duckdb
+import pandas
 
 from tests.exercises.answers import RightAnswer, WrongAnswer
 from workbench.city.traffic import network
@@ -453,6 +454,14 @@ def drifted_all_tables(database: Any) -> list[str]:
 
 
 # 6 tampered_reading
+
+
+def tampered_in_a_frame(rows: list[StoredEvent]) -> Any:
+    """Right: a position out of a DataFrame, which is one of NumPy's numbers."""
+    frame = pandas.DataFrame(list(rows), columns=list(StoredEvent._fields))
+    before = [GENESIS, *frame["hash"]]
+    wrong = [link(hash, row) != row.hash for hash, row in zip(before, rows, strict=False)]
+    return frame["position"][wrong.index(True)] if any(wrong) else None
 
 
 def find_tampered(rows: Sequence[StoredEvent]) -> int | None:
@@ -901,7 +910,7 @@ WRONG = [
         (outages_without_the_start, "in its very first second"),
         (outages_as_recorded, "recorded hours later"),
         (outages_as_text, "The count is a str: `'1'`"),
-        (outages_of_all, "at its very end, which is excluded"),
+        (outages_of_all, "at its very end (excluded)"),
         (outages_by_prefix, "in which only late reports were recorded"),
         (outages_by_moment, "recorded at the same moment"),
         (outages_in_a_naive_time, Outcome.ERROR, "TypeError"),
@@ -971,7 +980,7 @@ WRONG = [
         (map_by_earliest_occurrence, "which report of a connector wins"),
         (map_by_latest_occurrence, "At 19:30 your map shows `zoo-2` as `'Available'`"),
         (map_by_name, "The status here is `Available`"),
-        (map_as_rows, "gave a list"),
+        (map_as_rows, "returned a list"),
         (map_of_one, "had not reported yet"),
         (lambda store, instant: {}, "lacks a connector"),
     ),
@@ -1008,7 +1017,7 @@ WRONG = [
         ((record_in_a_finally, derive), "The broker has sent"),
         ((record, derive_backwards), "never change them"),
         ((record, derive_one_message_a_session), "never change them"),
-        ((record, derive_rows_only), "gave a dict"),
+        ((record, derive_rows_only), "returned a dict"),
         ((record, derive_readings_too), "readings change no row"),
         ((record, returns_nothing), "Is a `return` missing"),
         ((derive, record), "cannot be called with"),
@@ -1040,7 +1049,7 @@ RIGHT = [
     *right("status_is_a_fold", status_of, status_reduced, status_backwards, lambda es: Shown(es).answer),
     *right("drifted_rows", drifted, drifted_by_except, drifted_in_python, drifted_with_reasons),
     *right("drifted_rows", drifted_through_a_table_of_its_own, drifted_as_a_frame, drifted_by_merge),
-    *right("tampered_reading", find_tampered, tampered_at_once, first_broken),
+    *right("tampered_reading", find_tampered, tampered_at_once, tampered_in_a_frame, first_broken),
     *right("the_map_at", map_at, map_in_python, map_with_the_silent),
     *right("tariff_changed_later", republished, republished_with_more, republished_in_python),
     *right("tariff_changed_later", republished_as_a_frame, republished_as_a_column),

@@ -576,7 +576,7 @@ WRONG = [
     ),
     *wrong(
         "an_adapter_of_your_own",
-        (Trusting, "was not refused"),
+        (Trusting, "raised no error"),
         (OneEntryForAll, "added to the list one by one"),
         (GivesBareEvents, "each returned as `recorded(event, version)`"),
         (AppendsFirst, "After a refused append your stream holds"),

@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TypeVar
 
 from workbench.classroom.outcome import Feedback, Outcome
 from workbench.classroom.own_lines import OURS
-from workbench.classroom.plain import a, arguments, shown
+from workbench.classroom.plain import a, arguments, scalar, shown
 from workbench.classroom.timeline import timeline_of
 from workshop_lib.modeling.timeline import Row
 
@@ -92,17 +92,17 @@ class Attempt:
         Only plain data is copied, and nothing with `copied=False`; a store or a fake is passed as it is. A
         result that is None or of another type than `returns` ends the check; so does an exception.
         """
-        result = self._run(function, args, named, own_copy if copied else lambda value: value)
+        result = scalar(self._run(function, args, named, own_copy if copied else lambda value: value))
         kinds = returns if isinstance(returns, tuple) else (returns,)
         if result is None and not may_be_none and type(None) not in kinds:
             self.refuse(
-                f"`{name_of(function)}` gave `None` for `{arguments(args, named)}`.",
+                f"`{name_of(function)}` returned `None` for `{arguments(args, named)}`.",
                 "A function that ends without `return` returns `None`.",
                 "Is a `return` missing, perhaps on one of the paths?",
             )
         if result is not None and not isinstance(result, kinds):
-            _refuse_kind(f"`{name_of(function)}` gave", result, kinds)
-        _refuse_own_equality(f"`{name_of(function)}` gave", result)
+            _refuse_kind(f"`{name_of(function)}` returned", result, kinds)
+        _refuse_own_equality(f"`{name_of(function)}` returned", result)
         return result
 
     def raises(
@@ -116,8 +116,8 @@ class Attempt:
                 return raised.__cause__
             raise
         if inspect.isgenerator(result):  # its body has not run yet
-            _refuse_kind(f"`{name_of(function)}` gave", result, (list,))
-        self.refuse(f"`{as_call(function, args)}` was not refused; it gave `{shown(result)}`.", why, look)
+            _refuse_kind(f"`{name_of(function)}` returned", result, (list,))
+        self.refuse(f"`{as_call(function, args)}` raised no error; it returned `{shown(result)}`.", why, look)
 
     def expect(self, right: object, *, seen: str, why: str, look: str) -> None:
         """End the check as not yet right unless `right` is true."""

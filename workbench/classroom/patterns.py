@@ -29,7 +29,7 @@ def same_twice(attempt: Attempt, function: Callable[..., Any], *args: Any) -> An
     first, second = attempt.call(function, *args), attempt.call(function, *args)
     attempt.expect(
         first == second,
-        seen=f"`{as_call(function, args)}` gave `{shown(first, 80)}`, and then `{shown(second, 80)}`.",
+        seen=f"`{as_call(function, args)}` returned `{shown(first, 80)}`, and then `{shown(second, 80)}`.",
         why="A replay must give the same result each time, or no projection can be rebuilt.",
         look="What outlives the first call: a global, a default argument that grows, a clock, a random draw?",
     )

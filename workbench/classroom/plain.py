@@ -6,15 +6,30 @@ import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 
 def shown(value: object, limit: int = 160) -> str:
     """Return the repr of a value without addresses and folders, cut at `limit` characters."""
     try:
-        text = repr(value)
+        text = _table(value) or repr(value)
     except Exception as error:  # a participant's __repr__ may raise anything
         text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
     return clipped(text, limit)
+
+
+def _table(value: object) -> str:
+    """Return a DataFrame as its size and columns, anything else as nothing: its repr has many lines."""
+    if not hasattr(value, "columns") or not hasattr(value, "to_numpy"):
+        return ""
+    rows = len(value)  # type: ignore[arg-type]
+    return f"a DataFrame with {rows} row{'' if rows == 1 else 's'} ({', '.join(map(str, value.columns))})"
+
+
+def scalar(value: Any) -> Any:
+    """Return a number from NumPy as Python's own, anything else as it is."""
+    from_numpy = type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
+    return value.item() if from_numpy else value
 
 
 def clipped(text: str, limit: int = 400) -> str:

@@ -96,7 +96,7 @@ def faults() -> DuckDBReader:
 EVENINGS = (
     ("an hour with one fault in its middle", "cinema-7", "16:30", "17:30", 1),
     ("an evening with a fault in its very first second", "cinema-7", "18:00", "18:05", 1),
-    ("an hour with a fault at its very end, which is excluded", "cinema-7", "18:05", "19:00", 0),
+    ("an hour with a fault at its very end (excluded)", "cinema-7", "18:05", "19:00", 0),
     ("an evening with a fault that was recorded hours later", "cinema-7", "18:00", "20:00", 3),
     ("an hour in which only late reports were recorded", "cinema-7", "22:00", "22:20", 0),
     ("an evening at another socket", "cinema-8", "18:00", "20:00", 1),

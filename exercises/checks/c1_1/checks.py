@@ -117,10 +117,11 @@ def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
     """Check how often a connector was faulted between two instants."""
     outages = attempt.function(answer, "outages", parameters=4)
     for words, connector, start, end, count in cases.EVENINGS:
-        got = number(attempt.call(outages, cases.faults(), connector, at(start), at(end)))
+        returned = attempt.call(outages, cases.faults(), connector, at(start), at(end))
+        got = number(returned)
         attempt.expect(
             is_number(got),
-            seen=f"The count is {a(type(got))}: `{shown(got, 60)}`.",
+            seen=f"The count is {a(type(returned))}: `{shown(returned, 60)}`.",
             why="The caller will add and compare counts, which takes a number.",
             look="Return the number itself, not a text and not a list of outages.",
         )

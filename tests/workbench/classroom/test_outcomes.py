@@ -323,7 +323,7 @@ def test_an_evolve_that_refuses_is_wrong_and_so_is_a_decide_that_does_not():
 
     assert "is for `decide`" not in found("decider_in_two", right, strict).text
     assert "Rules belong in `decide`" in found("decider_in_two", right, strict).text
-    assert "was not refused" in found("decider_in_two", lambda command: [], lambda state, event: state).text
+    assert "raised no error" in found("decider_in_two", lambda command: [], lambda state, event: state).text
 
 
 def test_a_decide_that_is_a_generator_gets_the_advice_to_collect_in_a_list():
@@ -333,7 +333,7 @@ def test_a_decide_that_is_a_generator_gets_the_advice_to_collect_in_a_list():
 
     finding = found("decider_in_two", decide, lambda state, event: state)
     assert finding.outcome is Outcome.WRONG
-    assert "gave a generator" in finding.seen
+    assert "returned a generator" in finding.seen
     assert "instead of `yield`" in finding.look
 
 
