@@ -1,6 +1,6 @@
-"""The open database under a DuckDB store: a cursor for each thread, questions and their rows.
+"""The open database of a DuckDB store: a cursor for each thread, and queries with their rows.
 
-A store, its earlier moments and its branches share it. Read `log.py` next.
+It is shared by a store, its earlier moments and its branches. Read `log.py` next.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 LONG = 500_000
-"""From this many events on, a query uses all cores."""
+"""The number of events from which a query uses all cores."""
 
 KEPT_VIEWS = 100
-"""Of how many earlier moments the views are kept."""
+"""The number of earlier moments whose views are cached."""
 
 GLANCE = 0.001
 """How often closing checks whether running reads have ended, in seconds."""
@@ -41,7 +41,9 @@ class LogFile:
         self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
-        self.connection.execute("SET threads = 1")  # for one event or stream, waking others takes longer
+        self.connection.execute(
+            "SET threads = 1"
+        )  # for one event or stream, waking other threads takes longer
         self._alone = True
         self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
         self.codec = Codec()
@@ -73,7 +75,7 @@ class LogFile:
             raise self._unreadable(error) from error
 
     def query_error(self, error: duckdb.Error) -> StoreError:
-        """Translate what DuckDB says to a participant's query into an error of ours."""
+        """Translate DuckDB's error for a participant's query."""
         if duckdb_file.means_damage(self.path, error):
             return self._unreadable(error)
         return duckdb_file.query_error(error)
@@ -89,7 +91,7 @@ class LogFile:
         return found
 
     def _statement(self, cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
-        """Parse a query once per thread: for a short stream that is a sixth of the work."""
+        """Parse a query once per thread; parsing is a sixth of the time to read a short stream."""
         known: dict[str, duckdb.Statement] = self._mine.statements
         return known.get(query) or known.setdefault(query, cursor.extract_statements(query)[0])
 
@@ -106,7 +108,7 @@ class LogFile:
         return name
 
     def views_until(self, source: str, end: int) -> Views:
-        """Return the views of a log up to a position; those used last are kept."""
+        """Return the views of a log up to a position; recently used ones are cached."""
         with self._opening:
             return self._views.get((source, end)) or self._make_views(source, end)
 
@@ -124,7 +126,7 @@ class LogFile:
         self.connection.cursor().execute(f"DETACH {self._views.pop(place).catalog}")
 
     def drop_catalog(self, catalog: str) -> None:
-        """Detach such a database, and the views of earlier moments that read from it."""
+        """Detach a database in memory and the views of earlier moments that read from it."""
         with self._opening:
             for place in [place for place in self._views if place[0].startswith(f"{catalog}.")]:
                 self._drop_views(place)
@@ -146,7 +148,7 @@ class LogFile:
             try:
                 connection.close()
                 break
-            except duckdb.ResourceInUseException:  # another thread's cursor is in the middle of a page
+            except duckdb.ResourceInUseException:  # another thread is still reading
                 sleep(GLANCE)
         if self.lock is not None and self.path is not None:
             duckdb_file.release_lock(self.path, self.lock)
@@ -155,7 +157,7 @@ class LogFile:
 
 class BranchFile(LogFile):
     """The open database with one more catalog in memory, for a branch. The catalog is dropped when the
-    branch and all branches of it are closed; everything else is that of the whole database.
+    branch and its own branches are closed; everything else is shared with the parent.
     """
 
     def __init__(self, parent: LogFile) -> None:
@@ -170,13 +172,13 @@ class BranchFile(LogFile):
         return getattr(self._whole, name)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return this thread's cursor, as long as the branch is open."""
+        """Return this thread's cursor while the branch is open."""
         if not self._open:
             raise self.gone()
         return self._whole.cursor()
 
     def gone(self) -> StoreClosed:
-        """Return the error raised after the branch, or the whole, is closed."""
+        """Return the error raised after the branch or its parent is closed."""
         return self._whole.gone() if self._open else StoreClosed("of this branch")
 
     def _unreadable(self, error: duckdb.Error) -> StoreError:
@@ -192,7 +194,7 @@ class BranchFile(LogFile):
         self._users -= 1
         if self._users:
             return
-        with suppress(StoreClosed):  # the whole is closed: the catalog went with it
+        with suppress(StoreClosed):  # the database is closed, and the catalog with it
             self._whole.drop_catalog(self.catalog)
         if self._parent:
             self._parent._let_go()

@@ -1,7 +1,7 @@
-"""The file under the log: who owns it, what is in it, and DuckDB's errors in the words of this library.
+"""The file under the log: its owner, its tables, and the translation of DuckDB's errors.
 
-A log file has one owner. DuckDB locks its file against other processes; our own lock beside it also says
-who the owner is.
+A log file has one owner. DuckDB locks its file against other processes; our own lock file also names the
+owner.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ CREATE TABLE log.errors (reason VARCHAR);
 
 
 class DamagedLog(StoreErrorAt):
-    """A log that was cut, overwritten or mixed up with another one behind the store's back."""
+    """A log file that was truncated, overwritten or mixed up with another one."""
 
     sentence = (
         "You asked for the events in {place}, but {reason}. It was left as it is; restore the file and "
@@ -65,7 +65,7 @@ class DamagedLog(StoreErrorAt):
 
 
 def guards() -> list[str]:
-    """Triggers that refuse to change or remove a row, even to SQL that goes past this library."""
+    """Return triggers that reject updates and deletes, even by SQL that bypasses this library."""
     return [
         f"CREATE TRIGGER {table}_no_{verb} AFTER {verb} ON {table} FOR EACH STATEMENT "
         f"INSERT INTO errors SELECT error('{APPEND_ONLY}')"
@@ -90,7 +90,7 @@ def take_lock(path: Path) -> BaseFileLock:
 
 
 def release_lock(path: Path, lock: BaseFileLock) -> None:
-    """Stop being the owner of the file."""
+    """Release the ownership of the file."""
     beside = path.with_name(path.name + ".lock")
     beside.with_suffix(".owner").unlink(missing_ok=True)
     lock.release()
@@ -98,7 +98,7 @@ def release_lock(path: Path, lock: BaseFileLock) -> None:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
-    """Attach the file as the catalog `log`; a new file gets the log's tables. Raises `StoreError`s."""
+    """Attach the file as the catalog `log`; create the tables in a new file. Raises `StoreError`s."""
     import duckdb
 
     try:
@@ -122,7 +122,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
 
 
 def opening_error(path: Path | None, error: Exception) -> StoreError:
-    """Translate what DuckDB says when it cannot open a file."""
+    """Translate DuckDB's error when it cannot open a file."""
     text, reason = str(error), _plain(error)
     if holder := re.search(r"PID (\d+)", text):
         return _in_use(path, f"process {holder[1]}")
@@ -133,25 +133,25 @@ def opening_error(path: Path | None, error: Exception) -> StoreError:
     if any(sign in text for sign in OTHER_STORAGE):
         return WrongStorageVersion(path, f"another storage format ({reason})", "that of DuckDB 2")
     if any(sign in text for sign in NO_DATABASE):
-        return NotAnEventStore(path, f"it is no DuckDB file, or a damaged one ({reason})")
+        return NotAnEventStore(path, f"it is not a DuckDB file, or a damaged one ({reason})")
     return DiskFull(path, reason) if any(sign in text for sign in FULL) else StoreNotWritable(path, reason)
 
 
 def reading_error(path: Path | None, error: Exception) -> StoreError:
-    """Translate what DuckDB says when it reads; a damaged block is found only then."""
+    """Translate DuckDB's error when it reads; a damaged block is found only then."""
     if any(sign in str(error) for sign in NO_DATABASE):
         return DamagedLog(path, f"a part of it is damaged ({_plain(error)})")
     return opening_error(path, error)
 
 
 def means_damage(path: Path | None, error: Exception) -> bool:
-    """Whether a query came upon a damaged block of this file (a query's own text may name checksums too)."""
+    """Return whether a query met a damaged block of this file (its text may mention checksums too)."""
     cut = f'IO Error: Could not read enough bytes from file "{path}"'
     return str(error).startswith(("Corrupt database file", cut))
 
 
 def writing_error(path: Path | None, error: Exception) -> StoreError:
-    """Translate what DuckDB says when a commit fails."""
+    """Translate DuckDB's error when a commit fails."""
     reason = _plain(error)
     if any(sign in str(error) for sign in FULL):
         return DiskFull(path or "memory", reason)
@@ -159,7 +159,7 @@ def writing_error(path: Path | None, error: Exception) -> StoreError:
 
 
 def query_error(error: Exception) -> StoreError:
-    """Translate what DuckDB says to a query."""
+    """Translate DuckDB's error for a query."""
     text = str(error).strip()
     if unbound := re.search(UNBOUND, text):
         return QueryFailed(_unbound(sorted(unbound[1].split(", "))))
@@ -170,12 +170,12 @@ def query_error(error: Exception) -> StoreError:
 
 
 def in_one_line(text: str) -> str:
-    """A text in one line; of the excerpt that DuckDB puts below its sentence only the number is left."""
+    """Return DuckDB's message in one line; of its query excerpt only the line number is kept."""
     return " ".join(re.sub(EXCERPT, r" (line \1)", text).split())
 
 
 def _unbound(names: list[str]) -> str:
-    """Which values are missing, and how `sql` is given them."""
+    """Say which values are missing, and how to pass them to `sql`."""
     there = "".join(f", ${name}" for name in names).lstrip(", ")
     return (
         f"it has no value for {there}. Bind values by name, as in "
@@ -184,7 +184,7 @@ def _unbound(names: list[str]) -> str:
 
 
 def _require_place(path: Path, lock_file: Path) -> None:
-    """Refuse what is no place for a file before anything is made there. Raises `StoreNotWritable`."""
+    """Check that a file can be created here. Raises `StoreNotWritable`."""
     if path.is_dir():
         raise StoreNotWritable(path, "that is a folder, not a file")
     if not path.parent.is_dir():

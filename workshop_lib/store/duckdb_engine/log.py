@@ -1,6 +1,6 @@
-"""The rows of a DuckDB log: up to a position, or as many as there are while the store writes.
+"""The rows of a DuckDB log: up to a position, or all rows while the store writes.
 
-Any number of threads read, each through a cursor of its own. `workshop_lib/store/sql_log.py` has the
+Any number of threads read, each through its own cursor. `workshop_lib/store/sql_log.py` has the
 statements. Read `reader.py` and `store.py` beside it next.
 """
 
@@ -20,13 +20,13 @@ from workshop_lib.store.reader import LAST_POSITION
 from workshop_lib.store.sql_log import SqlLog
 
 ROW = ", ".join(StoredEvent._fields).replace("_id", "_id::BLOB")
-"""A row as it is fetched: DuckDB hands over an id as bytes eight times as fast as it makes a UUID."""
+"""The fetched columns; DuckDB returns an id as bytes eight times as fast as it makes a UUID."""
 
 UNHASHED = ROW.removesuffix(", hash")
-"""A row without its hash, which only `verify` needs: to fetch the hash takes a fifth of the time."""
+"""The columns without the hash, which only `verify` needs and which takes a fifth of the time."""
 
 SHORT = 2_000
-"""DuckDB looks up to 2,048 rows in its index, and goes through the table for more."""
+"""DuckDB fetches up to 2,048 rows by its index, and scans the table for more."""
 
 LOG = "log.main.events"
 _version = attrgetter("version")
@@ -54,12 +54,12 @@ class DuckDBLog(SqlLog):
         return DuckDBLog(self.file, self.table, position, min(self.noted, position))
 
     def views(self) -> Views:
-        """Return the relations that SQL is asked of."""
+        """Return the views for SQL queries."""
         return self.file.views_until(self.table, self._end)
 
 
 class GrowingLog(DuckDBLog):
-    """The rows that a store adds to. It has the head and every stream's version at hand."""
+    """The rows of a store that appends. It caches the head and every stream's version."""
 
     def __init__(self, file: LogFile, table: str, views: Views, noted: int = LAST_POSITION) -> None:
         super().__init__(file, table, 0, noted)
@@ -67,13 +67,13 @@ class GrowingLog(DuckDBLog):
         self.load()
 
     def load(self) -> None:
-        """Look up the head and the versions, as they stand in the table."""
+        """Read the head and the versions from the table."""
         versions = f"SELECT stream, max(version) FROM {self.table} GROUP BY stream"
         self._versions: dict[str, int] = {}
         self.grow(self.head_at(LAST_POSITION), dict(self.ask(versions)))
 
     def grow(self, head: Head, versions: Mapping[str, int]) -> None:
-        """Take over the head and the versions that a commit has led to."""
+        """Update the head and the versions after a commit."""
         self._head, self._end = head, head.position
         self._versions.update(versions)
 
@@ -86,8 +86,8 @@ class GrowingLog(DuckDBLog):
     def stream_rows(
         self, stream: str, first: int, last: int, backwards: bool = False, limit: int | None = None
     ) -> list[StoredEvent]:
-        """Read short streams whole: a condition besides the name keeps DuckDB from its index (a stream of
-        100 in 10 million takes 18 ms then, and 1.4 by the index).
+        """Read short streams whole: a second predicate disables DuckDB's index (a stream of 100 in 10 million
+        then takes 18 ms instead of 1.4).
         """
         if self._versions.get(stream, 0) > SHORT:
             return super().stream_rows(stream, first, last, backwards, limit)

@@ -1,4 +1,4 @@
-"""Reading a DuckDB log, in SQL too. Read `log.py` for its rows, `views.py` for the relations."""
+"""Read a DuckDB log, also with SQL. Read `log.py` for its rows, `views.py` for the relations."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from workshop_lib.store.errors import AppendOnly
 from workshop_lib.store.reader import AsOf, Reader
 
 UNGUARDED = {"TRANSACTION", "DETACH", "ATTACH"}
-"""Kinds of statements that a transaction around them does not hold back."""
+"""Kinds of statements that take effect regardless of the transaction around them."""
 
 WRITING = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
 
 
 class DuckDBReader(Reader):
-    """A DuckDB log that can be read, and asked in SQL."""
+    """A DuckDB log that can be read and queried with SQL."""
 
     _log: DuckDBLog
 
     def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
-        """Ask the log in SQL: `events` is all of it, `events.<event type>` has a typed column for each field.
+        """Query the log with SQL: `events` is the log, `events.<event type>` has a typed column per field.
 
-        Values are bound, never pasted: `sql("FROM events WHERE stream = $name", name="session-42")`. The
+        Values are bound, not concatenated: `sql("FROM events WHERE stream = $name", name="session-42")`. The
         result is a DuckDB relation: it displays itself, `.fetchall()` gives its rows, `.df()` a DataFrame.
         Raises `QueryFailed`, `AppendOnly` for an attempt to change the log, or `DamagedLog`. A relation reads
-        when its rows are fetched; what goes wrong then (a damaged block) is an error of DuckDB's own.
+        when its rows are fetched; errors then (a damaged block) are DuckDB errors.
         """
         file = self._log.file
         file.cursor()
@@ -60,7 +60,7 @@ class DuckDBAsOf(DuckDBReader, AsOf):
 def _guarded(
     cursor: duckdb.DuckDBPyConnection, query: str, values: dict[str, object], reads: bool
 ) -> duckdb.DuckDBPyRelation:
-    """Run what may write: into tables of one's own, not into the log.
+    """Run a statement that may write to other tables, but not to the log.
 
     DuckDB lets a transaction write to one database only, and this one has written to memory.
     """
@@ -69,7 +69,7 @@ def _guarded(
         cursor.execute("INSERT INTO memory.main.guard VALUES (1)")
         answer = cursor.sql(query, params=values or None)
         if isinstance(answer, duckdb.DuckDBPyRelation) and reads:
-            answer = answer.materialize()  # now, while the guard stands
+            answer = answer.materialize()  # while the guard is in place
     except BaseException:
         cursor.rollback()
         raise

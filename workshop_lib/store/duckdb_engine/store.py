@@ -1,8 +1,7 @@
 """The event store that comes with the workbench: one DuckDB file, or the same in memory.
 
-One owner writes. Appends that come together become one draft (`commit.py`), and the draft's rows go in with
-one transaction, so a crash leaves all of it or nothing. Read `log.py` for the rows, `writer.py` for the way
-into the table, `views.py` for the log as relations.
+One owner writes. Concurrent appends are committed together (`commit.py`) in one transaction, so a crash
+leaves all of them or none. Read `log.py` for the rows, `writer.py` for the inserts, `views.py` for the views.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from workshop_lib.store.transactions import Act, Transactions
 
 
 class DuckDBWriter(DuckDBReader, Store):
-    """A DuckDB log that can be appended to: what a store and its branches have in common."""
+    """A DuckDB log that can be appended to: the base of stores and branches."""
 
     _log: GrowingLog
 
@@ -95,11 +94,13 @@ class DuckDBStore(DuckDBWriter):
             raise
 
     def _let_go(self) -> None:
-        """Note down the head of the chain, for `verify`, and close the file."""
+        """Save the head of the chain, for `verify`, and close the file."""
         if self._file.connection is None:
             return
         try:
-            with suppress(duckdb.Error, StoreError):  # a full disk: the events are safe without the note
+            with suppress(
+                duckdb.Error, StoreError
+            ):  # a full disk: the events are safe without the saved head
                 noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
                 head = self._log.head()
                 if head.position > noted and not self._file.damaged:

@@ -1,8 +1,7 @@
-"""The log as relations: `events` for all of it, and `events.<event type>` with one typed column for each
-field.
+"""SQL views of the log: `events` for all events, and `events.<event type>` with a typed column per field.
 
-The views live in memory beside the file, so they never grow old in it; each class that is registered gets
-its view when a query next runs.
+The views are in memory, not in the file, so they are never out of date; a newly registered class gets its
+view at the next query.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from workshop_lib.events import REGISTRY, EventType
 from workshop_lib.frames import sql_name
 
 PLACE = ("position", "stream", "version", "occurred_at", "recorded_at")
-"""The columns that each view has before the fields of its event type."""
+"""The columns of each view before the fields of its event type."""
 
 _SQL_TYPES: dict[Any, str] = {
     str: "VARCHAR",
@@ -39,7 +38,7 @@ _SQL_TYPES: dict[Any, str] = {
 
 
 class Views:
-    """The relations of one catalog: the whole log, or the log up to a position."""
+    """The views of one catalog: the whole log, or the log up to a position."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str, source: str) -> None:
         self._connection, self.catalog, self._source, self._seen = connection, catalog, source, -1
@@ -48,11 +47,11 @@ class Views:
 
     @property
     def search_path(self) -> str:
-        """Where a query looks for its tables; what a query makes lands in memory, not in the file."""
+        """Return the search path of queries; tables that a query creates are in memory, not in the file."""
         return f"SET search_path = '{self.catalog}.main,log.main'"
 
     def refresh(self) -> None:
-        """Make or renew the view of every event type, if a class was registered since the last query."""
+        """Update the views if a class was registered since the last query."""
         with self._renewing:
             if self._seen != REGISTRY.changes:
                 self._renew()
@@ -79,7 +78,7 @@ class Views:
 
 
 def sql_types(cls: type) -> dict[str, str]:
-    """For each field of an event class the SQL type of its column; what SQL has no type for stays JSON."""
+    """Return the SQL type of each field of an event class; a field without an SQL type stays JSON."""
     hints = typing.get_type_hints(cls)
     return {field.name: _sql_type(hints[field.name]) for field in fields(cls)} if is_dataclass(cls) else {}
 
@@ -100,7 +99,7 @@ def _sql_type(hint: Any) -> str:
 
 
 def _column(field: str, sql_type: str) -> str:
-    """A field as a column; a time in UTC without a zone, wherever its clock stood."""
+    """Return the SQL of a field's column; times are in UTC without a zone."""
     value = f"fields.{sql_name(field)}"
     if sql_type == "TIMESTAMPTZ":
         value = f"timezone('UTC', {value})"

@@ -1,7 +1,7 @@
-"""The way into the table: one row, some, or many, each by what DuckDB takes fastest.
+"""Insert one row, some, or many, each the fastest way for DuckDB.
 
-One event goes in with a statement that was parsed once; up to a hundred or so, and wordy ones, go through an
-appender; more go in as one JSON document, a list for each column. `docs/decisions/` has the measurements.
+One event is inserted with a prepared statement; up to a hundred or so, and long ones, with an appender; more
+as one JSON document with a list for each column. `docs/decisions/` has the measurements.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from workshop_lib.events import StoredEvent
 from workshop_lib.store.transactions import Act
 
 FEW = 128
-"""From this many rows on, a document is faster than an appender."""
+"""The number of rows from which a document is faster than an appender."""
 
 WORDY = 500
-"""From this length of an event's data on, in characters, it never is."""
+"""The length of an event's data, in characters, from which it never is."""
 
 DOCUMENT = 5_000
-"""How many rows a document has at most."""
+"""The maximum number of rows in a document."""
 
 _TYPES = (
     *("BIGINT", "VARCHAR", "INTEGER", "VARCHAR", "INTEGER", "TIMESTAMP", "TIMESTAMP", "VARCHAR"),
     *(["VARCHAR"], "VARCHAR", "UUID", "UUID", "UUID", "VARCHAR"),
 )
 TYPES = dict(zip(StoredEvent._fields, _TYPES, strict=True))
-"""As what DuckDB reads the columns of a document; bytes are base64 there."""
+"""The types of the columns of a document; bytes are base64."""
 
 _encode = msgspec.json.Encoder().encode
 _COLUMNS = ", ".join(f"unnest(document.{name})" for name in TYPES if name != "hash")
@@ -52,7 +52,7 @@ class Writer:
         self._appender = self._cursor.appender(table)
 
     def commit(self, rows: Sequence[StoredEvent], acts: Sequence[Act] = ()) -> None:
-        """Insert the rows and do what else belongs to the commit, all or nothing."""
+        """Insert the rows and run the other work of the commit, all or nothing."""
         if len(rows) <= DOCUMENT and not acts:
             self._insert(rows)
             return
@@ -67,7 +67,7 @@ class Writer:
         self._cursor.commit()
 
     def note_head(self, position: int, hash_: bytes) -> None:
-        """Write down where the log ends."""
+        """Save the head of the log."""
         self._cursor.execute("INSERT INTO log.heads VALUES (?, ?)", [position, hash_])
 
     def _insert(self, rows: Sequence[StoredEvent]) -> None:
@@ -89,5 +89,5 @@ class Writer:
 
 
 def document(rows: Sequence[StoredEvent]) -> str:
-    """Rows as one JSON text, a list for each column: DuckDB reads it faster than arrays of Python objects."""
+    """Encode rows as one JSON text with a list per column; DuckDB reads it faster than Python objects."""
     return _encode(dict(zip(TYPES, zip(*rows, strict=True), strict=True))).decode()

@@ -1,7 +1,7 @@
-"""Where a log lies in JetStream: the address, the stream that is made for it, and what is no such stream.
+"""The address of a log in JetStream, and the configuration of its stream.
 
-The stream refuses to delete or purge a message, whoever asks; that can never be switched off again. What it
-cannot refuse is being dropped as a whole by an administrator. Read `jetstream_engine/connection.py` next.
+The stream rejects deletes and purges of messages; this cannot be switched off. An administrator can still
+drop the whole stream. Read `jetstream_engine/connection.py` next.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from nats.js.api import (
 from workshop_lib.store.errors import StoreErrorAt
 
 PATIENCE = 30.0
-"""How long is asked again before nobody is believed to be there; an election takes 6 to 8 seconds."""
+"""Seconds of retries before a server counts as gone; an election takes 6 to 8 seconds."""
 
 ANSWER = 2.0
 """How long one request waits for its answer, in seconds."""

@@ -1,8 +1,8 @@
 """The way to a JetStream server: one connection, an event loop in a thread, and patience.
 
-Nodes of a cluster die and elect new leaders, so whatever only asks is asked again until it is answered. A
-message is published again too: its id and the sequence that it expects before it see to it that it is
-stored once. Read `jetstream_engine/pages.py` next.
+Nodes of a cluster die and elect new leaders, so reads are repeated until they are answered. A message is
+published again too: its id and expected sequence ensure that it is stored once. Read
+`jetstream_engine/pages.py` next.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Link:
                 self._begin(pages.close())
 
     def publish(self, letters: Sequence[Letter]) -> list[Answer]:
-        """Have letters stored, all in flight at once; what became of each."""
+        """Publish letters, all in flight at once; return the answer to each."""
 
         async def in_flight() -> list[Answer]:
             return await asyncio.gather(*map(self._publish, letters))
@@ -187,7 +187,7 @@ class Link:
             await asyncio.sleep(PAUSE)
 
     def _patiently(self, ask: Callable[[], Awaitable[_T]], patience: float | None = None) -> _T:
-        """Ask until there is an answer. Raises `ServerUnreachable`, or what the server refuses."""
+        """Repeat a request until it is answered. Raises `ServerUnreachable`, or the server's error."""
         try:
             return self._run(self._until_answered(ask, patience or self.address.patience))
         except TROUBLE as error:
@@ -224,7 +224,7 @@ class Link:
 
 
 def _definite(error: BaseException) -> TypeGuard[APIError]:
-    """Whether this is an answer, and will be the same if asked again."""
+    """Return whether the error is final, so that a retry cannot help."""
     return isinstance(error, APIError) and not isinstance(error, ServiceUnavailableError)
 
 

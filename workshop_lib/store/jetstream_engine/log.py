@@ -1,7 +1,7 @@
 """The rows of a log on JetStream, up to a position or as many as there are.
 
-What the last message is, the leader of the stream says; the messages up to it come from whichever replica
-holds the reader, which is waited for if it lags. Read `store.py` beside it next.
+The leader of the stream determines the last message. The messages are read from the replica of the reader;
+a lagging replica is waited for. Read `store.py` beside it next.
 """
 
 from __future__ import annotations
@@ -75,11 +75,11 @@ class JetStreamLog:
         return [row for row in self.rows(0) if row.event_id in wanted]
 
     def rows_found(self, query: Query, after: int) -> NoReturn:
-        """Refuse: JetStream cannot tell this at the moment of an append. Raises `NotSupported`."""
+        """Raise `NotSupported`: JetStream cannot check this within an append."""
         raise no_conditions()
 
     def recorded_by(self, instant: datetime) -> int:
-        """Where writers' clocks differ, so does what each of them calls then."""
+        """If writers' clocks differ, the result depends on each writer's clock."""
         sequences = range(1, sequence_of(self.position()) + 1)
         count = bisect_right(sequences, instant, key=lambda at: self._at(at).body.events[0].recorded_at)
         if not count:
@@ -113,7 +113,7 @@ class JetStreamLog:
         return _message(self.link.last(subject))
 
     def _last_sequence(self) -> int:
-        """The sequence of the last message, be it one of ours or not."""
+        """Return the sequence of the last message, of this library or not."""
         return sequence_of(self._end)
 
     def _between(self, after: int, end: int) -> Iterator[StoredEvent]:
@@ -161,7 +161,7 @@ def _message(raw: Raw | None) -> Message:
 
 
 def no_conditions() -> NotSupported:
-    """Return the refusal of an append condition, with what to do instead."""
+    """Return the error for an append condition, with an alternative."""
     return NotSupported(
         "JetStream",
         "an append condition",

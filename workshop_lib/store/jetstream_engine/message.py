@@ -1,4 +1,4 @@
-"""One append as one message: how a log of events lies in a JetStream stream, and how places are counted.
+"""One append as one message: how events are stored in a JetStream stream, and how positions are formed.
 
 The engine stores a message whole or not at all, so an append is atomic. The subject names our stream; the
 body is readable JSON. A position is the message's sequence and the event's place in it, folded into one
@@ -21,7 +21,7 @@ from workshop_lib.store.chain import GENESIS, link
 
 INDEX_BITS = 20
 """The low bits of a position count the events of one message: a million of them, while the largest message
-that a server can be told to take (64 MB) has room for some hundred thousand. Above them is the sequence; the
+that a server accepts (64 MB) has room for some hundred thousand. The high bits are the sequence; the
 position stays within 63 bits for 8,796,093,022,207 messages.
 """
 
@@ -61,11 +61,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 PLAIN = set(Entry.__struct_fields__) - {"data", "metadata"}
-"""What an entry has as a row has it."""
+"""The fields that an entry shares with a row."""
 
 
 class Body(msgspec.Struct, frozen=True):
-    """What a message says: events of one stream from a version on, and the hash of the last of them."""
+    """The body of a message: events of one stream from a version on, and the hash of the last one."""
 
     stream: str
     version: int
@@ -145,7 +145,7 @@ def written(rows: Sequence[StoredEvent]) -> bytes:
 
 
 def understood(raw: Raw) -> Message:
-    """A message as it came from the server. Raises `MalformedEvent` if it is none of ours."""
+    """Decode a message from the server. Raises `MalformedEvent` if it is not an append of this library."""
     try:
         body = _decode(raw.data)
         bytes.fromhex(body.hash)
@@ -158,8 +158,8 @@ def understood(raw: Raw) -> Message:
 
 
 def first_broken(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
-    """The position of the first message that is missing or does not follow from those before it, up to a
-    sequence; None if all fit.
+    """Return the position of the first message that is missing or does not follow from those before it, up to
+    a sequence; None if all are valid.
 
     Sequences have no gap, and the versions and hashes of each stream are one chain. There is no chain over
     the whole log: a writer cannot know which message of another will come before its own.

@@ -1,7 +1,7 @@
-"""Reading a JetStream log a page at a time, from the copy that counts.
+"""Read a JetStream log a page at a time, from the leader's copy.
 
-Each replica hands out its own copy, and they are not always the same: a node of nats-server 2.9 that was cut
-off while it led may keep a message that the others never committed. So the leader's copy is read. Read
+Replicas may differ: a node of nats-server 2.9 that was cut off while it led may keep a message that the
+others never committed. So the leader's copy is read. Read
 `log.py` next.
 """
 
@@ -24,7 +24,7 @@ TRIES = 40
 
 
 class Pages:
-    """The messages on a subject from a sequence on, a page at a time; a reader that got lost is made anew."""
+    """The messages on a subject from a sequence on, a page at a time; a lost reader is replaced."""
 
     def __init__(self, nats: Client, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
         self._nats, self._js, self._stream, self._subject, self.first = nats, js, stream, subject, first

@@ -1,17 +1,16 @@
-"""The event store for when one machine is not enough: a log in a replicated stream of NATS JetStream.
+"""The event store on NATS JetStream: a log in a replicated stream.
 
-Any number of programs append without a lock. Each append is one message, and its publisher says which
-message must be the last on its subject: if another came in between, the server refuses it, and the append
-is drafted anew upon what is there now. The message's id says the same once more: a cluster of nats-server
-2.9 lets two in that race within a millisecond, but never two with the same id.
+Any number of programs append without a lock. Each append is one message, and its publisher says which message
+must be the last on its subject: if another came in between, the server rejects it, and the append is prepared
+again with the current version. The message id contains the same condition: a cluster of nats-server 2.9 may
+accept two messages within a millisecond, but never two with the same id.
 
-An acknowledged message has been taken in by most replicas. Each of them writes to its disk when its
-operating system likes, so a power cut that hits most nodes in the same instant can cost the last moments
-(nats-server's sync_interval says how many).
+An acknowledged message is stored by most replicas. Each writes to disk later, so a power cut of most nodes at
+once can lose the last moments (see sync_interval of nats-server).
 
-What JetStream cannot do is refused with `NotSupported`: an append over several streams, an append
-condition, SQL. Positions increase and have gaps. An event id is compared with those of its own stream only,
-which is where a repeated append goes. Read `log.py` for the rows, `writing.py` for an append on its way.
+Appends over several streams, append conditions and SQL raise `NotSupported`. Positions increase and have
+gaps. An event id is compared only with those of its own stream. Read `log.py` for the rows, `writing.py` for
+an append on its way.
 """
 
 from __future__ import annotations
@@ -41,10 +40,10 @@ from workshop_lib.store.port import AppendResult
 from workshop_lib.store.store import Store
 
 GLANCE = 0.02
-"""How often a wait looks at the end of the log, in seconds."""
+"""How often a wait checks the end of the log, in seconds."""
 
 KEPT_TAILS = 100_000
-"""Of how many streams the last message is remembered, so that an append to them takes one round trip."""
+"""The number of streams whose last message is cached; an append to them takes one round trip."""
 
 
 class JetStreamStore(Store):
@@ -61,7 +60,7 @@ class JetStreamStore(Store):
         self._closing, self._tails, self._recorded_at = Event(), dict[str, Tail](), datetime.min
 
     def sql(self, query: str, **values: object) -> NoReturn:
-        """Refuse: JetStream has no SQL. Raises `NotSupported`."""
+        """Raise `NotSupported`: JetStream has no SQL."""
         raise NotSupported(
             "JetStream", "an answer in SQL", "Copy the log to DuckDB with read() and append(), and ask that."
         )
@@ -94,12 +93,12 @@ class JetStreamStore(Store):
             waiting = again + later
 
     def _prepare(self, writing: Writing) -> bool:
-        """Make the rows of a message, or store the refusal; return whether there is a message to send."""
+        """Make the rows of a message, or store the error; return whether there is a message to send."""
         known = writing.stream in self._tails
         try:
             self._make_rows(writing, self._tails.get(writing.stream) or self._look_at(writing.stream))
         except WrongExpectedVersion as refused:
-            if known:  # by ourselves, which may be a while ago
+            if known:  # from our last append, which may be outdated
                 self._tails.pop(writing.stream)
                 return self._prepare(writing)
             writing.pending.error = refused
@@ -117,7 +116,7 @@ class JetStreamStore(Store):
         self._recorded_at = max(recorded_at, uncommitted.head.recorded_at)
 
     def _finish(self, writing: Writing, answer: Answer) -> bool:
-        """Store results or an error; return False if the append must be drafted anew."""
+        """Store results or an error; return False if the append must be prepared again."""
         if isinstance(answer, Stored) and not answer.earlier:
             self._give_positions(writing, answer.sequence)
             return True
@@ -132,7 +131,7 @@ class JetStreamStore(Store):
             return True
 
     def _found(self, writing: Writing, answer: Answer) -> bool:
-        """Read back: our message can only stand right behind the one that it expected before it."""
+        """Return whether our message was stored: it can only follow the message it expected."""
         subject = subject_of(self._link.stream, writing.stream)
         behind = self._link.next(subject, writing.tail.sequence)
         if behind and understood(behind).hash == writing.rows[-1].hash:
@@ -144,7 +143,7 @@ class JetStreamStore(Store):
         return False
 
     def _give_positions(self, writing: Writing, sequence: int) -> None:
-        """The message is stored: places counted by version become positions."""
+        """Convert versions to positions once the message is stored."""
         before, last = writing.tail.version, writing.rows[-1]
         writing.pending.results = [
             AppendResult(
@@ -160,7 +159,7 @@ class JetStreamStore(Store):
         self._log.has_reached(place(sequence, len(writing.rows) - 1))
 
     def _look_at(self, stream: str) -> Tail:
-        """Where a stream ends, as its leader has it; never less than what we know ourselves."""
+        """Return the end of a stream as its leader has it, or as we know it if that is later."""
         last = self._log.last_on(subject_of(self._link.stream, stream))
         there = Tail(last.sequence, last.version, last.hash, last.recorded_at)
         known = self._tails.get(stream)
@@ -168,7 +167,7 @@ class JetStreamStore(Store):
 
 
 def _begun(pending: PendingAppend) -> Writing | None:
-    """What a caller appends, if that is anything; what cannot be done is refused here."""
+    """Return a caller's appends, or None if there are none; store an error for unsupported ones."""
     try:
         writing = Writing(pending)
         return writing if writing.stream else None

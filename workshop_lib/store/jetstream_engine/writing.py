@@ -1,7 +1,7 @@
-"""One caller's appends on their way into a JetStream stream, and what a draft of them asks of the log.
+"""One caller's appends to a JetStream stream, and the reads that preparing them requires.
 
-A draft may have to be made several times, because others write to the same stream. So what the caller gave
-is kept, and the events keep their ids from the first draft on. Read `store.py` beside it next.
+An append may have to be prepared several times, because others write to the same stream. So the arguments are
+kept, and the events keep their ids. Read `store.py` beside it next.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Writing:
         return Letter(subject, written(self.rows), f"{subject}@{after}", after)
 
     def keep_ids(self) -> None:
-        """Keep the ids that were sent: if the events are stored after all, the next draft finds them."""
+        """Keep the ids that were sent: if the events were stored after all, the next attempt finds them."""
         given = {str(id_) for append in self.appends for id_ in append.event_ids or ()}
         self.since = self.since if given else self.tail.sequence
         fresh = (row.event_id for row in self.rows if str(row.event_id) not in given)
@@ -79,12 +79,12 @@ class Writing:
                     "Append to one stream, and let a process manager append to the other in answer to it; "
                     "or keep this log on DuckDB or PostgreSQL.",
                 )
-            self.appends.append(with_lists(append))  # it may have to be drafted again
+            self.appends.append(with_lists(append))  # it may be prepared again
             yield self.appends[-1]
 
 
 class StreamLog(JetStreamLog):
-    """What a draft asks of the log, answered for the one stream that it appends to."""
+    """The log, restricted to the stream of an append."""
 
     def __init__(self, log: JetStreamLog, writing: Writing, tail: Tail) -> None:
         super().__init__(log.link, log.codec, LAST_POSITION)

@@ -1,8 +1,7 @@
-"""The way to a PostgreSQL server: an address, a few connections, and its refusals in this library's words.
+"""The connections to a PostgreSQL server, and the translation of its errors.
 
-A connection that waited unused may have died with the server, so whatever comes first is asked once more
-on a new one. What was begun is never repeated here: that is for `postgres_engine/store.py`, which knows what
-was sent. Read it next.
+An idle connection may have been lost, so its first statement is repeated once on a new one. A transaction is
+never repeated here; `postgres_engine/store.py` does that. Read it next.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _T = TypeVar("_T")
 
 KEPT = 2
-"""How many connections are kept for later when nobody uses them."""
+"""How many idle connections are kept."""
 
 PATIENCE = 10.0
-"""How long a server that says it is just starting is waited for, in seconds."""
+"""How long to wait for a server that is starting, in seconds."""
 
 REFUSED = ("password", "authentication failed", "role ", "pg_hba", "permission denied for database")
 FORBIDDEN = (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege)
@@ -53,13 +52,13 @@ SET idle_in_transaction_session_timeout = '60s';
 SET lock_timeout = '90s';
 SET client_min_messages = warning
 """
-"""What each connection is set to: an acknowledged event is on the disk, and a writer that vanished in the
-middle of a commit does not lock the others out.
+"""Settings of each connection: an acknowledged event is on disk, and a writer that vanishes during a commit
+does not block the others.
 """
 
 
 class Address:
-    """`postgresql://user:password@host:port/database?schema=…`, taken apart and told without the password."""
+    """`postgresql://user:password@host:port/database?schema=…`, parsed; shown without the password."""
 
     def __init__(self, url: str) -> None:
         base, _, query = url.partition("?")
@@ -73,7 +72,7 @@ class Address:
             raise AddressUnreadable(_without_password(base), str(error).strip()) from None
         self.parameters = DEFAULTS | {name: value for name, value in given.items() if value is not None}
         if self.schema is not None and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", self.schema):
-            plain_name = "is no plain schema name (a to z, digits and underscores)"
+            plain_name = "is not a plain schema name (a to z, digits and underscores)"
             raise AddressUnreadable(str(self), f"{self.schema!r} {plain_name}")
 
     def __str__(self) -> str:
@@ -92,7 +91,7 @@ class Link:
         self._idle, self._lock = list[Connection](), Lock()
 
     def connect(self) -> Connection:
-        """A new connection. Raises `ServerUnreachable`, `LoginRefused` or `DatabaseMissing`."""
+        """Open a connection. Raises `ServerUnreachable`, `LoginRefused` or `DatabaseMissing`."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -108,7 +107,7 @@ class Link:
                 time.sleep(0.1)
 
     def reach(self, act: Callable[[Connection], _T]) -> tuple[Connection, _T]:
-        """Do what can be done twice on a connection that works; it is the caller's until `give_back`."""
+        """Call `act`, repeating it on a new connection if needed; the caller has it until `give_back`."""
         try:
             return _done(self._take(), act)
         except psycopg.OperationalError as error:
@@ -132,7 +131,7 @@ class Link:
         return rows
 
     def give_back(self, connection: Connection) -> None:
-        """Keep a connection for later, if it is of use."""
+        """Keep a connection for later if it still works."""
         with self._lock:
             keep = not (self.closed or connection.closed) and len(self._idle) < KEPT
             if keep:
@@ -168,7 +167,7 @@ def _done(connection: Connection, act: Callable[[Connection], _T]) -> tuple[Conn
 
 
 def lost(error: Exception) -> bool:
-    """Whether an error means that the connection is gone, rather than that the server said no."""
+    """Return whether the connection is lost, rather than a statement rejected by the server."""
     state = getattr(error, "sqlstate", None)
     return isinstance(error, psycopg.OperationalError) and (
         state is None or state.startswith(("08", "57P")) or state == "25P03"
@@ -176,12 +175,12 @@ def lost(error: Exception) -> bool:
 
 
 def key_of(schema: str) -> int:
-    """The number that stands for a log where PostgreSQL wants one: for its lock and its notifications."""
+    """Return the number of a log for its PostgreSQL lock and notifications."""
     return int.from_bytes(sha256(f"workshop_lib log in {schema}".encode()).digest()[:8], "big", signed=True)
 
 
 def asking_error(where: str, error: psycopg.Error) -> StoreError:
-    """What PostgreSQL says when it cannot answer, as an error of ours."""
+    """Translate PostgreSQL's error for a query."""
     if lost(error):
         return ServerUnreachable(where, plain(error))
     if isinstance(error, FORBIDDEN):
@@ -193,7 +192,7 @@ def asking_error(where: str, error: psycopg.Error) -> StoreError:
 
 
 def writing_error(where: str, error: psycopg.Error) -> StoreError:
-    """What PostgreSQL says when it refuses to commit, as an error of ours."""
+    """Translate PostgreSQL's error when a commit fails."""
     if isinstance(error, psycopg.errors.DiskFull):
         return DiskFull(where, plain(error))
     if isinstance(error, FORBIDDEN):
@@ -204,7 +203,7 @@ def writing_error(where: str, error: psycopg.Error) -> StoreError:
 
 
 def plain(error: Exception) -> str:
-    """The first line of what the server said, without its severity."""
+    """Return the first line of the server's message, without its severity."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].partition("FATAL:")[2].strip(" .") or lines[0].strip(" .")
 

@@ -1,8 +1,7 @@
-"""How a PostgreSQL store hears that the log has grown, whoever appended: LISTEN on a connection of its own.
+"""Wake the waiting threads of a PostgreSQL store when any program appends: LISTEN on a separate connection.
 
-No thread runs in the background. Of the threads that wait, one listens to the server and wakes the others.
-A wait is short and its caller looks at the log again, so a notification that was lost with its connection
-costs a moment and no event.
+There is no background thread. One of the waiting threads listens to the server and wakes the others. Waits
+are short and the caller checks the log again, so a lost notification costs a moment and no event.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from workshop_lib.store.postgres_engine.connection import Connection, Link, key_
 
 
 class Listener:
-    """Where the threads of one store wait for the log to grow."""
+    """Lets the threads of one store wait for the log to grow."""
 
     def __init__(self, link: Link, schema: str) -> None:
         self.channel = f"log_{key_of(schema) & 2**64 - 1:016x}"
@@ -23,10 +22,10 @@ class Listener:
         self._connection: Connection | None = None
         self._listening, self._heard = Lock(), Condition()
         self.count = 0
-        """How often something was heard. Look at it before you look at the log, then sleep from there."""
+        """The number of notifications. Read it before you check the log, then pass it to `sleep`."""
 
     def ready(self) -> int:
-        """Listen from now on; returns what `sleep` must be given. Raises `ServerUnreachable`."""
+        """Start to listen; return the argument for `sleep`. Raises `ServerUnreachable`."""
         if self._connection is None and self._listening.acquire(blocking=False):
             try:
                 self._connect()
@@ -35,7 +34,7 @@ class Listener:
         return self.count
 
     def sleep(self, since: int, seconds: float) -> None:
-        """Sleep until something is heard that was not by then, `seconds` at most."""
+        """Wait for a notification after `since`, `seconds` at most."""
         if not self._listening.acquire(blocking=False):
             with self._heard:
                 self._heard.wait_for(lambda: self.count != since, seconds)
@@ -47,13 +46,13 @@ class Listener:
             self._listening.release()
 
     def wake(self) -> None:
-        """Let every thread that sleeps look at the log again."""
+        """Wake all waiting threads to check the log again."""
         with self._heard:
             self.count += 1
             self._heard.notify_all()
 
     def close(self) -> None:
-        """Let go of the connection, when whoever listens has stopped."""
+        """Close the connection after the listening thread has stopped."""
         self.wake()
         with self._listening:
             self._drop()

@@ -1,7 +1,7 @@
-"""The rows of a log in PostgreSQL, up to a position or as many as there are.
+"""The rows of a log in PostgreSQL, up to a position or all rows.
 
-Positions are handed out under a lock that is held until the commit, so a reader sees them in order and
-without a gap. `workshop_lib/store/sql_log.py` has the statements. Read `store.py` beside it next.
+Positions are assigned under a lock that is held until the commit, so a reader sees them in order and
+without gaps. `workshop_lib/store/sql_log.py` has the statements. Read `store.py` beside it next.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workshop_lib.store.reader import LAST_POSITION
 from workshop_lib.store.sql_log import Ask, SqlLog
 
 ROW = ", ".join(StoredEvent._fields).replace("data", "data::text")
-"""A row as it is fetched: data and metadata as the text that the hash covers, not parsed."""
+"""The fetched columns: data and metadata as the text that the hash covers, not parsed."""
 
 
 class PostgresLog(SqlLog):
@@ -32,7 +32,7 @@ class PostgresLog(SqlLog):
         return f"in schema {self.schema}" + (f", position {self._end}" if self._end < LAST_POSITION else "")
 
     def through(self, ask: Ask) -> PostgresLog:
-        """Return the same log as another way of asking finds it: within a transaction."""
+        """Return the same log, read by another function: within a transaction."""
         return PostgresLog(ask, self.schema, self.codec, self._end)
 
     def until(self, position: int) -> PostgresLog:
@@ -50,5 +50,5 @@ class PostgresLog(SqlLog):
 
     @staticmethod
     def storable(text: str) -> bool:
-        """PostgreSQL knows no NUL and no half of a character."""
+        """Return False for text with NUL or a lone surrogate."""
         return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,4 +1,4 @@
-"""The log's table in PostgreSQL: what it looks like, how it defends itself, and how it is told from others.
+"""The log's table in PostgreSQL: its columns, its triggers against changes, and how it is recognized.
 
 Data and metadata are of type `json`, not `jsonb`: the hash covers the text, and `jsonb` would rewrite it.
 Read `log.py` next.
@@ -20,7 +20,7 @@ LAYOUT = 1
 """The version of our table; a log with another one is not opened."""
 
 MARK = "a log of events, layout "
-"""The beginning of the comment by which our table is known."""
+"""The beginning of the comment that marks our table."""
 
 TABLE = """
 CREATE TABLE {schema}.events (
@@ -53,7 +53,7 @@ GROUP BY c.oid
 
 
 def prepared(link: Link) -> str:
-    """The schema of the log, with our table in it; makes both where there is nothing yet.
+    """Return the schema of the log; create it and the table if they do not exist.
 
     Raises `TableOfOthers`, `WrongEncoding`, `NotPermitted`, or `WrongStorageVersion` for another layout.
     """

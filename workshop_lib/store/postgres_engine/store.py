@@ -1,8 +1,8 @@
-"""The event store that a whole room shares: one table in PostgreSQL, written by any number of programs.
+"""The event store on PostgreSQL: one table, written by any number of programs.
 
-Each commit takes the log's advisory lock, reads the head behind it, makes one draft (`commit.py`) for all
-callers that wait, stores the rows, notifies the subscribers and commits. So positions have the order of the
-commits, whoever writes. Read `log.py` for the rows, `schema.py` for the table.
+Each commit takes the log's advisory lock, reads the head, adds the appends of all waiting callers
+(`commit.py`), stores the rows, notifies the subscribers and commits. So positions have the order of the
+commits. Read `log.py` for the rows, `schema.py` for the table.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from workshop_lib.store.subscription import GLANCE
 from workshop_lib.store.transactions import Act, Transactions
 
 FEW = 3
-"""Up to this many rows are inserted one by one; more are copied in."""
+"""The maximum number of rows inserted one by one; more are copied."""
 
 LONGEST_TAG = 600
-"""Characters of a tag: what an index entry holds of any script."""
+"""The maximum length of a tag, which fits an index entry in any script."""
 
 PAUSES = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
-"""When a lost connection is tried again to find out what became of an append, in seconds."""
+"""When to retry a lost connection to find out whether an append was recorded, in seconds."""
 
 
 class PostgresStore(Store):
@@ -75,8 +75,8 @@ class PostgresStore(Store):
         return f"<{type(self).__name__} {self._link.address}, schema {self._log.schema}>"
 
     def verify(self) -> int | None:
-        """Return None if the hash chain holds, else the first position that does not fit. The last hash that
-        this store has written must be there too.
+        """Return None if the hash chain holds, else the first position that is not. The last hash
+        that this store has written must be there too.
         """
         if (mismatch := super().verify()) is not None or not self._seen.position:
             return mismatch
@@ -99,12 +99,12 @@ class PostgresStore(Store):
             self._listener.sleep(since, left)
 
     def _let_go(self) -> None:
-        """Note down the head of the chain, for `verify`, and let the connections go."""
+        """Save the head of the chain, for `verify`, and close the connections."""
         if self._link.closed:
             return
         if self._seen.position:
             note = f"INSERT INTO {self._log.heads} VALUES (%s, %s) ON CONFLICT DO NOTHING"
-            with suppress(StoreError):  # the events are safe, only the note is missing
+            with suppress(StoreError):  # the events are safe without the saved head
                 self._link.ask(note, self._seen.position, self._seen.hash)
         self._link.close()
         self._listener.close()
@@ -145,7 +145,7 @@ class PostgresStore(Store):
         self._link.give_back(connection)
 
     def _locked(self) -> tuple[Connection, Head]:
-        """A connection that holds the log's lock, and the head that nobody can move meanwhile."""
+        """Return a connection that holds the log's lock, and the head, which cannot change meanwhile."""
         try:
             return self._link.reach(self._lock)
         except psycopg.Error as error:
@@ -186,10 +186,10 @@ class PostgresStore(Store):
         self._listener.wake()
 
     def _was_recorded(self, last: StoredEvent, error: psycopg.Error) -> bool:
-        """Whether the commit took place of which no answer came. Raises `OutcomeUnknown` if nobody can tell.
+        """Return whether a commit without an answer succeeded. Raises `OutcomeUnknown`.
 
-        Whoever holds the lock knows that the lost commit has ended, one way or the other; a row with the
-        hash that we computed is ours, and all before it.
+        Holding the lock means that the lost commit has ended. If the row with our hash is there, all rows
+        of the commit are.
         """
         for pause in PAUSES:
             sleep(pause)
@@ -202,7 +202,7 @@ class PostgresStore(Store):
         raise OutcomeUnknown(f"{self._link.address} is gone ({plain(error)})") from error
 
     def _log_in(self, connection: Connection) -> PostgresLog:
-        """The log as a transaction sees it: there is no second connection on which to ask again."""
+        """Return the log as read within a transaction, without retries on another connection."""
 
         def ask(query: str, *values: object) -> list[tuple[Any, ...]]:
             try:
@@ -223,7 +223,7 @@ class PostgresStore(Store):
 
 
 class _Uncommitted(Uncommitted):
-    """A draft that refuses, before anything is sent, the tags that PostgreSQL could not hold."""
+    """Uncommitted events; raises for tags that PostgreSQL cannot store before anything is sent."""
 
     def _recording(self, append: Append) -> tuple[list[str] | None, str, UUID | None, UUID | None]:
         recording = super()._recording(append)
