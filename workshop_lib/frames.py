@@ -94,6 +94,13 @@ def plain(value: Any) -> Any:
     raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
 
 
+def unboxed(value: Any) -> Any:
+    """Return one of NumPy's numbers as Python's own, in a list too; other values as they are."""
+    if isinstance(value, list):
+        return [unboxed(one) for one in value]
+    return value.item() if getattr(value, "ndim", None) == 0 else value
+
+
 def _things_to_df(things: Sequence[object], columns: dict[str, Any]) -> pandas.DataFrame:
     """Make a DataFrame of objects, after the given columns."""
     if len({type(thing) for thing in things if _names_of(thing) is not None}) > 1:

@@ -292,3 +292,25 @@ class TestArguments:
             fan.append("fan-1", [], expected_version=np.int64(1))
         assert refused.value.retry_is_sensible
         assert [version for version, _ in refused.value.events_since] == [2, 3]
+
+
+@pytest.mark.parametrize("address", [None, "memory://"])
+def test_tags_and_event_ids_may_be_columns_of_a_table(address: str | None):
+    ids = seeded_ids(5)
+    frame = pd.DataFrame({"tag": ["fan", "attic"], "id": [ids(), ids()]})
+    with open_store(address) as store:
+        facts = [FanStarted("upwards", speed, Cause.HEAT) for speed in (1, 2)]
+        store.append("fan-1", facts, tags=frame.tag, event_ids=frame.id)
+        [first, second] = store.read_stream("fan-1")
+        assert first.tags == second.tags == ("fan", "attic")
+        assert [first.event_id, second.event_id] == list(frame.id)
+
+
+def test_numbers_of_a_table_are_values_of_a_query():
+    numbers = pd.DataFrame({"position": [1, 2]})
+    with open_store() as store:
+        store.append("fan-1", [FanStarted("upwards", speed, Cause.HEAT) for speed in (1, 2)])
+        one = store.sql("SELECT version FROM events WHERE position = $place", place=numbers.position[1])
+        both = store.sql("SELECT count(*) FROM events WHERE position IN $places", places=[*numbers.position])
+        yes = store.sql("SELECT $yes::BOOLEAN", yes=np.bool_(True))
+        assert [*one.fetchall(), *both.fetchall(), *yes.fetchall()] == [(2,), (2,), (True,)]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.store.errors import StoreError
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from workshop_lib.store.jetstream_engine.store import JetStreamStore
     from workshop_lib.store.memory import MemoryStore
     from workshop_lib.store.postgres_engine.store import PostgresStore
+
+
+@overload
+def open_store(where: Path | None = None, *, clock: Clock = ..., ids: IdSource = ...) -> DuckDBStore: ...
+
+
+@overload
+def open_store(
+    where: str, *, clock: Clock = ..., ids: IdSource = ...
+) -> DuckDBStore | JetStreamStore | MemoryStore | PostgresStore: ...
 
 
 def open_store(

@@ -102,7 +102,8 @@ def several(what: str, given: Iterable[_T]) -> Iterable[_T]:
 
 def checked_ids(given: Iterable[UUID | str] | None, events: int) -> list[UUID]:
     """Return the event ids, one for each event, or an empty list. Raises `StoreError`."""
-    ids = [found for one in several("event_ids", given or ()) if (found := checked_id("event_ids", one))]
+    several_ids = several("event_ids", () if given is None else given)
+    ids = [found for one in several_ids if (found := checked_id("event_ids", one))]
     if given is not None and not len(ids) == len(set(ids)) == events:
         different = f"You gave {events} events and {len(set(ids))} different event ids."
         raise StoreError(f"{different} Give each event one id of its own.")
@@ -111,7 +112,7 @@ def checked_ids(given: Iterable[UUID | str] | None, events: int) -> list[UUID]:
 
 def checked_tags(given: Iterable[str] | None) -> tuple[str, ...]:
     """Return the tags if all are valid text. Raises `StoreError`."""
-    tags = tuple(several("tags", given or ()))
+    tags = tuple(several("tags", () if given is None else given))
     if not all(isinstance(tag, str) and tag.encode(errors="ignore").decode() == tag for tag in tags):
         what = "tags are several texts of whole characters"
         raise StoreError(f'You gave tags={shortened(tags)}, but {what}. Write tags=["connector-7"].')

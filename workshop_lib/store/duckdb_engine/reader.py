@@ -7,6 +7,7 @@ from datetime import datetime
 
 import duckdb
 
+from workshop_lib.frames import unboxed
 from workshop_lib.store.duckdb_engine.connection import LONG
 from workshop_lib.store.duckdb_engine.log import DuckDBLog
 from workshop_lib.store.errors import AppendOnly
@@ -31,7 +32,7 @@ class DuckDBReader(Reader):
         Raises `QueryFailed`, `AppendOnly` for an attempt to change the log, or `DamagedLog`. A relation reads
         when its rows are fetched; errors then (a damaged block) are DuckDB errors.
         """
-        file = self._log.file
+        file, values = self._log.file, {name: unboxed(value) for name, value in values.items()}
         file.cursor()
         views = self._log.views()
         views.refresh()
