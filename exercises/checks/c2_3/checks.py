@@ -1,7 +1,7 @@
 """The tasks of `2_3_event_sourced_aggregates`: streams, events with a meaning, tests, deciders, their ports.
 
-The cases are in `c2_3/cases.py`, the bugs that tests must catch in `socket_mutants.py`, longer checks in
-`deciders.py` and `adapters.py`.
+The cases are in `c2_3/cases.py`, the bugs that tests must catch in `workbench/scenarios/socket_mutants.py`,
+longer checks in `deciders.py` and `adapters.py`.
 """
 
 from __future__ import annotations
