@@ -1,4 +1,4 @@
-"""Explain a conflict: which events were appended first, and would the decision still be the same?
+"""Explain a conflict: which events were appended first, and whether the decision would be the same.
 
 A conflict means that a decision was based on a history that has since grown. Pass `explain` the error, the
 store and the function that decided. It decides twice, on the history as it was and as it is now, and compares
@@ -20,7 +20,7 @@ Decide = Callable[[list[object]], Iterable[object]]
 """Maps the events of a history to the events of a decision; raises to refuse."""
 
 Decision = tuple[object, ...] | Exception
-"""The decided events, or the exception that refused."""
+"""The decided events, or the exception raised to refuse."""
 
 SHOWN = 5
 """How many of the later events are listed."""
@@ -44,7 +44,7 @@ class Conflict:
     upon: str
     """The history of the decision, in words."""
     place: str
-    """The unit of that history: versions of its stream, or positions of the log."""
+    """The unit of that history: `version` (of its stream) or `position` (in the log)."""
     before: int
     """The version (or position) up to which the caller had read the history."""
     now: int

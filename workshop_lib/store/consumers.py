@@ -78,7 +78,7 @@ class ConsumerGroup:
 
     @property
     def checkpoints(self) -> tuple[int, ...]:
-        """For each partition the position up to which its events are processed. Save them."""
+        """The position up to which the events of each partition are processed. Save them."""
         with self._lock:
             return tuple(self._done)
 
@@ -108,7 +108,7 @@ class ConsumerGroup:
                 member.lose_place()
 
     def follow(self, member: Member) -> Subscription | None:
-        """Return the subscription from which a member without an event reads on; None if it has left."""
+        """Return the subscription that a member reads from, opened if needed; None if it has left."""
         with self._lock:
             if member not in self._members:
                 return None
@@ -121,7 +121,7 @@ class ConsumerGroup:
             return member.place
 
     def take(self, member: Member, place: Subscription, recorded: RecordedEvent) -> bool:
-        """Assign an event to the member that read it if the member is to process it; return whether it is."""
+        """Deliver an unprocessed event of a member's partition; return False for any other event."""
         partition = self.partition_of(recorded)
         with self._lock:
             own = member.place is place and self._owners[partition] is member
@@ -131,7 +131,7 @@ class ConsumerGroup:
             return False
 
     def done(self, member: Member) -> bool:
-        """Save that a member has processed its event; return False if it has left the group."""
+        """Mark a member's event as processed; return False if the member has left the group."""
         with self._lock:
             if member.hand is not None:
                 partition, recorded = member.hand
@@ -182,7 +182,7 @@ class Member(EventIterator):
             raise NoLongerMember
 
     def lose_place(self) -> None:
-        """Restart from the checkpoints at the next event."""
+        """Close the subscription; the next event is read from the checkpoints on."""
         if self.place is not None:
             self.place.close()
             self.place = None

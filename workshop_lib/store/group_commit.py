@@ -1,6 +1,6 @@
 """Group commit: callers queue, and the first one commits for all that wait.
 
-A commit costs the disk the same for one append or sixteen. The first caller leads: it commits everything
+Writing to disk takes as long for one append as for sixteen. The first caller leads: it commits everything
 queued so far, then passes the lead to the first caller that queued later. There is no background thread. Read
 `commit.py` next: the inside of a commit.
 """
@@ -19,7 +19,7 @@ from workshop_lib.store.port import Append, AppendResult
 
 
 class PendingAppend:
-    """One caller's appends in the queue, later with their results or error."""
+    """One caller's appends in the queue; `results` or `error` are set when it is done."""
 
     def __init__(self, appends: Iterable[Append]) -> None:
         self.appends, self.thread = appends, get_ident()
@@ -31,7 +31,7 @@ class PendingAppend:
 
 
 class GroupCommit:
-    """The queue of a store. `commit` stores its results or error on each pending append of a group."""
+    """The queue of a store. `commit` sets the results or error of each pending append in a group."""
 
     def __init__(self, commit: Callable[[list[PendingAppend]], None]) -> None:
         self._commit, self._queue = commit, list[PendingAppend]()

@@ -17,7 +17,7 @@ from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.port import Query, Reading, Subscription
 
 PAGE = 1_000
-"""How many events a subscription reads at a time."""
+"""The maximum number of events that a subscription reads at a time."""
 
 GLANCE = 0.25
 """How often a waiting subscription checks whether it was closed, in seconds."""

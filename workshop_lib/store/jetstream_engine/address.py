@@ -29,17 +29,17 @@ ANSWER = 2.0
 """How long one request waits for its answer, in seconds."""
 
 TROUBLE = (TimeoutError, NatsError, OSError)
-"""What a request ends in if no answer comes, or one that says no."""
+"""The exceptions of a request that gets no answer, or an error as its answer."""
 
 DUPLICATES = 120.0
-"""How long the server remembers the ids of messages, in seconds; a race is over long before."""
+"""How long the server detects repeated message ids, in seconds; races between writers end much sooner."""
 
 FORGOTTEN = 30.0
-"""After how many seconds the server drops a reader that no longer asks."""
+"""After how many seconds without a request the server deletes a reader."""
 
 
 class NoAddress(StoreErrorAt):
-    """An address that does not say where in JetStream a log is."""
+    """The address does not name a log on JetStream."""
 
     sentence = (
         "You asked to open {place}, but it is no address of a log on JetStream. Write "
@@ -49,7 +49,7 @@ class NoAddress(StoreErrorAt):
 
 
 class NotALog(StoreErrorAt):
-    """A stream that holds something else, or does not keep what it is given."""
+    """The stream contains something other than a log, or may lose messages."""
 
     sentence = (
         "You asked to open the stream {place}, but {reason}. "
@@ -58,7 +58,7 @@ class NotALog(StoreErrorAt):
 
 
 class Address:
-    """`nats://host:4222,another:4222?stream=charging&replicas=3`, taken apart; shown without a password."""
+    """`nats://host:4222,another:4222?stream=charging&replicas=3`, parsed; shown without the password."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -79,7 +79,7 @@ class Address:
 
 
 def layout(address: Address) -> StreamConfig:
-    """The stream as it is made for a log: on disk, unlimited, replicated, and nothing is ever removed."""
+    """Return the configuration of a log's stream: on disk, replicated, without limits or deletion."""
     return StreamConfig(
         name=address.stream,
         subjects=[f"{address.stream}.>"],
@@ -94,7 +94,7 @@ def layout(address: Address) -> StreamConfig:
 
 
 def require_log(found: StreamConfig, address: Address) -> None:
-    """Refuse a stream that is not laid out so. Raises `NotALog`."""
+    """Raise `NotALog` if a stream is not configured for a log."""
     wanted = layout(address)
     kept = (found.deny_delete, found.deny_purge, found.retention, found.storage)
     limits = (found.max_msgs, found.max_bytes, found.max_age, found.max_msgs_per_subject)
@@ -110,7 +110,7 @@ def require_log(found: StreamConfig, address: Address) -> None:
 
 
 def reader(subject: str, first: int) -> ConsumerConfig:
-    """A consumer that hands out messages from a sequence on and keeps nothing that would outlive its use."""
+    """Return the configuration of a temporary consumer, which reads messages from a sequence on."""
     return ConsumerConfig(
         filter_subject=subject,
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,

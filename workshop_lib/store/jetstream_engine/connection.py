@@ -1,7 +1,7 @@
-"""The way to a JetStream server: one connection, an event loop in a thread, and patience.
+"""The connection to a JetStream server, with retries; its event loop runs in a thread.
 
-Nodes of a cluster die and elect new leaders, so reads are repeated until they are answered. A message is
-published again too: its id and expected sequence ensure that it is stored once. Read
+Nodes of a cluster fail and elect new leaders, so reads are repeated until they are answered. Messages are
+published again too: their id and expected sequence ensure that each is stored once. Read
 `jetstream_engine/pages.py` next.
 """
 
@@ -27,11 +27,11 @@ from workshop_lib.store.jetstream_engine.pages import Pages
 from workshop_lib.store.server_errors import ServerUnreachable
 
 OPENING = 5.0
-"""How long a server is looked for when a store is opened."""
+"""How long opening a store tries to connect, in seconds."""
 
 PAUSE = 0.1
 HEADERS = 400
-"""Bytes of a message beside its body, at most."""
+"""The maximum size of a message without its body, in bytes."""
 
 NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE = 10037, 10071
 
@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 
 
 class Letter(NamedTuple):
-    """A message to be published, and what must stand before it on its subject."""
+    """A message to publish; `after` is the sequence that must be the last on its subject."""
 
     subject: str
     data: bytes
@@ -48,18 +48,18 @@ class Letter(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The answer to a letter: it stands there under this sequence; or one with its id did already."""
+    """The answer if the message is stored; `earlier` if one with its id already was."""
 
     sequence: int
     earlier: bool
 
 
 class Conflict(NamedTuple):
-    """The answer to a letter that expected another message before it."""
+    """The answer if the last message on the subject is not the expected one."""
 
 
 class Unanswered(NamedTuple):
-    """No answer to a letter, however often it was sent."""
+    """The result if the server does not answer, even after retries."""
 
     reason: str
 
@@ -84,19 +84,19 @@ class Link:
             raise
 
     def last(self, subject: str | None = None) -> Raw | None:
-        """The last message on a subject (None: of the log), as the leader has it."""
+        """Return the last message on a subject (None: of the log), as the leader has it."""
         return self._patiently(lambda: self._get(subject=subject or self._all))
 
     def at(self, sequence: int) -> Raw | None:
-        """The message with this sequence."""
+        """Return the message with a sequence, or None if there is none."""
         return self._patiently(lambda: self._get(seq=sequence)) if sequence else None
 
     def next(self, subject: str, after: int) -> Raw | None:
-        """The first message on a subject behind a sequence."""
+        """Return the first message on a subject after a sequence."""
         return self._patiently(lambda: self._get(seq=after + 1, subject=subject, next=True))
 
     def messages(self, first: int, last: int, subject: str | None = None) -> Iterator[Raw]:
-        """The messages with sequences from first to last, both included, of which the last one exists."""
+        """Read the messages with sequences from first to last, both included; the last one must exist."""
         pages = Pages(self._nats, self._js, self.stream, subject or self._all, first)
         try:
             while pages.first <= last:
@@ -109,7 +109,7 @@ class Link:
                 self._begin(pages.close())
 
     def publish(self, letters: Sequence[Letter]) -> list[Answer]:
-        """Publish letters, all in flight at once; return the answer to each."""
+        """Publish messages, all in flight at once; return the answer to each."""
 
         async def in_flight() -> list[Answer]:
             return await asyncio.gather(*map(self._publish, letters))
@@ -135,9 +135,9 @@ class Link:
             self.address.servers,
             name=f"workshop_lib {self.stream}",
             connect_timeout=int(ANSWER),
-            ping_interval=int(ANSWER),  # a node that was cut off does not say so: leave it after two of these
+            ping_interval=int(ANSWER),  # a node that was cut off sends no error: reconnect after two of these
             reconnect_time_wait=PAUSE,  # type: ignore[arg-type]
-            max_reconnect_attempts=-1,  # a server that was restarted is found again
+            max_reconnect_attempts=-1,  # keep trying: a server may be restarting
             error_cb=self._note,
         )
         self._js: JetStreamContext = self._nats.jetstream(timeout=ANSWER)
@@ -146,7 +146,7 @@ class Link:
         self._trouble = _plain(error)
 
     async def _prepare(self) -> None:
-        """Make the stream, or see that it is one of ours."""
+        """Create the stream, or check that the existing one holds a log."""
         try:
             found = await self._js.stream_info(self.stream)
         except NotFoundError:
@@ -196,17 +196,17 @@ class Link:
             raise ServerUnreachable(self.address.shown, self._trouble or _plain(error)) from error
 
     def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
-        """Do something in the loop's thread and wait for it. Raises `StoreClosed`."""
+        """Run a coroutine in the loop's thread and wait for its result. Raises `StoreClosed`."""
         future = self._begin(coroutine)
         try:
             return future.result()
         except CancelledError:
             raise StoreClosed(self.address.shown) from None
         finally:
-            future.cancel()  # of an interrupted caller; one that is done does not mind
+            future.cancel()  # if the caller was interrupted; otherwise this has no effect
 
     def _begin(self, coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
-        """Start something in the loop's thread; `close` will know of it. Raises `StoreClosed`."""
+        """Start a coroutine in the loop's thread; `close` cancels it. Raises `StoreClosed`."""
         with self._gate:
             if self._closed:
                 coroutine.close()

@@ -1,7 +1,7 @@
-"""The rows of a log on JetStream, up to a position or as many as there are.
+"""The rows of a log on JetStream, up to a position or all rows.
 
-The leader of the stream determines the last message. The messages are read from the replica of the reader;
-a lagging replica is waited for. Read `store.py` beside it next.
+The leader of the stream determines the last message, and the messages are read from its copy. Read
+`jetstream_engine/store.py` next.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class JetStreamLog:
         raise no_conditions()
 
     def recorded_by(self, instant: datetime) -> int:
-        """If writers' clocks differ, the result depends on each writer's clock."""
+        """Find the position by bisection, which is exact only if the writers' clocks agree."""
         sequences = range(1, sequence_of(self.position()) + 1)
         count = bisect_right(sequences, instant, key=lambda at: self._at(at).body.events[0].recorded_at)
         if not count:
@@ -89,20 +89,20 @@ class JetStreamLog:
 
     def until(self, position: int) -> JetStreamLog:
         sequence = sequence_of(position)
-        last = self._at(sequence).position or position  # a leader that has just come in may not know it yet
+        last = self._at(sequence).position or position  # a new leader may not have it yet
         return JetStreamLog(self.link, self.codec, min(position, last) if sequence else 0)
 
     def verify(self) -> int | None:
         """Check that no message is missing and that in each stream every message follows from the one before.
 
-        The chains are per stream: that two streams' messages changed places among each other, or that the
-        newest messages of all are gone, shows only to a caller who noted the position before.
+        Each stream has its own chain. If messages of two streams were swapped, or the newest messages of the
+        log are gone, only a caller who saved the position before can detect it.
         """
         end = self._last_sequence()
         return first_broken(self.link.messages(1, end), self.link.stream, end)
 
     def rows_of(self, stream: str, behind: int = 0) -> Iterator[StoredEvent]:
-        """Read the rows of one stream in the messages behind a sequence, up to the end of this log."""
+        """Read the rows of one stream in the messages after a sequence, up to the end of this log."""
         subject = subject_of(self.link.stream, stream)
         end = min(self.last_on(subject).position, self._end)
         for raw in self.link.messages(behind + 1, sequence_of(end), subject):
@@ -113,11 +113,11 @@ class JetStreamLog:
         return _message(self.link.last(subject))
 
     def _last_sequence(self) -> int:
-        """Return the sequence of the last message, of this library or not."""
+        """Return the sequence of the last message, even if this library did not write it."""
         return sequence_of(self._end)
 
     def _between(self, after: int, end: int) -> Iterator[StoredEvent]:
-        """The rows behind a position up to another, in order."""
+        """Read the rows after a position up to another, in order."""
         first = sequence_of(after + 1)
         for raw in self.link.messages(max(first, 1), sequence_of(end)):
             yield from (row for row in understood(raw).rows() if after < row.position <= end)
@@ -133,19 +133,19 @@ class JetStreamLog:
 
 
 class GrowingLog(JetStreamLog):
-    """The rows of a stream that any number of programs add to."""
+    """The rows of a stream to which any number of programs append."""
 
     def __init__(self, link: Link, codec: Codec) -> None:
         super().__init__(link, codec, LAST_POSITION)
         self._seen = 0
 
     def position(self) -> int:
-        """Ask the leader; one that has just come in may not know yet what was seen here before."""
+        """Return the leader's last position, or a later one seen here: a new leader may not have it yet."""
         self.has_reached(self.last_on().position)
         return self._seen
 
     def has_reached(self, position: int) -> None:
-        """Note a position that is known to be in the log."""
+        """Save a position that is known to be in the log."""
         self._seen = max(self._seen, position)
 
     def version_of(self, stream: str) -> int:

@@ -1,8 +1,8 @@
-"""One append as one message: how events are stored in a JetStream stream, and how positions are formed.
+"""Convert an append to one message of a JetStream stream, and back to rows.
 
-The engine stores a message whole or not at all, so an append is atomic. The subject names our stream; the
-body is readable JSON. A position is the message's sequence and the event's place in it, folded into one
-number: increasing, not gapless. Read `jetstream_engine/connection.py` next.
+JetStream stores a message completely or not at all, so an append is atomic. The subject names our stream;
+the body is readable JSON. A position combines the message's sequence and the event's index in it into one
+number: positions increase and have gaps. Read `jetstream_engine/connection.py` next.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from workshop_lib.events import MalformedEvent, StoredEvent
 from workshop_lib.store.chain import GENESIS, link
 
 INDEX_BITS = 20
-"""The low bits of a position count the events of one message: a million of them, while the largest message
-that a server accepts (64 MB) has room for some hundred thousand. The high bits are the sequence; the
-position stays within 63 bits for 8,796,093,022,207 messages.
+"""The low bits of a position are the event's index in its message: up to a million, while the largest message
+that a server accepts (64 MB) has room for some hundred thousand. The high bits are the sequence; positions
+fit into 63 bits for 8,796,093,022,207 messages.
 """
 
 LAST_INDEX = 2**INDEX_BITS - 1
@@ -31,22 +31,22 @@ NOTHING = msgspec.Raw(b"{}")
 
 
 def place(sequence: int, index: int) -> int:
-    """The position of an event: the sequence of its message, then its place in there (from 0)."""
+    """Return the position of an event from the sequence of its message and its index in it (from 0)."""
     return sequence << INDEX_BITS | index
 
 
 def sequence_of(position: int) -> int:
-    """The sequence of the message that a position lies in."""
+    """Return the sequence of the message that contains a position."""
     return position >> INDEX_BITS
 
 
 def subject_of(prefix: str, stream: str) -> str:
-    """The subject of a stream of ours: its name as one token, in which nothing is a separator or wildcard."""
+    """Return the subject of a stream of ours: its name as one token, without separators and wildcards."""
     return f"{prefix}.{quote(stream, safe='').replace('.', '%2E')}"
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event in a message. Its data and metadata stand there as the JSON that they are."""
+    """One event in a message. Its data and metadata are JSON, not strings that contain JSON."""
 
     type: str
     schema_version: int
@@ -78,7 +78,7 @@ _decode = msgspec.json.Decoder(Body).decode
 
 
 class Raw(NamedTuple):
-    """A message as the server has it."""
+    """A message as the server returns it."""
 
     sequence: int
     subject: str
@@ -86,7 +86,7 @@ class Raw(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A message of the log. Without one there is `NO_MESSAGE`, after which the first one comes."""
+    """A decoded message of the log; `NO_MESSAGE` precedes the first one."""
 
     sequence: int
     body: Body
@@ -112,7 +112,7 @@ class Message(NamedTuple):
         return bytes.fromhex(self.body.hash)
 
     def rows(self) -> list[StoredEvent]:
-        """The events as the log's rows; only the last one carries its hash."""
+        """Return the events as rows of the log; only the last one has its hash."""
         rows = []
         for index, entry in enumerate(self.body.events):
             own = asdict(entry)
@@ -122,7 +122,7 @@ class Message(NamedTuple):
         return [*rows[:-1], rows[-1]._replace(hash=self.hash)]
 
     def follows(self, version: int, hash_: bytes) -> bool:
-        """Whether this must come after a version of its stream: the next one, with an unbroken chain."""
+        """Return whether this directly follows a version of its stream, with an unbroken chain."""
         for row in self.rows():
             hash_ = link(hash_, row._replace(position=row.version))
         return (self.body.version, self.hash) == (version + 1, hash_)
@@ -132,7 +132,7 @@ NO_MESSAGE = Message(0, Body("", 1, GENESIS.hex(), []))
 
 
 def written(rows: Sequence[StoredEvent]) -> bytes:
-    """The body of a message with these rows, which follow upon each other in one stream."""
+    """Encode consecutive rows of one stream as the body of a message."""
     entries = [
         Entry(
             **{name: getattr(row, name) for name in PLAIN},
@@ -162,7 +162,7 @@ def first_broken(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
     a sequence; None if all are valid.
 
     Sequences have no gap, and the versions and hashes of each stream are one chain. There is no chain over
-    the whole log: a writer cannot know which message of another will come before its own.
+    the whole log, because a writer cannot determine which message of another precedes its own.
     """
     last: dict[str, tuple[int, bytes]] = {}
     expected = 0

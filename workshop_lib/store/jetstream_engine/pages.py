@@ -1,8 +1,8 @@
 """Read a JetStream log a page at a time, from the leader's copy.
 
-Replicas may differ: a node of nats-server 2.9 that was cut off while it led may keep a message that the
+Replicas may differ: a node of nats-server 2.9 that was cut off as the leader may keep a message that the
 others never committed. So the leader's copy is read. Read
-`log.py` next.
+`jetstream_engine/log.py` next.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ PAGE = 500
 """How many messages are fetched at a time."""
 
 TRIES = 40
-"""How often a reader of the leader's copy is asked for, at three replicas: it fails once in ten million."""
+"""Attempts to create a reader of the leader's copy; with three replicas all fail once in ten million."""
 
 
 class Pages:
-    """The messages on a subject from a sequence on, a page at a time; a lost reader is replaced."""
+    """The messages on a subject from a sequence on, read a page at a time; a lost reader is replaced."""
 
     def __init__(self, nats: Client, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
         self._nats, self._js, self._stream, self._subject, self.first = nats, js, stream, subject, first
@@ -32,7 +32,7 @@ class Pages:
         self._name, self._waiting = "", 0
 
     async def turn(self, last: int) -> list[Raw]:
-        """The next page. A replica that lags behind is waited for."""
+        """Fetch the next page; wait for a replica that lags behind."""
         try:
             fetch = (self._reader or await self._open()).fetch
             wanted = min(PAGE, last - self.first + 1, max(self._waiting, 1))
@@ -53,7 +53,7 @@ class Pages:
         return self._reader
 
     async def _reader_on(self, leader: str | None) -> ConsumerInfo:
-        """A reader of the leader's copy. The server picks a replica by chance, so it takes a few tries."""
+        """Create a reader of the leader's copy. The server picks a replica at random, hence several tries."""
         for _ in range(TRIES):
             made = await self._js.add_consumer(self._stream, reader(self._subject, self.first))
             if leader is None or (made.cluster and made.cluster.leader == leader):
@@ -62,11 +62,11 @@ class Pages:
         raise TimeoutError(f"no reader of the copy on {leader}")
 
     async def _drop(self, name: str) -> None:
-        """Let the server drop a reader, and do not wait for that."""
+        """Delete a reader on the server, without waiting for an answer."""
         await self._nats.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{name}")
 
     async def close(self) -> None:
-        """Drop the reader here, and let the server drop it without waiting for that."""
+        """Delete the reader here, and on the server without waiting for an answer."""
         current, self._reader = self._reader, None
         if current is not None:
             with suppress(*TROUBLE):

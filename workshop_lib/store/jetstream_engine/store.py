@@ -1,16 +1,16 @@
 """The event store on NATS JetStream: a log in a replicated stream.
 
-Any number of programs append without a lock. Each append is one message, and its publisher says which message
+Any number of programs append without a lock. Each append is one message, published with the sequence that
 must be the last on its subject: if another came in between, the server rejects it, and the append is prepared
 again with the current version. The message id contains the same condition: a cluster of nats-server 2.9 may
 accept two messages within a millisecond, but never two with the same id.
 
 An acknowledged message is stored by most replicas. Each writes to disk later, so a power cut of most nodes at
-once can lose the last moments (see sync_interval of nats-server).
+once can lose the newest messages (see sync_interval of nats-server).
 
 Appends over several streams, append conditions and SQL raise `NotSupported`. Positions increase and have
 gaps. An event id is compared only with those of its own stream. Read `log.py` for the rows, `writing.py` for
-an append on its way.
+an append before it is stored.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class JetStreamStore(Store):
         )
 
     def close(self) -> None:
-        """Let go of the connection, once the appends on their way have arrived. Closing twice is harmless."""
+        """Close the connection after the running appends have ended. Closing twice is harmless."""
         self._closing.set()
         super().close()
 
@@ -80,7 +80,7 @@ class JetStreamStore(Store):
         return grown
 
     def _commit(self, group: list[PendingAppend]) -> None:
-        """Send what callers append: in each round one append to each of their streams, in flight together."""
+        """Publish the appends in rounds: in each, one caller's per stream, all in flight at once."""
         if self._closing.is_set():
             raise StoreClosed(self._link.address.shown)
         waiting = [writing for pending in group if (writing := _begun(pending))]
@@ -98,7 +98,7 @@ class JetStreamStore(Store):
         try:
             self._make_rows(writing, self._tails.get(writing.stream) or self._look_at(writing.stream))
         except WrongExpectedVersion as refused:
-            if known:  # from our last append, which may be outdated
+            if known:  # the cached version may be outdated
                 self._tails.pop(writing.stream)
                 return self._prepare(writing)
             writing.pending.error = refused
@@ -108,7 +108,7 @@ class JetStreamStore(Store):
 
     def _make_rows(self, writing: Writing, tail: Tail) -> None:
         recorded_at = max(tail.recorded_at, self._recorded_at)
-        head = Head(tail.version, tail.hash, recorded_at)  # a chain for each stream: its places are versions
+        head = Head(tail.version, tail.hash, recorded_at)  # each stream has its own chain, over versions
         uncommitted = self._uncommitted(StreamLog(self._log, writing, tail), head)
         writing.tail, writing.rows = tail, []
         writing.pending.results = uncommitted.add(writing.all())
@@ -131,7 +131,7 @@ class JetStreamStore(Store):
             return True
 
     def _found(self, writing: Writing, answer: Answer) -> bool:
-        """Return whether our message was stored: it can only follow the message it expected."""
+        """Return whether our message was stored: it must directly follow the one it expected."""
         subject = subject_of(self._link.stream, writing.stream)
         behind = self._link.next(subject, writing.tail.sequence)
         if behind and understood(behind).hash == writing.rows[-1].hash:
@@ -150,7 +150,7 @@ class JetStreamStore(Store):
                 result.version, tuple(place(sequence, version - before - 1) for version in result.positions)
             )
             if result.version > before
-            else result  # of an append that was made earlier
+            else result  # of an append that was already recorded
             for result in writing.pending.results
         ]
         if len(self._tails) >= KEPT_TAILS:
@@ -159,7 +159,7 @@ class JetStreamStore(Store):
         self._log.has_reached(place(sequence, len(writing.rows) - 1))
 
     def _look_at(self, stream: str) -> Tail:
-        """Return the end of a stream as its leader has it, or as we know it if that is later."""
+        """Return the end of a stream as the leader has it, or the cached one if that is later."""
         last = self._log.last_on(subject_of(self._link.stream, stream))
         there = Tail(last.sequence, last.version, last.hash, last.recorded_at)
         known = self._tails.get(stream)

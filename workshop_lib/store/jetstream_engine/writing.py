@@ -1,7 +1,7 @@
 """One caller's appends to a JetStream stream, and the reads that preparing them requires.
 
 An append may have to be prepared several times, because others write to the same stream. So the arguments are
-kept, and the events keep their ids. Read `store.py` beside it next.
+kept, and the events keep their ids. Read `jetstream_engine/store.py` next.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from workshop_lib.store.reader import LAST_POSITION
 
 
 class Tail(msgspec.Struct, frozen=True):
-    """Where a stream of ours ends: the sequence of its last message, its version and hash."""
+    """The end of a stream of ours: its last message's sequence, version, hash and time."""
 
     sequence: int
     version: int
@@ -35,7 +35,7 @@ class Tail(msgspec.Struct, frozen=True):
 
 
 class Writing:
-    """One caller's appends on their way to become a message."""
+    """One caller's appends, to be published as one message."""
 
     def __init__(self, pending: PendingAppend) -> None:
         self.pending, self.appends = pending, list[Append]()
@@ -45,14 +45,14 @@ class Writing:
         self._rest: Iterable[Append] = coming
         self.tail, self.rows = Tail(0, 0, NO_MESSAGE.hash, datetime.min), list[StoredEvent]()
         self.since = 0
-        """The sequence behind which an event of these appends may stand already."""
+        """The sequence after which events of these appends may already be stored."""
 
     def all(self) -> Iterator[Append]:
-        """The appends: those that were kept, then those that the caller has not made yet."""
+        """Return the appends: first those that were kept, then those not read from the caller yet."""
         return chain([*self.appends], self._rest)
 
     def letter(self, prefix: str) -> Letter:
-        """Make the message. Its id names the one before: of two that race to follow it, one is taken."""
+        """Make the message. Its id contains the sequence before: of two that race, one is stored."""
         subject, after = subject_of(prefix, self.stream), self.tail.sequence
         return Letter(subject, written(self.rows), f"{subject}@{after}", after)
 
@@ -94,5 +94,5 @@ class StreamLog(JetStreamLog):
         return self._tail.version
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
-        """Look in this stream only: there is no index of ids, and to read the whole log takes too long."""
+        """Search this stream only: there is no index of ids, and reading the whole log takes too long."""
         return [row for row in self.rows_of(self._stream, self._since) if row.event_id in ids]

@@ -84,7 +84,7 @@ class Address:
 
 
 class Link:
-    """The connections of one store, which its earlier moments and branches share."""
+    """The connections of one store, shared with its branches and its readers as of earlier positions."""
 
     def __init__(self, url: str) -> None:
         self.address, self.closed = Address(url), False
@@ -107,7 +107,7 @@ class Link:
                 time.sleep(0.1)
 
     def reach(self, act: Callable[[Connection], _T]) -> tuple[Connection, _T]:
-        """Call `act`, repeating it on a new connection if needed; the caller has it until `give_back`."""
+        """Call `act`, again on a new connection if one was lost; return the connection and the result."""
         try:
             return _done(self._take(), act)
         except psycopg.OperationalError as error:
@@ -175,7 +175,7 @@ def lost(error: Exception) -> bool:
 
 
 def key_of(schema: str) -> int:
-    """Return the number of a log for its PostgreSQL lock and notifications."""
+    """Return the number that identifies a log in PostgreSQL's locks and notifications."""
     return int.from_bytes(sha256(f"workshop_lib log in {schema}".encode()).digest()[:8], "big", signed=True)
 
 

@@ -25,7 +25,7 @@ class Listener:
         """The number of notifications. Read it before you check the log, then pass it to `sleep`."""
 
     def ready(self) -> int:
-        """Start to listen; return the argument for `sleep`. Raises `ServerUnreachable`."""
+        """Start listening; return the argument for `sleep`. Raises `ServerUnreachable`."""
         if self._connection is None and self._listening.acquire(blocking=False):
             try:
                 self._connect()
@@ -63,7 +63,7 @@ class Listener:
         self._connection = self._link.connect()
         try:
             self._connection.execute(f"LISTEN {self.channel}")
-        except psycopg.Error:  # the server went again: a wait looks at the log from time to time anyway
+        except psycopg.Error:  # the connection is lost: waits check the log regularly anyway
             self._drop()
 
     def _listen(self, seconds: float) -> bool:
@@ -71,7 +71,7 @@ class Listener:
             return False
         try:
             return bool(list(self._connection.notifies(timeout=seconds, stop_after=1)))
-        except psycopg.Error:  # the server went: the log is looked at again, and says so
+        except psycopg.Error:  # the connection is lost: the caller checks the log, which raises
             self._drop()
             return True
 

@@ -1,7 +1,7 @@
 """The rows of a log in PostgreSQL, up to a position or all rows.
 
 Positions are assigned under a lock that is held until the commit, so a reader sees them in order and
-without gaps. `workshop_lib/store/sql_log.py` has the statements. Read `store.py` beside it next.
+without gaps. `workshop_lib/store/sql_log.py` has the statements. Read `store.py` in this folder next.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class PostgresLog(SqlLog):
         return f"in schema {self.schema}" + (f", position {self._end}" if self._end < LAST_POSITION else "")
 
     def through(self, ask: Ask) -> PostgresLog:
-        """Return the same log, read by another function: within a transaction."""
+        """Return the same log, read with another function: within a transaction."""
         return PostgresLog(ask, self.schema, self.codec, self._end)
 
     def until(self, position: int) -> PostgresLog:

@@ -45,10 +45,10 @@ FEW = 3
 """The maximum number of rows inserted one by one; more are copied."""
 
 LONGEST_TAG = 600
-"""The maximum length of a tag, which fits an index entry in any script."""
+"""The maximum length of a tag: it fits into an index entry in any script."""
 
 PAUSES = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
-"""When to retry a lost connection to find out whether an append was recorded, in seconds."""
+"""The pauses before each attempt to find out whether an append was recorded, in seconds."""
 
 
 class PostgresStore(Store):
@@ -75,8 +75,8 @@ class PostgresStore(Store):
         return f"<{type(self).__name__} {self._link.address}, schema {self._log.schema}>"
 
     def verify(self) -> int | None:
-        """Return None if the hash chain holds, else the first position that is not. The last hash
-        that this store has written must be there too.
+        """Return None if the hash chain is valid, else the first position that is not. The last hash
+        that this store has written must still be there.
         """
         if (mismatch := super().verify()) is not None or not self._seen.position:
             return mismatch
