@@ -95,7 +95,7 @@ class MalformedEvent(WorkshopError):
     def __init__(self, where: str, name: str, reason: str) -> None:
         self.where, self.type, self.reason = where, name, reason
         super().__init__(
-            f"You asked to read {where}, but its data is no {name}: {reason}. "
+            f"You asked to read {where}, but its data does not fit {name}: {reason}. "
             "Run store.verify() to see whether the log was tampered with; restore a copy that verifies."
         )
 

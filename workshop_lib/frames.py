@@ -85,7 +85,7 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, datetime):
         if value != value:
-            raise TypeError(f"{value} is no time; give None where a field may be empty")
+            raise TypeError(f"{value} is not a time; give None where a field may be empty")
         return datetime.combine(value.date(), value.timetz())
     if isinstance(value, timedelta):
         return timedelta(value.days, value.seconds, value.microseconds)

@@ -1,4 +1,4 @@
-"""Small logs that answers are tried on, and functions that read an answer in any reasonable form.
+"""Small logs on which answers are checked, and functions that read an answer in any reasonable form.
 
 A check that builds its own small log can say in words which event an answer missed. Read `c00/checks.py`
 next: the shortest checks that use it.

@@ -845,7 +845,7 @@ WRONG = [
         (Lax, "a reserved socket is kept for its driver"),
         (Strict, "PlugIn (driver bob, at 18:15)` was refused"),
         (Generous, "reserving the same again changes nothing"),
-        (NoAggregate, "is no `Aggregate`"),
+        (NoAggregate, "is not an `Aggregate`"),
         (NeverBegun, "without the `__init__` of `Aggregate`"),
         (NoMethods, "has no method `reserve`"),
         (ReservableSocket(), "not a class"),

@@ -236,7 +236,10 @@ class TestValuesOutOfTables:
     @pytest.mark.parametrize(
         ("event", "says"),
         [
-            (FanRated(1, None, None, pd.NaT, None), "NaT is no time; give None where a field may be empty"),
+            (
+                FanRated(1, None, None, pd.NaT, None),
+                "NaT is not a time; give None where a field may be empty",
+            ),
             (
                 FanRated(1, None, np.float64("nan"), None, None),
                 "share is .*nan.* would come back from JSON as None",

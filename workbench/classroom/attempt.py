@@ -90,7 +90,7 @@ class Attempt:
         """Return the function's result for copies of these arguments.
 
         Only plain data is copied, and nothing with `copied=False`; a store or a fake is passed as it is. A
-        result that is None or of another type than `returns` ends the check; so does an exception.
+        result that is None or not of the type `returns` ends the check; so does an exception.
         """
         result = scalar(self._run(function, args, named, own_copy if copied else lambda value: value))
         kinds = returns if isinstance(returns, tuple) else (returns,)

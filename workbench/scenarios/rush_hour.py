@@ -1,4 +1,4 @@
-"""The rush hour: drivers who want to charge, all at once, and the three rules that each yes must respect.
+"""The rush hour: drivers who want to charge, all at once, and three rules that each start must respect.
 
 Who comes when, where and for how long is taken from an evening of `traffic.py`; here the drivers send
 commands. Now and then the next driver in the queue wants the same connector before the first one's car is

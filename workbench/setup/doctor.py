@@ -1,7 +1,7 @@
 """Check a computer: each check returns what it found and, if something is wrong, a remedy.
 
 A check takes what it looks at as arguments, so that tests can pass a good and a bad case. `examine` runs all
-of them on this computer. Read next: `lab.py`, whose server one check starts for a moment.
+of them on this computer. Read next: `lab.py`, which starts the server for the check of the widgets.
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ class Diagnosis:
 def python_version(version: Sequence[int] = sys.version_info[:3]) -> Diagnosis:
     """Check that the packages support this version of Python."""
     ok = (3, 11) <= tuple(version[:2]) <= (3, 14)
-    return Diagnosis(
-        "Python", ok, ".".join(map(str, version[:3])), "Run start.py with a Python 3.11 to 3.14."
-    )
+    return Diagnosis("Python", ok, ".".join(map(str, version[:3])), "Run start.py with Python 3.11 to 3.14.")
 
 
 def packages(lock: Path, installed: Callable[[str], str] = metadata.version) -> Diagnosis:
@@ -118,7 +116,7 @@ def browser(
         find()
         return Diagnosis("Browser", True, "the system has one")
     found = next((name for name in BROWSERS if which(name)), None)
-    remedy = "Copy the address that `workshop lab` prints into any browser that reaches this computer."
+    remedy = "Copy the address that `workshop lab` prints into any browser that can reach this computer."
     return Diagnosis("Browser", found is not None, found or "none found", remedy)
 
 
@@ -182,7 +180,7 @@ def widgets(prefix: Path, fetch: Callable[[str], int]) -> Diagnosis:
             return Diagnosis("Widgets", False, f"{name} is not installed for Lab: {error}", SET_UP)
         status = fetch(f"/lab/extensions/{name}/{entry}")
         if status != 200:
-            remedy = "Look at the line Proxy first; then close every Lab and try again."
+            remedy = "See the row Proxy first; then close every Lab and try again."
             return Diagnosis(
                 "Widgets", False, f"{name}: the Lab server answered {status or 'nothing'}", remedy
             )

@@ -46,7 +46,7 @@ STEP = 40
 class Board(SharedWall):
     """A storming board: `Board("charging")`, or `Board("charging", store)` for a shared wall.
 
-    Wherever a method takes a note, it takes the note's id or name as well.
+    A method that takes a note also accepts the note's id or name.
     """
 
     def __repr__(self) -> str:
@@ -118,7 +118,7 @@ class Board(SharedWall):
         """Draw the frame of a bounded context around notes, with `room` on every side."""
         boxes = [(note.x, note.y, *SIZES[note.kind]) for note in map(self.note, notes)]
         if not boxes:
-            raise NotPossible("You asked for a frame around no notes. Name the notes of the context.")
+            raise NotPossible("You asked for a frame, but named no notes. Name those of the context.")
         left = min(x - width / 2 for x, _, width, _ in boxes) - room
         top = min(y - height / 2 for _, y, _, height in boxes) - room
         right = max(x + width / 2 for x, _, width, _ in boxes) + room
@@ -170,7 +170,7 @@ class Board(SharedWall):
 
     @classmethod
     def from_log(cls, store: Reading, case: str = "stream", share: float = 1.0) -> Self:
-        """Make a board in memory from a log: the most frequent `share` of the arcs of `directly_follows`."""
+        """Make a board in memory from the most frequent `share` of the arcs of a log's `directly_follows`."""
         from workbench.storming.mining.board import mined
         from workbench.storming.mining.discovery import directly_follows
 
@@ -202,7 +202,7 @@ class Board(SharedWall):
         self._change(lambda wall: decide_all(wall, tidied(wall)))
 
     def to_text(self, positions: bool = True) -> str:
-        """Return the board as text; without `positions`, the reader of the text arranges it anew."""
+        """Return the board as text; without `positions`, it is arranged anew when it is read."""
         from workbench.storming.formats.text import to_text
 
         return to_text(self.wall, positions, self.name)

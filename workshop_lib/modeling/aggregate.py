@@ -11,9 +11,9 @@ There are two ways to use it. Inherit, and write a method for each command that 
                 raise Refused("a bay holds one car at a time")
             self.record(CarParked(car))
 
-Or hold one as an attribute, `self.life = Aggregate(evolve, Bay())`; then the domain has no base class. Either
-way the state changes by the same `evolve` as in a decider, and one specification tests both (`by_object`).
-Read `repository.py` next.
+Or hold one as an attribute, `self.life = Aggregate(evolve, Bay())`; then your class needs no base class.
+Either way the state changes through the same `evolve` as in a decider, and one specification tests both
+(`by_object`). Read `repository.py` next.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class Aggregate(Generic[S]):
-    """A state that changes only by events, and the events that are still to be appended.
+    """A state that changes only through events, and the events that are still to be appended.
 
     Save it with `store.append(stream, it.pending, expected_version=it.stored_version)`, then call `saved()`.
     """
@@ -67,7 +67,7 @@ def by_object(
 ) -> Callable[[Sequence[Any], Any], list[object]]:
     """Make an object the subject of a specification: `given(by_object(ParkingBay, act), …).when(…)`.
 
-    `act` calls the method that handles a command. If the object is no `Aggregate` itself but holds one,
+    `act` calls the method that handles a command. If the object is not an `Aggregate` but holds one,
     `life` returns it.
     """
 

@@ -90,7 +90,7 @@ class Decided:
     actual: tuple[object, ...] | Exception
 
     def then(self, *expected: object) -> Decided:
-        """Expect exactly these events in this order, or none. Raises `NotAsSpecified`."""
+        """Expect exactly these events in this order; `then()` expects none. Raises `NotAsSpecified`."""
         __tracebackhide__ = True  # pytest shows the line of the test
         _one_by_one(expected)
         if isinstance(self.actual, Exception):

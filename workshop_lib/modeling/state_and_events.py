@@ -1,9 +1,9 @@
 """The hybrid: an aggregate that keeps its state in a table and emits events, in one transaction.
 
-Many systems are built like this: the table is queried in SQL and loads in one look-up, the log keeps the
-history. The danger is that the two disagree. Here the row is written by the same `evolve`, in the transaction
-that appends the events, so after a crash both are there or neither is. Otherwise it is a repository like any
-other, and `application.py` uses it in the same way; read that next.
+Many systems are built like this: the table answers SQL queries and gives the state in one look-up; the log
+keeps the history. The danger is that the two disagree. Here the row is computed by the same `evolve` and
+written in the transaction that appends the events, so after a crash both are there or neither is. Otherwise
+it is a repository like any other, and `application.py` uses it in the same way; read that next.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class StateNotKept(WorkshopError):
         self.state = state
         super().__init__(
             f"You asked to keep the state {shortened(state)} in a table, but it would not come back "
-            f"unchanged: {reason}. Nothing was recorded. Name every class of states: "
+            f"unchanged: {reason}. Nothing was recorded. Pass every state class: "
             "StateAndEvents(table, decider, Free, Taken)."
         )
 
@@ -51,9 +51,9 @@ class StateNotKept(WorkshopError):
 class StateAndEvents(Repository[C, S, E]):
     """A repository whose states are rows of a table: `StateAndEvents(state_table(store, "session"), …)`.
 
-    From now on each commit of that store updates the table. Name the classes of the states if there are more
-    than that of the initial state. Events that were appended by another program are folded in at the next
-    load. A row is not updated when `evolve` changes, unless it cannot be read any more or is rebuilt.
+    From then on each commit of that store updates the table. Pass all state classes if there is more than the
+    class of the initial state. Events that another program appended are applied at the next load. Changing
+    `evolve` does not recompute the rows: call `rebuild`. A row that cannot be read is ignored.
     """
 
     def __init__(self, table: Table, decider: Decider[C, S, E], *states: type[S]) -> None:
@@ -69,7 +69,7 @@ class StateAndEvents(Repository[C, S, E]):
         return self._after(kept, self.store.read_stream(stream, kept.version + 1))
 
     def rebuild(self, id_: object) -> Loaded[S]:
-        """Write the row of an aggregate again from the log, and return its state and version.
+        """Rewrite the row of an aggregate from the log, and return its state and version.
 
         Use it for a row that differs from its events because it was changed by hand, or because `evolve` has
         been corrected. Loading does not check the row.
@@ -78,7 +78,7 @@ class StateAndEvents(Repository[C, S, E]):
         return self.load(id_)
 
     def _advance(self, stream: str, row: Any, new: Sequence[RecordedEvent]) -> tuple[int, str, str]:
-        """Return the row after these events, and after earlier ones that the table has missed."""
+        """Return the row with these events applied, and any earlier ones that the table has missed."""
         kept = self._read(row)
         if new[0].version > kept.version + 1:
             kept = self._after(kept, self.store.read_stream(stream, kept.version + 1, new[0].version - 1))
@@ -95,12 +95,12 @@ class StateAndEvents(Repository[C, S, E]):
         version, name, text = row or (0, "", "")
         try:
             return Loaded(msgspec.json.decode(text, type=self._classes[name]), version)
-        except (KeyError, msgspec.MsgspecError):  # no row, or one by other code: fold the whole log
+        except (KeyError, msgspec.MsgspecError):  # no row, or one that other code wrote: fold the whole log
             return Loaded(self.decider.initial, 0)
 
     def _written(self, state: S) -> str:
         if type(state) not in self._classes.values():
-            raise StateNotKept(state, f"{type(state).__name__} is not a class that was named")
+            raise StateNotKept(state, f"{type(state).__name__} is not one of the state classes")
         try:
             text = msgspec.json.encode(state)
             back = msgspec.json.decode(text, type=type(state))

@@ -122,7 +122,7 @@ class EventIdTaken(StoreError):
         self.event_id, self.position = event_id, position
         super().__init__(
             f"You asked to append an event with the id {event_id}, but position {position} has that id and "
-            "other content. Use the same id only to repeat the very same append; give a new event a new id."
+            "other content. Use the same id only to repeat the same append; give a new event a new id."
         )
 
 

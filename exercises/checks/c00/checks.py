@@ -195,7 +195,7 @@ PLUGGED_IN = StatusReported("cinema-7", ConnectorStatus.PREPARING)
     proven="The append compares and writes in one step: a decision on an old version records nothing.",
 )
 def recorded_or_too_late(attempt: Attempt, answer: object) -> None:
-    """Check an append without a rival, after one, in a race, and with a value that is no event."""
+    """Check an append without a rival, after one, in a race, and with a value that is not an event."""
     record = attempt.function(answer, "record_if_unchanged", parameters=4)
     _alone(attempt, record)
     _second(attempt, record)
@@ -205,7 +205,7 @@ def recorded_or_too_late(attempt: Attempt, answer: object) -> None:
         RacingStore(SOCKET, None),
         SOCKET,
         0,
-        "a text is no event",
+        "a text is not an event",
         of=WorkshopError,
         why="This is a bug, not a race, and a caller that gets `too late` would try again for ever.",
         look="Which exceptions does your `except` catch? Name only the one that you mean.",

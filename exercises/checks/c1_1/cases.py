@@ -1,6 +1,6 @@
-"""The logs that the answers of chapter 1.1 are tried on, some of them tampered with.
+"""The logs on which the answers of chapter 1.1 are checked; some are tampered with.
 
-Each case has the words that messages describe it with. Read `tables.py` next.
+Each case has the words that describe it in messages. Read `tables.py` next.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ FOLDS: tuple[tuple[str, list[object], str | None], ...] = (
 
 @cache
 def faults() -> DuckDBReader:
-    """Return a log of faults before, at both ends of, within and after an evening."""
+    """Return a log with faults before, during and after an evening, and at both of its ends."""
     return log(
         reported("cinema-7", "Faulted", "17:00"),
         reported("cinema-7", "Available", "17:10"),
@@ -123,7 +123,7 @@ def _billed(session: int, tariff: str, occurred: str) -> Entry:
 
 @cache
 def prices() -> DuckDBReader:
-    """Return a log of two tariffs, published again and again, once recorded late, and their sessions."""
+    """Return a log of sessions and of two tariffs, one published several times and once recorded late."""
     return log(
         _published("standard", "0.45", "06:00"),
         _published("fast", "0.59", "06:01"),
@@ -141,8 +141,8 @@ def prices() -> DuckDBReader:
 
 SESSIONS = (
     (1, "that began long before the tariff was published again", "0.45"),
-    (2, "that began in the very second of a publication", "0.41"),
-    (3, "of another tariff than the one that was published last", "0.59"),
+    (2, "that began in the same second as a publication", "0.41"),
+    (3, "of a different tariff from the one that was published last", "0.59"),
     (4, "that began at 13:00 and was recorded at 14:30, after the next publication", "0.47"),
     (5, "that began after a publication that was recorded last but did not occur last", "0.49"),
     (6, "that began shortly after a publication which was recorded late", "0.47"),
@@ -193,14 +193,17 @@ def bills() -> DuckDBReader:
 INVOICES = {
     "2026-000001": (False, "whose tariff was published again only after it was issued"),
     "2026-000002": (True, "whose tariff was published again while the car was charging"),
-    "2026-000003": (False, "during whose session another tariff was published"),
+    "2026-000003": (False, "with a session during which another tariff was published"),
     "2026-000004": (True, "whose tariff was published twice in between"),
     "2026-000005": (False, "whose tariff was published only before its session"),
     "2026-000006": (True, "that was issued hours after its session, when the price had changed"),
     "2026-000007": (True, "of a session that began before the publication but was recorded after it"),
-    "2026-000008": (False, "whose tariff was published before its session, though that was recorded after"),
-    "2026-000009": (False, "whose tariff was published in the very second in which its session began"),
-    "2026-000010": (False, "whose tariff was published in the very second in which it was issued"),
+    "2026-000008": (
+        False,
+        "whose tariff was published before its session but recorded after it",
+    ),
+    "2026-000009": (False, "whose tariff was published in the same second as its session began"),
+    "2026-000010": (False, "whose tariff was published in the same second as it was issued"),
 }
 
 
@@ -259,9 +262,9 @@ MAPS: tuple[tuple[str, dict[str, str]], ...] = (
 BUSY: tuple[tuple[str, str, int], ...] = (
     ("16:00", "before anybody had reported", 0),
     ("17:10", "with one car at the zoo", 1),
-    ("17:30", "in the second in which a car plugged in at the opera, recorded at eight", 2),
+    ("17:30", "in the second in which a car plugged in at the opera (recorded at 20:00)", 2),
     ("17:55", "after the harbour's line had dropped: its report was recorded at 18:30", 3),
-    ("18:05", "in the very second of a report", 4),
+    ("18:05", "in the same second as a report", 4),
     ("18:10", "in the second in which a car at the harbour was full", 3),
     ("18:45", "after a car had left the zoo", 2),
     ("19:30", "late in the evening", 1),

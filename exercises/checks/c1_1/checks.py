@@ -1,6 +1,6 @@
 """The tasks of `1_1_state_and_its_limits`: what tables forget, what an audit proves, time as a parameter.
 
-Answers are tried on the logs of `c1_1/cases.py`, the tables of `tables.py` and the power failures of
+Answers are checked on the logs of `c1_1/cases.py`, the tables of `tables.py` and the power failures of
 `crashes.py`.
 """
 
@@ -183,7 +183,7 @@ def _through_a_float(price: Decimal) -> bool:
     proven="The audit cannot explain these rows: a second copy of the truth drifts from it.",
 )
 def drifted_rows(attempt: Attempt, answer: object) -> None:
-    """Check which connectors have another status than their last audit entry."""
+    """Check which connectors have a different status from their last audit entry."""
     drifted = attempt.function(answer, "drifted", parameters=1)
     database = tables.drifted_tables()
     named = names(attempt, drifted, database.cursor(), known=tables.DRIFTED)
@@ -240,7 +240,7 @@ def _accused(position: object) -> str:
     proven="The log as of an instant shows what was known then, not what was really the case.",
 )
 def the_map_at(attempt: Attempt, answer: object) -> None:
-    """Check what the map showed at several instants, by what was known then."""
+    """Check what the map showed at several instants, according to what was known then."""
     map_at = attempt.function(answer, "map_at", parameters=2)
     for clock, right in cases.MAPS:
         got = attempt.call(map_at, cases.evening(), at(clock), returns=dict)
@@ -313,7 +313,7 @@ def tariff_changed_later(attempt: Attempt, answer: object) -> None:
     proven="The state at an instant is the fold of what occurred until then, late reports included.",
 )
 def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
-    """Check how many connectors were charging at each instant, by what we know now."""
+    """Check how many connectors were charging at each instant, according to what we know now."""
     busy_at = attempt.function(answer, "busy_at", parameters=2)
     attempt.expect(
         any(_busy(attempt, busy_at, cases.BUSY)),

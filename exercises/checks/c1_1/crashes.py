@@ -174,7 +174,7 @@ def live(attempt: Attempt, record: Any, failpoint: Failpoint, again: bool = True
 
 
 def crashes(attempt: Attempt, record: Any) -> Iterator[Evening]:
-    """Yield the evening without a crash, then with a crash before and after each write, repeated or not."""
+    """Yield the evening without a crash, then one for each crash, with and without a repeat."""
     calm = live(attempt, record, Failpoint())
     yield calm
     for write in range(1, 1 + calm.writes):
@@ -213,7 +213,7 @@ def _change(fact: object) -> tuple[int, str] | None:
 
 
 def derives(attempt: Attempt, derive: Any) -> None:
-    """Check `derive` on a log without a crash, and on every beginning of that log."""
+    """Check `derive` on a log without a crash, and on every prefix of that log."""
     facts: list[Any] = [FACTS[0], MeterRead(7, "cinema-7", 1, 1_300, 18_000), *FACTS[1:]]
     entries = [Entry(f"session-{one.session}", one, f"18:{minute:02}") for minute, one in enumerate(facts)]
     recorded = list(log(*entries).read())
@@ -241,7 +241,7 @@ def nothing_lost(attempt: Attempt, evening: Evening) -> None:
     attempt.expect(
         all(fact in kept for fact in evening.acknowledged),
         seen=f"{evening.words} `record` returned without an error, but the event is not in the log.",
-        why="The driver goes home, but an event that is not in the log did not happen.",
+        why="The driver goes home, but without the event in the log nobody knows of the charge.",
         look="What is written first, what last, and to how many places?",
     )
     for seen in evening.recorded:
@@ -266,7 +266,7 @@ def counted_by_id(attempt: Attempt, record: Any) -> None:
         kept == 2,
         seen=f"A car paused twice, with an id for each pause; the log holds {counted(kept, 'pause')}.",
         why="Equal events may be two facts. Only the event id shows whether a request is a repeat.",
-        look="By what do you recognise a repeat: by the event, or by its id?",
+        look="How do you recognise a repeat: by the event, or by its id?",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the answers of chapter 1.2 are tried on: twelve candidates, and two days of a charging network.
+"""The data of the checks of chapter 1.2: twelve candidates, and two days of a charging network.
 
 Read `c1_2/checks.py` next.
 """

@@ -1,7 +1,7 @@
 """The tasks of `2_2_design_level_event_storming`: a wall that can be built, and the code it becomes.
 
 Any sensible wall passes: the checks use the grammar and test properties (`boards_checks.py`), and never
-compare an answer with a wall of ours. Decisions are tried on the cases in `c2_2/cases.py`.
+compare an answer with a wall of ours. Decisions are checked on the cases in `c2_2/cases.py`.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ def _life(attempt: Attempt, made: object) -> Any:
         if isinstance(part, Aggregate):
             return part
     attempt.refuse(
-        f"A `{type(made).__name__}` is no `Aggregate` and has no `Aggregate` as an attribute.",
+        f"A `{type(made).__name__}` is not an `Aggregate` and has no `Aggregate` as an attribute.",
         "An `Aggregate` loads the history and keeps the events that are still to be appended.",
         "`class ReservableSocket(Aggregate):` and `super().__init__(evolve, Free())` in its `__init__`.",
     )

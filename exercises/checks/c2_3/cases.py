@@ -1,6 +1,6 @@
 """The hidden cases of chapter 2.3: rows of a bad table, old logs, the rules of a socket.
 
-Each case has the words with which a message describes it. Read `c2_3/checks.py` next.
+Each case has the words that describe it in messages. Read `c2_3/checks.py` next.
 """
 
 from __future__ import annotations

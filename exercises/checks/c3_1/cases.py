@@ -1,6 +1,6 @@
 """The hidden cases of chapter 3.1: commands, requests, races, lost races, imports, addresses.
 
-Each case has the words with which a message describes it. Read `c3_1/checks.py` next.
+Each case has the words that describe it in messages. Read `c3_1/checks.py` next.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def _plays(attempt: Attempt, evening_at: Callable[..., Any], address: str, expec
     attempt.same_events(
         result,
         expected,
-        seen=f"For an evening {where} you returned other events than `calm_evening`.",
+        seen=f"For an evening {where} your events differ from those of `calm_evening`.",
         why="The use case is the same everywhere; only the address differs.",
         look='`calm_evening(Repository(store, SOCKET, "socket"))`, and return what it returns.',
     )

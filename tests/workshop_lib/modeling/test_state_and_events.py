@@ -116,7 +116,7 @@ def test_states_of_several_classes_come_back_as_they_were(sql_store):
 
 
 def test_a_state_of_a_class_that_was_not_named_is_rejected(sql_store):
-    with pytest.raises(StateNotKept, match=r"Taken is not a class that was named.*Name every class"):
+    with pytest.raises(StateNotKept, match=r"Taken is not one of the state classes.*Pass every state class"):
         handle(hybrid(sql_store, TYPED), 7, Park("zoe"))
     assert sql_store.position() == 0
 

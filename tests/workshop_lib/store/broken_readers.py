@@ -154,7 +154,7 @@ class PositionsFromZero(MemoryStore):
 
 @caught_by("an_unchanged_log_verifies")
 class HashesOtherContent(MemoryStore):
-    """Stores other content than it hashed: the tags in another order."""
+    """Stores different content from what it hashed: the tags in another order."""
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
         results = super().append_batch(appends)

@@ -337,7 +337,7 @@ def test_an_unknown_schema_version_is_answered_with_the_known_ones(path):
 @pytest.mark.parametrize("data", ['{"socket": "7"}', '{"socket": 7, "energy_wh": 1}', "[]", '"text"'])
 def test_data_that_does_not_fit_its_type_is_named_with_its_position(path, data):
     with broken_log(path, "data", data) as store:
-        with pytest.raises(MalformedEvent, match=r"position 2 \(socket-7\), but its data is no SocketRead"):
+        with pytest.raises(MalformedEvent, match=r"position 2 \(socket-7\), .* does not fit SocketRead"):
             list(store.read())
         assert store.verify() == 2
 

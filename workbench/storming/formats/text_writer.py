@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
 
 def to_text(wall: Wall, positions: bool = True, name: str = "") -> str:
-    """Return the wall as text; without `positions`, the reader of the text arranges notes and frames anew."""
+    """Return the wall as text; without `positions`, it is arranged anew when the text is read."""
     head = [f"board: {quoted(name)}"] if name else []
     head += [f"phase: {wall.phase}"] if wall.phase else []
     findings = [

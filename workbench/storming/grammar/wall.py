@@ -70,7 +70,7 @@ def holes(graph: Graph) -> Iterator[Question]:
 def pivots_at_the_edge(graph: Graph) -> Iterator[Question]:
     """Find pivotal events that are first or last: they should separate what is before from what is after.
 
-    Events in the very same place count as one moment.
+    Events in exactly the same place count as one moment.
     """
     moments = [(note.x, note.y) for note in graph.timeline]
     for event in graph.of(Kind.EVENT):

@@ -30,7 +30,7 @@ class DuckDBReader(Reader):
         Values are bound, not concatenated: `sql("FROM events WHERE stream = $name", name="session-42")`. The
         result is a DuckDB relation: it displays itself, `.fetchall()` gives its rows, `.df()` a DataFrame.
         Raises `QueryFailed`, `AppendOnly` for an attempt to change the log, or `DamagedLog`. A relation reads
-        when its rows are fetched; errors then (a damaged block) are DuckDB errors.
+        the file only when its rows are fetched; an error at that point (a damaged block) is a DuckDB error.
         """
         file, values = self._log.file, {name: unboxed(value) for name, value in values.items()}
         file.cursor()
