@@ -135,7 +135,7 @@ def test_an_invalid_board_name_is_rejected(name, store, tmp_path, monkeypatch):
         (lambda board: board.move("n9", 1, 1), NoSuchThing, "somebody may have removed it"),
         (lambda board: board.link("n1", "n1"), NotPossible, "from a note to itself"),
         (lambda board: board.mark_pivotal("n1"), NotPossible, "only a note of kind event can be"),
-        (lambda board: board.frame("charging"), NotPossible, "around no notes"),
+        (lambda board: board.frame("charging"), NotPossible, "named no notes"),
         (lambda board: board.enter("lunch"), NotPossible, "none of: chaotic exploration"),
         (lambda board: board.draw("circle", "x", 0, 0, 9, 9), NotPossible, "none of: context, lane"),
         (lambda board: board.place("event", None), NotPossible, "got `null`"),
