@@ -139,7 +139,7 @@ def rush(
     ordered = sorted(visits, key=lambda visit: visit.at)
     simulation = _Rush(store, decide, simpy.Environment(), ordered[0].at if ordered else EPOCH)
     for number, visit in enumerate(ordered):
-        # Before the simulation runs, because SimPy makes an error anew from its class and text alone.
+        # Before the simulation runs, because SimPy recreates an error from its class and text alone.
         wishes = [(wish, _part(boundary, wish)) for wish in (visit.first, visit.then)]
         simulation.world.process(simulation.client(visit, wishes, Random(seed * 1_000_003 + number)))
     simulation.world.run()

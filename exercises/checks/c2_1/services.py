@@ -145,7 +145,7 @@ def refuses(attempt: Attempt, split: Split, words: str, method: str, *args: obje
     attempt.raises(
         _method(attempt, split.commands, method),
         *args,
-        why=f"It was called {words}. A command may be refused, and its sender must learn of that.",
+        why=f"It was called {words}. A command may be refused, and then its sender must be informed.",
         look=look,
     )
     attempt.expect(

@@ -156,7 +156,7 @@ def a_double_click(attempt: Attempt, answer: object) -> None:
     _click(evening, "Bob clicks while Ada's car stands there.", ("bob", "18:10", bob), REFUSED)
     evening.happened(ADA_OUT)
     _click(evening, "Ada has left; a copy of her click arrives an hour late.", ("ada", "18:05", ada), DONE)
-    _click(evening, "Ada comes back and clicks anew.", ("ada", "19:30", later), DONE, ADA_IN)
+    _click(evening, "Ada comes back and clicks again.", ("ada", "19:30", later), DONE, ADA_IN)
     _click(evening, "A copy of Ada's very first click arrives.", ("ada", "18:05", ada), DONE)
     for after in (False, True):
         _crashes(attempt, start, after)

@@ -223,5 +223,5 @@ def test_an_engine_without_such_a_transaction_is_rejected():
 
 @pytest.mark.parametrize("category", ["", "Bay", "bay-7", 'bay"; DROP TABLE events; --', "b" * 60])
 def test_a_category_that_is_not_a_plain_name_gets_no_table(category):
-    with open_store() as store, pytest.raises(StoreError, match="no plain name"):
+    with open_store() as store, pytest.raises(StoreError, match="not a plain name"):
         state_table(store, category)

@@ -186,8 +186,8 @@ def asking_error(where: str, error: psycopg.Error) -> StoreError:
     if isinstance(error, FORBIDDEN):
         return NotPermitted(where, plain(error))
     return StoreError(
-        f"You asked something of {where}, but PostgreSQL could not answer: {plain(error)}. "
-        "Try again; if it goes on, ask whoever runs the server."
+        f"You sent a query to {where}, but PostgreSQL could not answer: {plain(error)}. "
+        "Try again; if it happens again, ask the administrator of the server."
     )
 
 
