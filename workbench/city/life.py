@@ -29,7 +29,7 @@ OVERDUE = timedelta(minutes=5)
 """The silence after which a station counts as offline."""
 
 CATCH_UP = 60
-"""After an outage a station delivers its messages this many times faster than they arose."""
+"""After an outage a station delivers its messages this many times faster than it produced them."""
 
 
 class Delivery(msgspec.Struct, gc=False):

@@ -236,7 +236,7 @@ class StoreClosed(StoreError):
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            f"You asked something of the store {path}, but it is closed. Open it again with open_store(…)."
+            f"You asked to use the store {path}, but it is closed. Open it again with open_store(…)."
         )
 
 

@@ -33,7 +33,7 @@ class ServerUnreachable(StoreErrorAt):
     """No server answers at the address."""
 
     sentence = (
-        "You asked something of {place}, but no server answers there ({reason}). Check that it runs "
+        "You asked to use {place}, but no server answers there ({reason}). Check that it runs "
         "and that host and port are right; `workshop servers up` starts one on this computer."
     )
 

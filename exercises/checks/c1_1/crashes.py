@@ -241,7 +241,7 @@ def nothing_lost(attempt: Attempt, evening: Evening) -> None:
     attempt.expect(
         all(fact in kept for fact in evening.acknowledged),
         seen=f"{evening.words} `record` returned without an error, but the event is not in the log.",
-        why="The driver goes home, but without the event in the log nobody knows of the charge.",
+        why="The driver goes home, but the company has no record of the charge.",
         look="What is written first, what last, and to how many places?",
     )
     for seen in evening.recorded:

@@ -45,7 +45,7 @@ def present(attempt: Attempt, key: str, value: object, right: object) -> None:
     attempt.expect(
         not _says_unanswerable(value),
         seen=f"You say that `{key}` cannot be answered.",
-        why="Tables hold the present, and counting and summing it is what they are good at.",
+        why="Tables hold the present, and they are good at counting and summing it.",
         look="Which table has a row for each thing that is counted or summed here?",
     )
     found = number(value)

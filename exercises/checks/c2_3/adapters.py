@@ -161,7 +161,7 @@ def _changes_by_events_alone(attempt: Attempt, method: str, before: object, life
         seen=f"After `{method}` the state is `{shown(life.state, 60)}`, but "
         f"its events say `{shown(folded, 60)}`.",
         why="An object is loaded from its events. A change without an event is lost at the next load.",
-        look="Change the state only by `self.record(event)`; `record` calls `evolve`.",
+        look="Change the state only through `self.record(event)`; `record` calls `evolve`.",
     )
 
 

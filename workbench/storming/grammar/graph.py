@@ -52,7 +52,7 @@ class Element:
 
     @property
     def key(self) -> str:
-        """An identity that moves and changes of capital letters do not affect."""
+        """An identity that stays the same when the note moves or its capital letters change."""
         said = " ".join(self.name.casefold().split())
         return (
             f"{self.kind} {_safe(self.context)}/{_safe(said)}"

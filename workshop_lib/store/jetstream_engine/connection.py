@@ -218,8 +218,8 @@ class Link:
 
     def _refused(self, error: APIError) -> StoreError:
         return StoreError(
-            f"You asked something of the stream {self.stream} of {self.address.shown}, but the server "
-            f"refuses it: {error.description}. Nothing was recorded. Correct what it names, then ask again."
+            f"You asked to use the stream {self.stream} of {self.address.shown}, but the server "
+            f"refuses: {error.description}. Nothing was recorded. Correct this, then try again."
         )
 
 

@@ -186,7 +186,7 @@ def asking_error(where: str, error: psycopg.Error) -> StoreError:
     if isinstance(error, FORBIDDEN):
         return NotPermitted(where, plain(error))
     return StoreError(
-        f"You sent a query to {where}, but PostgreSQL could not answer: {plain(error)}. "
+        f"You asked to query {where}, but PostgreSQL could not answer: {plain(error)}. "
         "Try again; if it happens again, ask the administrator of the server."
     )
 
