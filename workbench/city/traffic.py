@@ -89,7 +89,7 @@ def traffic(
     start: str | datetime = START,
     events: int | None = None,
 ) -> Iterator[Delivery]:
-    """Yield the deliveries of a network from its opening on, in the order in which they are recorded.
+    """Yield the deliveries of a network since its opening, in the order in which they are recorded.
 
     It ends after that many days, or, if `events` is given, after exactly that many events. Times are UTC. The
     same arguments always give the same deliveries, on every machine. Raises `ImpossibleTraffic`.

@@ -22,7 +22,7 @@ RULES = ("connector", "power", "token")
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule, the start that broke it, and the numbers of the sessions with which it clashes."""
+    """A rule, the start that broke it, and the numbers of the sessions that clash with that start."""
 
     rule: str
     position: int

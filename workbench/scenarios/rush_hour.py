@@ -26,7 +26,7 @@ RIVALS = 0.1
 """The fraction of visits in which somebody else wants the same connector a few seconds later."""
 
 RIVAL_NUMBERS = 900_000
-"""The sessions and tokens of these rivals have numbers from here on."""
+"""The sessions and tokens of these rivals are numbered from this one."""
 
 
 # Commands

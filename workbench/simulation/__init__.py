@@ -1,1 +1,1 @@
-"""Rooms 5 and 6: what goes wrong between machines, made to happen on this one, with a seed."""
+"""Rooms 5 and 6: failures between machines, simulated on this one from a seed."""

@@ -21,8 +21,9 @@ from workshop_lib.modeling import Decider, Refused
 
 @dataclass(frozen=True)
 class ReserveConnector:
-    """Ask to keep a connector free; `status` is its last status. Repeated, it gives the reservation a new
-    end.
+    """Ask to keep a connector free; `status` is its last status.
+
+    Repeated for the same reservation and token, it changes the end.
     """
 
     connector: str

@@ -19,7 +19,7 @@ from workshop_lib.modeling.specification import Decided, Given, NotAsSpecified
 from workshop_lib.modeling.timeline import Row, as_markdown, as_plain_text, escaped
 
 Invariant = Callable[[Sequence[Any]], bool]
-"""Whether a history is allowed; called with each history from its first event on."""
+"""Whether a history is allowed; called with the whole history after each command."""
 
 History = tuple[Any, ...]
 Fault = tuple[str, tuple[Row, ...]]

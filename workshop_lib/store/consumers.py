@@ -182,7 +182,7 @@ class Member(EventIterator):
             raise NoLongerMember
 
     def lose_place(self) -> None:
-        """Close the subscription; the next event is read from the checkpoints on."""
+        """Close the subscription; a later one continues at the checkpoints."""
         if self.place is not None:
             self.place.close()
             self.place = None

@@ -101,7 +101,7 @@ HAPPY = ("Charging Started", "Charging Stopped", "Invoice Issued", "Invoice Paid
 
 @cache
 def log() -> DuckDBReader:
-    """Return the log of two days at four stations, to compare walls with."""
+    """Return the log of two days at four stations; walls are compared with it."""
     store = network(seed=3, days=2, stations=4)
     return store.as_of(position=store.position())
 

@@ -1,1 +1,1 @@
-"""The answer key of chapter 2.1: its checks, and the cases that they try answers on."""
+"""The answer key of chapter 2.1: its checks, and the cases that they use."""

@@ -1,4 +1,4 @@
-"""The evenings, logs and sessions on which the answers of chapter 2.1 are tried.
+"""The evenings, logs and sessions on which the answers of chapter 2.1 are checked.
 
 Each case has the words that a check's message uses for it. Read `services.py` next.
 """
@@ -33,7 +33,7 @@ from workshop_lib.store.port import Query
 ADA, BOB, EVE, DAN = "NL-TNM-000001", "NL-TNM-000002", "NL-TNM-000003", "NL-TNM-000004"
 
 
-# The evening on which boundaries are tried
+# The evening on which boundaries are checked
 
 
 def _visit(number: int, seconds: int, connector: str, token: str) -> Visit:

@@ -1,4 +1,4 @@
-"""The cases on which the answers of chapter 2.2 are tried: pairs of notes, and a connector to reserve.
+"""The cases that check the answers of chapter 2.2: pairs of notes, and a connector to reserve.
 
 The classes of the connector are generated from the participant's own board, so the cases are made from
 that module. Read `c2_2/checks.py` next.

@@ -127,7 +127,7 @@ def _never_a_fact(said: list[str]) -> str:
 
 
 def _verb_of_the_past(said: list[str], place: int) -> bool:
-    """Return whether this word is the verb of a fact: past tense, after a subject, no adjective."""
+    """Return whether this word is the verb of a fact: past tense, after a subject, and not an adjective."""
     word, before, after = said[place], said[place - 1], said[place + 1 :]
     if not is_past(word) or not _has_subject(said[:place]):
         return False

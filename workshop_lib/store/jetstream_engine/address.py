@@ -110,7 +110,7 @@ def require_log(found: StreamConfig, address: Address) -> None:
 
 
 def reader(subject: str, first: int) -> ConsumerConfig:
-    """Return the configuration of a temporary consumer, which reads messages from a sequence on."""
+    """Return the configuration of a temporary consumer, which reads messages starting at a sequence."""
     return ConsumerConfig(
         filter_subject=subject,
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,

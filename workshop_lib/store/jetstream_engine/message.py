@@ -65,7 +65,7 @@ PLAIN = set(Entry.__struct_fields__) - {"data", "metadata"}
 
 
 class Body(msgspec.Struct, frozen=True):
-    """The body of a message: events of one stream from a version on, and the hash of the last one."""
+    """The body of a message: consecutive events of one stream, the first version, and the last hash."""
 
     stream: str
     version: int

@@ -24,7 +24,7 @@ TRIES = 40
 
 
 class Pages:
-    """The messages on a subject from a sequence on, read a page at a time; a lost reader is replaced."""
+    """The messages on a subject starting at a sequence, read a page at a time; a lost reader is replaced."""
 
     def __init__(self, nats: Client, js: JetStreamContext, stream: str, subject: str, first: int) -> None:
         self._nats, self._js, self._stream, self._subject, self.first = nats, js, stream, subject, first
