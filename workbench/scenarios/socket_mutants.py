@@ -1,6 +1,6 @@
 """Ten ways to get a socket wrong: the same decider with one bug each, and what the bug means for a driver.
 
-In each mutant one function returns something else than in `reservable_socket.SOCKET`, in one case.
+In each mutant one function returns a different result from that of `reservable_socket.SOCKET`, in one case.
 """
 
 from __future__ import annotations

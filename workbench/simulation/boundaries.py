@@ -204,7 +204,7 @@ class _Rush:
             return None
 
     def _appended(self, command: SimulatedCommand, decision: Decision, append: Append) -> bool:
-        """Append the decision and return whether nobody was faster; without events nothing is appended."""
+        """Append the decision and return whether there was no conflict; append nothing without events."""
         if not decision:
             return True
         now = self._opening + timedelta(seconds=self.world.now)

@@ -90,7 +90,7 @@ class Area:
     height: float
 
     def holds(self, note: Note) -> bool:
-        """Whether the note's centre lies within; a lane has no end to the left or right."""
+        """Return whether the note's centre is in this area; a lane has no left or right end."""
         beside = self.kind is AreaKind.CONTEXT and not self.x <= note.x < self.x + self.width
         return not beside and self.y <= note.y < self.y + self.height
 

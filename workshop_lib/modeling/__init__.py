@@ -1,4 +1,4 @@
-"""Room 2: modeling. From a business rule to the code that decides by it and the tests that specify it.
+"""Room 2: modeling. From a business rule to the code that applies it and the tests that specify it.
 
 Read `decider.py` and `specification.py` first: the domain needs only these two, so only their names are
 exported here. Then read `aggregate.py` (the same as an object), `repository.py` (loading from and saving to a

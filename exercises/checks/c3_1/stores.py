@@ -44,7 +44,7 @@ def _plays(attempt: Attempt, evening_at: Callable[..., Any], address: str, expec
     attempt.expect(
         not isinstance(result, str),
         seen=f"An evening {where} returned a sentence: `{clipped(str(result), 120)}`.",
-        why="This store can be opened. A sentence is for stores that cannot.",
+        why="This store can be opened, so return its events; an error's text is for a store that cannot.",
         look="What did you catch there, and which call raised it?",
     )
     attempt.same_events(
