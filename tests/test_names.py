@@ -36,7 +36,8 @@ def places() -> dict[str, list[str]]:
         if ".contract" in module or any(engine in module for engine in ENGINES):
             continue
         for node in parsed(file).body:
-            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
+            public = isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_")
+            if public and module not in found[node.name]:  # an overload stands in one module too
                 found[node.name].append(module)
     return found
 
