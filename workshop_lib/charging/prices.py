@@ -187,7 +187,7 @@ def _cuts(
 
 
 def _by_the_clock(times: set[time], period: Period, zone: tzinfo) -> Iterator[Fraction]:
-    """Yield when the local clock shows one of these times, and each full hour, when it may be changed."""
+    """Yield when the local clock shows one of these times, and each full hour, when clocks may be changed."""
     day = period.start.astimezone(zone).date()
     while day <= period.end.astimezone(zone).date():
         for at in times:
