@@ -19,11 +19,12 @@ def shown(value: object, limit: int = 160) -> str:
 
 
 def _table(value: object) -> str:
-    """Return a DataFrame as its size and columns, anything else as nothing: its repr has many lines."""
-    if not hasattr(value, "columns") or not hasattr(value, "to_numpy"):
+    """Return the kind and size of a DataFrame or Series, "" for anything else: their repr has many lines."""
+    if not hasattr(value, "to_numpy"):
         return ""
-    rows = len(value)  # type: ignore[arg-type]
-    return f"a DataFrame with {rows} row{'' if rows == 1 else 's'} ({', '.join(map(str, value.columns))})"
+    rows, columns = len(value), ", ".join(map(str, getattr(value, "columns", ())))  # type: ignore[arg-type]
+    size = f"{rows} row{'' if rows == 1 else 's'}"
+    return f"a {type(value).__name__} with {size}{f' ({columns})' if columns else ''}"
 
 
 def scalar(value: Any) -> Any:

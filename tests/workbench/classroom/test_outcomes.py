@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from functools import partial
 
+import pandas
 import pytest
 
 from tests.workbench.classroom.demo.c9_1.checks import Started, Stopped
@@ -389,3 +390,18 @@ def test_a_verdict_contains_no_memory_address_and_no_folder(tmp_path):
     text = found("status_in_the_demo", opens).text
     assert str(tmp_path) not in text
     assert "missing" in text
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (pandas.DataFrame({"connector": ["zoo-1"], "status": ["Faulted"]}), "with 1 row (connector, status)"),
+        (pandas.DataFrame(), "a DataFrame with 0 rows`"),
+        (pandas.Series([3, 4, 5]), "a Series with 3 rows`"),
+    ],
+)
+def test_a_table_in_place_of_a_text_is_shown_by_its_size(table, words):
+    finding = found("status_in_the_demo", lambda events: table)
+    assert finding.outcome is Outcome.WRONG
+    assert words in finding.seen
+    assert "\n" not in finding.seen
