@@ -26,6 +26,7 @@ from tests.code import (
 )
 
 FOUNDATION = {
+    "workshop_lib.errors",
     "workshop_lib.events",
     "workshop_lib.clock",
     "workshop_lib.codec",
@@ -36,7 +37,11 @@ LIBRARY = {"workshop_lib"}
 
 ALLOWED = {
     "workshop_lib.frames": set(),
-    "workshop_lib.events": {"workshop_lib.frames"},  # imported when events become a table
+    "workshop_lib.errors": set(),
+    "workshop_lib.events": {
+        "workshop_lib.errors",
+        "workshop_lib.frames",
+    },  # imported when events become a table
     "workshop_lib.invalid_events": {"workshop_lib.events"},
     "workshop_lib.clock": set(),
     "workshop_lib.codec": FOUNDATION | {"workshop_lib.frames"},

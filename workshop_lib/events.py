@@ -16,6 +16,9 @@ from uuid import UUID
 
 import msgspec
 
+from workshop_lib.errors import WorkshopError as WorkshopError
+from workshop_lib.errors import shortened as shortened
+
 if TYPE_CHECKING:
     import pandas
 
@@ -23,12 +26,6 @@ Metadata = Mapping[str, Any]
 """Facts about the recording, not the event: who requested it, from which device, with which program."""
 
 _T = TypeVar("_T")
-
-
-class WorkshopError(Exception):
-    """The base class of all errors of this library. The message says what you asked, what is so, and what to
-    do now.
-    """
 
 
 class NotAnEventType(WorkshopError):
@@ -257,12 +254,3 @@ class StoredEvent(NamedTuple):
     correlation_id: UUID | None
     causation_id: UUID | None
     hash: bytes = b""
-
-
-def shortened(value: object, limit: int = 200) -> str:
-    """Return a value's repr, cut to a length that fits into a message."""
-    try:
-        text = repr(value)
-    except RecursionError:
-        text = f"a {type(value).__name__} that is nested too deeply to be shown"
-    return text if len(text) <= limit else text[: limit - 1] + "…"
