@@ -24,6 +24,7 @@ from workshop_lib.events import RecordedEvent
 from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.errors import StoreClosed, StoreError
 from workshop_lib.store.port import EventIterator, EventStore, Query, Subscription
+from workshop_lib.store.process import belongs_to_this_process
 
 GLANCE = 0.25
 """How often a waiting member checks whether its partitions have changed, in seconds."""
@@ -67,6 +68,7 @@ class ConsumerGroup:
         checkpoints: Sequence[int] | None = None,
     ) -> None:
         self.store, self._key, self._query = store, key, query
+        belongs_to_this_process(self)
         self._done = [0] * checked_from("partitions", partitions, 1)
         if checkpoints is not None:
             if len(checkpoints) != partitions:
@@ -155,6 +157,7 @@ class Member(EventIterator):
 
     def __init__(self, group: ConsumerGroup) -> None:
         self._group = group
+        belongs_to_this_process(self)
         self.hand: tuple[int, RecordedEvent] | None = None
         """The partition and event that were delivered and not acknowledged yet."""
         self.place: Subscription | None = None

@@ -36,6 +36,7 @@ from workshop_lib.store.arguments import (
     several,
 )
 from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Reading, ReadOnlyLog
+from workshop_lib.store.process import belongs_to_this_process
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 GENESIS = bytes(32)
@@ -70,6 +71,7 @@ class MemoryReader(Reading):
 
     def __init__(self, log: MemoryLog, end: int) -> None:
         self._log, self._end = log, end
+        belongs_to_this_process(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, position {self.position()}>"

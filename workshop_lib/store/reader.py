@@ -17,6 +17,7 @@ from workshop_lib.events import Events, StoredEvent
 from workshop_lib.store.arguments import checked_from, checked_stream, checked_time
 from workshop_lib.store.chain import Head
 from workshop_lib.store.port import Closing, Query, Reading, ReadOnlyLog
+from workshop_lib.store.process import belongs_to_this_process
 
 LAST_VERSION, LAST_POSITION = 2**31 - 1, 2**63 - 1
 """The largest values of the columns of a log."""
@@ -69,6 +70,7 @@ class Reader(Reading, Closing):
 
     def __init__(self, log: Log) -> None:
         self._log = log
+        belongs_to_this_process(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._log}>"

@@ -15,6 +15,7 @@ from workshop_lib.events import RecordedEvent
 from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.port import Query, Reading, Subscription
+from workshop_lib.store.process import belongs_to_this_process
 
 PAGE = 1_000
 """The maximum number of events that a subscription reads at a time."""
@@ -55,6 +56,7 @@ class CatchUp(Subscription):
 
     def __init__(self, log: Reading, after: int = 0, query: Query | None = None) -> None:
         self._log, self._query = log, query
+        belongs_to_this_process(self)
         self.position = checked_from("after", after, 0)
         self._page: Iterator[RecordedEvent] = iter(())
         self._end, self._closed = self.position, False

@@ -19,6 +19,7 @@ from workshop_lib.codec import Codec
 from workshop_lib.store.duckdb_engine import file as duckdb_file
 from workshop_lib.store.duckdb_engine.views import Views
 from workshop_lib.store.errors import StoreClosed, StoreError
+from workshop_lib.store.process import belongs_to_this_process
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -38,6 +39,7 @@ class LogFile:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        belongs_to_this_process(self)
         self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
@@ -162,6 +164,7 @@ class BranchFile(LogFile):
 
     def __init__(self, parent: LogFile) -> None:
         self.catalog = parent.new_catalog("fork")
+        belongs_to_this_process(self)
         self._parent = parent if isinstance(parent, BranchFile) else None
         self._whole: LogFile = self._parent._whole if self._parent else parent
         self._open, self._users = True, 1

@@ -24,6 +24,7 @@ from workshop_lib.store.errors import NotSupported, StoreClosed, StoreError
 from workshop_lib.store.jetstream_engine.address import ANSWER, TROUBLE, Address, layout, require_log
 from workshop_lib.store.jetstream_engine.message import Raw
 from workshop_lib.store.jetstream_engine.pages import Pages
+from workshop_lib.store.process import belongs_to_this_process
 from workshop_lib.store.server_errors import ServerUnreachable
 
 OPENING = 5.0
@@ -74,6 +75,7 @@ class Link:
         self.address, self.stream, self._all = address, address.stream, f"{address.stream}.>"
         self._loop, self._running = asyncio.new_event_loop(), set[Future[Any]]()
         self._nats, self._closed, self._trouble, self._gate = Client(), False, "", Lock()
+        belongs_to_this_process(self)
         self._thread = Thread(target=self._loop.run_forever, name=f"nats {self.stream}", daemon=True)
         self._thread.start()
         try:
@@ -105,7 +107,7 @@ class Link:
                         return
                     yield raw
         finally:
-            with suppress(StoreClosed):
+            with suppress(StoreError):
                 self._begin(pages.close())
 
     def publish(self, letters: Sequence[Letter]) -> list[Answer]:

@@ -18,6 +18,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from workshop_lib.store.errors import DiskFull, StoreClosed, StoreError
+from workshop_lib.store.process import belongs_to_this_process
 from workshop_lib.store.server_errors import (
     AddressUnreadable,
     DatabaseMissing,
@@ -89,6 +90,7 @@ class Link:
     def __init__(self, url: str) -> None:
         self.address, self.closed = Address(url), False
         self._idle, self._lock = list[Connection](), Lock()
+        belongs_to_this_process(self)
 
     def connect(self) -> Connection:
         """Open a connection. Raises `ServerUnreachable`, `LoginRefused` or `DatabaseMissing`."""
