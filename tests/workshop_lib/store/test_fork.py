@@ -63,7 +63,9 @@ def test_a_lock_that_another_thread_held_does_not_block_the_child(opened):
 
 def test_the_error_says_where_to_open_a_store(opened):
     def use() -> None:
-        with pytest.raises(OpenedBeforeFork, match=rf"process {os.getpid()}, .* Open a store here, after the"):
+        with pytest.raises(
+            OpenedBeforeFork, match=rf"process {os.getpid()}, .* Open a store here, after the"
+        ):
             opened.position()
         assert repr(opened) == "<a store of the parent process>"
 
@@ -90,7 +92,9 @@ assert store.verify() is None
 
 
 def test_a_child_that_ends_normally_leaves_the_file_alone(path):
-    subprocess.run([sys.executable, "-W", "ignore", "-c", PROGRAM, str(path)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PROGRAM, str(path)], check=True, capture_output=True
+    )
     with open_store(path) as store:
         assert (store.position(), store.verify()) == (2, None)
 

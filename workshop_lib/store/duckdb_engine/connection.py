@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
@@ -20,9 +20,6 @@ from workshop_lib.store.duckdb_engine import file as duckdb_file
 from workshop_lib.store.duckdb_engine.views import Views
 from workshop_lib.store.errors import StoreClosed, StoreError
 from workshop_lib.store.process import belongs_to_this_process
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 LONG = 500_000
 """The number of events from which a query uses all cores."""
@@ -40,12 +37,13 @@ class LogFile:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         belongs_to_this_process(self)
-        self.lock: BaseFileLock | None = duckdb_file.take_lock(path) if path else None
+        self.ownership = duckdb_file.Ownership(path) if path else None
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
         self.connection.execute(
             "SET threads = 1"
         )  # for one event or stream, waking other threads takes longer
+        self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # `close` enables it
         self._alone = True
         self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
         self.codec = Codec()
@@ -54,11 +52,20 @@ class LogFile:
         self._views: dict[tuple[str, int], Views] = {}
         self._catalogs = count(1)
         self._opening = threading.Lock()
+        self._identity: duckdb_file.Identity | None = None
         try:
             duckdb_file.attach(self.connection, path)
         except BaseException:
             self.close()
             raise
+        self._identity = duckdb_file.identity(path)
+
+    def replaced(self) -> duckdb_file.FileReplaced | None:
+        """Return an error if the file at the path is not the one that was opened."""
+        there = duckdb_file.identity(self.path)
+        if there == self._identity:
+            return None
+        return duckdb_file.FileReplaced(self.path, "another file has its name" if there else "it was removed")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return this thread's cursor; read its result to the end before the next one."""
@@ -89,7 +96,6 @@ class LogFile:
         found = duckdb_file.reading_error(self.path, error)
         if isinstance(found, duckdb_file.DamagedLog):
             self.damaged = True
-            self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         return found
 
     def _statement(self, cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
@@ -146,15 +152,17 @@ class LogFile:
     def close(self) -> None:
         """Stop new reads, wait for running ones, close the file."""
         connection, self.connection = self.connection, None  # type: ignore[assignment]
+        if connection is not None and not (self.damaged or self.replaced()):
+            connection.execute("PRAGMA enable_checkpoint_on_shutdown")
         while connection is not None:
             try:
                 connection.close()
                 break
             except duckdb.ResourceInUseException:  # another thread is still reading
                 sleep(GLANCE)
-        if self.lock is not None and self.path is not None:
-            duckdb_file.release_lock(self.path, self.lock)
-            self.lock = None
+        if self.ownership is not None:
+            self.ownership.release()
+            self.ownership = None
 
 
 class BranchFile(LogFile):

@@ -6,6 +6,7 @@ owner.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -26,7 +27,6 @@ from workshop_lib.store.errors import (
 
 if TYPE_CHECKING:
     import duckdb
-    from filelock import BaseFileLock
 
 LAYOUT = 1
 """The version of our tables; a file with another one is not opened."""
@@ -55,6 +55,19 @@ CREATE TABLE log.errors (reason VARCHAR);
 """
 
 
+Identity = tuple[int, int]
+"""The device and the inode of a file: they stay the same when it is moved, and differ from a new one's."""
+
+
+class FileReplaced(StoreErrorAt):
+    """The file of an open store was removed, moved, or replaced by another one."""
+
+    sentence = (
+        "You asked to append to {place}, but {reason} since this store was opened. Nothing was recorded, and "
+        "the file that is there was not touched. Close this store, put the right file in its place, and open it."
+    )
+
+
 class DamagedLog(StoreErrorAt):
     """A log file that was truncated, overwritten or mixed up with another one."""
 
@@ -74,27 +87,47 @@ def guards() -> list[str]:
     ]
 
 
-def take_lock(path: Path) -> BaseFileLock:
-    """Become the owner of the file. Raises `StoreInUse` or `StoreNotWritable`."""
-    from filelock import FileLock, Timeout
+class Ownership:
+    """The lock file beside a log, which only its owner holds, and a file that names the owner.
 
-    beside = path.with_name(path.name + ".lock")
-    _require_place(path, beside)
-    lock = FileLock(beside, timeout=0)
+    Raises `StoreInUse` or `StoreNotWritable`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from filelock import FileLock, Timeout
+
+        self._beside = path.with_name(path.name + ".lock")
+        self._owner = self._beside.with_suffix(".owner")
+        _require_place(path, self._beside)
+        self._lock = FileLock(self._beside, timeout=0)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            gc.collect()  # a store of this program may hold it that nothing refers to any more
+            try:
+                self._lock.acquire()
+            except Timeout:
+                raise _in_use(path, _owner(self._owner)) from None
+        self._identity = identity(self._beside)
+        self._owner.write_text(f"{os.getpid()} {_program()}", encoding="utf-8")
+
+    def release(self) -> None:
+        """Let others own the log; leave the files of an owner who came after."""
+        own = identity(self._beside) == self._identity
+        if own:
+            self._owner.unlink(missing_ok=True)
+        self._lock.release()
+        if own:
+            self._beside.unlink(missing_ok=True)
+
+
+def identity(path: Path | None) -> Identity | None:
+    """Return the device and inode of a file, or None if there is none."""
     try:
-        lock.acquire()
-    except Timeout:
-        raise _in_use(path, _owner(beside.with_suffix(".owner"))) from None
-    beside.with_suffix(".owner").write_text(f"{os.getpid()} {_program()}", encoding="utf-8")
-    return lock
-
-
-def release_lock(path: Path, lock: BaseFileLock) -> None:
-    """Release the ownership of the file."""
-    beside = path.with_name(path.name + ".lock")
-    beside.with_suffix(".owner").unlink(missing_ok=True)
-    lock.release()
-    beside.unlink(missing_ok=True)
+        found = os.stat(path) if path else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:

@@ -48,6 +48,8 @@ class DuckDBWriter(DuckDBReader, Store):
     def _commit(self, group: list[PendingAppend]) -> None:
         if self._file.connection is None or self._wakeup.closed:
             raise self._file.gone()
+        if replaced := self._file.replaced():
+            raise replaced
         self._checkpoints.recover()
         uncommitted = self._uncommitted(self._log, self._log.head())
         uncommitted.add_each(group)
@@ -98,15 +100,19 @@ class DuckDBStore(DuckDBWriter):
         if self._file.connection is None:
             return
         try:
-            with suppress(
-                duckdb.Error, StoreError
-            ):  # a full disk: the events are safe without the saved head
-                noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
-                head = self._log.head()
-                if head.position > noted and not self._file.damaged:
-                    self._writer.note_head(head.position, head.hash)
+            with suppress(duckdb.Error, StoreError):  # a full disk: the events are safe without the head
+                if not (self._file.damaged or self._file.replaced()):
+                    self._note_head()
         finally:
             super()._let_go()
+
+    def _note_head(self) -> None:
+        noted, head = (
+            self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0],
+            self._log.head(),
+        )
+        if head.position > noted:
+            self._writer.note_head(head.position, head.hash)
 
     def _between_commits(self, act: Act) -> None:
         self._group.pause_for(lambda: self._by_itself(act))
