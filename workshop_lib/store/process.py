@@ -1,9 +1,9 @@
 """Stores after a fork: a file, a lock or a connection belongs to the process that opened it.
 
 A forked child starts with copies of its parent's stores. If it used them, two processes would assign the same
-positions, or read each other's answers from one socket. So in the child every store is replaced by one that only
-raises `OpenedBeforeFork`; closing it does nothing. What the store held is never freed, because freeing it would close
-the parent's file too. Windows has no fork.
+positions, or read each other's answers from one socket. So in the child the methods of every store are
+replaced: they raise `OpenedBeforeFork`, and `close` does nothing. What a store holds is never freed there,
+because that would close the parent's file too. Windows has no fork.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class OpenedBeforeFork(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"You asked to use a store in process {os.getpid()}, but its parent process opened it, and a file or "
-            "connection cannot be shared by both. Open a store here, after the fork, with open_store(…)."
+            f"You asked to use a store in process {os.getpid()}, but its parent opened it, and a file "
+            "or connection cannot be shared by both. Open a store here, after the fork, with open_store(…)."
         )
 
 

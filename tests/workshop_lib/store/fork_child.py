@@ -1,4 +1,4 @@
-"""What a forked child does with its parent's store: every verb, then close. Exits with 0 if each one is refused."""
+"""Use every verb of a parent's store in a forked child, then close it."""
 
 from __future__ import annotations
 

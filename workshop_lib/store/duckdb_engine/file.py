@@ -63,8 +63,9 @@ class FileReplaced(StoreErrorAt):
     """The file of an open store was removed, moved, or replaced by another one."""
 
     sentence = (
-        "You asked to append to {place}, but {reason} since this store was opened. Nothing was recorded, and "
-        "the file that is there was not touched. Close this store, put the right file in its place, and open it."
+        "You asked to append to {place}, but {reason} since this store was opened. Nothing was recorded, "
+        "and the file that is there was not touched. Close this store, put the right file in its place, and "
+        "open that."
     )
 
 
@@ -124,7 +125,7 @@ class Ownership:
 def identity(path: Path | None) -> Identity | None:
     """Return the device and inode of a file, or None if there is none."""
     try:
-        found = os.stat(path) if path else None
+        found = path.stat() if path else None
     except OSError:
         return None
     return (found.st_dev, found.st_ino) if found else None
