@@ -7,27 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from numbers import Real
 from operator import index
-from typing import TypeVar
+from threading import TIMEOUT_MAX
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from workshop_lib.clock import without_zone
 from workshop_lib.events import InvalidEvent, Metadata, NaiveDatetime, shortened
+from workshop_lib.frames import plain
 from workshop_lib.store.errors import (
     ANY,
     EXISTS,
+    EventIdTaken,
     ExpectedVersion,
+    InvalidArgument,
     InvalidStreamName,
     InvalidVersion,
+    NoMoment,
     Rows,
     StoreError,
     WrongExpectedVersion,
 )
-from workshop_lib.store.port import Append
+from workshop_lib.store.port import Append, AppendCondition, Query, checked_query, texts
 
-_T = TypeVar("_T")
-
-LONGEST_STREAM_NAME = 255
+LONGEST_STREAM_NAME, QUOTES = 255, frozenset("'\"`\\")
 
 
 def checked_stream(stream: object) -> str:
@@ -39,10 +45,10 @@ def checked_stream(stream: object) -> str:
     if len(stream) > LONGEST_STREAM_NAME:
         longest = f"a name has {LONGEST_STREAM_NAME} at most"
         raise InvalidStreamName(stream, f"it has {len(stream)} characters and {longest}")
-    if not stream.isprintable() or any(quote in stream for quote in "'\"`\\"):
+    if not stream.isprintable() or not QUOTES.isdisjoint(stream):
         unreadable = "it has quotes, a backslash, a line break or characters that cannot be seen"
         raise InvalidStreamName(stream, unreadable)
-    return stream
+    return str.__str__(stream)
 
 
 def checked_from(name: str, value: object, least: int) -> int:
@@ -56,74 +62,148 @@ def checked_from(name: str, value: object, least: int) -> int:
     return number
 
 
-def checked_time(name: str, value: datetime) -> datetime:
+def checked_timeout(value: object) -> float | None:
+    """Return seconds for which a thread can wait, None for ever. Raises `InvalidArgument`."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0:
+        raise InvalidArgument(value, "a timeout is a number of seconds from 0 on", "None to wait for ever")
+    return min(float(value), TIMEOUT_MAX)
+
+
+def checked_time(name: str, value: object) -> datetime:
     """Return the instant in UTC without a zone, as the log stores it; a pandas Timestamp loses its
     nanoseconds. Raises `NaiveDatetime` or `StoreError`.
     """
     if not isinstance(value, datetime) or value != value:  # pandas' NaT is a datetime
         raise StoreError(
-            f"You gave {name}={value!r}, but it is a datetime. Write datetime(2026, 3, 2, 18, 5, tzinfo=UTC)."
+            f"You gave {name}={shortened(value)}, but it is a datetime. "
+            "Write datetime(2026, 3, 2, 18, 5, tzinfo=UTC)."
         )
     if value.tzinfo is None:
         raise NaiveDatetime(value, name)
-    return without_zone(value)
+    try:
+        return without_zone(value if type(value) is datetime else plain(value))
+    except OverflowError as error:
+        rule = f"{name} is between the years 1 and 9999, in UTC too"
+        raise InvalidArgument(value, rule, "datetime(2026, 3, 2, 18, 5, tzinfo=UTC)") from error
 
 
-def checked_id(name: str, value: UUID | str | None) -> UUID | None:
+def require_moment(position: object, recorded_at: object, occurred_at: object) -> None:
+    """Require a position or a time of recording, and no other time. Raises `NoMoment`."""
+    if occurred_at is not None or (position is None and recorded_at is None):
+        raise NoMoment(occurred_at)
+
+
+def checked_id(name: str, value: object) -> UUID | None:
     """Return the id as a UUID. Raises `StoreError` if the text is not a UUID."""
     if value is None or isinstance(value, UUID):
         return value
     try:
-        return UUID(value)
+        return UUID(value)  # type: ignore[arg-type]
     except (ValueError, AttributeError, TypeError):
         raise StoreError(
-            f"You gave {name}={value!r}, but an id is a UUID. Make one with uuid.uuid4()."
+            f"You gave {name}={shortened(value)}, but an id is a UUID. Make one with uuid.uuid4()."
         ) from None
 
 
-def checked_append(given: object) -> Append:
-    """Return an item of a batch if it is an `Append`. Raises `StoreError`."""
+class CheckedAppend(Append, frozen=True, gc=False):
+    """An append of plain values, with lists where a generator could be read only once; the time is in UTC
+    without a zone.
+    """
+
+    events: list[object]
+    tags: tuple[str, ...] = ()
+    metadata: Metadata = msgspec.field(default_factory=dict)
+    event_ids: list[UUID] | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+def checked_append(given: object) -> CheckedAppend:
+    """Return an append with checked arguments. Raises `StoreError` or `InvalidEvent`."""
+    if isinstance(given, CheckedAppend):
+        return given
     if not isinstance(given, Append):
         raise StoreError(
             f"You gave append_batch {shortened(given)}, but it takes appends. "
             "Make each one with Append(stream, events, expected_version)."
         )
-    return given
+    events = list(several("events", given.events))
+    return CheckedAppend(
+        stream=checked_stream(given.stream),
+        events=events,
+        expected_version=given.expected_version,
+        condition=checked_condition(given.condition),
+        occurred_at=None if given.occurred_at is None else checked_time("occurred_at", given.occurred_at),
+        tags=() if given.tags is None else texts("tags", given.tags),
+        metadata=checked_metadata(given.metadata),
+        event_ids=None if given.event_ids is None else checked_ids(given.event_ids, len(events)),
+        correlation_id=checked_id("correlation_id", given.correlation_id),
+        causation_id=checked_id("causation_id", given.causation_id),
+    )
 
 
-def several(what: str, given: Iterable[_T]) -> Iterable[_T]:
-    """Return the argument if it is a collection, not a single item. Raises `StoreError`."""
-    if isinstance(given, (str, Mapping)) or not hasattr(given, "__iter__"):
+def several(what: str, given: Any) -> Iterable[Any]:
+    """Return the argument if it holds several things in an order. Raises `StoreError`."""
+    try:
+        if isinstance(given, (str, bytes, dict, set, frozenset)):
+            raise TypeError
+        iter(given)
+    except TypeError as error:
         raise StoreError(
             f"You gave {what}={shortened(given)}, but {what} are several. Put them into a list: [ … ]."
-        )
-    return given
+        ) from error
+    return given  # type: ignore[no-any-return]
 
 
-def checked_ids(given: Iterable[UUID | str] | None, events: int) -> list[UUID]:
-    """Return the event ids, one for each event, or an empty list. Raises `StoreError`."""
-    several_ids = several("event_ids", () if given is None else given)
-    ids = [found for one in several_ids if (found := checked_id("event_ids", one))]
-    if given is not None and not len(ids) == len(set(ids)) == events:
+def checked_ids(given: object, events: int) -> list[UUID]:
+    """Return the event ids, one for each event. Raises `StoreError`."""
+    ids = [found for one in several("event_ids", given) if (found := checked_id("event_ids", one))]
+    if not len(ids) == len(set(ids)) == events:
         different = f"You gave {events} events and {len(set(ids))} different event ids."
         raise StoreError(f"{different} Give each event one id of its own.")
     return ids
 
 
-def checked_tags(given: Iterable[str] | None) -> tuple[str, ...]:
-    """Return the tags if all are valid text. Raises `StoreError`."""
-    tags = tuple(several("tags", () if given is None else given))
-    if not all(isinstance(tag, str) and tag.encode(errors="ignore").decode() == tag for tag in tags):
-        what = "tags are several texts of whole characters"
-        raise StoreError(f'You gave tags={shortened(tags)}, but {what}. Write tags=["connector-7"].')
-    return tags
+def optional_query(given: object) -> Query | None:
+    """Return the query, or None if none was given. Raises `InvalidArgument`."""
+    return None if given is None else checked_query(given)
 
 
-def checked_metadata(given: Metadata | None) -> Metadata:
+def checked_condition(given: object) -> AppendCondition | None:
+    """Return an append condition whose position is an int, or None. Raises `StoreError`."""
+    if given is None:
+        return None
+    if not isinstance(given, AppendCondition):
+        raise InvalidArgument(
+            given, "a condition is an AppendCondition", "AppendCondition(Query(…), after=…)"
+        )
+    return AppendCondition(given.query, checked_from("after", given.after, 0))
+
+
+def checked_metadata(given: object) -> Metadata:
     """Return the metadata, empty if none was given. Raises `InvalidEvent`."""
-    if given and not isinstance(given, Mapping):
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
         raise InvalidEvent(given, 'Metadata is a mapping, for example {"device": "phone"}.')
-    return given or {}
+    return given
+
+
+CONTENT = (
+    *("stream", "type", "schema version", "data", "tags", "metadata"),
+    *("correlation id", "causation id", "occurred_at"),
+)
+"""What must be equal when an event id is repeated."""
+
+
+def require_repeat(event_id: UUID, position: int, content: Iterable[Any], recorded: Iterable[Any]) -> None:
+    """Require that an event has the content that was recorded with its id. Raises `EventIdTaken`."""
+    for what, given, there in zip(CONTENT, content, recorded, strict=True):
+        if given != there and (what != "tags" or set(given or ()) != set(there or ())):
+            differs = f"other {what}: {shortened(there, 60)}, not {shortened(given, 60)}"
+            raise EventIdTaken(event_id, position, differs)
 
 
 def require_version(

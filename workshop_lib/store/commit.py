@@ -10,32 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from types import NoneType
 from uuid import UUID
-
-import msgspec
 
 from workshop_lib.clock import Clock, IdSource
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.arguments import (
+    CheckedAppend,
     checked_append,
-    checked_from,
-    checked_id,
-    checked_ids,
-    checked_metadata,
-    checked_stream,
-    checked_tags,
     checked_time,
+    require_repeat,
     require_version,
-    several,
 )
 from workshop_lib.store.chain import Head, hash_of
 from workshop_lib.store.errors import AppendConditionFailed, EventIdTaken
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.port import Append, AppendCondition, AppendResult
 from workshop_lib.store.reader import LAST_VERSION, Log
-
-LISTS = {list, tuple, NoneType}
 
 Recording = tuple[list[str] | None, str, UUID | None, UUID | None]
 """Tags, metadata, correlation id and causation id, as stored in a row."""
@@ -99,27 +89,27 @@ class Uncommitted:
             (self._position, self._hash, self._recorded_at), self.versions = head, versions
             raise
 
-    def _add(self, append: Append) -> AppendResult:
+    def _add(self, given: Append) -> AppendResult:
         recorded_at = max(checked_time("clock", self._clock()), self._recorded_at)
-        append = with_lists(checked_append(append))
+        append = checked_append(given)
         version = self._version_of(append.stream)
-        if append.event_ids is not None and (earlier := self._earlier(append)):
+        if append.event_ids and (earlier := self._earlier(append, append.event_ids)):
             return earlier
         require_version(append.stream, append.expected_version, version, partial(self._since, append.stream))
         if append.condition is not None:
             self._require(append.condition)
         return self._give_places(append, version, recorded_at)
 
-    def _give_places(self, append: Append, version: int, recorded_at: datetime) -> AppendResult:
-        stream, when, first = append.stream, append.occurred_at, self._position + 1
-        occurred_at = recorded_at if when is None else checked_time("occurred_at", when)
+    def _give_places(self, append: CheckedAppend, version: int, recorded_at: datetime) -> AppendResult:
+        stream, first = append.stream, self._position + 1
+        occurred_at = append.occurred_at or recorded_at
         recording, positions = self._recording(append), tuple(range(first, first + len(append.events)))
         self._events += append.events
         for position in positions:
             version += 1
             self._places.append((position, stream, version, occurred_at, recorded_at, *recording))
-        if append.event_ids is not None:
-            self._given_ids.update(zip(positions, checked_ids(append.event_ids, len(positions)), strict=True))
+        if append.event_ids:
+            self._given_ids.update(zip(positions, append.event_ids, strict=True))
         self._position, self._recorded_at = self._position + len(positions), recorded_at
         self.versions[stream] = version
         if len(self._events) >= AT_ONCE or not self._codec.lasting.issuperset(map(type, append.events)):
@@ -141,35 +131,33 @@ class Uncommitted:
         self._hash = hash_
         self._events, self._places, self._given_ids = [], [], {}
 
-    def _recording(self, append: Append) -> Recording:
+    def _recording(self, append: CheckedAppend) -> Recording:
         if not (append.tags or append.metadata or append.correlation_id or append.causation_id):
             return NOTHING
         return (
-            list(checked_tags(append.tags)) or None,
-            self._codec.metadata(checked_metadata(append.metadata)),
-            checked_id("correlation_id", append.correlation_id),
-            checked_id("causation_id", append.causation_id),
+            list(append.tags) or None,
+            self._codec.metadata(append.metadata),
+            append.correlation_id,
+            append.causation_id,
         )
 
     def _version_of(self, stream: str) -> int:
-        """Return the stream's version after these events; check a name that is not among them yet."""
-        known = self.versions.get(stream) if isinstance(stream, str) else None
-        return known or self._log.version_of(checked_stream(stream))
+        """Return the stream's version after these events."""
+        return self.versions.get(stream) or self._log.version_of(stream)
 
     def _since(self, stream: str, version: int) -> list[StoredEvent]:
         uncommitted = [row for row in self.rows if row.stream == stream and row.version > version]
         return [*self._log.stream_rows(stream, version + 1, LAST_VERSION), *uncommitted]
 
     def _require(self, condition: AppendCondition) -> None:
-        after, query = checked_from("after", condition.after, 0), condition.query
+        after, query = condition.after, condition.query
         found = self._log.rows_found(query, after)
         found += [row for row in self.rows if row.position > after and query.matches(row)]
         if found:
             raise AppendConditionFailed(query, after, found)
 
-    def _earlier(self, append: Append) -> AppendResult | None:
+    def _earlier(self, append: CheckedAppend, ids: list[UUID]) -> AppendResult | None:
         """Return the result of an earlier append with the same ids and content, or None."""
-        ids = checked_ids(append.event_ids, len(append.events))
         found = {row.event_id: row for row in [*self._log.rows_with_ids(ids), *self.rows]}
         repeated = [found.get(event_id) for event_id in ids]
         if not any(repeated):
@@ -177,26 +165,17 @@ class Uncommitted:
         recording = self._recording(append)
         encoded = self._codec.encode_all(append.events)
         for (kind, data), row, event_id in zip(encoded, repeated, ids, strict=True):
-            content = (append.stream, kind.name, kind.version, data, *recording)
-            if row is None or content != _content(row):
-                taken = row or next(there for there in repeated if there)
-                raise EventIdTaken(taken.event_id if row is None else event_id, taken.position)
+            if row is None:
+                there = next(filter(None, repeated))
+                raise EventIdTaken(there.event_id, there.position, "was appended without the other events")
+            when = append.occurred_at or row.occurred_at
+            content = (append.stream, kind.name, kind.version, data, *recording, when)
+            require_repeat(event_id, row.position, content, _content(row))
         rows = [row for row in repeated if row]
-        return AppendResult(rows[-1].version, tuple(row.position for row in rows))
+        return AppendResult(max(row.version for row in rows), tuple(row.position for row in rows))
 
 
 def _content(row: StoredEvent) -> tuple[object, ...]:
     """Return what must be equal when an event id is repeated."""
-    what = (row.stream, row.type, row.schema_version, row.data)
-    return (*what, row.tags or None, row.metadata, row.correlation_id, row.causation_id)
-
-
-def with_lists(append: Append) -> Append:
-    """Return the append with lists where a generator could be read only once. Raises `StoreError`."""
-    kinds = {type(append.events), type(append.tags), type(append.event_ids)}
-    if append.events is not None and kinds <= LISTS:
-        return append
-    lists = {"events": list(several("events", append.events))}
-    parts = {"tags": append.tags, "event_ids": append.event_ids}
-    lists |= {what: list(several(what, part)) for what, part in parts.items() if part is not None}
-    return msgspec.structs.replace(append, **lists)
+    what = (row.stream, row.type, row.schema_version, row.data, row.tags, row.metadata)
+    return (*what, row.correlation_id, row.causation_id, row.occurred_at)

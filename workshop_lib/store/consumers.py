@@ -21,7 +21,7 @@ from time import monotonic
 from zlib import crc32
 
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.arguments import checked_from
+from workshop_lib.store.arguments import checked_from, checked_timeout, optional_query, several
 from workshop_lib.store.errors import StoreClosed, StoreError
 from workshop_lib.store.port import EventIterator, EventStore, Query, Subscription
 from workshop_lib.store.process import belongs_to_this_process
@@ -67,14 +67,15 @@ class ConsumerGroup:
         query: Query | None = None,
         checkpoints: Sequence[int] | None = None,
     ) -> None:
-        self.store, self._key, self._query = store, key, query
+        self.store, self._key, self._query = store, key, optional_query(query)
         belongs_to_this_process(self)
         self._done = [0] * checked_from("partitions", partitions, 1)
         if checkpoints is not None:
-            if len(checkpoints) != partitions:
-                raise WrongCheckpoints(len(checkpoints), partitions)
-            self._done = [checked_from("checkpoint", position, 0) for position in checkpoints]
-        self._owners: list[Member | None] = [None] * partitions
+            given = [checked_from("checkpoint", each, 0) for each in several("checkpoints", checkpoints)]
+            if len(given) != len(self._done):
+                raise WrongCheckpoints(len(given), len(self._done))
+            self._done = given
+        self._owners: list[Member | None] = [None] * len(self._done)
         self._members: list[Member] = []
         self._lock = Lock()
 
@@ -165,7 +166,7 @@ class Member(EventIterator):
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
         """Acknowledge the previous event and wait for the next; return None on timeout."""
-        deadline = None if timeout is None else monotonic() + timeout
+        deadline = None if (seconds := checked_timeout(timeout)) is None else monotonic() + seconds
         self._group.done(self)
         with suppress(StoreClosed):
             while place := self._group.follow(self):

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Literal
 from uuid import UUID
 
-from workshop_lib.events import RecordedEvent, StoredEvent, WorkshopError
+from workshop_lib.events import RecordedEvent, StoredEvent, WorkshopError, shortened
 
 
 class Expected(Enum):
@@ -98,9 +98,9 @@ class InvalidStreamName(StoreError):
 
     def __init__(self, stream: object, reason: str) -> None:
         self.stream, self.reason = stream, reason
-        shown = repr(stream) if len(repr(stream)) <= 60 else repr(stream)[:57] + "…'"
         super().__init__(
-            f"You named a stream {shown}, but {reason}. Use category-id, for example session-42."
+            f"You named a stream {shortened(stream, 60)}, but {reason}. "
+            "Use category-id, for example session-42."
         )
 
 
@@ -110,19 +110,42 @@ class InvalidVersion(StoreError):
     def __init__(self, name: str, value: object, least: int) -> None:
         self.name, self.value, self.least = name, value, least
         super().__init__(
-            f"You gave {name}={value!r}, but it is a whole number from {least} on. "
+            f"You gave {name}={shortened(value)}, but it is a whole number from {least} on. "
             "The first event of a stream has version 1; a stream that does not exist has version 0."
+        )
+
+
+class InvalidArgument(StoreError):
+    """An argument of another kind than the one that is needed."""
+
+    def __init__(self, given: object, rule: str, remedy: str) -> None:
+        self.given, self.rule, self.remedy = given, rule, remedy
+        super().__init__(f"You gave {shortened(given)}, but {rule}. Write {remedy}.")
+
+
+class NoMoment(StoreError):
+    """A log as of no moment, or as of a time that does not order it."""
+
+    def __init__(self, occurred_at: object = None) -> None:
+        self.occurred_at = occurred_at
+        super().__init__(
+            "You asked for the log as of no moment. Give as_of(position=…) or as_of(recorded_at=…); "
+            "the store itself is the log as of now."
+            if occurred_at is None
+            else f"You asked for the log as of occurred_at={shortened(occurred_at)}, but it is in the order "
+            "of recording. Use as_of(recorded_at=…) for what was known then; for what had happened then use "
+            'state_at(store, …, axis="occurred_at") from workshop_lib.reading.temporal.'
         )
 
 
 class EventIdTaken(StoreError):
     """An event id that already names another event."""
 
-    def __init__(self, event_id: UUID, position: int) -> None:
-        self.event_id, self.position = event_id, position
+    def __init__(self, event_id: UUID, position: int, differs: str = "other content") -> None:
+        self.event_id, self.position, self.differs = event_id, position, differs
         super().__init__(
             f"You asked to append an event with the id {event_id}, but position {position} has that id and "
-            "other content. Use the same id only to repeat the same append; give a new event a new id."
+            f"{differs}. Use the same id only to repeat the same append; give a new event a new id."
         )
 
 

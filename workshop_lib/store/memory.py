@@ -15,6 +15,7 @@ from itertools import count
 from operator import attrgetter
 from threading import RLock
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -24,14 +25,15 @@ from workshop_lib.frames import plain
 from workshop_lib.invalid_events import difference, mismatch, require_time_zones
 from workshop_lib.store import errors
 from workshop_lib.store.arguments import (
+    CheckedAppend,
     checked_append,
     checked_from,
-    checked_id,
-    checked_ids,
-    checked_metadata,
     checked_stream,
-    checked_tags,
     checked_time,
+    checked_timeout,
+    optional_query,
+    require_moment,
+    require_repeat,
     require_version,
     several,
 )
@@ -91,8 +93,8 @@ class MemoryReader(Reading):
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
-        later = self._log.rows[checked_from("after", after, 0) : self._end]
-        return self._events([row for row in later if not query or query.matches(row)], backwards, limit)
+        later, only = self._log.rows[checked_from("after", after, 0) : self._end], optional_query(query)
+        return self._events([row for row in later if not only or only.matches(row)], backwards, limit)
 
     def stream_version(self, stream: str) -> int:
         return len(self._stream(stream))
@@ -101,6 +103,7 @@ class MemoryReader(Reading):
         return self._end
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
+        checked_timeout(timeout)
         return self.position() > checked_from("after", after, 0)
 
     def verify(self) -> int | None:
@@ -110,7 +113,10 @@ class MemoryReader(Reading):
                 return position
         return None
 
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryAsOf:
+    def as_of(
+        self, *, position: int | None = None, recorded_at: datetime | None = None, occurred_at: None = None
+    ) -> MemoryAsOf:
+        require_moment(position, recorded_at, occurred_at)
         end = self._end if position is None else min(checked_from("position", position, 0), self._end)
         if recorded_at is not None:
             instant = in_utc(checked_time("recorded_at", recorded_at))
@@ -163,14 +169,12 @@ class MemoryStore(MemoryReader, EventStore):
             self._wakeup.notify(self._end)
         return results
 
-    def _add(self, append: Append) -> AppendResult:
+    def _add(self, append: CheckedAppend) -> AppendResult:
         """Add the events of one append to the log, or raise an error."""
         now, when, rows = in_utc(checked_time("clock", self._clock())), append.occurred_at, self._log.rows
-        events, tags = list(several("events", append.events)), checked_tags(append.tags)
-        own = self._log.streams.get(checked_stream(append.stream), [])
-        ids = checked_ids(append.event_ids, len(events))
-        repeated = [row for row in rows if row.event_id in ids] if ids else []
-        if not repeated:
+        events, ids, own = append.events, append.event_ids, self._log.streams.get(append.stream, [])
+        known = {row.event_id: row for row in rows if row.event_id in ids} if ids else {}
+        if not known:
             self._require(append, own)
         recorded_at, kinds = max(now, rows[-1].recorded_at) if rows else now, [*map(type_of, events)]
         new = [
@@ -182,40 +186,39 @@ class MemoryStore(MemoryReader, EventStore):
                 version=len(own) + n,
                 position=len(rows) + n,
                 event_id=ids[n - 1] if ids else self._ids(),
-                occurred_at=recorded_at if when is None else in_utc(checked_time("occurred_at", when)),
+                occurred_at=recorded_at if when is None else in_utc(when),
                 recorded_at=recorded_at,
-                correlation_id=checked_id("correlation_id", append.correlation_id),
-                causation_id=checked_id("causation_id", append.causation_id),
-                metadata=msgspec.json.decode(_json(checked_metadata(append.metadata), dict)),
-                tags=tags,
+                correlation_id=append.correlation_id,
+                causation_id=append.causation_id,
+                metadata=msgspec.json.decode(_json(append.metadata, dict)),
+                tags=append.tags,
             )
             for n, (event, kind) in enumerate(zip(events, kinds, strict=True), start=1)
         ]
-        if repeated and [*map(_content, repeated)] != [*map(_content, new)]:
-            raise errors.EventIdTaken(repeated[0].event_id, repeated[0].position)
         self._log.homes |= {(kind.name, kind.version): kind.home for kind in kinds}
-        for row in [] if repeated else new:
+        for row in [] if known else new:
             self._log.add(row)
-        taken = repeated or new
-        return AppendResult(taken[-1].version if taken else len(own), tuple(row.position for row in taken))
+        taken = [_recorded(row, known, when) for row in new] if known else new
+        version = max((row.version for row in taken), default=len(own))
+        return AppendResult(version, tuple(row.position for row in taken))
 
-    def _require(self, append: Append, own: list[RecordedEvent]) -> None:
+    def _require(self, append: CheckedAppend, own: list[RecordedEvent]) -> None:
         """Check the expected version and condition of an append. Raises if they do not hold."""
         require_version(append.stream, append.expected_version, len(own), lambda version: own[version:])
         if condition := append.condition:
-            later = self._log.rows[checked_from("after", condition.after, 0) :]
+            later = self._log.rows[condition.after :]
             if found := [row for row in later if condition.query.matches(row)]:
                 raise errors.AppendConditionFailed(condition.query, condition.after, found)
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
-        return self._wakeup.wait(checked_from("after", after, 0), timeout)
+        return self._wakeup.wait(checked_from("after", after, 0), checked_timeout(timeout))
 
     def subscribe(self, after: int = 0, query: Query | None = None) -> CatchUp:
         return CatchUp(self, after, query)
 
     def fork(self, position: int | None = None) -> MemoryStore:
         fork = MemoryStore(self._clock, self._ids)
-        fork._end = self.as_of(position=position).position()
+        fork._end = self._end if position is None else self.as_of(position=position).position()
         fork._log.homes |= self._log.homes
         for row in self._log.rows[: fork._end]:
             fork._log.add(row)
@@ -227,10 +230,23 @@ class MemoryStore(MemoryReader, EventStore):
         self._wakeup.close()
 
 
+def _recorded(
+    row: RecordedEvent, known: dict[UUID, RecordedEvent], occurred_at: datetime | None
+) -> RecordedEvent:
+    """Return the event that was recorded with the id of a new one. Raises `EventIdTaken`."""
+    there = known.get(row.event_id)
+    if there is None:
+        other = next(iter(known.values()))
+        raise errors.EventIdTaken(other.event_id, other.position, "was appended without the other events")
+    given = msgspec.structs.replace(row, occurred_at=row.occurred_at if occurred_at else there.occurred_at)
+    require_repeat(row.event_id, there.position, _content(given), _content(there))
+    return there
+
+
 def _content(row: RecordedEvent) -> list[object]:
-    """Return what must be equal when an event id is repeated: all but the place and the times."""
-    what = row.stream, row.type, row.schema_version, bytes(row.event), row.tags, row.metadata
-    return [*what, row.event_id, row.correlation_id, row.causation_id]
+    """Return what must be equal when an event id is repeated."""
+    what = row.stream, row.type, row.schema_version, bytes(row.event).decode(), row.tags, row.metadata
+    return [*what, row.correlation_id, row.causation_id, row.occurred_at]
 
 
 def _hash(previous: bytes, row: RecordedEvent) -> bytes:

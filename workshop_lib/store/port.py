@@ -8,34 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, NoReturn, Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, NoReturn, Protocol, Self, runtime_checkable
 from uuid import UUID
 
 import msgspec
 
-from workshop_lib.events import Events, Metadata, RecordedEvent, StoredEvent
-from workshop_lib.store.errors import ANY, ExpectedVersion, ReadOnly
+from workshop_lib.events import REGISTRY, Events, Metadata, RecordedEvent, StoredEvent, shortened
+from workshop_lib.store.errors import ANY, ExpectedVersion, InvalidArgument, ReadOnly
 
 
 class Query(msgspec.Struct, frozen=True):
     """Selects events that have any of these types (empty: every type) and all of these tags (empty: any
-    tags). `query | other` selects the events of either.
+    tags). A type is a name or an event class. `query | other` selects the events of either. Raises
+    `InvalidArgument`.
     """
 
-    types: Sequence[str] = ()
+    types: Sequence[Any] = ()
     tags: Sequence[str] = ()
     alternatives: tuple[Query, ...] = ()
 
     def __post_init__(self) -> None:
-        if isinstance(self.types, str) or isinstance(self.tags, str):
-            raise TypeError(
-                'A query takes several types and tags: Query(types=["MeterRead"]), not one string.'
-            )
-        msgspec.structs.force_setattr(self, "types", tuple(self.types))
-        msgspec.structs.force_setattr(self, "tags", tuple(self.tags))
+        msgspec.structs.force_setattr(self, "types", texts("types", self.types))
+        msgspec.structs.force_setattr(self, "tags", texts("tags", self.tags))
+        msgspec.structs.force_setattr(self, "alternatives", tuple(map(checked_query, self.alternatives)))
 
     def __or__(self, other: Query) -> Query:
-        return Query(self.types, self.tags, (*self.alternatives, *other.each()))
+        return Query(self.types, self.tags, (*self.alternatives, *checked_query(other).each()))
 
     def each(self) -> tuple[Query, ...]:
         """Return the alternatives; an event must match one."""
@@ -47,6 +45,40 @@ class Query(msgspec.Struct, frozen=True):
         return here or any(other.matches(row) for other in self.alternatives)
 
 
+def checked_query(given: object) -> Query:
+    """Return a query if it is one. Raises `InvalidArgument`."""
+    if isinstance(given, Query):
+        return given
+    name = given.__name__ if isinstance(given, type) else shortened(given) if isinstance(given, str) else "…"
+    raise InvalidArgument(given, "a query is a Query", f"Query(types=[{name}])")
+
+
+def texts(what: str, given: object) -> tuple[str, ...]:
+    """Return types or tags as plain text, those of a set sorted. Raises `InvalidArgument`."""
+    try:
+        if isinstance(given, (str, bytes, dict)):
+            raise TypeError
+        each = list(given)  # type: ignore[call-overload]
+    except TypeError as error:
+        raise _not_texts(given, what) from error
+    found = [_name_of(one) if what == "types" and isinstance(one, type) else one for one in each]
+    for one in found:
+        if not isinstance(one, str) or str.encode(one, errors="ignore").decode() != one:
+            raise _not_texts(one, what)
+    return tuple(map(str.__str__, sorted(found) if isinstance(given, (set, frozenset)) else found))
+
+
+def _name_of(cls: type) -> str:
+    if kind := REGISTRY.of_class(cls):
+        return kind.name
+    raise InvalidArgument(cls, "this class is not an event type", f'@event_type("{cls.__name__}") above it')
+
+
+def _not_texts(given: object, what: str) -> InvalidArgument:
+    example = {"types": '["MeterRead"]', "tags": '["connector-7"]'}[what]
+    return InvalidArgument(given, f"{what} are several texts of whole characters", f"{what}={example}")
+
+
 class AppendCondition(msgspec.Struct, frozen=True):
     """Requires that no event after the position `after` matches the query (0: no event at all).
 
@@ -55,6 +87,9 @@ class AppendCondition(msgspec.Struct, frozen=True):
 
     query: Query
     after: int = 0
+
+    def __post_init__(self) -> None:
+        checked_query(self.query)
 
 
 class Append(msgspec.Struct, frozen=True, gc=False):
@@ -153,8 +188,12 @@ class Reading(Protocol):
     def verify(self) -> int | None:
         """Return None if the hash chain is valid, else the first position that is not."""
 
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> Reading:
-        """Return the log up to a position or an instant of recording; it is read-only."""
+    def as_of(
+        self, *, position: int | None = None, recorded_at: datetime | None = None, occurred_at: None = None
+    ) -> Reading:
+        """Return the log up to a position or an instant of recording; it is read-only. Raises `NoMoment` for
+        `occurred_at`, which does not order a log.
+        """
 
 
 class ReadOnlyLog(Reading):

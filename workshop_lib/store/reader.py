@@ -14,7 +14,14 @@ from uuid import UUID
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import Events, StoredEvent
-from workshop_lib.store.arguments import checked_from, checked_stream, checked_time
+from workshop_lib.store.arguments import (
+    checked_from,
+    checked_stream,
+    checked_time,
+    checked_timeout,
+    optional_query,
+    require_moment,
+)
 from workshop_lib.store.chain import Head
 from workshop_lib.store.port import Closing, Query, Reading, ReadOnlyLog
 from workshop_lib.store.process import belongs_to_this_process
@@ -92,7 +99,8 @@ class Reader(Reading, Closing):
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
-        rows = self._log.rows(checked_from("after", after, 0), query, backwards, _checked_limit(limit))
+        first, only, count = checked_from("after", after, 0), optional_query(query), _checked_limit(limit)
+        rows = self._log.rows(first, only, backwards, count)
         return Events(map(self._log.codec.recorded, rows))
 
     def stream_version(self, stream: str) -> int:
@@ -102,12 +110,15 @@ class Reader(Reading, Closing):
         return self._log.position()
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
-        return self._wait_beyond(checked_from("after", after, 0), timeout)
+        return self._wait_beyond(checked_from("after", after, 0), checked_timeout(timeout))
 
     def verify(self) -> int | None:
         return self._log.verify()
 
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> AsOf:
+    def as_of(
+        self, *, position: int | None = None, recorded_at: datetime | None = None, occurred_at: None = None
+    ) -> AsOf:
+        require_moment(position, recorded_at, occurred_at)
         return AsOf(self._log.until(self._end(position, recorded_at)))
 
     def close(self) -> None:

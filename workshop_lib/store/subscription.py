@@ -12,7 +12,7 @@ from threading import Condition
 from time import monotonic
 
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.arguments import checked_from
+from workshop_lib.store.arguments import checked_from, checked_timeout, optional_query
 from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.port import Query, Reading, Subscription
 from workshop_lib.store.process import belongs_to_this_process
@@ -55,14 +55,14 @@ class CatchUp(Subscription):
     """A subscription to any readable log."""
 
     def __init__(self, log: Reading, after: int = 0, query: Query | None = None) -> None:
-        self._log, self._query = log, query
+        self._log, self._query = log, optional_query(query)
         belongs_to_this_process(self)
         self.position = checked_from("after", after, 0)
         self._page: Iterator[RecordedEvent] = iter(())
         self._end, self._closed = self.position, False
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
-        deadline = None if timeout is None else monotonic() + timeout
+        deadline = None if (seconds := checked_timeout(timeout)) is None else monotonic() + seconds
         try:
             while not self._closed:
                 for recorded in self._page:

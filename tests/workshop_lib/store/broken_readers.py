@@ -12,7 +12,7 @@ import msgspec
 
 from tests.workshop_lib.store.broken_stores import BROKEN, PAUSE, caught_by
 from workshop_lib.events import RecordedEvent
-from workshop_lib.store.errors import InvalidStreamName, InvalidVersion, StoreClosed
+from workshop_lib.store.errors import InvalidArgument, InvalidStreamName, InvalidVersion, StoreClosed
 from workshop_lib.store.memory import MemoryReader, MemoryStore
 from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp
@@ -152,7 +152,7 @@ class PositionsFromZero(MemoryStore):
         return max(super().position() - 1, 0)
 
 
-@caught_by("an_unchanged_log_verifies")
+@caught_by("an_unchanged_log_verifies", "the_tags_of_a_set_are_recorded_in_one_order")
 class HashesOtherContent(MemoryStore):
     """Stores different content from what it hashed: the tags in another order."""
 
@@ -195,6 +195,26 @@ class LeavesTheInstantOut(MemoryStore):
 class IgnoresTheSecondLimit(MemoryStore):
     def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> MemoryReader:
         return super().as_of(position=position, recorded_at=None if position else recorded_at)
+
+
+@caught_by("as_of_no_moment_is_rejected_with_what_to_give")
+class AsOfNowByDefault(MemoryStore):
+    def as_of(self, *, position: int | None = None, **other: object) -> MemoryReader:
+        return super().as_of(position=self.position() if position is None else position)
+
+
+@caught_by(
+    "something_other_than_a_query_is_rejected",
+    "a_subscription_to_no_query_or_with_no_timeout_is_rejected",
+)
+class ReadsEverythingInDoubt(MemoryStore):
+    def read(self, *how: object, **more: object) -> Iterator[RecordedEvent]:
+        with suppress(InvalidArgument):
+            return super().read(*how, **more)
+        return super().read()
+
+    def subscribe(self, after: int = 0, query: Query | None = None) -> CatchUp:
+        return super().subscribe(after)
 
 
 @caught_by("as_of_a_future_moment_is_the_current_log")

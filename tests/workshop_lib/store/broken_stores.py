@@ -201,7 +201,9 @@ class CollectsTheBatchFirst(OneByOne):
     "the_same_append_again_returns_the_first_result_and_records_nothing",
     "a_repeated_append_succeeds_though_its_expected_version_is_stale",
     "a_repeated_append_succeeds_though_its_condition_fails_now",
+    "a_repeated_append_may_leave_out_when_it_occurred",
     "a_repeated_batch_returns_the_first_results",
+    "the_same_tags_in_another_order_are_the_same_append",
     "the_same_append_by_many_threads_at_once_is_recorded_once",
 )
 class RecordsARetryAgain(OneByOne):
@@ -213,6 +215,7 @@ class RecordsARetryAgain(OneByOne):
     "an_event_id_belongs_to_one_event_for_ever",
     "the_same_id_in_another_stream_is_another_event",
     "the_same_id_with_other_tags_or_metadata_is_another_event",
+    "a_known_id_with_other_content_is_answered_with_what_differs",
     "a_partly_repeated_append_is_rejected_whole",
 )
 class NeverComparesTheContent(MemoryStore):

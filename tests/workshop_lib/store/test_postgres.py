@@ -211,12 +211,10 @@ def test_an_acknowledged_event_is_on_disk_whatever_the_servers_settings(room: st
     assert settings == ["on", "on"]
 
 
-@pytest.mark.parametrize(
-    "tag", ["nul \x00", "half \ud800", "x" * 601, "☕" * 601], ids=["nul", "half", "x", "☕"]
-)
+@pytest.mark.parametrize("tag", ["nul \x00", "x" * 601, "☕" * 601], ids=["nul", "x", "☕"])
 def test_a_tag_that_postgresql_cannot_store_is_rejected_and_matches_nothing(room: str, tag: str):
     with open_store(room) as store:
-        with pytest.raises(StoreError, match=r"600 characters|whole characters"):
+        with pytest.raises(StoreError, match="600 characters"):
             store.append(CINEMA, [SocketPlugged("7")], tags=["west", tag])
         store.append(CINEMA, [SocketPlugged("7")], tags=["☕" * 600])
         assert list(store.read(query=Query(tags=[tag]))) == []

@@ -227,6 +227,10 @@ class AppendingContract(Clauses):
                 store.append(CINEMA, [SocketPlugged("7")], tags=tags)  # type: ignore[arg-type]
         assert store.position() == 0
 
+    def test_the_tags_of_a_set_are_recorded_in_one_order(self, store: EventStore) -> None:
+        store.append(CINEMA, [SocketPlugged("7")], tags={"west", "cinema", "late"})  # type: ignore[arg-type]
+        assert next(iter(store.read())).tags == ("cinema", "late", "west")
+
     def test_generators_are_read_once_and_nothing_is_lost(self, store: EventStore) -> None:
         events = (SocketRead("7", n) for n in range(2))
         tags = (tag for tag in ("a", "b"))

@@ -19,8 +19,8 @@ from workshop_lib.store.contract.support import (
     shown,
     versions,
 )
-from workshop_lib.store.errors import InvalidStreamName, InvalidVersion
-from workshop_lib.store.port import Query, Reading
+from workshop_lib.store.errors import InvalidArgument, InvalidStreamName, InvalidVersion, NoMoment
+from workshop_lib.store.port import AppendCondition, Query, Reading
 
 WEST, PLUGGED, READ = Query(tags=["west"]), Query(types=["SocketPlugged"]), Query(types=["SocketRead"])
 
@@ -56,6 +56,7 @@ class ReadingContract(Clauses):
     def test_a_query_matches_any_of_its_types(self, log: Reading) -> None:
         assert shown(log.read(query=PLUGGED)) == "c1 h1"
         assert shown(log.read(query=Query(types=["SocketRead", "SocketPlugged"]))) == "c1 c2 h1 c3 h2 c4"
+        assert shown(log.read(query=Query(types=[SocketPlugged]))) == "c1 h1"
         assert shown(log.read(query=Query(types=["SocketBurnt"]))) == ""
 
     def test_a_query_matches_all_of_its_tags(self, log: Reading) -> None:
@@ -147,6 +148,18 @@ class ReadingContract(Clauses):
                     list(ask())
             with pytest.raises(InvalidVersion):
                 log.as_of(position=wrong)
+
+    def test_as_of_no_moment_is_rejected_with_what_to_give(self, log: Reading) -> None:
+        with pytest.raises(NoMoment, match=r"as_of\(recorded_at=…\)"):
+            log.as_of()
+        with pytest.raises(NoMoment, match=r"state_at\("):
+            log.as_of(occurred_at=list(log.read())[2].occurred_at)  # type: ignore[arg-type]
+
+    def test_something_other_than_a_query_is_rejected(self, log: Reading) -> None:
+        wrong: Any
+        for wrong in ("SocketPlugged", SocketPlugged, ["SocketPlugged"], AppendCondition(WEST), 7):
+            with pytest.raises(InvalidArgument, match=r"Write Query\(types=\["):
+                log.read(query=wrong)
 
     def test_an_invalid_stream_name_is_rejected_when_reading(self, log: Reading) -> None:
         for name in ("", "tail ", None):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,6 +24,7 @@ from workshop_lib.store.errors import EventIdTaken, StoreError
 from workshop_lib.store.port import Append, AppendCondition, AppendResult, EventStore, Query
 
 ONE, TWO = UUID(int=11), UUID(int=12)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class RepeatingContract(Clauses):
@@ -87,9 +90,37 @@ class RepeatingContract(Clauses):
         with pytest.raises(EventIdTaken):
             store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], tags=["a"], metadata={"n": 2})
 
+    def test_the_same_tags_in_another_order_are_the_same_append(self, store: EventStore) -> None:
+        first = store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], tags=["west", "cinema"])
+        for tags in (["cinema", "west"], ("west", "cinema"), {"west", "cinema"}):
+            again = store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], tags=tags)  # type: ignore[arg-type]
+            assert again == first
+        assert [recorded.tags for recorded in store.read()] == [("west", "cinema")]
+
+    def test_a_repeated_append_may_leave_out_when_it_occurred(self, store: EventStore) -> None:
+        first = store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], occurred_at=NOON)
+        for when in (NOON, NOON.astimezone(timezone(timedelta(hours=1))), None):
+            assert store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], occurred_at=when) == first
+        assert shown(store.read()) == "c1"
+
+    def test_a_known_id_with_other_content_is_answered_with_what_differs(self, store: EventStore) -> None:
+        store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], tags=["a"], occurred_at=NOON)
+        others: list[tuple[str, dict[str, Any]]] = [
+            ("other tags", {"tags": ["b"]}),
+            ("other metadata", {"tags": ["a"], "metadata": {"n": 1}}),
+            ("other correlation id", {"tags": ["a"], "correlation_id": TWO}),
+            ("other occurred_at", {"tags": ["a"], "occurred_at": NOON + timedelta(microseconds=1)}),
+        ]
+        for says, other in others:
+            with pytest.raises(EventIdTaken, match=says):
+                store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE], **other)
+        with pytest.raises(EventIdTaken, match="other data"):
+            store.append(CINEMA, [SocketPlugged("8")], event_ids=[ONE], tags=["a"])
+        assert shown(store.read()) == "c1"
+
     def test_a_partly_repeated_append_is_rejected_whole(self, store: EventStore) -> None:
         store.append(CINEMA, [SocketPlugged("7")], event_ids=[ONE])
-        with pytest.raises(EventIdTaken):
+        with pytest.raises(EventIdTaken, match="without the other events"):
             store.append(CINEMA, [SocketPlugged("7"), SocketRead("7", 1)], event_ids=[ONE, TWO])
         assert shown(store.read()) == "c1"
 

@@ -21,7 +21,7 @@ from workshop_lib.store.contract.support import (
     positions,
     together,
 )
-from workshop_lib.store.errors import InvalidVersion, StoreClosed
+from workshop_lib.store.errors import InvalidArgument, InvalidVersion, StoreClosed
 from workshop_lib.store.port import EventStore, Query, Subscription
 
 MANY = 120
@@ -44,6 +44,15 @@ class SubscribingContract(Clauses):
         subscription = store.subscribe(after=result.positions[0])
         assert energies(self._taken(subscription, 2)) == [1, 2]
         assert subscription.next(timeout=0) is None
+
+    def test_a_subscription_to_no_query_or_with_no_timeout_is_rejected(self, store: EventStore) -> None:
+        with pytest.raises(InvalidArgument, match=r"Write Query\(types=\['SocketRead'\]\)"):
+            store.subscribe(query="SocketRead")  # type: ignore[arg-type]
+        for wrong in (-1, float("nan"), "3", True):
+            with pytest.raises(InvalidArgument, match="seconds from 0 on"):
+                store.subscribe().next(timeout=wrong)  # type: ignore[arg-type]
+            with pytest.raises(InvalidArgument, match="seconds from 0 on"):
+                store.wait(0, timeout=wrong)  # type: ignore[arg-type]
 
     def test_next_returns_none_on_timeout_and_later_events_afterwards(self, store: EventStore) -> None:
         subscription = store.subscribe()

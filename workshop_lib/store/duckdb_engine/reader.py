@@ -8,6 +8,7 @@ from datetime import datetime
 import duckdb
 
 from workshop_lib.frames import unboxed
+from workshop_lib.store.arguments import require_moment
 from workshop_lib.store.duckdb_engine.connection import LONG
 from workshop_lib.store.duckdb_engine.log import DuckDBLog
 from workshop_lib.store.errors import AppendOnly
@@ -50,7 +51,10 @@ class DuckDBReader(Reader):
         except duckdb.Error as error:
             raise file.query_error(error) from error
 
-    def as_of(self, *, position: int | None = None, recorded_at: datetime | None = None) -> DuckDBAsOf:
+    def as_of(
+        self, *, position: int | None = None, recorded_at: datetime | None = None, occurred_at: None = None
+    ) -> DuckDBAsOf:
+        require_moment(position, recorded_at, occurred_at)
         return DuckDBAsOf(self._log.until(self._end(position, recorded_at)))
 
 

@@ -14,8 +14,7 @@ from uuid import UUID
 import msgspec
 
 from workshop_lib.events import StoredEvent
-from workshop_lib.store.arguments import checked_append, checked_stream
-from workshop_lib.store.commit import with_lists
+from workshop_lib.store.arguments import CheckedAppend, checked_append
 from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.jetstream_engine.connection import Letter
@@ -38,10 +37,10 @@ class Writing:
     """One caller's appends, to be published as one message."""
 
     def __init__(self, pending: PendingAppend) -> None:
-        self.pending, self.appends = pending, list[Append]()
+        self.pending, self.appends = pending, list[CheckedAppend]()
         coming = self._coming(iter(pending.appends))
         self._first = next(coming, None)
-        self.stream = checked_stream(self._first.stream) if self._first else ""
+        self.stream = self._first.stream if self._first else ""
         self._rest: Iterable[Append] = coming
         self.tail, self.rows = Tail(0, 0, NO_MESSAGE.hash, datetime.min), list[StoredEvent]()
         self.since = 0
@@ -68,10 +67,11 @@ class Writing:
             for append in self.appends
         ]
 
-    def _coming(self, appends: Iterator[Append]) -> Iterator[Append]:
-        for append in map(checked_append, appends):
-            if append.condition is not None:
+    def _coming(self, appends: Iterator[Append]) -> Iterator[CheckedAppend]:
+        for given in appends:
+            if getattr(given, "condition", None) is not None:
                 raise no_conditions()
+            append = checked_append(given)
             if self.appends and append.stream != self.appends[0].stream:
                 raise NotSupported(
                     "JetStream",
@@ -79,7 +79,7 @@ class Writing:
                     "Append to one stream, and let a process manager append to the other in answer to it; "
                     "or keep this log on DuckDB or PostgreSQL.",
                 )
-            self.appends.append(with_lists(append))  # it may be prepared again
+            self.appends.append(append)  # it may be prepared again
             yield self.appends[-1]
 
 

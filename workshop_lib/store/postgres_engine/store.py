@@ -18,11 +18,11 @@ from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent, shortened
 from workshop_lib.frames import sql_name
+from workshop_lib.store.arguments import CheckedAppend
 from workshop_lib.store.chain import Head
 from workshop_lib.store.commit import Uncommitted
 from workshop_lib.store.errors import EventIdTaken, NotSupported, OutcomeUnknown, StoreClosed, StoreError
 from workshop_lib.store.group_commit import PendingAppend
-from workshop_lib.store.port import Append
 from workshop_lib.store.postgres_engine.connection import (
     Connection,
     Link,
@@ -225,7 +225,7 @@ class PostgresStore(Store):
 class _Uncommitted(Uncommitted):
     """Uncommitted events; raises for tags that PostgreSQL cannot store before anything is sent."""
 
-    def _recording(self, append: Append) -> tuple[list[str] | None, str, UUID | None, UUID | None]:
+    def _recording(self, append: CheckedAppend) -> tuple[list[str] | None, str, UUID | None, UUID | None]:
         recording = super()._recording(append)
         for tag in recording[0] or ():
             if not PostgresLog.storable(tag) or len(tag) > LONGEST_TAG:
