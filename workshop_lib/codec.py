@@ -133,11 +133,12 @@ class Codec:
         if self._seen != REGISTRY.changes:
             self._known, self._seen = {}, REGISTRY.changes
         name, version = row.type, row.schema_version
-        decoder = self._known.get((name, version)) or self._look_up(name, version)
+        decoder = self._known.get((name, version)) or self._look_up(row)
         try:
             return decoder.decode(row.data)
         except (msgspec.MsgspecError, UnicodeError) as error:
-            raise MalformedEvent(f"position {row.position} ({row.stream})", row.type, str(error)) from error
+            place = f"position {row.position} ({row.stream})"
+            raise MalformedEvent(place, row.type, str(error), row.position) from error
 
     def metadata(self, metadata: Metadata) -> str:
         """Encode metadata as JSON text. Raises `InvalidEvent`, as for an event's data."""
@@ -170,9 +171,10 @@ class Codec:
             tuple(row.tags) if row.tags else (),
         )
 
-    def _look_up(self, name: str, version: int) -> msgspec.json.Decoder[Any]:
-        kind = REGISTRY.of_name(name, version, self._homes.get((name, version)))
-        return self._known.setdefault((name, version), self._decoder(kind.cls))
+    def _look_up(self, row: StoredEvent) -> msgspec.json.Decoder[Any]:
+        name = row.type, row.schema_version
+        kind = REGISTRY.of_name(*name, self._homes.get(name), row)
+        return self._known.setdefault(name, self._decoder(kind.cls))
 
     def _shape(self, event: object) -> _Shape:
         kind = type_of(event)

@@ -73,24 +73,40 @@ def instant(name: str, when: datetime) -> datetime:
     return when.astimezone(UTC)
 
 
-class UnknownEventType(WorkshopError):
+class UnreadableEvent(WorkshopError):
+    """The base class of errors about an event in the log that this program cannot read."""
+
+    position = 0
+    """The position of the event, 0 if it is not known."""
+
+
+class UnknownEventType(UnreadableEvent):
     """The log holds an event type and schema version for which this program has no class."""
 
-    def __init__(self, name: str, version: int, known: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        name: str,
+        version: int,
+        known: tuple[int, ...],
+        place: StoredEvent | RecordedEvent | None = None,
+    ) -> None:
         self.name, self.version, self.known = name, version, known
+        self.position = place.position if place else 0
+        where = f" at position {place.position} ({place.stream})" if place else ""
         versions = ", ".join(map(str, known))
         there = f"only version {versions} is registered" if known else "no class is registered for it"
         super().__init__(
-            f"You asked to read an event of type {name!r}, version {version}, but {there} in this program. "
+            f"You asked to read an event of type {name!r}, version {version}{where}, but {there} in this "
+            f"program. "
             "Import the module that defines it, or register the class with @event_type before you read."
         )
 
 
-class MalformedEvent(WorkshopError):
+class MalformedEvent(UnreadableEvent):
     """The stored JSON of an event is broken, or does not have the fields of its type."""
 
-    def __init__(self, where: str, name: str, reason: str) -> None:
-        self.where, self.type, self.reason = where, name, reason
+    def __init__(self, where: str, name: str, reason: str, position: int = 0) -> None:
+        self.where, self.type, self.reason, self.position = where, name, reason, position
         super().__init__(
             f"You asked to read {where}, but its data does not fit {name}: {reason}. "
             "Run store.verify() to see whether the log was tampered with; restore a copy that verifies."
@@ -126,10 +142,18 @@ class _Registry:
     def of_class(self, cls: type) -> EventType | None:
         return self._by_class.get(cls)
 
-    def of_name(self, name: str, version: int, home: str | None = None) -> EventType:
+    def of_name(
+        self,
+        name: str,
+        version: int,
+        home: str | None = None,
+        place: StoredEvent | RecordedEvent | None = None,
+    ) -> EventType:
+        """Return the class for an event, which is at a place in a log. Raises `UnknownEventType`."""
         homes = self._by_name.get((name, version))
         if not homes:
-            raise UnknownEventType(name, version, tuple(sorted(v for n, v in self._by_name if n == name)))
+            known = tuple(sorted(other for type_, other in self._by_name if type_ == name))
+            raise UnknownEventType(name, version, known, place)
         return homes[home] if home in homes else next(reversed(homes.values()))
 
     def newest(self) -> list[EventType]:

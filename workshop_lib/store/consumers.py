@@ -180,6 +180,11 @@ class Member(EventIterator):
                     self._group.store.wait(place.position, 0)  # raises if the store is closed
         return None
 
+    def skip(self) -> None:
+        """Step over the event that `next` could not read. Every member of the group has to."""
+        if self.place is not None:
+            self.place.skip()
+
     def acknowledge(self) -> None:
         """Acknowledge the current event without waiting for the next. Raises `NoLongerMember`."""
         if not self._group.done(self):

@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import count
 from operator import attrgetter
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -39,6 +39,7 @@ from workshop_lib.store.arguments import (
 )
 from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Reading, ReadOnlyLog
 from workshop_lib.store.process import belongs_to_this_process
+from workshop_lib.store.reader import ClosedLog
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 GENESIS = bytes(32)
@@ -76,7 +77,7 @@ class MemoryReader(Reading):
         belongs_to_this_process(self)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}, position {self.position()}>"
+        return f"<{type(self).__name__}, position {self._end}>"
 
     def read_stream(
         self,
@@ -100,7 +101,7 @@ class MemoryReader(Reading):
         return len(self._stream(stream))
 
     def position(self) -> int:
-        return self._end
+        return min(self._end, len(self._log.rows))
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
         checked_timeout(timeout)
@@ -117,7 +118,9 @@ class MemoryReader(Reading):
         self, *, position: int | None = None, recorded_at: datetime | None = None, occurred_at: None = None
     ) -> MemoryAsOf:
         require_moment(position, recorded_at, occurred_at)
-        end = self._end if position is None else min(checked_from("position", position, 0), self._end)
+        end = self.position()
+        if position is not None:
+            end = min(checked_from("position", position, 0), end)
         if recorded_at is not None:
             instant = in_utc(checked_time("recorded_at", recorded_at))
             end = bisect_right(self._log.rows, instant, hi=end, key=attrgetter("recorded_at"))
@@ -133,11 +136,12 @@ class MemoryReader(Reading):
 
     def _decoded(self, row: RecordedEvent) -> RecordedEvent:
         home = self._log.homes.get((row.type, row.schema_version))
-        kind = REGISTRY.of_name(row.type, row.schema_version, home)
+        kind = REGISTRY.of_name(row.type, row.schema_version, home, row)
         try:
             event: Any = msgspec.json.decode(row.event, type=kind.cls)
         except msgspec.MsgspecError as error:  # the class has other fields by now
-            raise MalformedEvent(f"position {row.position} ({row.stream})", row.type, str(error)) from error
+            place = f"position {row.position} ({row.stream})"
+            raise MalformedEvent(place, row.type, str(error), row.position) from error
         return msgspec.structs.replace(row, event=event)
 
 
@@ -226,7 +230,8 @@ class MemoryStore(MemoryReader, EventStore):
         return fork
 
     def close(self) -> None:
-        self._closed = True
+        with self._one_at_a_time:
+            self._closed, self._log = True, cast(Any, ClosedLog("memory", "memory"))
         self._wakeup.close()
 
 

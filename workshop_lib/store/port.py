@@ -131,7 +131,14 @@ class EventIterator(Closing, Protocol):
     """An iterator over events as they are appended. It ends when it, or its store, is closed."""
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
-        """Wait `timeout` seconds at most for the next event; return None on timeout or after closing."""
+        """Wait `timeout` seconds at most for the next event; return None on timeout or after closing.
+
+        Raises an `UnreadableEvent` for an event of a type that this program does not know, after it has
+        returned all events before that one.
+        """
+
+    def skip(self) -> None:
+        """Step over the event that `next` could not read. Otherwise `next` raises its error again."""
 
     def close(self) -> None:
         """Stop the iteration; a waiting `next` returns."""

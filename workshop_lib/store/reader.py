@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NoReturn, Protocol
 from uuid import UUID
 
 from workshop_lib.codec import Codec
@@ -23,6 +23,7 @@ from workshop_lib.store.arguments import (
     require_moment,
 )
 from workshop_lib.store.chain import Head
+from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.port import Closing, Query, Reading, ReadOnlyLog
 from workshop_lib.store.process import belongs_to_this_process
 
@@ -70,6 +71,19 @@ class Log(Protocol):
 
     def verify(self) -> int | None:
         """Return None if the hash chain is valid, else the first position that is not."""
+
+
+class ClosedLog:
+    """Takes the place of a closed store's log: every use of it raises `StoreClosed`."""
+
+    def __init__(self, log: object, place: object) -> None:
+        self._shown, self._place = f"{log}, closed", place
+
+    def __str__(self) -> str:
+        return self._shown
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise StoreClosed(self._place)
 
 
 class Reader(Reading, Closing):

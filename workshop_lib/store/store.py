@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from typing import Any
 
 from workshop_lib.clock import Clock, IdSource
 from workshop_lib.events import StoredEvent
@@ -18,12 +19,15 @@ from workshop_lib.store.commit import Uncommitted
 from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.group_commit import GroupCommit, PendingAppend
 from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Subscription
-from workshop_lib.store.reader import Log, Reader
+from workshop_lib.store.reader import ClosedLog, Log, Reader
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
 
 class Store(Reader, EventStore):
     """An event store. Use it in a `with` block, or close it."""
+
+    _place: object = "of this branch"
+    """The place of the log, for the error that is raised after closing."""
 
     def __init__(self, log: Log, clock: Clock, ids: IdSource) -> None:
         super().__init__(log)
@@ -40,7 +44,12 @@ class Store(Reader, EventStore):
 
     def close(self) -> None:
         """Wait for the running commit, then close the file or connection. Closing twice is harmless."""
-        self._group.pause_for(self._let_go)
+        self._group.pause_for(self._close)
+
+    def _close(self) -> None:
+        self._let_go()
+        if not isinstance(self._log, ClosedLog):
+            self._log: Any = ClosedLog(self._log, self._place)
 
     def _uncommitted(self, log: Log, head: Head) -> Uncommitted:
         """Make an empty list of events to follow a log's head."""

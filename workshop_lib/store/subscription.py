@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from threading import Condition
 from time import monotonic
 
-from workshop_lib.events import RecordedEvent
+from workshop_lib.events import RecordedEvent, UnreadableEvent
 from workshop_lib.store.arguments import checked_from, checked_timeout, optional_query
 from workshop_lib.store.errors import StoreClosed
 from workshop_lib.store.port import Query, Reading, Subscription
@@ -59,7 +59,7 @@ class CatchUp(Subscription):
         belongs_to_this_process(self)
         self.position = checked_from("after", after, 0)
         self._page: Iterator[RecordedEvent] = iter(())
-        self._end, self._closed = self.position, False
+        self._end, self._unreadable, self._closed = self.position, 0, False
 
     def next(self, timeout: float | None = None) -> RecordedEvent | None:
         deadline = None if (seconds := checked_timeout(timeout)) is None else monotonic() + seconds
@@ -75,6 +75,9 @@ class CatchUp(Subscription):
             self._closed = True
         return None
 
+    def skip(self) -> None:
+        self.position = max(self.position, self._unreadable)
+
     def close(self) -> None:
         self._closed = True
 
@@ -83,7 +86,14 @@ class CatchUp(Subscription):
         end = self._log.position()
         if end <= self.position:
             return False
-        page = list(self._log.read(self.position, self._query, limit=PAGE))
+        page = list[RecordedEvent]()
+        try:
+            page += self._log.read(self.position, self._query, limit=PAGE)
+        except UnreadableEvent as error:
+            self._unreadable = error.position
+            if not page:
+                raise
+            end = page[-1].position  # deliver the events before it first
         self._page = iter(page)
         last = page[-1].position if page else end
         self._end = last if len(page) == PAGE else max(end, last)

@@ -11,8 +11,14 @@ from threading import Event
 import msgspec
 
 from tests.workshop_lib.store.broken_stores import BROKEN, PAUSE, caught_by
-from workshop_lib.events import RecordedEvent
-from workshop_lib.store.errors import InvalidArgument, InvalidStreamName, InvalidVersion, StoreClosed
+from workshop_lib.events import RecordedEvent, UnreadableEvent
+from workshop_lib.store.errors import (
+    InvalidArgument,
+    InvalidStreamName,
+    InvalidVersion,
+    StoreClosed,
+    StoreError,
+)
 from workshop_lib.store.memory import MemoryReader, MemoryStore
 from workshop_lib.store.port import Append, AppendResult, Query, Subscription
 from workshop_lib.store.subscription import CatchUp
@@ -299,12 +305,22 @@ class NeverWakes(MemoryStore):
         return super().wait(2**40, timeout)
 
 
-@caught_by("waiting_on_a_closed_store_raises_store_closed")
+@caught_by("a_closed_store_raises_store_closed")
 class SleepsThroughTheEnd(MemoryStore):
     def wait(self, after: int, timeout: float | None = None) -> bool:
         with suppress(StoreClosed):
             return super().wait(after, timeout)
         return False
+
+
+@caught_by("a_closed_store_raises_store_closed")
+class AnswersAfterClosing(MemoryStore):
+    """Closes, and still returns what it had read."""
+
+    def close(self) -> None:
+        log = self._log
+        super().close()
+        self._log = log
 
 
 class ChangesSubscriptions(MemoryStore):
@@ -403,6 +419,42 @@ class DropsOldEvents(ChangesSubscriptions):
         def _turn_page(self) -> bool:
             self.position = max(self.position, self._log.position() - 100)
             return super()._turn_page()
+
+
+@caught_by(
+    "the_events_before_an_unreadable_one_are_delivered",
+    "an_unreadable_event_can_be_skipped",
+    "a_query_that_does_not_match_an_unreadable_event_passes_it",
+)
+class ReadsEveryPageWhole(ChangesSubscriptions):
+    """Decodes every event of a page before it filters and delivers them."""
+
+    class kind(CatchUp):
+        def _turn_page(self) -> bool:
+            with suppress(UnreadableEvent):
+                [*self._log.read(self.position)]
+                return super()._turn_page()
+            raise StoreError("An event could not be decoded.")
+
+
+@caught_by("the_events_before_an_unreadable_one_are_delivered")
+class SkipsTheUnreadable(ChangesSubscriptions):
+    """Raises once, then goes on after the event."""
+
+    class kind(CatchUp):
+        def next(self, timeout: float | None = None) -> RecordedEvent | None:
+            try:
+                return super().next(timeout)
+            except UnreadableEvent:
+                self.skip()
+                raise
+
+
+@caught_by("an_unreadable_event_can_be_skipped")
+class CannotSkip(ChangesSubscriptions):
+    class kind(CatchUp):
+        def skip(self) -> None:
+            """Nothing."""
 
 
 @caught_by("a_closed_subscription_ends", "closing_from_another_thread_ends_the_wait")

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import Query, caused_by, open_store
+from workshop_lib.events import UnreadableEvent
 from workshop_lib.store.consumers import ConsumerGroup, NoLongerMember, WrongCheckpoints
+from workshop_lib.store.contract.support import with_an_unreadable_event
 from workshop_lib.store.errors import InvalidVersion
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.subscription import CatchUp
@@ -355,3 +357,14 @@ def test_a_given_correlation_id_is_passed_on(store):
     (first,) = store.read(limit=case.version)
     store.append(HARBOUR, [SocketRead("1", 1)], **caused_by(first))
     assert {recorded.correlation_id for recorded in store.read()} == {first.correlation_id}
+
+
+def test_a_member_gets_the_events_before_an_unreadable_one_and_can_skip_it(store):
+    unreadable = with_an_unreadable_event(store)
+    member = ConsumerGroup(store, partitions=2).join()
+    assert positions(member.next(0) for _ in range(3)) == [1, 2, 3]
+    for _ in range(2):
+        with pytest.raises(UnreadableEvent, match=f"position {unreadable}"):
+            member.next(0)
+    member.skip()
+    assert (member.next(0).position, member.next(0)) == (unreadable + 1, None)

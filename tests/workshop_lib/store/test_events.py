@@ -322,7 +322,10 @@ def test_an_unknown_event_type_is_named_with_a_remedy(path):
     with broken_log(path, "type", "ChargedByMagic") as store:
         events = store.read()
         assert next(events).position == 1
-        with pytest.raises(UnknownEventType, match="'ChargedByMagic', version 1, but no class is registered"):
+        with pytest.raises(
+            UnknownEventType,
+            match=r"'ChargedByMagic', version 1 at position 2 \(socket-7\), but no class is ",
+        ):
             next(events)
 
 

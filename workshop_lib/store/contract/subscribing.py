@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 import pytest
 
-from workshop_lib.events import RecordedEvent
+from workshop_lib.events import RecordedEvent, UnreadableEvent
 from workshop_lib.store.contract.support import (
     CINEMA,
     HARBOUR,
@@ -20,11 +20,25 @@ from workshop_lib.store.contract.support import (
     places,
     positions,
     together,
+    with_an_unreadable_event,
 )
 from workshop_lib.store.errors import InvalidArgument, InvalidVersion, StoreClosed
 from workshop_lib.store.port import EventStore, Query, Subscription
 
 MANY = 120
+
+AFTER_CLOSING: dict[str, Callable[[EventStore], object]] = {
+    "append": lambda store: store.append(CINEMA, [SocketPlugged("7")]),
+    "append_batch": lambda store: store.append_batch([]),
+    "read": lambda store: [*store.read()],
+    "read_stream": lambda store: [*store.read_stream(CINEMA)],
+    "stream_version": lambda store: store.stream_version(CINEMA),
+    "position": lambda store: store.position(),
+    "wait": lambda store: store.wait(0, 0),
+    "verify": lambda store: store.verify(),
+    "as_of": lambda store: store.as_of(position=1),
+    "fork": lambda store: store.fork(),
+}
 
 
 class SubscribingContract(Clauses):
@@ -108,6 +122,33 @@ class SubscribingContract(Clauses):
         with self._meanwhile(lambda: store.append(CINEMA, [SocketRead("7", 1)])):
             assert energies(self._taken(subscription, 1)) == [1]
 
+    def test_the_events_before_an_unreadable_one_are_delivered(self, store: EventStore) -> None:
+        unreadable = with_an_unreadable_event(store)
+        subscription = store.subscribe()
+        assert energies(self._taken(subscription, 3)) == [1, 2, 3]
+        for _ in range(2):  # it does not skip the event by itself
+            with pytest.raises(UnreadableEvent, match=rf"position {unreadable} \({CINEMA}\)") as caught:
+                subscription.next(self.patience)
+            assert (caught.value.position, subscription.position < unreadable) == (unreadable, True)
+
+    def test_an_unreadable_event_can_be_skipped(self, store: EventStore) -> None:
+        unreadable = with_an_unreadable_event(store)
+        subscription = store.subscribe()
+        assert energies(self._taken(subscription, 3)) == [1, 2, 3]
+        with pytest.raises(UnreadableEvent):
+            subscription.next(self.patience)
+        subscription.skip()
+        assert subscription.position == unreadable
+        assert energies(self._taken(subscription, 1)) == [5]
+        subscription.skip()  # nothing to skip: no event is lost
+        store.append(HARBOUR, [SocketRead("1", 6)])
+        assert energies(self._taken(subscription, 1)) == [6]
+
+    def test_a_query_that_does_not_match_an_unreadable_event_passes_it(self, store: EventStore) -> None:
+        with_an_unreadable_event(store)
+        subscription = store.subscribe(query=Query(types=["SocketRead"]))
+        assert energies(self._taken(subscription, 4)) == [1, 2, 3, 5]
+
     def test_an_append_wakes_a_waiting_caller(self, store: EventStore) -> None:
         first = store.append(CINEMA, [SocketPlugged("7")]).positions[-1]
         assert not store.wait(first, timeout=0.01)
@@ -135,10 +176,14 @@ class SubscribingContract(Clauses):
     def test_closing_the_store_ends_the_wait_of_its_subscribers(self, store: EventStore) -> None:
         self._require_end(store.subscribe(), store.close)
 
-    def test_waiting_on_a_closed_store_raises_store_closed(self, store: EventStore) -> None:
+    def test_a_closed_store_raises_store_closed(self, store: EventStore) -> None:
+        store.append(CINEMA, [SocketPlugged("7")])
         store.close()
-        with pytest.raises(StoreClosed):
-            store.wait(0, self.patience)
+        store.close()
+        for verb, use in AFTER_CLOSING.items():
+            with pytest.raises(StoreClosed):
+                pytest.fail(f"{verb} returned {use(store)!r}")
+        assert type(store).__name__ in repr(store)
 
     def test_a_subscription_after_an_invalid_position_is_rejected(self, store: EventStore) -> None:
         with pytest.raises(InvalidVersion):

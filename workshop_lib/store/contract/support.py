@@ -89,6 +89,34 @@ def filled(store: EventStore, clock: SimulatedClock) -> EventStore:
     return store
 
 
+def _parked(with_place: bool) -> type:
+    """Define the event type of a cell in a notebook, or define it again with one more field."""
+    if with_place:
+
+        @event_type("SocketParked")
+        class Parked:
+            socket: str
+            place: int
+
+    else:
+
+        @event_type("SocketParked")
+        class Parked:  # type: ignore[no-redef]
+            socket: str
+
+    return Parked
+
+
+def with_an_unreadable_event(store: EventStore) -> int:
+    """Append five events whose fourth has other fields than its class by now; return its position."""
+    store.append(CINEMA, [SocketRead("7", 1), SocketRead("7", 2)])
+    store.append(HARBOUR, [SocketRead("1", 3)])
+    position = store.append(CINEMA, [_parked(False)("7")]).positions[0]
+    store.append(CINEMA, [SocketRead("7", 5)])
+    _parked(True)
+    return position
+
+
 def shown(events: Iterable[RecordedEvent]) -> str:
     """Show events as the initial of the place and the version: `filled` gives c1 c2 h1 c3 h2 c4."""
     return " ".join(f"{event.stream.split()[-1][0]}{event.version}" for event in events)

@@ -82,6 +82,7 @@ class DuckDBStore(DuckDBWriter):
     def __init__(
         self, path: str | Path | None = None, clock: Clock = wall_clock, ids: IdSource = random_ids
     ) -> None:
+        self._place = path or "memory"
         file = LogFile(Path(path).expanduser().resolve() if path else None)
         try:
             log = GrowingLog(file, LOG, Views(file.connection, "memory", LOG))

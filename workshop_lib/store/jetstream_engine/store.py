@@ -56,6 +56,7 @@ class JetStreamStore(Store):
 
     def __init__(self, url: str, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self._link = Link(Address(url))
+        self._place = self._link.address.shown
         super().__init__(GrowingLog(self._link, Codec()), clock, ids)
         self._closing, self._tails, self._recorded_at = Event(), dict[str, Tail](), datetime.min
 

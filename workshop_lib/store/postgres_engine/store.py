@@ -61,6 +61,7 @@ class PostgresStore(Store):
 
     def __init__(self, url: str, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         self._link = Link(url)
+        self._place = self._link.address
         schema = prepared(self._link)
         super().__init__(PostgresLog(self._link.ask, schema, Codec()), clock, ids)
         self._listener, self._seen, self._acts = Listener(self._link, schema), Head(), list[Act]()
@@ -72,7 +73,7 @@ class PostgresStore(Store):
         ).encode()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._link.address}, schema {self._log.schema}>"
+        return f"<{type(self).__name__} {self._link.address}, {self._log}>"
 
     def verify(self) -> int | None:
         """Return None if the hash chain is valid, else the first position that is not. The last hash
