@@ -167,9 +167,9 @@ def _show_servers(statuses: list[ServerStatus], otherwise: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("engine", "address", box=None)
+    table = Table("engine", "version", "address", box=None)
     for status in statuses:
-        table.add_row(status.engine, status.address or otherwise)
+        table.add_row(status.engine, status.version, status.address or otherwise)
     Console(markup=False, highlight=False, width=500).print(table)  # never cut an address: people copy it
     for status in statuses:
         if status.trouble:

@@ -1,8 +1,8 @@
 """Starts and stops PostgreSQL and NATS JetStream servers on this computer, for notebooks and tests.
 
-Each engine is a module with three functions: `up(folder)` starts it and returns the address for
-`open_store`, `down(folder)` stops it, `status(folder)` returns the address while it runs. Read
-`postgres.py` next.
+Each engine is a module with four functions: `up(folder)` starts it and returns the address for
+`open_store`, `down(folder)` stops it, `status(folder)` returns the address while it runs, and
+`version(folder)` its version. Read `postgres.py` next.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ ENGINES = {"postgres": "PostgreSQL", "jetstream": "NATS JetStream, three nodes"}
 
 
 class ServerStatus(NamedTuple):
-    """The address of a running server, or the reason why it could not be started."""
+    """The address and version of a running server, or the reason why it could not be started."""
 
     engine: str
     address: str | None = None
+    version: str = ""
     trouble: str = ""
 
 
@@ -53,4 +54,4 @@ def _controlled(action: str, name: str, folder: Path) -> ServerStatus:
         address: str | None = getattr(engine, action)(folder)
     except WorkshopError as error:
         return ServerStatus(ENGINES[name], trouble=str(error))
-    return ServerStatus(ENGINES[name], address)
+    return ServerStatus(ENGINES[name], address, engine.version(folder) if address else "")

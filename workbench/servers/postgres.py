@@ -77,6 +77,14 @@ def status(folder: Path) -> str | None:
     return address
 
 
+def version(folder: Path) -> str:
+    """Return the version of the server that was started in the folder; empty if there is none."""
+    try:
+        return (folder.expanduser().resolve() / "data" / "PG_VERSION").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
 def pid_of(folder: Path) -> int | None:
     """Return the process id of the server, or None if it does not run."""
     info = _recorded(folder.expanduser().resolve())

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.workshop_lib.store.jetstream_server import fresh, nats_server
+from tests.workshop_lib.store.jetstream_server import fresh, nats_program, nats_server, nats_servers
 from tests.workshop_lib.store.servers import postgres
 from workshop_lib import SimulatedClock, open_store, seeded_ids
 
-__all__ = ["nats_server", "postgres"]
+__all__ = ["nats_program", "nats_server", "nats_servers", "postgres"]
 
 
 def opened(where):

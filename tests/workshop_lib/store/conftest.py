@@ -7,12 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.workshop_lib.store.jetstream_server import nats_server
+from tests.workshop_lib.store.jetstream_server import (
+    nats_cluster,
+    nats_folder,
+    nats_program,
+    nats_server,
+    nats_servers,
+)
 from tests.workshop_lib.store.servers import postgres
 from workshop_lib import SimulatedClock, open_store, seeded_ids
 from workshop_lib.store.contract import SocketPlugged, SocketRead
 
-__all__ = ["SocketPlugged", "SocketRead", "nats_server", "postgres"]
+__all__ = [
+    "SocketPlugged",
+    "SocketRead",
+    "nats_cluster",
+    "nats_folder",
+    "nats_program",
+    "nats_server",
+    "nats_servers",
+    "postgres",
+]
 
 
 @pytest.fixture(params=["memory", "duckdb in memory", "duckdb file"])

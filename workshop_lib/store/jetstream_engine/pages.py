@@ -56,7 +56,7 @@ class Pages:
         """Create a reader of the leader's copy. The server picks a replica at random, hence several tries."""
         for _ in range(TRIES):
             made = await self._js.add_consumer(self._stream, reader(self._subject, self.first))
-            if leader is None or (made.cluster and made.cluster.leader == leader):
+            if not (leader and made.cluster) or made.cluster.leader == leader:
                 return made
             await self._drop(made.name)
         raise TimeoutError(f"no reader of the copy on {leader}")
