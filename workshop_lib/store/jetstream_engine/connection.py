@@ -11,16 +11,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from functools import partial
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
+from nats.js.api import PubAck
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 
-from workshop_lib.store.errors import NotSupported, StoreClosed, StoreError
+from workshop_lib.store.errors import NotSupported, OutcomeUnknown, StoreClosed, StoreError
 from workshop_lib.store.jetstream_engine.address import ANSWER, TROUBLE, Address, layout, require_log
 from workshop_lib.store.jetstream_engine.message import Raw
 from workshop_lib.store.jetstream_engine.pages import Pages
@@ -30,16 +30,23 @@ from workshop_lib.store.server_errors import ServerUnreachable
 OPENING = 5.0
 """How long opening a store tries to connect, in seconds."""
 
-PAUSE = 0.1
+PAUSE, FIRST_PAUSE = 0.1, 0.005
+"""How long to wait before a request is repeated, in seconds: each time twice as long, up to the former."""
+
 HEADERS = 400
 """The maximum size of a message without its body, in bytes."""
 
 NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE = 10037, 10071
 
+NOT_YET = {10158, 10163, 10164, 10167}
+"""Errors that decide nothing: the message with this id (10158), or one on this subject (10164), is just being
+replicated; a new leader has not read its log yet (10163); too many requests are waiting (10167).
+"""
+
 _T = TypeVar("_T")
 
 
-class Letter(NamedTuple):
+class Outgoing(NamedTuple):
     """A message to publish; `after` is the sequence that must be the last on its subject."""
 
     subject: str
@@ -79,30 +86,30 @@ class Link:
         self._thread = Thread(target=self._loop.run_forever, name=f"nats {self.stream}", daemon=True)
         self._thread.start()
         try:
-            self._patiently(self._connect, OPENING)
-            self._patiently(self._prepare)
+            self._answered(self._connect, OPENING)
+            self._answered(self._prepare)
         except BaseException:
             self.close()
             raise
 
     def last(self, subject: str | None = None) -> Raw | None:
         """Return the last message on a subject (None: of the log), as the leader has it."""
-        return self._patiently(lambda: self._get(subject=subject or self._all))
+        return self._answered(lambda: self._get(subject=subject or self._all))
 
     def at(self, sequence: int) -> Raw | None:
         """Return the message with a sequence, or None if there is none."""
-        return self._patiently(lambda: self._get(seq=sequence)) if sequence else None
+        return self._answered(lambda: self._get(seq=sequence)) if sequence else None
 
     def next(self, subject: str, after: int) -> Raw | None:
         """Return the first message on a subject after a sequence."""
-        return self._patiently(lambda: self._get(seq=after + 1, subject=subject, next=True))
+        return self._answered(lambda: self._get(seq=after + 1, subject=subject, next=True))
 
     def messages(self, first: int, last: int, subject: str | None = None) -> Iterator[Raw]:
         """Read the messages with sequences from first to last, both included; the last one must exist."""
         pages = Pages(self._nats, self._js, self.stream, subject or self._all, first)
         try:
             while pages.first <= last:
-                for raw in self._patiently(lambda: pages.turn(last)):
+                for raw in self._answered(lambda: pages.turn(last)):
                     if raw.sequence > last:
                         return
                     yield raw
@@ -110,11 +117,11 @@ class Link:
             with suppress(StoreError):
                 self._begin(pages.close())
 
-    def publish(self, letters: Sequence[Letter]) -> list[Answer]:
+    def publish(self, messages: Sequence[Outgoing]) -> list[Answer]:
         """Publish messages, all in flight at once; return the answer to each."""
 
         async def in_flight() -> list[Answer]:
-            return await asyncio.gather(*map(self._publish, letters))
+            return await asyncio.gather(*map(self._publish, messages))
 
         return self._run(in_flight())
 
@@ -164,37 +171,47 @@ class Link:
             raise
         return Raw(found.seq or 0, found.subject or "", found.data or b"")
 
-    async def _publish(self, letter: Letter) -> Answer:
-        if (size := len(letter.data) + len(letter.id) + HEADERS) > self._nats.max_payload:
+    async def _publish(self, message: Outgoing) -> Answer:
+        if (size := len(message.data) + len(message.id) + HEADERS) > self._nats.max_payload:
             what, most = f"an append of {size:,} bytes in one message", f"{self._nats.max_payload:,}"
             return NotSupported("JetStream", what, f"This server takes {most}: append in several steps.")
-        headers = {"Nats-Msg-Id": letter.id, "Nats-Expected-Last-Subject-Sequence": str(letter.after)}
+        headers = {"Nats-Msg-Id": message.id, "Nats-Expected-Last-Subject-Sequence": str(message.after)}
+        sent = 0
+
+        async def send() -> PubAck:
+            nonlocal sent
+            sent += 1
+            return await self._js.publish(message.subject, message.data, ANSWER, self.stream, headers)
+
         try:
-            send = partial(self._js.publish, letter.subject, letter.data, ANSWER, self.stream, headers)
             stored = await self._until_answered(send, self.address.patience)
         except TROUBLE as error:
-            if not _definite(error):
+            if not _final(error):
                 return Unanswered(self._trouble or _plain(error))
-            return Conflict() if error.err_code == WRONG_LAST_SEQUENCE else self._refused(error)
+            if error.err_code == WRONG_LAST_SEQUENCE:
+                return Conflict()
+            first = sent == 1  # otherwise an earlier try may be stored
+            return self._rejected(error) if first else OutcomeUnknown(error.description or "")
         return Stored(stored.seq, bool(stored.duplicate))
 
     async def _until_answered(self, ask: Callable[[], Awaitable[_T]], patience: float) -> _T:
-        end, self._trouble = monotonic() + patience, ""
+        end, pause, self._trouble = monotonic() + patience, FIRST_PAUSE, ""
         while True:
             try:
                 return await asyncio.wait_for(ask(), max(end - monotonic(), ANSWER))
             except TROUBLE as error:
-                if _definite(error) or monotonic() > end:
+                if _final(error) or monotonic() > end:
                     raise
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, PAUSE)
 
-    def _patiently(self, ask: Callable[[], Awaitable[_T]], patience: float | None = None) -> _T:
+    def _answered(self, ask: Callable[[], Awaitable[_T]], patience: float | None = None) -> _T:
         """Repeat a request until it is answered. Raises `ServerUnreachable`, or the server's error."""
         try:
             return self._run(self._until_answered(ask, patience or self.address.patience))
         except TROUBLE as error:
-            if _definite(error):
-                raise self._refused(error) from error
+            if _final(error):
+                raise self._rejected(error) from error
             raise ServerUnreachable(self.address.shown, self._trouble or _plain(error)) from error
 
     def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
@@ -218,16 +235,20 @@ class Link:
         future.add_done_callback(self._running.discard)
         return future
 
-    def _refused(self, error: APIError) -> StoreError:
+    def _rejected(self, error: APIError) -> StoreError:
         return StoreError(
             f"You asked to use the stream {self.stream} of {self.address.shown}, but the server "
-            f"refuses: {error.description}. Nothing was recorded. Correct this, then try again."
+            f"rejects it: {error.description}. Nothing was recorded. Correct this, then try again."
         )
 
 
-def _definite(error: BaseException) -> TypeGuard[APIError]:
-    """Return whether the error is final, so that a retry cannot help."""
-    return isinstance(error, APIError) and not isinstance(error, ServiceUnavailableError)
+def _final(error: BaseException) -> TypeGuard[APIError]:
+    """Return whether the error is final: the request had no effect, and a retry cannot help.
+
+    An error with the status 503 is not: a replica that cannot store a message may not be the only one.
+    """
+    waits = isinstance(error, ServiceUnavailableError)
+    return isinstance(error, APIError) and not waits and error.err_code not in NOT_YET
 
 
 def _plain(error: BaseException) -> str:

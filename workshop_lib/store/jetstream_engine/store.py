@@ -89,7 +89,7 @@ class JetStreamStore(Store):
             turn = list({writing.stream: writing for writing in reversed(waiting)}.values())[::-1]
             later = [writing for writing in waiting if writing not in turn]
             sent = [writing for writing in turn if self._prepare(writing)]
-            answers = self._link.publish([writing.letter(self._link.stream) for writing in sent])
+            answers = self._link.publish([writing.message(self._link.stream) for writing in sent])
             again = [w for w, answer in zip(sent, answers, strict=True) if not self._finish(w, answer)]
             waiting = again + later
 

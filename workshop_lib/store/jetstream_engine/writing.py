@@ -17,7 +17,7 @@ from workshop_lib.events import StoredEvent
 from workshop_lib.store.arguments import CheckedAppend, checked_append
 from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.group_commit import PendingAppend
-from workshop_lib.store.jetstream_engine.connection import Letter
+from workshop_lib.store.jetstream_engine.connection import Outgoing
 from workshop_lib.store.jetstream_engine.log import JetStreamLog, no_conditions
 from workshop_lib.store.jetstream_engine.message import NO_MESSAGE, subject_of, written
 from workshop_lib.store.port import Append
@@ -50,10 +50,10 @@ class Writing:
         """Return the appends: first those that were kept, then those not read from the caller yet."""
         return chain([*self.appends], self._rest)
 
-    def letter(self, prefix: str) -> Letter:
+    def message(self, prefix: str) -> Outgoing:
         """Make the message. Its id contains the sequence before: of two that race, one is stored."""
         subject, after = subject_of(prefix, self.stream), self.tail.sequence
-        return Letter(subject, written(self.rows), f"{subject}@{after}", after)
+        return Outgoing(subject, written(self.rows), f"{subject}@{after}", after)
 
     def keep_ids(self) -> None:
         """Keep the ids that were sent: if the events were stored after all, the next attempt finds them."""
