@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.workshop_lib.store.jetstream_server import fresh, nats_program, nats_server, nats_servers
+from tests.workshop_lib.store.jetstream_server import fresh, nats_servers, nats_wheel
 from tests.workshop_lib.store.servers import postgres
 from workshop_lib import SimulatedClock, open_store, seeded_ids
 
-__all__ = ["nats_program", "nats_server", "nats_servers", "postgres"]
+__all__ = ["nats_servers", "nats_wheel", "postgres"]
 
 
 def opened(where):
@@ -36,5 +36,5 @@ def _address(request: pytest.FixtureRequest, engine: str) -> str | None:
     if engine == "postgresql":
         return request.getfixturevalue("postgres").room()
     if engine == "nats":
-        return fresh(request.getfixturevalue("nats_server"))
+        return fresh(request.getfixturevalue("nats_wheel"))
     return None if engine == "duckdb" else engine

@@ -13,6 +13,7 @@ from tests.workshop_lib.store.jetstream_server import (
     nats_program,
     nats_server,
     nats_servers,
+    nats_wheel,
 )
 from tests.workshop_lib.store.servers import postgres
 from workshop_lib import SimulatedClock, open_store, seeded_ids
@@ -26,6 +27,7 @@ __all__ = [
     "nats_program",
     "nats_server",
     "nats_servers",
+    "nats_wheel",
     "postgres",
 ]
 

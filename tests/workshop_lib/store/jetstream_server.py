@@ -66,6 +66,12 @@ def nats_server(nats_program: str, nats_servers: Servers) -> str:
 
 
 @pytest.fixture
+def nats_wheel(nats_servers: Servers) -> str:
+    """The server of the wheel alone, for tests that do not depend on its version."""
+    return nats_servers.address(program_of("wheel"), 1)
+
+
+@pytest.fixture
 def nats_folder(nats_program: str, nats_servers: Servers) -> Path:
     """The cluster's data folder, for tests that stop and start nodes."""
     return nats_servers.folder(nats_program, 3)

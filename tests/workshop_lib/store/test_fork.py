@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(params=["memory", "DuckDB in memory", "DuckDB file", "postgres", "nats_server"])
+@pytest.fixture(params=["memory", "DuckDB in memory", "DuckDB file", "postgres", "nats_wheel"])
 def opened(request: pytest.FixtureRequest, path: Path):
     places = {"memory": "memory://", "DuckDB in memory": None, "DuckDB file": path}
     if request.param in places:

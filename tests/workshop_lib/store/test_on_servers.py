@@ -22,7 +22,7 @@ CASES = [
 ]
 
 
-@pytest.fixture(params=["postgres", "nats_server"])
+@pytest.fixture(params=["postgres", "nats_wheel"])
 def on_a_server(request: pytest.FixtureRequest) -> Iterator[EventStore]:
     server = request.getfixturevalue(request.param)
     with open_store(fresh(server) if isinstance(server, str) else server.room()) as store:

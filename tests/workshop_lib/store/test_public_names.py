@@ -20,7 +20,7 @@ PLACES: dict[str, Callable[[pytest.FixtureRequest], object]] = {
     "memory": lambda request: "memory://",
     "duckdb": lambda request: request.getfixturevalue("path"),
     "postgres": lambda request: request.getfixturevalue("postgres").room(),
-    "jetstream": lambda request: fresh(request.getfixturevalue("nats_server")),
+    "jetstream": lambda request: fresh(request.getfixturevalue("nats_wheel")),
 }
 IN_SQL = {"duckdb": {"sql"}, "jetstream": {"sql"}}
 """DuckDB runs SQL; JetStream raises an error with an alternative."""
