@@ -135,6 +135,11 @@ def query_for(wish: Wish) -> Query:
     return Query(KINDS, [f"station-{wish.station}"]) | Query(KINDS, [f"token-{wish.token}"])
 
 
+def query_of_classes(wish: Wish) -> Query:
+    kinds = (ChargingStarted, ChargingStopped)
+    return Query(kinds, [f"station-{wish.station}"]) | Query(kinds, [f"token-{wish.token}"])
+
+
 def query_with_more_alternatives(wish: Wish) -> Query:
     found = [Query([kind], [tag]) for kind in KINDS for tag in wish.tags]
     return found[0] | found[1] | found[2] | found[3] | found[4] | found[5] | found[6] | found[7]
@@ -566,7 +571,7 @@ WRONG = [
             "finds a meter reading",
         ),
         (lambda wish: query_for(wish) if isinstance(wish, PlugIn) else Query(["None"]), "who wants to leave"),
-        (lambda wish: Query([ChargingStarted], wish.tags[2:3]), "Write the type as text"),  # type: ignore[list-item]
+        (lambda wish: Query([PlugIn], wish.tags[2:3]), Outcome.ERROR, "not an event type"),
         (lambda wish: Query([f"station-{wish.station}"], KINDS), "asks for the tag `'ChargingStarted'`"),
         (lambda wish: Query(KINDS, [wish.station]), "asks for the tag `'zoo'`"),
         (lambda wish: Query(KINDS, ["token-NL-TNM-000042"]), "of the command that is given"),
@@ -623,7 +628,9 @@ RIGHT = [
         {"connector": Streams("connector"), "power": matched, "token": Streams("token")},
     ),
     *right("one_token_two_places", doubles, doubles_in_a_comprehension),
-    *right("condition_for_all_three", query_for, query_with_more_alternatives, query_by_command),
+    *right(
+        "condition_for_all_three", query_for, query_of_classes, query_with_more_alternatives, query_by_command
+    ),
     *right("guilty_queries", suspects, suspects_as_a_list),
     *right("split_the_service", (Commands, Queries), (CommandsWithPosition, FoldedQueries)),
     *right("refuse_or_accept", (decide, evolve), (decide_by_table, evolve)),

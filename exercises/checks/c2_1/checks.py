@@ -227,7 +227,7 @@ def condition_for_all_three(attempt: Attempt, query_for: object) -> None:
     }
     outcome, broken = cases.played(queries.__getitem__)
     coming = attempt.call(query_of, cases.WANTED, returns=Query)
-    conditions.uses_known_types_and_tags(attempt, coming)
+    conditions.uses_known_tags(attempt, coming)
     leaving = attempt.call(query_of, cases.LEAVING, returns=Query)
     for scene in cases.SCENES:
         if scene.matters:

@@ -14,17 +14,9 @@ from workbench.simulation.boundaries import RushResult
 from workshop_lib.store.port import Query
 
 
-def uses_known_types_and_tags(attempt: Attempt, query: Query) -> None:
-    """Check that the query's types are names and that its tags are tags of its command."""
-    each = query.each()
-    kinds = [kind for one in each for kind in one.types if not isinstance(kind, str)]
-    attempt.expect(
-        not kinds,
-        seen=f"Your query asks for events of the type `{shown(kinds[0], 60) if kinds else ''}`.",
-        why="The log contains no classes: an event is recorded under the name of its type.",
-        look='Write the type as text, as in `Query(["MeterRead"])`.',
-    )
-    tags = [tag for one in each for tag in one.tags if tag not in cases.WANTED.tags]
+def uses_known_tags(attempt: Attempt, query: Query) -> None:
+    """Check that the query's tags are tags of its command."""
+    tags = [tag for one in query.each() for tag in one.tags if tag not in cases.WANTED.tags]
     attempt.expect(
         not tags,
         seen=f"For `{cases.WANTED}` your query asks for the tag `{shown(tags[0], 60) if tags else ''}`.",
