@@ -42,7 +42,7 @@ ALLOWED = {
         "workshop_lib.errors",
         "workshop_lib.frames",
     },  # imported when events become a table
-    "workshop_lib.invalid_events": {"workshop_lib.events"},
+    "workshop_lib.invalid_events": {"workshop_lib.events", "workshop_lib.frames"},
     "workshop_lib.clock": set(),
     "workshop_lib.codec": FOUNDATION | {"workshop_lib.frames"},
     "workshop_lib.store": FOUNDATION | {"workshop_lib.frames"},
@@ -61,7 +61,7 @@ ALLOWED = {
 """For each room, the rooms, modules or packages that it may import besides itself."""
 
 CEILINGS = {
-    "top": 920,
+    "top": 980,
     "workshop_lib.store": 5_580,
     "workshop_lib.modeling": 1_150,
     "workshop_lib.reading": 530,

@@ -24,24 +24,18 @@ from workshop_lib.clock import in_utc
 from workshop_lib.events import (
     REGISTRY,
     EventType,
+    Homes,
     InvalidEvent,
     MalformedEvent,
     Metadata,
     RecordedEvent,
     StoredEvent,
+    WorkshopError,
     type_of,
 )
 from workshop_lib.frames import plain
-from workshop_lib.invalid_events import difference, hints_of, mismatch, require_time_zones
+from workshop_lib.invalid_events import hints_of, mismatch, require_unchanged
 
-UNWRITABLE = (
-    msgspec.MsgspecError,
-    TypeError,
-    ValueError,
-    OverflowError,
-    RecursionError,
-    NotImplementedError,  # an enum of numbers beyond 64 bits
-)
 PLAIN = (str, int, bool, types.NoneType)
 """Types whose values JSON never changes. The same holds for members of an enum without `_missing_`."""
 LASTING = (*PLAIN, float, bytes, Decimal, UUID, datetime, date, time, timedelta)
@@ -49,9 +43,9 @@ LASTING = (*PLAIN, float, bytes, Decimal, UUID, datetime, date, time, timedelta)
 
 
 class _Shape(NamedTuple):
-    """What the codec has learned about an event type. `values` returns the fields of an event whose class has
-    only plain fields, `proven` holds the combinations of value types that were verified, `hints` the declared
-    types of each field.
+    """What the codec has learned about a class of events, which `kind.cls` will read. `values` returns the
+    fields if all are plain, `proven` holds the combinations of value types that were verified, `hints` the
+    declared types of each field.
     """
 
     kind: EventType
@@ -61,19 +55,16 @@ class _Shape(NamedTuple):
 
 
 class Codec:
-    """Converts events to JSON text and back. Each store has one; of two classes with the same event type it
-    uses the one it last encoded.
-    """
+    """Converts events to JSON text and back. Each store has one."""
 
     def __init__(self) -> None:
         encoder = msgspec.json.Encoder(enc_hook=plain, order="deterministic")
         self._encode, self._encode_lines = encoder.encode, encoder.encode_lines
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
-        self._homes: dict[tuple[str, int], str] = {}
+        self._homes: Homes = {}
         self._shapes: dict[type, _Shape] = {}
         self.lasting = set[type]()
         """Classes of encoded events that hold only immutable values, no list and no dict."""
-        self._latest: EventType | None = None
         self._known: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {}
         self._seen = -1
 
@@ -83,13 +74,12 @@ class Codec:
 
     def encode_all(self, events: Sequence[object]) -> list[tuple[EventType, str]]:
         """Encode many events; together they take half the time."""
+        self._renew()
         encoded, shapes = [], self._shapes
         for event, text in zip(events, self._texts(events), strict=True):
             kind, values, proven, _ = shape = shapes.get(type(event)) or self._shape(event)
             if values is None or tuple(map(type, values(event))) not in proven:
                 self._prove(event, text, shape)
-            if self._latest is not kind:
-                self._latest, self._homes[kind.name, kind.version] = kind, kind.home
             encoded.append((kind, text.decode()))
         return encoded
 
@@ -97,32 +87,23 @@ class Codec:
         """Encode in bulk; if that fails, encode singly to name the event at fault."""
         try:
             texts = self._encode_lines(events).splitlines()
-        except UNWRITABLE:
+        except Exception:
             return map(self._text, events)
-        return (
-            texts if len(texts) == len(events) else map(self._text, events)
-        )  # raw JSON may contain line breaks
+        # raw JSON may contain line breaks
+        return texts if len(texts) == len(events) else map(self._text, events)
 
     def _text(self, event: object) -> bytes:
         type_of(event)
         try:
             return self._encode(event)
-        except UNWRITABLE as error:
+        except Exception as error:
             raise InvalidEvent(event, mismatch(event, error)) from error
 
     def _prove(self, event: object, text: bytes, shape: _Shape) -> None:
         """Decode the text and compare. For plain fields with values of their declared types, do this once
         per combination of types; check others every time (1 may equal an `IntEnum` member and 2 none).
         """
-        try:
-            back = self._decoder(shape.kind.cls).decode(text)
-            differs = back != event
-            if not differs:
-                require_time_zones(event, event, "")
-        except (*UNWRITABLE, ArithmeticError) as error:  # comparing a signalling NaN raises
-            raise InvalidEvent(event, mismatch(event, error)) from error
-        if differs:  # for example, NaN became null, or a tuple became a list
-            raise InvalidEvent(event, difference(event, back))
+        require_unchanged(event, lambda: self._decoder(shape.kind.cls).decode(text))
         if shape.values is not None:
             given = tuple(map(type, shape.values(event)))
             if all(type_ in hint for type_, hint in zip(given, shape.hints, strict=True)):
@@ -130,13 +111,13 @@ class Codec:
 
     def decode(self, row: StoredEvent) -> object:
         """Decode the event of a stored row. Raises `UnknownEventType` or `MalformedEvent`."""
-        if self._seen != REGISTRY.changes:
-            self._known, self._seen = {}, REGISTRY.changes
+        self._renew()
         name, version = row.type, row.schema_version
-        decoder = self._known.get((name, version)) or self._look_up(row)
         try:
-            return decoder.decode(row.data)
-        except (msgspec.MsgspecError, UnicodeError) as error:
+            return (self._known.get((name, version)) or self._look_up(row)).decode(row.data)
+        except WorkshopError:
+            raise
+        except Exception as error:
             place = f"position {row.position} ({row.stream})"
             raise MalformedEvent(place, row.type, str(error), row.position) from error
 
@@ -146,11 +127,9 @@ class Codec:
             return "{}"
         try:
             text = self._encode(metadata)
-            back = msgspec.json.decode(text)
-        except UNWRITABLE as error:
-            raise InvalidEvent(dict(metadata), f"This metadata is not JSON: {error}.") from error
-        if back != metadata:
-            raise InvalidEvent(dict(metadata), "As metadata it would come back from JSON different.")
+        except Exception as error:
+            raise InvalidEvent(metadata, mismatch(metadata, error)) from error
+        require_unchanged(metadata, lambda: msgspec.json.decode(text))
         return text.decode()
 
     def recorded(self, row: StoredEvent) -> RecordedEvent:
@@ -171,19 +150,23 @@ class Codec:
             tuple(row.tags) if row.tags else (),
         )
 
+    def _renew(self) -> None:
+        """Forget what was learned about classes if one was registered since."""
+        if self._seen != REGISTRY.changes:
+            self._known, self._shapes, self._seen = {}, {}, REGISTRY.changes
+
     def _look_up(self, row: StoredEvent) -> msgspec.json.Decoder[Any]:
-        name = row.type, row.schema_version
-        kind = REGISTRY.of_name(*name, self._homes.get(name), row)
-        return self._known.setdefault(name, self._decoder(kind.cls))
+        decoder = self._decoder(REGISTRY.class_for(row, self._homes))
+        return self._known.setdefault((row.type, row.schema_version), decoder)
 
     def _shape(self, event: object) -> _Shape:
-        kind = type_of(event)
-        hints = hints_of(kind.cls)
-        values = _values_of(kind.cls, hints)
+        cls, kind = type(event), type_of(event, self._homes)
+        hints = hints_of(cls)
+        values = _values_of(cls, hints) if kind.cls is cls else None
         if hints is not None and all(map(_is_lasting, chain.from_iterable(hints.values()))):
-            self.lasting.add(kind.cls)
+            self.lasting.add(cls)
         shape = _Shape(kind, values, set(), tuple(hints.values()) if hints else ())
-        return self._shapes.setdefault(kind.cls, shape)
+        return self._shapes.setdefault(cls, shape)
 
     def _decoder(self, cls: type) -> msgspec.json.Decoder[Any]:
         found = self._decoders.get(cls)

@@ -97,8 +97,19 @@ class UnknownEventType(UnreadableEvent):
         there = f"only version {versions} is registered" if known else "no class is registered for it"
         super().__init__(
             f"You asked to read an event of type {name!r}, version {version}{where}, but {there} in this "
-            f"program. "
-            "Import the module that defines it, or register the class with @event_type before you read."
+            "program. Import the module that defines it, or register the class with @event_type before you read."
+        )
+
+
+class TwoClassesForOneType(UnreadableEvent):
+    """Two classes have the name of one event type, and a log uses one."""
+
+    def __init__(self, name: str, homes: Iterable[str], position: int = 0) -> None:
+        self.name, self.homes, self.position = name, tuple(homes), position
+        super().__init__(
+            f"You asked for an event of type {name!r}, but there are several classes of that name: "
+            f"{' and '.join(self.homes)}; a log uses one. Give the others another name with @event_type, or "
+            "restart Python and import only one of them."
         )
 
 
@@ -123,6 +134,10 @@ class EventType(NamedTuple):
     """Where the class is defined: the same for each run of the cell that defines it."""
 
 
+Homes = dict[tuple[str, int], str]
+"""Where the class is defined that a log uses, for each event type and schema version."""
+
+
 class _Registry:
     """The class of each event type. A class defined again, as by a re-run cell, replaces the old one."""
 
@@ -140,28 +155,27 @@ class _Registry:
         self.changes += 1
 
     def of_class(self, cls: type) -> EventType | None:
-        return self._by_class.get(cls)
+        """Return the event type of a class, with the class by which it was replaced if it was."""
+        kind = self._by_class.get(cls)
+        return kind and self._by_name[kind.name, kind.version].get(kind.home, kind)
 
-    def of_name(
-        self,
-        name: str,
-        version: int,
-        home: str | None = None,
-        place: StoredEvent | RecordedEvent | None = None,
-    ) -> EventType:
-        """Return the class for an event, which is at a place in a log. Raises `UnknownEventType`."""
-        homes = self._by_name.get((name, version))
+    def class_for(self, row: StoredEvent | RecordedEvent, used: Homes) -> type:
+        """Return the class that a log uses for a row: that of the first one recorded or read, as it is now."""
+        key = row.type, row.schema_version
+        homes, home = self._by_name.get(key), used.get(key)
         if not homes:
-            known = tuple(sorted(other for type_, other in self._by_name if type_ == name))
-            raise UnknownEventType(name, version, known, place)
-        return homes[home] if home in homes else next(reversed(homes.values()))
+            known = tuple(sorted(version for name, version in self._by_name if name == row.type))
+            raise UnknownEventType(*key, known, row)
+        if home not in homes:
+            if len(homes) > 1:
+                raise TwoClassesForOneType(row.type, homes, row.position)
+            home = used[key] = next(iter(homes))
+        return homes[home].cls
 
     def newest(self) -> list[EventType]:
-        """Return for each event type the class of its highest schema version."""
-        latest: dict[str, EventType] = {}
-        for name, version in sorted(self._by_name):
-            latest[name] = self.of_name(name, version)
-        return list(latest.values())
+        """Return for each event type the newest class of its highest schema version."""
+        latest = {name: self._by_name[name, version] for name, version in sorted(self._by_name)}
+        return [next(reversed(homes.values())) for homes in latest.values()]
 
 
 REGISTRY = _Registry()
@@ -191,11 +205,15 @@ def event_type(name: str, version: int = 1) -> Callable[[type[_T]], type[_T]]:
     return register
 
 
-def type_of(event: object) -> EventType:
-    """Return the event type of an event. Raises `NotAnEventType`."""
+def type_of(event: object, used: Homes | None = None) -> EventType:
+    """Return the event type of an event. Raises `NotAnEventType`, and `TwoClassesForOneType` if the log uses
+    another class.
+    """
     found = REGISTRY.of_class(type(event))
     if found is None:
         raise NotAnEventType(event)
+    if used is not None and (home := used.setdefault((found.name, found.version), found.home)) != found.home:
+        raise TwoClassesForOneType(found.name, (home, found.home))
     return found
 
 

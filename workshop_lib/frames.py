@@ -103,7 +103,7 @@ def unboxed(value: Any) -> Any:
 
 def _things_to_df(things: Sequence[object], columns: dict[str, Any]) -> pandas.DataFrame:
     """Make a DataFrame of objects, after the given columns."""
-    if len({type(thing) for thing in things if _names_of(thing) is not None}) > 1:
+    if len({type(thing) for thing in things if names_of(thing) is not None}) > 1:
         columns["type"] = _typed([type(thing).__name__ for thing in things], "category")
     rows = [_row(thing, columns, "state_") for thing in things]
     names = dict.fromkeys(chain.from_iterable(rows))
@@ -134,13 +134,13 @@ def sql_name(name: str) -> str:
 
 def _row(thing: object, taken: Iterable[str], prefix: str) -> dict[str, Any]:
     """Return an object's fields by column name; an object without fields is a `state`."""
-    names = _names_of(thing)
+    names = names_of(thing)
     if names is None:
         return {"state": thing}
     return {prefix + name if name in taken else name: getattr(thing, name) for name in names}
 
 
-def _names_of(thing: Any) -> Sequence[str] | None:
+def names_of(thing: Any) -> Sequence[str] | None:
     """Return the names of the fields of a dataclass, a msgspec Struct or a named tuple, else None."""
     if is_dataclass(thing):
         return [field.name for field in fields(thing)]

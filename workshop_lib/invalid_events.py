@@ -1,4 +1,4 @@
-"""Messages that say why an event cannot be recorded: which value does not fit its type, and which would.
+"""Say why an event cannot be recorded: which value does not fit its type, or would come back different.
 
 Used by `codec.py` and `store/memory.py`.
 """
@@ -9,20 +9,34 @@ import difflib
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
-from workshop_lib.events import NaiveDatetime, shortened
+import msgspec
+
+from workshop_lib.events import REGISTRY, InvalidEvent, NaiveDatetime, shortened
+from workshop_lib.frames import names_of, plain
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LEAVES = frozenset({str, int, float, bool, types.NoneType, Decimal, UUID})
+"""Types whose values have no parts, and are the same if they are equal."""
 
 FEW = 12
 """The number of enum members that a message lists; of larger enums it lists similar names."""
 
 
 def mismatch(event: object, error: Exception) -> str:
-    """Say which value does not fit its type; for an enum also list its members."""
+    """Say which value does not fit its type; for an enum also list its members, for metadata name the key."""
+    for key, value in event.items() if isinstance(event, Mapping) else ():
+        try:
+            msgspec.json.encode({key: value}, enc_hook=plain, order="deterministic")
+        except Exception as wrong:
+            return f"Its {shortened(key)} is {shortened(value, 60)}, which is not JSON: {wrong}."
     said = f"Its data does not fit its type: {error}."
     found = re.match(r"Invalid enum value (.+) - at `\$(.+)`$", str(error))
     choice = found and _choice(type(event), re.findall(r"\.(\w+)", found[2]))
@@ -50,37 +64,66 @@ def _choice(hint: Any, path: list[str]) -> Any:
     return next(filter(None, (_choice(part, rest) for part in parts)), None)
 
 
-def difference(event: Any, back: Any) -> str:
-    """Say which value of an event JSON would change."""
-    for field in fields(event) if is_dataclass(event) else ():
-        given, returned = getattr(event, field.name), getattr(back, field.name)
-        if given != returned:
-            there, back_again = shortened(given), shortened(returned)
-            return f"Its {field.name} is {there} and would come back from JSON as {back_again}."
-    return "It would come back from JSON different."
+def require_unchanged(value: Any, decode: Callable[[], Any]) -> None:
+    """Decode an event (or metadata) and require that it is the same. Raises `InvalidEvent`."""
+    try:
+        back = decode()
+        same = content(value, value) == content(back, value)
+    except InvalidEvent:
+        raise
+    except Exception as error:
+        raise InvalidEvent(value, _replaced(value) or mismatch(value, error)) from error
+    if not same:
+        raise InvalidEvent(value, _replaced(value) or _difference(value, back))
 
 
-def require_time_zones(event: object, value: Any, where: str = "") -> None:
-    """Require that all times in a value of an event have a zone. Raises `NaiveDatetime`."""
+def content(value: Any, event: object, where: str = "") -> Any:
+    """Return what must be the same in a value that comes back: the instant of a time, and every field of an
+    object, whatever its `__eq__` compares. Raises `NaiveDatetime`.
+    """
+    if type(value) in LEAVES:
+        return value
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise NaiveDatetime(event, where)
-    elif is_dataclass(value):
-        for field in fields(value):
-            require_time_zones(event, getattr(value, field.name), f"{where}.{field.name}".lstrip("."))
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            require_time_zones(event, item, f"{where}[{key!r}]")
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for item in value:
-            require_time_zones(event, item, where)
+        return value - EPOCH
+    if names := names_of(value):
+        parts = [content(getattr(value, name), event, f"{where}.{name}".lstrip(".")) for name in names]
+        return (f"{type(value).__module__}.{type(value).__qualname__}", *parts)
+    if isinstance(value, Mapping):
+        pairs = value.items()
+        return {content(key, event, where): content(item, event, f"{where}[{key!r}]") for key, item in pairs}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [content(item, event, where) for item in value]
+        return items if isinstance(value, list) else tuple(items) if isinstance(value, tuple) else set(items)
+    return value
+
+
+def _difference(value: Any, back: Any) -> str:
+    """Say which field of an event, or which key of metadata, JSON would change."""
+    given, returned = (
+        one if isinstance(one, Mapping) else {name: getattr(one, name) for name in names_of(one) or ()}
+        for one in (value, back)
+    )
+    for name, item in given.items():
+        if name not in returned or content(item, value) != content(returned[name], value):
+            there = shortened(returned.get(name))
+            return f"Its {name} is {shortened(item)} and would come back from JSON as {there}."
+    return "It would come back from JSON different."
+
+
+def _replaced(event: object) -> str:
+    """Say that the class of an event was defined again since the event was made, or nothing."""
+    kind = REGISTRY.of_class(type(event))
+    again = "Its class was defined again since, with other fields. Make it from the new class."
+    return again if kind and kind.cls is not type(event) else ""
 
 
 def hints_of(cls: type) -> dict[str, tuple[Any, ...]] | None:
     """Return the declared types of each field, or None if they cannot be resolved."""
     try:
         hints = typing.get_type_hints(cls, include_extras=True)
-    except NameError:
+    except Exception:  # a name that is not defined, for example
         return None
     return {field.name: _parts(hints[field.name]) for field in fields(cls)}
 

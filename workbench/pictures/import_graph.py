@@ -72,7 +72,9 @@ PLACES = [
     ),
     *_places("reading", reading="reading reading.*"),
     *_places("workbench", command_line="workbench workbench.cli"),
-    *_places("domain", events="events clock frames invalid_events charging", decider="modeling modeling.*"),
+    *_places(
+        "domain", events="events errors clock frames invalid_events charging", decider="modeling modeling.*"
+    ),
 ]
 """A module belongs to the first place with a pattern that matches its name."""
 

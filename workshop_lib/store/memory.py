@@ -20,9 +20,9 @@ from uuid import UUID
 import msgspec
 
 from workshop_lib.clock import Clock, IdSource, in_utc, random_ids, wall_clock
-from workshop_lib.events import REGISTRY, Events, InvalidEvent, MalformedEvent, RecordedEvent, type_of
+from workshop_lib.events import REGISTRY, Events, Homes, InvalidEvent, MalformedEvent, RecordedEvent, type_of
 from workshop_lib.frames import plain
-from workshop_lib.invalid_events import difference, mismatch, require_time_zones
+from workshop_lib.invalid_events import mismatch, require_unchanged
 from workshop_lib.store import errors
 from workshop_lib.store.arguments import (
     CheckedAppend,
@@ -53,8 +53,7 @@ class MemoryLog:
         self.rows: list[RecordedEvent] = []
         self.streams: dict[str, list[RecordedEvent]] = {}
         self.hashes = [GENESIS]
-        self.homes: dict[tuple[str, int], str] = {}
-        """Where the class of each event type and schema version of this log is defined."""
+        self.homes: Homes = {}
 
     def add(self, row: RecordedEvent) -> None:
         """Add an event at the end."""
@@ -135,11 +134,10 @@ class MemoryReader(Reading):
         return Events(map(self._decoded, (rows[::-1] if backwards else rows)[:count]))
 
     def _decoded(self, row: RecordedEvent) -> RecordedEvent:
-        home = self._log.homes.get((row.type, row.schema_version))
-        kind = REGISTRY.of_name(row.type, row.schema_version, home, row)
+        cls = REGISTRY.class_for(row, self._log.homes)
         try:
-            event: Any = msgspec.json.decode(row.event, type=kind.cls)
-        except msgspec.MsgspecError as error:  # the class has other fields by now
+            event: Any = msgspec.json.decode(row.event, type=cls)
+        except Exception as error:  # the class has other fields by now
             place = f"position {row.position} ({row.stream})"
             raise MalformedEvent(place, row.type, str(error), row.position) from error
         return msgspec.structs.replace(row, event=event)
@@ -180,7 +178,10 @@ class MemoryStore(MemoryReader, EventStore):
         known = {row.event_id: row for row in rows if row.event_id in ids} if ids else {}
         if not known:
             self._require(append, own)
-        recorded_at, kinds = max(now, rows[-1].recorded_at) if rows else now, [*map(type_of, events)]
+        recorded_at, kinds = (
+            max(now, rows[-1].recorded_at) if rows else now,
+            [type_of(event, self._log.homes) for event in events],
+        )
         new = [
             RecordedEvent(
                 event=_json(event, kind.cls),
@@ -199,7 +200,6 @@ class MemoryStore(MemoryReader, EventStore):
             )
             for n, (event, kind) in enumerate(zip(events, kinds, strict=True), start=1)
         ]
-        self._log.homes |= {(kind.name, kind.version): kind.home for kind in kinds}
         for row in [] if known else new:
             self._log.add(row)
         taken = [_recorded(row, known, when) for row in new] if known else new
@@ -262,11 +262,7 @@ def _json(value: Any, cls: type) -> Any:
     """Encode an event, or metadata, as JSON. Raises `InvalidEvent` if JSON would change it."""
     try:
         text = msgspec.json.encode(value, enc_hook=plain, order="deterministic")
-        back: Any = msgspec.json.decode(text, type=cls)
-        same = back == value
     except Exception as error:
         raise InvalidEvent(value, mismatch(value, error)) from error
-    if not same:
-        raise InvalidEvent(value, difference(value, back))
-    require_time_zones(value, value)
+    require_unchanged(value, lambda: msgspec.json.decode(text, type=cls))
     return msgspec.Raw(text)

@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
-from typing import Literal
+from functools import partial
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import duckdb
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,10 +20,12 @@ from hypothesis import strategies as st
 from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
 from workshop_lib import event_type, open_store
 from workshop_lib.events import (
+    REGISTRY,
     InvalidEvent,
     MalformedEvent,
     NaiveDatetime,
     NotAnEventType,
+    TwoClassesForOneType,
     UnknownEventType,
 )
 from workshop_lib.store.errors import StoreError
@@ -294,18 +300,222 @@ def test_a_class_defined_again_decodes_events_recorded_before(store):
     assert type(next(store.read()).event) is second
 
 
-def test_of_two_classes_with_one_name_a_store_decodes_the_one_it_was_given(store):
+def test_an_event_made_before_its_class_was_defined_again_is_recorded_if_the_new_class_reads_it(store):
+    def define(**more):
+        fields = {
+            "__annotations__": {"value": int, **more},
+            "__qualname__": "CellRunAgain",
+            **dict.fromkeys(more),
+        }
+        return event_type("CellRunAgain")(type("CellRunAgain", (), fields))
+
+    first, second = define(), define()
+    store.append("s-1", [first(1)])
+    assert list(map(type, events_of(store))) == [second]
+    changed = define(reason="str | None")
+    for earlier in (first(2), second(3)):
+        with pytest.raises(InvalidEvent, match="Its class was defined again since, with other fields"):
+            store.append("s-1", [earlier])
+    store.append("s-1", [changed(4, "rain")])
+    define(value="str")
+    with pytest.raises(MalformedEvent, match="does not fit CellRunAgain"):
+        events_of(store)
+
+
+def two_classes_of_one_name():
     @event_type("Ambiguous")
     class Ours:
         value: int
 
     @event_type("Ambiguous")
     class Theirs:
-        other: str
+        value: int
 
-    store.append("s-1", [Ours(1)])
-    assert next(store.read()).event == Ours(1)
-    assert Theirs  # the newer one, which a store that never saw ours decodes
+    return Ours, Theirs
+
+
+def test_a_log_uses_one_class_for_each_event_type(store):
+    ours, theirs = two_classes_of_one_name()
+    store.append("s-1", [ours(1)])
+    for refused in ([theirs(2)], [ours(3), theirs(4)]):
+        with pytest.raises(
+            TwoClassesForOneType, match=r"locals>\.Ours and .*locals>\.Theirs; a log uses one"
+        ):
+            store.append("s-1", refused)
+    assert events_of(store) == events_of(store.fork()) == [ours(1)]
+    again, _ = two_classes_of_one_name()  # the same code run again
+    store.append("s-1", [again(5), ours(6)])
+    assert list(map(type, events_of(store))) == [again] * 3
+
+
+def test_a_log_of_which_nobody_knows_the_class_is_not_read_as_any_of_two(path):
+    ours, theirs = two_classes_of_one_name()
+    with open_store(path) as store:
+        store.append("s-1", [ours(1)])
+    with open_store(path) as store:
+        with pytest.raises(TwoClassesForOneType, match="Give the others another name"):
+            list(store.read())
+        assert theirs
+
+
+def test_a_class_registered_later_does_not_change_what_a_log_is_read_as(path, monkeypatch):
+    for name in ("_by_class", "_by_name"):
+        monkeypatch.setattr(REGISTRY, name, {})
+
+    @event_type("Lonely")
+    class Lonely:
+        value: int
+
+    with open_store(path) as store:
+        store.append("s-1", [Lonely(1)])
+    with open_store(path) as store:
+        assert events_of(store) == [Lonely(1)]
+
+        @event_type("Lonely")
+        class Other:
+            value: int
+
+        assert events_of(store) == [Lonely(1)]
+        with pytest.raises(TwoClassesForOneType):
+            store.append("s-1", [Other(2)])
+
+
+def events_of(log):
+    return [recorded.event for recorded in log.read()]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    value: Any = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    value: Any
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+class Kept(msgspec.Struct):
+    value: Any
+
+
+class Pair(NamedTuple):
+    value: Any
+    other: int = 0
+
+
+@event_type("Nested")
+@dataclass(frozen=True, slots=True)
+class Nested:
+    hidden: Hidden = Hidden(1)
+    equal: Equal = Equal(1)
+    struct: Kept = field(default_factory=partial(Kept, 1))
+    pair: Pair = field(default_factory=partial(Pair, 1))
+    several: list[Hidden] = field(default_factory=list)
+    by_name: dict[str, Equal] = field(default_factory=dict)
+    optional: Hidden | None = None
+    flat: Any = field(default=1, compare=False)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda value: Nested(hidden=Hidden(value)),
+        lambda value: Nested(equal=Equal(value)),
+        lambda value: Nested(struct=Kept(value)),
+        lambda value: Nested(pair=Pair(value)),
+        lambda value: Nested(several=[Hidden(1), Hidden(value)]),
+        lambda value: Nested(by_name={"a": Equal(value)}),
+        lambda value: Nested(optional=Hidden(value)),
+        lambda value: Nested(flat=value),
+    ],
+)
+def test_each_field_is_compared_whatever_its_class_compares(store, make):
+    for wrong in (float("nan"), (1, 2), {1}, UUID(int=1)):
+        with pytest.raises(InvalidEvent, match="would come back from JSON as"):
+            store.append("s-1", [make(wrong)])
+    store.append("s-1", [make("right")])
+    assert repr(events_of(store)) == repr([make("right")])
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+FIRST, SECOND = (datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN, fold=fold) for fold in (0, 1))
+MISSING = [datetime(2026, 3, 29, 2, 30, tzinfo=BERLIN, fold=fold) for fold in (0, 1)]
+
+
+@event_type("ClockSet")
+class ClockSet:
+    at: datetime
+    times: list[datetime] = field(default_factory=list)
+    by_name: dict[str, datetime] = field(default_factory=dict)
+    either: datetime | bool | None = None
+    sample: Sample | None = None
+    several: frozenset[datetime] = frozenset()
+
+
+@pytest.mark.parametrize("at", [FIRST, SECOND, *MISSING], ids=repr)
+def test_a_time_in_the_doubled_or_the_missing_hour_is_the_same_instant_in_utc(store, at):
+    event = ClockSet(at, [at, at], {"a": at}, at, Sample(1.0, at), frozenset([at]))
+    store.append("clock-1", [event], occurred_at=at)
+    (recorded,) = store.read()
+    there = recorded.event
+    times = [there.at, *there.times, *there.by_name.values(), there.either, there.sample.at]
+    assert {time.astimezone(UTC) for time in [*times, *there.several]} == {at.astimezone(UTC)}
+    assert recorded.occurred_at == at.astimezone(UTC)
+
+
+def test_the_two_times_of_the_doubled_hour_are_an_hour_apart(store):
+    store.append("clock-1", [ClockSet(FIRST), ClockSet(SECOND)])
+    first, second = events_of(store)
+    assert second.at - first.at == timedelta(hours=1)
+
+
+@event_type("Unresolvable")
+class Unresolvable:
+    value: NobodyDefinedThis  # noqa: F821
+
+
+@event_type("Unfit")
+class Unfit:
+    value: int | str | list[int] | list[str]
+
+
+@pytest.mark.parametrize("event", [Unresolvable(1), Unfit(1)])
+def test_a_class_that_json_cannot_hold_is_rejected_with_the_reason(store, event):
+    with pytest.raises(InvalidEvent, match=r"NobodyDefinedThis. is not defined|more than one array-like"):
+        store.append("s-1", [event])
+    assert store.position() == 0
+
+
+@pytest.mark.parametrize("name", ["Unresolvable", "Unfit"])
+def test_a_recorded_event_of_such_a_class_is_named_with_its_position(path, name):
+    with (
+        broken_log(path, "type", name) as store,
+        pytest.raises(MalformedEvent, match=r"position 2 \(socket-7\)"),
+    ):
+        list(store.read())
+
+
+@pytest.mark.parametrize(
+    ("metadata", "says"),
+    [
+        ({"device": "phone", "n": float("nan")}, "Its n is nan and would come back from JSON as None"),
+        ({"device": "phone", "when": object()}, "Its 'when' is <object .*, which is not JSON"),
+        ({"device": "phone", "at": NOON}, "Its at is datetime.* and would come back from JSON as '2026-"),
+        ({"price": Decimal("1.5")}, "Its price is Decimal.* as '1.5'"),
+        ({7: "number as key"}, "Its 7 is 'number as key', which is not JSON: Only dicts with str keys"),
+        ({"half": "\ud800"}, r"Its 'half' is '\\ud800', which is not JSON"),
+        ({"deep": {"set": {1}}}, "Its deep is"),
+    ],
+)
+def test_the_key_of_metadata_at_fault_is_named(store, metadata, says):
+    with pytest.raises(InvalidEvent, match=says):
+        store.append("s-1", [SocketRead("7", 1)], metadata=metadata)
+    assert store.position() == 0
 
 
 def broken_log(path, column, text):
