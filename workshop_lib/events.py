@@ -96,8 +96,8 @@ class UnknownEventType(UnreadableEvent):
         versions = ", ".join(map(str, known))
         there = f"only version {versions} is registered" if known else "no class is registered for it"
         super().__init__(
-            f"You asked to read an event of type {name!r}, version {version}{where}, but {there} in this "
-            "program. Import the module that defines it, or register the class with @event_type before you read."
+            f"You asked to read an event of type {name!r}, version {version}{where}, but {there} here. "
+            "Import the module that defines it, or register the class with @event_type before you read."
         )
 
 
@@ -160,7 +160,7 @@ class _Registry:
         return kind and self._by_name[kind.name, kind.version].get(kind.home, kind)
 
     def class_for(self, row: StoredEvent | RecordedEvent, used: Homes) -> type:
-        """Return the class that a log uses for a row: that of the first one recorded or read, as it is now."""
+        """Return the class that a log uses for a row: that of the first event recorded or read."""
         key = row.type, row.schema_version
         homes, home = self._by_name.get(key), used.get(key)
         if not homes:
