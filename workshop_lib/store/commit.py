@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from workshop_lib.clock import Clock, IdSource
@@ -54,6 +55,10 @@ class Uncommitted:
         self._events, self._places = list[object](), list[_Place]()
         self._given_ids: dict[int, UUID] = {}
         self._rows: list[StoredEvent] = []
+        self._stored: dict[UUID, StoredEvent | None] = {}
+        """The events of the log with ids that were looked up; None for an id that it does not have."""
+        self._row_of: dict[UUID, StoredEvent] = {}
+        self._indexed, self._given = 0, set[UUID]()
         self.versions: dict[str, int] = {}
 
     @property
@@ -70,6 +75,8 @@ class Uncommitted:
 
     def add_each(self, group: Iterable[PendingAppend]) -> None:
         """Add each caller's appends; store the results or the error on its `PendingAppend`."""
+        group = [*group]
+        self._look_up(chain.from_iterable(map(_ids_in, group)))
         for pending in group:
             try:
                 pending.results = self.add(pending.appends)
@@ -79,12 +86,15 @@ class Uncommitted:
     def add(self, appends: Iterable[Append]) -> list[AppendResult]:
         """Add appends that belong together: all or, if one fails, none."""
         count, head, versions = len(self._rows), self.head, self.versions.copy()
+        self._given.clear()
         try:
             results = [self._add(append) for append in appends]
             self._complete()
             return results
         except BaseException:
             del self._rows[count:]
+            self._row_of.clear()
+            self._indexed = 0
             self._events, self._places, self._given_ids = [], [], {}
             (self._position, self._hash, self._recorded_at), self.versions = head, versions
             raise
@@ -110,6 +120,7 @@ class Uncommitted:
             self._places.append((position, stream, version, occurred_at, recorded_at, *recording))
         if append.event_ids:
             self._given_ids.update(zip(positions, append.event_ids, strict=True))
+            self._given.update(append.event_ids)
         self._position, self._recorded_at = self._position + len(positions), recorded_at
         self.versions[stream] = version
         if len(self._events) >= AT_ONCE or not self._codec.lasting.issuperset(map(type, append.events)):
@@ -158,8 +169,7 @@ class Uncommitted:
 
     def _earlier(self, append: CheckedAppend, ids: list[UUID]) -> AppendResult | None:
         """Return the result of an earlier append with the same ids and content, or None."""
-        found = {row.event_id: row for row in [*self._log.rows_with_ids(ids), *self.rows]}
-        repeated = [found.get(event_id) for event_id in ids]
+        repeated = self._with_ids(ids)
         if not any(repeated):
             return None
         recording = self._recording(append)
@@ -173,6 +183,35 @@ class Uncommitted:
             require_repeat(event_id, row.position, content, _content(row))
         rows = [row for row in repeated if row]
         return AppendResult(max(row.version for row in rows), tuple(row.position for row in rows))
+
+
+    def _with_ids(self, ids: list[UUID]) -> list[StoredEvent | None]:
+        """Return for each id the event that has it, in the log or among these, or None."""
+        self._look_up(ids)
+        if not self._given.isdisjoint(ids):
+            self._complete()
+        if self._indexed < len(self._rows):
+            self._row_of.update((row.event_id, row) for row in self._rows[self._indexed :])
+            self._indexed = len(self._rows)
+        return [self._row_of.get(event_id) or self._stored[event_id] for event_id in ids]
+
+    def _look_up(self, ids: Iterable[UUID]) -> None:
+        """Look up ids in the log, all at once, unless that was done already."""
+        if new := [event_id for event_id in ids if event_id not in self._stored]:
+            self._stored |= dict.fromkeys(new)
+            self._stored |= {row.event_id: row for row in self._log.rows_with_ids(new)}
+
+
+def _ids_in(pending: PendingAppend) -> list[UUID]:
+    """Return the ids that a caller gives to events, as far as they can be read without consuming an iterator."""
+    appends = pending.appends if isinstance(pending.appends, list | tuple) else []
+    return [
+        event_id
+        for append in appends
+        if isinstance(append, Append) and isinstance(append.event_ids, list | tuple)
+        for event_id in append.event_ids
+        if isinstance(event_id, UUID)
+    ]
 
 
 def _content(row: StoredEvent) -> tuple[object, ...]:

@@ -52,12 +52,14 @@ class MemoryLog:
     def __init__(self) -> None:
         self.rows: list[RecordedEvent] = []
         self.streams: dict[str, list[RecordedEvent]] = {}
+        self.ids: dict[UUID, RecordedEvent] = {}
         self.hashes = [GENESIS]
         self.homes: Homes = {}
 
     def add(self, row: RecordedEvent) -> None:
         """Add an event at the end."""
         self.rows.append(row)
+        self.ids[row.event_id] = row
         self.streams.setdefault(row.stream, []).append(row)
         self.hashes.append(_hash(self.hashes[-1], row))
 
@@ -65,6 +67,7 @@ class MemoryLog:
         """Remove all events after a position."""
         for row in self.rows[end:]:
             del self.streams.get(row.stream, [])[row.version - 1 :]
+            self.ids.pop(row.event_id, None)
         del self.rows[end:], self.hashes[end + 1 :]
 
 
@@ -175,7 +178,7 @@ class MemoryStore(MemoryReader, EventStore):
         """Add the events of one append to the log, or raise an error."""
         now, when, rows = in_utc(checked_time("clock", self._clock())), append.occurred_at, self._log.rows
         events, ids, own = append.events, append.event_ids, self._log.streams.get(append.stream, [])
-        known = {row.event_id: row for row in rows if row.event_id in ids} if ids else {}
+        known = {id_: self._log.ids[id_] for id_ in ids or () if id_ in self._log.ids}
         if not known:
             self._require(append, own)
         recorded_at, kinds = (

@@ -15,6 +15,7 @@ import msgspec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import Head
 from workshop_lib.store.duckdb_engine.connection import LogFile
+from workshop_lib.store.duckdb_engine.ids import KnownIds
 from workshop_lib.store.duckdb_engine.views import Views
 from workshop_lib.store.reader import LAST_POSITION
 from workshop_lib.store.sql_log import SqlLog
@@ -63,25 +64,31 @@ class GrowingLog(DuckDBLog):
 
     def __init__(self, file: LogFile, table: str, views: Views, noted: int = LAST_POSITION) -> None:
         super().__init__(file, table, 0, noted)
-        self._views = views
+        self._views, self._ids = views, KnownIds(file, table)
         self.load()
 
     def load(self) -> None:
         """Read the head and the versions from the table."""
         versions = f"SELECT stream, max(version) FROM {self.table} GROUP BY stream"
         self._versions: dict[str, int] = {}
+        self._ids.forget()
         self.grow(self.head_at(LAST_POSITION), dict(self.ask(versions)))
 
-    def grow(self, head: Head, versions: Mapping[str, int]) -> None:
-        """Update the head and the versions after a commit."""
+    def grow(self, head: Head, versions: Mapping[str, int], rows: Sequence[StoredEvent] = ()) -> None:
+        """Update the head, the versions and the known ids after a commit."""
         self._head, self._end = head, head.position
         self._versions.update(versions)
+        self._ids.add(row.event_id for row in rows)
 
     def head(self) -> Head:
         return self._head
 
     def version_of(self, stream: str) -> int:
         return self._versions.get(stream, 0)
+
+    def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
+        known = self._ids.among(ids)
+        return super().rows_with_ids(known) if known else []
 
     def stream_rows(
         self, stream: str, first: int, last: int, backwards: bool = False, limit: int | None = None

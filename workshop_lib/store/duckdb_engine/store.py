@@ -66,7 +66,7 @@ class DuckDBWriter(DuckDBReader, Store):
             if isinstance(error, duckdb.Error):
                 raise duckdb_file.writing_error(self._file.path, error) from error
             raise
-        self._log.grow(uncommitted.head, uncommitted.versions)
+        self._log.grow(uncommitted.head, uncommitted.versions, uncommitted.rows)
 
     def _wait_beyond(self, after: int, timeout: float | None) -> bool:
         return self._wakeup.wait(after, timeout)
