@@ -184,7 +184,6 @@ class Uncommitted:
         rows = [row for row in repeated if row]
         return AppendResult(max(row.version for row in rows), tuple(row.position for row in rows))
 
-
     def _with_ids(self, ids: list[UUID]) -> list[StoredEvent | None]:
         """Return for each id the event that has it, in the log or among these, or None."""
         self._look_up(ids)
@@ -203,7 +202,7 @@ class Uncommitted:
 
 
 def _ids_in(pending: PendingAppend) -> list[UUID]:
-    """Return the ids that a caller gives to events, as far as they can be read without consuming an iterator."""
+    """Return the ids that a caller gives to events; those in generators are read later."""
     appends = pending.appends if isinstance(pending.appends, list | tuple) else []
     return [
         event_id

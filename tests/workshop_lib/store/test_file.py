@@ -54,6 +54,20 @@ def test_a_closed_store_leaves_one_file(path):
     assert [file.name for file in path.parent.iterdir()] == ["network.duckdb"]
 
 
+def test_a_program_that_ends_without_closing_leaves_one_file_too(path):
+    program = """
+        import sys
+        from tests.workshop_lib.store.conftest import SocketPlugged
+        from workshop_lib import open_store
+        store = open_store(sys.argv[1])
+        store.append("socket-7", [SocketPlugged("7")])
+        """
+    assert in_another_process(program, path).returncode == 0
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    with open_store(path) as store:
+        assert (store.position(), store.verify()) == (1, None)
+
+
 def test_a_closed_store_raises_store_closed(path):
     store = open_store(path)
     store.close()

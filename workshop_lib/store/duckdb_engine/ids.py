@@ -1,8 +1,8 @@
 """A filter that recognizes new event ids, so that most appends with ids need no search.
 
-DuckDB has no index of event ids: it would take as much space as the hashes. The filter holds 64 bits of each id,
-sorted, and is loaded by the first append that brings ids. An id whose bits are not there is new; for any other, the log
-is searched. `log.py` uses it.
+DuckDB has no index of event ids: it would take as much space as the hashes. The filter holds 64 bits of each
+id, sorted, and is loaded by the first append that brings ids. An id whose bits are not there is new; for any
+other, the log is searched. `log.py` uses it.
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ leaves all of them or none. Read `log.py` for the rows, `writer.py` for the inse
 
 from __future__ import annotations
 
+import atexit
 from contextlib import suppress
 from pathlib import Path
+from weakref import WeakSet
 
 import duckdb
 
@@ -25,6 +27,17 @@ from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.store import Store
 from workshop_lib.store.subscription import Wakeup
 from workshop_lib.store.transactions import Act, Transactions
+
+_open = WeakSet["DuckDBStore"]()
+
+
+def _close_all() -> None:
+    """Close the stores that a program leaves open when it ends, so that each log is one file."""
+    for store in [*_open]:
+        store.close()
+
+
+atexit.register(_close_all)
 
 
 class DuckDBWriter(DuckDBReader, Store):
@@ -89,6 +102,7 @@ class DuckDBStore(DuckDBWriter):
             super().__init__(log, LOG, clock, ids)
             offered = (self._acts.append, self._between_commits, file.ask)
             self._transactions = Transactions(*offered, "?", "log.main.{}", file.codec)
+            _open.add(self)
         except duckdb.Error as error:
             file.close()
             raise duckdb_file.opening_error(file.path, error) from error

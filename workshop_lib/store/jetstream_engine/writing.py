@@ -95,4 +95,5 @@ class StreamLog(JetStreamLog):
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """Search this stream only: there is no index of ids, and reading the whole log takes too long."""
-        return [row for row in self.rows_of(self._stream, self._since) if row.event_id in ids]
+        wanted = set(ids)
+        return [row for row in self.rows_of(self._stream, self._since) if row.event_id in wanted]
