@@ -61,7 +61,7 @@ ALLOWED = {
 """For each room, the rooms, modules or packages that it may import besides itself."""
 
 CEILINGS = {
-    "top": 1_000,
+    "top": 980,
     "workshop_lib.store": 5_627,
     "workshop_lib.modeling": 1_150,
     "workshop_lib.reading": 530,
@@ -171,7 +171,7 @@ def test_a_room_of_the_library_stays_small(room: str):
 
 
 def test_the_library_stays_small():
-    assert sum(library().values()) <= 10_500
+    assert sum(library().values()) <= 11_000
 
 
 def test_modules_stay_short():

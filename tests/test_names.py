@@ -21,6 +21,7 @@ SHARED = {
     "Box": "a rectangle, in the hexagon and on the wall",
     "Phase": "the phases of a session and of a storming workshop",
     "PlugIn": "the same command, in the small models of 2.1 and 2.3",
+    "Rule": "a rule over several streams, and a rule of the board's grammar",
     "Free": "the socket of 2.3 is a small model of the reservation of a connector",
     "Reserved": "the socket of 2.3 is a small model of the reservation of a connector",
 }

@@ -4,8 +4,15 @@ from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError, caused_by, event_type
 from workshop_lib.frames import to_df
 from workshop_lib.modeling import Decider, Refused, fold, given
-from workshop_lib.modeling.application import handle
+from workshop_lib.modeling.application import (
+    ConcurrencyConflict,
+    decide_again,
+    handle,
+    no_retry,
+    retry_if_unchanged,
+)
 from workshop_lib.modeling.repository import Repository
+from workshop_lib.modeling.rule import Rule
 from workshop_lib.reading.snapshots import Fold, Snapshots
 from workshop_lib.store import open_store
 from workshop_lib.store.errors import ANY, EXISTS, NO_STREAM, AppendConditionFailed, WrongExpectedVersion
@@ -18,6 +25,7 @@ __all__ = [
     "Append",
     "AppendCondition",
     "AppendConditionFailed",
+    "ConcurrencyConflict",
     "Decider",
     "EventStore",
     "Fold",
@@ -25,16 +33,20 @@ __all__ = [
     "RecordedEvent",
     "Refused",
     "Repository",
+    "Rule",
     "SimulatedClock",
     "Snapshots",
     "WorkshopError",
     "WrongExpectedVersion",
     "caused_by",
+    "decide_again",
     "event_type",
     "fold",
     "given",
     "handle",
+    "no_retry",
     "open_store",
+    "retry_if_unchanged",
     "seeded_ids",
     "to_df",
 ]

@@ -54,13 +54,13 @@ def _places(part: str, **boxes: str) -> list[Place]:
 PLACES = [
     *_places(
         "application",
-        use_cases="modeling.application",
+        use_cases="modeling.application modeling.rule",
         repository="modeling.repository",
         state_and_events="modeling.state_and_events",
         conflicts="store.conflict",
         consumers="store.consumers",
     ),
-    *_places("port", event_store_port="store.port store.errors store.arguments"),
+    *_places("port", event_store_port="store.port store.errors store.arguments store.process"),
     *_places(
         "storage",
         open_store="workshop_lib store",

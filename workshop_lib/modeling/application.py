@@ -6,7 +6,8 @@
 It handles what goes wrong between two programs. If somebody else appends first, the retry policy of the use
 case decides whether to try again; the `Conflict` shows whether the decision still holds. If a driver clicks
 twice, or a program crashes before it gets the answer, a command id makes the command count once, because the
-ids of its events are derived from it. Read `workshop_lib.store.conflict` next.
+ids of its events are derived from it. A rule over several streams is passed along (`rule.py`). Read
+`workshop_lib.store.conflict` next.
 """
 
 from __future__ import annotations
@@ -14,16 +15,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count, takewhile
-from typing import Any, NamedTuple
+from itertools import count, dropwhile
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
 from workshop_lib.events import Metadata, RecordedEvent, WorkshopError, shortened
-from workshop_lib.modeling.decider import decision, fold
+from workshop_lib.modeling.decider import Refused, decision
 from workshop_lib.modeling.repository import Repository
+from workshop_lib.modeling.rule import Rule
 from workshop_lib.store.arguments import checked_id
-from workshop_lib.store.conflict import Conflict, Decision, NothingWon
-from workshop_lib.store.errors import EventIdTaken, WrongExpectedVersion
+from workshop_lib.store.conflict import Conflict, Decision, query_in_words
+from workshop_lib.store.errors import AppendConditionFailed, EventIdTaken, WrongExpectedVersion
+from workshop_lib.store.port import AppendCondition, AppendOptions
+
+C = TypeVar("C")
+E = TypeVar("E")
 
 Retry = Callable[[int, Conflict], bool]
 """Whether to try again, given the number of lost races and the last conflict. The business decides this: a
@@ -59,141 +65,151 @@ class ConcurrencyConflict(WorkshopError):
         )
 
 
-class CommandIdTaken(WorkshopError):
-    """The id of a command was already used by a different command."""
-
-    def __init__(self, command: object, command_id: UUID, before: Sequence[RecordedEvent]) -> None:
-        self.command, self.command_id, self.before = command, command_id, tuple(before)
-        recorded = ", ".join(shortened(each.event) for each in before)
-        super().__init__(
-            f"You asked for {shortened(command)} with the command id {command_id}, but another command had "
-            f"that id: it recorded {recorded} (version {before[-1].version} of {before[-1].stream}), and "
-            "this one would have decided something else. Nothing was recorded. Give each command an id of "
-            "its own, and do not change a command when you repeat it."
-        )
-
-
-class Handled(NamedTuple):
-    """The result of a command: its events, the stream's version after them, and whether the command had
-    been recorded before.
+class Handled(NamedTuple, Generic[E]):
+    """The result of a command: its events, the stream's version after them, the position that a read model
+    must have reached to show them, and whether the command had been recorded before.
     """
 
-    events: tuple[Any, ...]
+    events: tuple[E, ...]
     version: int
+    position: int
     repeated: bool = False
 
 
+class Refusal(NamedTuple):
+    """A command that was refused, the stream it was meant for, and the rule that forbids it."""
+
+    stream: str
+    command: object
+    refused: Refused
+    command_id: UUID | None
+
+
 def handle(
-    repository: Repository[Any, Any, Any],
+    repository: Repository[C, Any, E],
     id_: object,
-    command: object,
+    command: C,
     *,
     command_id: UUID | str | None = None,
+    rule: Rule | None = None,
     retry: Retry = no_retry,
+    on_refusal: Callable[[Refusal], object] | None = None,
     occurred_at: datetime | None = None,
     tags: Sequence[str] = (),
     metadata: Metadata | None = None,
     correlation_id: UUID | None = None,
     causation_id: UUID | None = None,
-) -> Handled:
+) -> Handled[E]:
     """Load an aggregate, decide a command and append the events.
 
-    With a command id the command counts once, however often it is sent; its events name it as their cause
-    unless another cause is given (`**caused_by(recorded)`). Make a new id for each command: an id that is
-    used again for something else on the same aggregate raises `CommandIdTaken`. The log stores events and no
-    commands, so a repeated command is recognised by deciding it again on the state of that time: if the
-    events are the same, so is the command. A command without events leaves no trace. Raises what `decide`
-    raises, and `ConcurrencyConflict`. The other keywords are those of `append`.
+    With a command id the command counts once, however often it is sent: a repetition gets the events that
+    were recorded the first time, whatever would be decided now. The events name the command as their cause
+    unless another cause is given (`**caused_by(recorded)`). Make a new id for each command. A command without
+    events leaves no trace, so a refused one may be sent again with its id; `on_refusal` is called with each
+    refusal, for example to record it in a stream beside the aggregate's. A `rule` over several streams is
+    checked on what it reads, and the append fails if more of that has been recorded since. Raises what
+    `decide` and the rule raise, and `ConcurrencyConflict`. The other keywords are those of `append`.
     """
     command_id = checked_id("command_id", command_id)
-    options = {
-        "occurred_at": occurred_at,
-        "tags": tags,
-        "metadata": metadata,
-        "correlation_id": correlation_id or command_id,
-        "causation_id": causation_id or command_id,
-    }
-    return _Handling(repository, id_, command, command_id, retry, options).outcome()
+    options = AppendOptions(
+        occurred_at=occurred_at,
+        tags=tags,
+        metadata=metadata,
+        correlation_id=correlation_id or command_id,
+        causation_id=causation_id or command_id,
+    )
+    return _Handling(repository, id_, command, command_id, rule, retry, on_refusal, options).outcome()
+
+
+class _Look(NamedTuple):
+    """A decision and what it rests on: the version of its stream, and what its rule has read."""
+
+    decided: Decision
+    version: int
+    known: Sequence[RecordedEvent]
+    condition: AppendCondition | None
 
 
 @dataclass(frozen=True)
-class _Handling:
+class _Handling(Generic[C, E]):
     """One call of `handle`."""
 
-    repository: Repository[Any, Any, Any]
+    repository: Repository[C, Any, E]
     id_: object
-    command: object
+    command: C
     command_id: UUID | None
+    rule: Rule | None
     retry: Retry
-    options: dict[str, Any]
+    on_refusal: Callable[[Refusal], object] | None
+    options: AppendOptions
 
-    def outcome(self) -> Handled:
-        decided, version = self._decided()
+    def outcome(self) -> Handled[E]:
+        look = self._look()
         for lost in count(1):
-            if isinstance(decided, Exception) or not decided:
+            if isinstance(look.decided, Exception) or not look.decided:
                 break
             try:
-                return self._append(decided, version)
+                return self._append(look.decided, look)
             except EventIdTaken as taken:
-                decided = taken
-            except WrongExpectedVersion as error:
-                conflict = self._conflict(error, decided, version)
+                look = look._replace(decided=taken)
+            except (WrongExpectedVersion, AppendConditionFailed) as error:
+                now = self._look()
+                conflict = self._conflict(error, look, now)
                 if not self.retry(lost, conflict):
                     raise ConcurrencyConflict(self.command, lost, conflict) from error
-                decided, version = conflict.decision_now, conflict.now
-        return self._nothing_new(decided, version)
+                look = now
+        return self._nothing_new(look.decided, look.version)
 
-    def _decided(self) -> tuple[Decision, int]:
+    def _look(self) -> _Look:
+        known, condition = self.rule.read(self.repository.store) if self.rule else ([], None)
         state, version = self.repository.load(self.id_)
+        decided: Decision
         try:
-            return tuple(decision(self.repository.decider, state, self.command)), version
+            decided = tuple(decision(self.repository.decider, state, self.command))
+            if self.rule and decided:
+                self.rule.check([recorded.event for recorded in known])
         except Exception as refusal:
-            return refusal, version
+            decided = refusal
+        return _Look(decided, version, known, condition)
 
-    def _conflict(self, error: WrongExpectedVersion, decided: Decision, version: int) -> Conflict:
-        """Read what was appended in between and decide again. Raises `NothingWon`."""
-        if not error.retry_is_sensible:
-            raise NothingWon(error)
-        decided_now, now = self._decided()
-        stream = self.repository.store.read_stream(error.stream)
-        since = tuple(seen for seen in stream if version < seen.version <= now)
-        return Conflict(error.stream, "version", version, now, since, decided, decided_now)
+    def _conflict(self, error: Exception, before: _Look, now: _Look) -> Conflict:
+        """Say what was appended in between. Raises the error itself if it was nothing."""
+        if isinstance(error, AppendConditionFailed) and before.condition and now.condition:
+            upon, place = query_in_words(before.condition.query), "position"
+            first, last, history = before.condition.after, now.condition.after, now.known
+        elif isinstance(error, WrongExpectedVersion) and error.retry_is_sensible:
+            upon, place, first, last = error.stream, "version", before.version, now.version
+            history = [*self.repository.store.read_stream(upon, first + 1, last)]
+        else:
+            raise error
+        since = tuple(recorded for recorded in history if getattr(recorded, place) > first)
+        return Conflict(upon, place, first, last, since, before.decided, now.decided)
 
-    def _append(self, events: tuple[object, ...], version: int) -> Handled:
+    def _append(self, events: tuple[Any, ...], look: _Look) -> Handled[E]:
         ids = [self._event_id(number) for number in range(len(events))] if self.command_id else None
-        result = self.repository.save(self.id_, events, version, event_ids=ids, **self.options)
-        if ids and result.version != version + len(events):  # they were in the store already
+        options: AppendOptions = {**self.options, "event_ids": ids, "condition": look.condition}
+        result = self.repository.save(self.id_, events, look.version, **options)
+        if ids and result.version != look.version + len(events):  # they were in the store already
             return self._nothing_new((), result.version)
-        return Handled(events, result.version)
+        return Handled(events, result.version, result.positions[-1])
 
-    def _nothing_new(self, decided: Decision, version: int) -> Handled:
+    def _nothing_new(self, decided: Decision, version: int) -> Handled[E]:
         """Return the earlier result of this command, if any; else raise the error or return no events."""
-        if before := self._recorded_before():
-            return Handled(tuple(each.event for each in before), before[-1].version, repeated=True)
+        if self.command_id and (before := self._recorded_before()):
+            events = tuple(recorded.event for recorded in before)
+            return Handled(events, before[-1].version, before[-1].position, repeated=True)
+        if isinstance(decided, Refused) and self.on_refusal:
+            stream = self.repository.stream_of(self.id_)
+            self.on_refusal(Refusal(stream, self.command, decided, self.command_id))
         if isinstance(decided, Exception):
             raise decided
-        return Handled((), version)
+        return Handled((), version, self.repository.store.position())
 
     def _recorded_before(self) -> list[RecordedEvent]:
-        """Return this command's events in order, if it was handled before. Raises `CommandIdTaken`."""
-        if self.command_id is None:
-            return []
-        history = [*self.repository.store.read_stream(self.repository.stream_of(self.id_))]
-        known = [*takewhile(lambda each: each.event_id != self._event_id(0), history)]
-        since = enumerate(history[len(known) :])
-        ours = [recorded for number, recorded in since if recorded.event_id == self._event_id(number)]
-        if ours and not self._decides(ours, known):
-            raise CommandIdTaken(self.command, self.command_id, ours)
-        return ours
-
-    def _decides(self, events: list[RecordedEvent], known: list[RecordedEvent]) -> bool:
-        """Whether this command, decided after the known events, leads to exactly these events."""
-        try:
-            decider = self.repository.decider
-            decided = decision(decider, fold(decider, [each.event for each in known]), self.command)
-        except Exception:
-            return False
-        return decided == [each.event for each in events]
+        """Return the events of this command, in order, if it was handled before."""
+        history = self.repository.store.read_stream(self.repository.stream_of(self.id_))
+        since = dropwhile(lambda recorded: recorded.event_id != self._event_id(0), history)
+        return [each for number, each in enumerate(since) if each.event_id == self._event_id(number)]
 
     def _event_id(self, number: int) -> UUID:
         """Derive the id of an event from its command, so that it is the same in every program."""

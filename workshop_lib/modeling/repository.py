@@ -7,15 +7,13 @@ way, or `application.py` for the code that uses a repository.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
-from uuid import UUID
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar, Unpack
 
-from workshop_lib.events import Metadata
 from workshop_lib.modeling.decider import Decider
+from workshop_lib.store.arguments import several
 from workshop_lib.store.errors import ExpectedVersion
-from workshop_lib.store.port import AppendCondition, AppendResult, EventStore, Reading
+from workshop_lib.store.port import AppendOptions, AppendResult, EventStore, Reading, ReadOnlyLog
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -35,13 +33,23 @@ class Loaded(NamedTuple, Generic[S]):
 
 
 class Repository(Generic[C, S, E]):
-    """The aggregates of one category in a store, each in a stream of its own: `session-42`."""
+    """The aggregates of one category in a store, each in a stream of its own: `session-42`.
+
+    A repository of `store.as_of(…)` loads the states of that time and saves nothing. With `tags_of` each
+    append gets the tags of its events, so that a query over several streams finds them.
+    """
 
     def __init__(
-        self, store: EventStore, decider: Decider[C, S, E], category: str, load: Load[S] | None = None
+        self,
+        store: EventStore | ReadOnlyLog,
+        decider: Decider[C, S, E],
+        category: str,
+        load: Load[S] | None = None,
+        *,
+        tags_of: Callable[[E], Iterable[str]] | None = None,
     ) -> None:
         self.store, self.decider, self.category = store, decider, category
-        self._load = load or self._fold
+        self._load, self._tags_of = load or self._fold, tags_of
 
     def stream_of(self, id_: object) -> str:
         """Return the name of an aggregate's stream."""
@@ -56,31 +64,17 @@ class Repository(Generic[C, S, E]):
         id_: object,
         events: Sequence[E],
         expected_version: ExpectedVersion,
-        *,
-        condition: AppendCondition | None = None,
-        occurred_at: datetime | None = None,
-        tags: Sequence[str] = (),
-        metadata: Metadata | None = None,
-        event_ids: Sequence[UUID | str] | None = None,
-        correlation_id: UUID | str | None = None,
-        causation_id: UUID | str | None = None,
+        **options: Unpack[AppendOptions],
     ) -> AppendResult:
-        """Append events that were decided on that version. The keywords are those of `EventStore.append`.
+        """Append events that were decided on that version. The options are the keywords of `append`.
 
-        Raises `WrongExpectedVersion` if somebody else appended first.
+        Raises `WrongExpectedVersion` if somebody else appended first, `ReadOnly` for a log as of then.
         """
-        return self.store.append(
-            self.stream_of(id_),
-            events,
-            expected_version,
-            condition=condition,
-            occurred_at=occurred_at,
-            tags=tags,
-            metadata=metadata,
-            event_ids=event_ids,
-            correlation_id=correlation_id,
-            causation_id=causation_id,
-        )
+        if self._tags_of:
+            events = [*several("events", events)]
+            own = [tag for event in events for tag in self._tags_of(event)]
+            options["tags"] = [*dict.fromkeys([*own, *options.get("tags", ())])]
+        return self.store.append(self.stream_of(id_), events, expected_version, **options)
 
     def _fold(self, store: Reading, stream: str) -> tuple[S, int]:
         state, version = self.decider.initial, 0

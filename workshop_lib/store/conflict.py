@@ -104,9 +104,8 @@ def explain(
     if isinstance(refused, AppendConditionFailed):
         query, end = cast(Query, refused.query), store.position()
         history = list(store.read(query=query))
-        words = ", or ".join(map(_in_words, query.each()))
         now = max([end, *(recorded.position for recorded in history[-1:])])
-        return _compared(words, "position", refused.after, now, history, decide)
+        return _compared(query_in_words(query), "position", refused.after, now, history, decide)
     if not refused.retry_is_sensible:
         raise NothingWon(refused)
     history = list(store.read_stream(refused.stream))
@@ -132,6 +131,11 @@ def _shown(decision: Decision) -> str:
     if isinstance(decision, Exception):
         return f"refused ({type(decision).__name__}: {decision})"
     return ", ".join(map(shortened, decision)) or "nothing to record"
+
+
+def query_in_words(query: Query) -> str:
+    """Return what a query selects: `the events of type CopyLent tagged member-ada`."""
+    return ", or ".join(map(_in_words, query.each()))
 
 
 def _in_words(query: Query) -> str:

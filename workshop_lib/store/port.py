@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, NoReturn, Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, NoReturn, Protocol, Self, TypedDict, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -107,6 +107,18 @@ class Append(msgspec.Struct, frozen=True, gc=False):
     causation_id: UUID | str | None = None
 
 
+class AppendOptions(TypedDict, total=False):
+    """The keywords of `append`, for a function that passes them on: `**options: Unpack[AppendOptions]`."""
+
+    condition: AppendCondition | None
+    occurred_at: datetime | None
+    tags: Sequence[str]
+    metadata: Metadata | None
+    event_ids: Sequence[UUID | str] | None
+    correlation_id: UUID | str | None
+    causation_id: UUID | str | None
+
+
 class AppendResult(NamedTuple):
     """The stream's new version, and the positions of the events in the global order."""
 
@@ -197,7 +209,7 @@ class Reading(Protocol):
 
     def as_of(
         self, *, position: int | None = None, recorded_at: datetime | None = None, occurred_at: None = None
-    ) -> Reading:
+    ) -> ReadOnlyLog:
         """Return the log up to a position or an instant of recording; it is read-only. Raises `NoMoment` for
         `occurred_at`, which does not order a log.
         """

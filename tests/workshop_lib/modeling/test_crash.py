@@ -37,6 +37,6 @@ def test_after_a_crash_log_and_table_agree_and_the_command_counts_once(url, mome
         assert store.position() == (table.find("bay-7") is not None) == MOMENTS[moment]
         bays = StateAndEvents(table, BAY)
         result = handle(bays, 7, Park("zoe"), command_id=CLICK)
-        assert result == Handled((CarParked("zoe"),), 1, repeated=MOMENTS[moment] == 1)
+        assert result == Handled((CarParked("zoe"),), 1, 1, repeated=MOMENTS[moment] == 1)
         assert bays.load(7) == Repository(store, BAY, "bay").load(7) == (Bay("zoe", 1), 1)
         assert table.find("bay-7").version == store.position() == 1

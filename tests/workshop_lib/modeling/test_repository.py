@@ -10,11 +10,13 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, Park, evolve
-from workshop_lib import EventStore, WrongExpectedVersion, open_store
+from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, Leave, Park, evolve
+from workshop_lib import EventStore, Query, WrongExpectedVersion, open_store
 from workshop_lib.modeling.application import handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.reading.snapshots import Fold, Snapshots, every, load
+from workshop_lib.store.errors import ReadOnly, StoreError
+from workshop_lib.store.port import AppendOptions
 
 HISTORIES = st.lists(st.builds(CarParked, st.sampled_from("ab")) | st.builds(CarLeft, st.just("a")))
 
@@ -50,9 +52,34 @@ def test_a_stale_version_saves_nothing(store):
     assert bays.load(7).state.car == "zoe"
 
 
-def test_save_has_the_keywords_of_append(store):
-    append, save = signature(EventStore.append).parameters, signature(Repository.save).parameters
-    assert [name for name in append if append[name].kind is Parameter.KEYWORD_ONLY] == list(save)[4:]
+def test_the_options_of_save_are_the_keywords_of_append():
+    append = signature(EventStore.append).parameters
+    keywords = [name for name in append if append[name].kind is Parameter.KEYWORD_ONLY]
+    assert keywords == list(AppendOptions.__annotations__)
+
+
+def test_events_are_found_by_the_tags_that_the_repository_gives_them(store):
+    cars = Repository(store, BAY, "bay", tags_of=lambda event: ["car", f"car-{event.car}"])
+    cars.save(7, [CarParked("zoe"), CarLeft("zoe")], 0, tags=["cinema", "car"])
+    cars.save(7, iter([CarParked("beetle")]), 2)
+    found = [recorded.event for recorded in store.read(query=Query(tags=["car-zoe", "cinema"]))]
+    assert found == [CarParked("zoe"), CarLeft("zoe")]
+    (beetle,) = store.read(query=Query(tags=["car-beetle"]))
+    assert beetle.tags == ("car", "car-beetle")
+    with pytest.raises(StoreError, match="Put them into a list"):
+        cars.save(7, CarParked("zoe"), 3)
+
+
+def test_a_repository_as_of_then_loads_and_saves_nothing(store):
+    bays = Repository(store, BAY, "bay")
+    then = handle(bays, 7, Park("zoe")).position
+    handle(bays, 7, Leave("zoe"))
+    before = Repository(store.as_of(position=then), BAY, "bay")
+    assert before.load(7) == (Bay("zoe", 1), 1)
+    with pytest.raises(ReadOnly):
+        before.save(7, [CarLeft("zoe")], 1)
+    with pytest.raises(ReadOnly):
+        handle(before, 7, Leave("zoe"))
 
 
 @pytest.mark.parametrize(
