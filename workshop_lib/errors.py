@@ -1,9 +1,14 @@
-"""The base of all errors of this library. `store/errors.py` has those of a store."""
+"""The base of all errors of this library, and the errors about events. A store has `store/errors.py`."""
 
 from __future__ import annotations
 
 import pickle
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workshop_lib.events import RecordedEvent, StoredEvent
 
 
 class WorkshopError(Exception):
@@ -20,6 +25,105 @@ class WorkshopError(Exception):
         return _restored(type(self), self.args, vars(self), self.__cause__)
 
     __deepcopy__ = __copy__
+
+
+class NotAnEventType(WorkshopError):
+    """The class of an object to be recorded is not a registered event type."""
+
+    def __init__(self, value: object) -> None:
+        self.value_type = type(value)
+        super().__init__(
+            f"You asked to record a {self.value_type.__name__}, which is not a registered event type. "
+            f'Put @event_type("{self.value_type.__name__}") above the class, or '
+            "pass an instance of a class that has it."
+        )
+
+
+class InvalidEvent(WorkshopError):
+    """The data of an event does not fit its type, or JSON would change it."""
+
+    def __init__(self, event: object, reason: str) -> None:
+        self.event, self.reason = event, reason
+        super().__init__(
+            f"You asked to record {shortened(event)}. {reason} "
+            "Nothing was written; correct the event and append it again."
+        )
+
+
+class NaiveDatetime(InvalidEvent):
+    """A time without a time zone: it names a different instant on every machine."""
+
+    def __init__(self, event: object, where: str) -> None:
+        self.where = where
+        super().__init__(
+            event, f"Its {where} has no time zone, so nobody can say which instant it is: use tzinfo=UTC."
+        )
+        if isinstance(event, datetime):  # an argument, not part of an event
+            self.args = (
+                f"You gave {where}={event.isoformat()}, but it has no time zone, so nobody can say which "
+                "instant it is. Give it one: tzinfo=UTC.",
+            )
+
+
+class UnreadableEvent(WorkshopError):
+    """The base class of errors about an event in the log that this program cannot read."""
+
+    position = 0
+    """The position of the event, 0 if it is not known."""
+
+
+class UnknownEventType(UnreadableEvent):
+    """The log holds an event type and schema version for which this program has no class."""
+
+    def __init__(
+        self,
+        name: str,
+        version: int,
+        known: tuple[int, ...],
+        place: StoredEvent | RecordedEvent | None = None,
+    ) -> None:
+        self.name, self.version, self.known = name, version, known
+        self.position = place.position if place else 0
+        where = f" at position {place.position} ({place.stream})" if place else ""
+        versions = ", ".join(map(str, known))
+        there = f"only version {versions} is registered" if known else "no class is registered for it"
+        super().__init__(
+            f"You asked to read an event of type {name!r}, version {version}{where}, but {there} here. "
+            "Import the module that defines it, or register the class with @event_type before you read."
+        )
+
+
+class TwoClassesForOneType(UnreadableEvent):
+    """Two classes have the name of one event type, and a log uses one."""
+
+    def __init__(self, name: str, homes: Iterable[str], position: int = 0) -> None:
+        self.name, self.homes, self.position = name, tuple(homes), position
+        super().__init__(
+            f"You asked for an event of type {name!r}, but there are several classes of that name: "
+            f"{' and '.join(self.homes)}; a log uses one. Give the others another name with @event_type, or "
+            "restart Python and import only one of them."
+        )
+
+
+class MalformedEvent(UnreadableEvent):
+    """The stored JSON of an event is broken, or does not have the fields of its type."""
+
+    def __init__(self, where: str, name: str, reason: str, position: int = 0) -> None:
+        self.where, self.type, self.reason, self.position = where, name, reason, position
+        super().__init__(
+            f"You asked to read {where}, but its data does not fit {name}: {reason}. "
+            "Run store.verify() to see whether the log was tampered with; restore a copy that verifies."
+        )
+
+
+class AlreadyRead(WorkshopError):
+    """A table of events that were read to their end before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You asked for a table, but a read returns its events once, and all of these were read before. "
+            "Read again, as in store.read(…).to_df(), or keep them in a list for to_df(events)."
+        )
 
 
 def _restored(cls: type[Any], args: tuple[Any, ...], attributes: dict[str, Any], cause: object) -> Any:

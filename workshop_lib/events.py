@@ -11,11 +11,20 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from workshop_lib.errors import AlreadyRead as AlreadyRead
+from workshop_lib.errors import InvalidEvent as InvalidEvent
+from workshop_lib.errors import MalformedEvent as MalformedEvent
+from workshop_lib.errors import NaiveDatetime as NaiveDatetime
+from workshop_lib.errors import NotAnEventType as NotAnEventType
+from workshop_lib.errors import TwoClassesForOneType as TwoClassesForOneType
+from workshop_lib.errors import UnknownEventType as UnknownEventType
+from workshop_lib.errors import UnreadableEvent as UnreadableEvent
 from workshop_lib.errors import WorkshopError as WorkshopError
 from workshop_lib.errors import shortened as shortened
 
@@ -28,100 +37,11 @@ Metadata = Mapping[str, Any]
 _T = TypeVar("_T")
 
 
-class NotAnEventType(WorkshopError):
-    """The class of an object to be recorded is not a registered event type."""
-
-    def __init__(self, value: object) -> None:
-        self.value_type = type(value)
-        super().__init__(
-            f"You asked to record a {self.value_type.__name__}, which is not a registered event type. "
-            f'Put @event_type("{self.value_type.__name__}") above the class, or '
-            "pass an instance of a class that has it."
-        )
-
-
-class InvalidEvent(WorkshopError):
-    """The data of an event does not fit its type, or JSON would change it."""
-
-    def __init__(self, event: object, reason: str) -> None:
-        self.event, self.reason = event, reason
-        super().__init__(
-            f"You asked to record {shortened(event)}. {reason} "
-            "Nothing was written; correct the event and append it again."
-        )
-
-
-class NaiveDatetime(InvalidEvent):
-    """A time without a time zone: it names a different instant on every machine."""
-
-    def __init__(self, event: object, where: str) -> None:
-        self.where = where
-        super().__init__(
-            event, f"Its {where} has no time zone, so nobody can say which instant it is: use tzinfo=UTC."
-        )
-        if isinstance(event, datetime):  # an argument, not part of an event
-            self.args = (
-                f"You gave {where}={event.isoformat()}, but it has no time zone, so nobody can say which "
-                "instant it is. Give it one: tzinfo=UTC.",
-            )
-
-
 def instant(name: str, when: datetime) -> datetime:
     """Return a time in UTC, which is safe to compare. Raises `NaiveDatetime`."""
     if when.tzinfo is None:
         raise NaiveDatetime(when, name)
     return when.astimezone(UTC)
-
-
-class UnreadableEvent(WorkshopError):
-    """The base class of errors about an event in the log that this program cannot read."""
-
-    position = 0
-    """The position of the event, 0 if it is not known."""
-
-
-class UnknownEventType(UnreadableEvent):
-    """The log holds an event type and schema version for which this program has no class."""
-
-    def __init__(
-        self,
-        name: str,
-        version: int,
-        known: tuple[int, ...],
-        place: StoredEvent | RecordedEvent | None = None,
-    ) -> None:
-        self.name, self.version, self.known = name, version, known
-        self.position = place.position if place else 0
-        where = f" at position {place.position} ({place.stream})" if place else ""
-        versions = ", ".join(map(str, known))
-        there = f"only version {versions} is registered" if known else "no class is registered for it"
-        super().__init__(
-            f"You asked to read an event of type {name!r}, version {version}{where}, but {there} here. "
-            "Import the module that defines it, or register the class with @event_type before you read."
-        )
-
-
-class TwoClassesForOneType(UnreadableEvent):
-    """Two classes have the name of one event type, and a log uses one."""
-
-    def __init__(self, name: str, homes: Iterable[str], position: int = 0) -> None:
-        self.name, self.homes, self.position = name, tuple(homes), position
-        super().__init__(
-            f"You asked for an event of type {name!r}, but there are several classes of that name: "
-            f"{' and '.join(self.homes)}; a log uses one. Give the others another name with @event_type, or "
-            "restart Python and import only one of them."
-        )
-
-
-class MalformedEvent(UnreadableEvent):
-    """The stored JSON of an event is broken, or does not have the fields of its type."""
-
-    def __init__(self, where: str, name: str, reason: str, position: int = 0) -> None:
-        self.where, self.type, self.reason, self.position = where, name, reason, position
-        super().__init__(
-            f"You asked to read {where}, but its data does not fit {name}: {reason}. "
-            "Run store.verify() to see whether the log was tampered with; restore a copy that verifies."
-        )
 
 
 class EventType(NamedTuple):
@@ -240,10 +160,11 @@ class RecordedEvent(msgspec.Struct, frozen=True):
 
 
 class Events(Iterator[RecordedEvent]):
-    """The events that a read returns. Iterate over them, or make a table with `to_df()`."""
+    """The events that a read returns, once. Iterate over them, or make a table with `to_df()`."""
 
     def __init__(self, events: Iterable[RecordedEvent]) -> None:
-        self._events = iter(events)
+        self._ended = list[bool]()
+        self._events = chain(events, _noting_the_end(self._ended))
 
     def __iter__(self) -> Iterator[RecordedEvent]:
         return self._events  # saves a Python call for each event of a loop
@@ -252,10 +173,17 @@ class Events(Iterator[RecordedEvent]):
         return next(self._events)
 
     def to_df(self) -> pandas.DataFrame:
-        """Make a DataFrame with a row for each remaining event; imports pandas."""
+        """Make a DataFrame with a row for each remaining event; imports pandas. Raises `AlreadyRead`."""
         from workshop_lib.frames import events_to_df
 
+        if self._ended:
+            raise AlreadyRead
         return events_to_df(self._events)
+
+
+def _noting_the_end(ended: list[bool]) -> Iterator[RecordedEvent]:
+    ended.append(True)
+    yield from ()
 
 
 class Cause(typing.TypedDict):

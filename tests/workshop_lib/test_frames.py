@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from workshop_lib import ANY, SimulatedClock, event_type, open_store, seeded_ids, to_df
-from workshop_lib.events import InvalidEvent
+from workshop_lib.events import AlreadyRead, InvalidEvent
 from workshop_lib.frames import events_to_df
 from workshop_lib.reading.snapshots import Fold, Snapshots, every, load
 from workshop_lib.reading.temporal import state_at, state_at_instants
@@ -317,3 +317,17 @@ def test_numbers_of_a_table_are_values_of_a_query():
         both = store.sql("SELECT count(*) FROM events WHERE position IN $places", places=[*numbers.position])
         yes = store.sql("SELECT $yes::BOOLEAN", yes=np.bool_(True))
         assert [*one.fetchall(), *both.fetchall(), *yes.fetchall()] == [(2,), (2,), (True,)]
+
+
+def test_a_second_table_of_one_read_is_rejected_instead_of_empty():
+    with open_store() as store:
+        assert store.read().to_df().empty
+        store.append("fan-1", [FanRated(1, None, None, None, None)] * 3)
+        events = store.read()
+        assert next(events).position == 1
+        assert list(events.to_df()["position"]) == [2, 3]
+        assert list(events) == []
+        for read in (events, store.read_stream("fan-1")):
+            list(read)
+            with pytest.raises(AlreadyRead, match=r"Read again, as in store\.read\(…\)\.to_df\(\)"):
+                read.to_df()

@@ -39,7 +39,8 @@ class NoDecision(WorkshopError):
         self.command, self.given = command, given
         super().__init__(
             f"You asked what follows from {shortened(command)}, but decide returned {shortened(given)}. "
-            "Return a list of events, [] if nothing has to happen, or raise Refused."
+            "Return a list of events, [] if nothing has to happen, or raise Refused. If it has no case for "
+            "this command, pass the command to the decider that has."
         )
 
 
