@@ -61,7 +61,7 @@ ALLOWED = {
 """For each room, the rooms, modules or packages that it may import besides itself."""
 
 CEILINGS = {
-    "top": 1_000,
+    "top": 1_020,
     "workshop_lib.store": 5_627,
     "workshop_lib.modeling": 1_150,
     "workshop_lib.reading": 530,
