@@ -179,10 +179,10 @@ class _Handling(Generic[C, E]):
             first, last, history = before.condition.after, now.condition.after, now.known
         elif isinstance(error, WrongExpectedVersion) and error.retry_is_sensible:
             upon, place, first, last = error.stream, "version", before.version, now.version
-            history = [*self.repository.store.read_stream(upon, first + 1, last)]
+            history = [*self.repository.store.read_stream(upon)]
         else:
             raise error
-        since = tuple(recorded for recorded in history if getattr(recorded, place) > first)
+        since = tuple(recorded for recorded in history if first < getattr(recorded, place) <= last)
         return Conflict(upon, place, first, last, since, before.decided, now.decided)
 
     def _append(self, events: tuple[Any, ...], look: _Look) -> Handled[E]:
