@@ -191,7 +191,7 @@ class _Handling(Generic[C, E]):
         result = self.repository.save(self.id_, events, look.version, **options)
         if ids and result.version != look.version + len(events):  # they were in the store already
             return self._nothing_new((), result.version)
-        return Handled(events, result.version, result.positions[-1])
+        return Handled(events, result.version, max(result.positions, default=0))
 
     def _nothing_new(self, decided: Decision, version: int) -> Handled[E]:
         """Return the earlier result of this command, if any; else raise the error or return no events."""
