@@ -26,7 +26,6 @@ from workshop_lib.store.errors import (
     InvalidArgument,
     InvalidStreamName,
     InvalidVersion,
-    NoMoment,
     Rows,
     StoreError,
     WrongExpectedVersion,
@@ -62,6 +61,13 @@ def checked_from(name: str, value: object, least: int) -> int:
     return number
 
 
+def checked_flag(name: str, value: object) -> bool:
+    """Return a value that is True or False. Raises `InvalidArgument`."""
+    if isinstance(value, bool):
+        return value
+    raise InvalidArgument(value, f"{name} is True or False", f"{name}=True")
+
+
 def checked_timeout(value: object) -> float | None:
     """Return seconds for which a thread can wait, None for ever. Raises `InvalidArgument`."""
     if value is None:
@@ -90,9 +96,13 @@ def checked_time(name: str, value: object) -> datetime:
 
 
 def require_moment(position: object, recorded_at: object, occurred_at: object) -> None:
-    """Require a position or a time of recording, and no other time. Raises `NoMoment`."""
-    if occurred_at is not None or (position is None and recorded_at is None):
-        raise NoMoment(occurred_at)
+    """Require a position or a time of recording, and no other time. Raises `InvalidArgument`."""
+    if occurred_at is not None:
+        states = 'state_at(store, …, axis="occurred_at") from workshop_lib.reading.temporal'
+        rule = "a log is in the order of recording, and occurred_at is a time of its events"
+        raise InvalidArgument(occurred_at, rule, f"as_of(recorded_at=…), or {states}")
+    if position is None and recorded_at is None:
+        raise InvalidArgument(None, "a log is as of a moment", "as_of(position=…) or as_of(recorded_at=…)")
 
 
 def checked_id(name: str, value: object) -> UUID | None:
@@ -100,8 +110,8 @@ def checked_id(name: str, value: object) -> UUID | None:
     if value is None or isinstance(value, UUID):
         return value
     try:
-        return UUID(value)  # type: ignore[arg-type]
-    except (ValueError, AttributeError, TypeError):
+        return UUID(str.__str__(value))
+    except (ValueError, TypeError):
         raise StoreError(
             f"You gave {name}={shortened(value)}, but an id is a UUID. Make one with uuid.uuid4()."
         ) from None

@@ -22,7 +22,7 @@ from zlib import crc32
 
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.arguments import checked_from, checked_timeout, optional_query, several
-from workshop_lib.store.errors import StoreClosed, StoreError
+from workshop_lib.store.errors import InvalidArgument, StoreClosed, StoreError
 from workshop_lib.store.port import EventIterator, EventStore, Query, Subscription
 from workshop_lib.store.process import belongs_to_this_process
 
@@ -69,7 +69,11 @@ class ConsumerGroup:
     ) -> None:
         self.store, self._key, self._query = store, key, optional_query(query)
         belongs_to_this_process(self)
-        self._done = [0] * checked_from("partitions", partitions, 1)
+        if not callable(key):
+            raise InvalidArgument(key, "a key is a function", "key=lambda recorded: recorded.stream")
+        if checked_from("partitions", partitions, 1) > 10_000:
+            raise InvalidArgument(partitions, "a group has 10,000 partitions at most", "partitions=8")
+        self._done = [0] * int(partitions)
         if checkpoints is not None:
             given = [checked_from("checkpoint", each, 0) for each in several("checkpoints", checkpoints)]
             if len(given) != len(self._done):
@@ -87,7 +91,10 @@ class ConsumerGroup:
 
     def partition_of(self, recorded: RecordedEvent) -> int:
         """Return the partition of an event: always the same for the same key, in every process."""
-        return crc32(self._key(recorded).encode()) % len(self._done)
+        key = self._key(recorded)
+        if not isinstance(key, str):
+            raise InvalidArgument(key, "a key is a text", "key=lambda recorded: recorded.stream")
+        return crc32(key.encode(errors="surrogatepass")) % len(self._done)
 
     def join(self) -> Member:
         """Add a member with its share of the partitions. Use it in a `with` block."""

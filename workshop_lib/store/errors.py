@@ -123,21 +123,6 @@ class InvalidArgument(StoreError):
         super().__init__(f"You gave {shortened(given)}, but {rule}. Write {remedy}.")
 
 
-class NoMoment(StoreError):
-    """A log as of no moment, or as of a time that does not order it."""
-
-    def __init__(self, occurred_at: object = None) -> None:
-        self.occurred_at = occurred_at
-        super().__init__(
-            "You asked for the log as of no moment. Give as_of(position=…) or as_of(recorded_at=…); "
-            "the store itself is the log as of now."
-            if occurred_at is None
-            else f"You asked for the log as of occurred_at={shortened(occurred_at)}, but it is in the order "
-            "of recording. Use as_of(recorded_at=…) for what was known then; for what had happened then use "
-            'state_at(store, …, axis="occurred_at") from workshop_lib.reading.temporal.'
-        )
-
-
 class EventIdTaken(StoreError):
     """An event id that already names another event."""
 

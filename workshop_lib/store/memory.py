@@ -27,6 +27,7 @@ from workshop_lib.store import errors
 from workshop_lib.store.arguments import (
     CheckedAppend,
     checked_append,
+    checked_flag,
     checked_from,
     checked_stream,
     checked_time,
@@ -134,7 +135,8 @@ class MemoryReader(Reading):
 
     def _events(self, rows: list[RecordedEvent], backwards: bool, limit: int | None) -> Events:
         count = None if limit is None else checked_from("limit", limit, 0)
-        return Events(map(self._decoded, (rows[::-1] if backwards else rows)[:count]))
+        ordered = rows[::-1] if checked_flag("backwards", backwards) else rows
+        return Events(map(self._decoded, ordered[:count]))
 
     def _decoded(self, row: RecordedEvent) -> RecordedEvent:
         cls = REGISTRY.class_for(row, self._log.homes)

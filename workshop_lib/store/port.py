@@ -30,7 +30,8 @@ class Query(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "types", texts("types", self.types))
         msgspec.structs.force_setattr(self, "tags", texts("tags", self.tags))
-        msgspec.structs.force_setattr(self, "alternatives", tuple(map(checked_query, self.alternatives)))
+        others = self.alternatives if isinstance(self.alternatives, (list, tuple)) else [self.alternatives]
+        msgspec.structs.force_setattr(self, "alternatives", tuple(map(checked_query, others)))
 
     def __or__(self, other: Query) -> Query:
         return Query(self.types, self.tags, (*self.alternatives, *checked_query(other).each()))
@@ -210,8 +211,8 @@ class Reading(Protocol):
     def as_of(
         self, *, position: int | None = None, recorded_at: datetime | None = None, occurred_at: None = None
     ) -> ReadOnlyLog:
-        """Return the log up to a position or an instant of recording; it is read-only. Raises `NoMoment` for
-        `occurred_at`, which does not order a log.
+        """Return the log up to a position or an instant of recording; it is read-only. Raises
+        `InvalidArgument` for `occurred_at`, which does not order a log.
         """
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from workshop_lib.codec import Codec
 from workshop_lib.events import Events, StoredEvent
 from workshop_lib.store.arguments import (
+    checked_flag,
     checked_from,
     checked_stream,
     checked_time,
@@ -107,14 +108,15 @@ class Reader(Reading, Closing):
         name, first = checked_stream(stream), checked_from("from_version", from_version, 1)
         last = LAST_VERSION if to_version is None else checked_from("to_version", to_version, 0)
         bounds = min(first, LAST_VERSION), min(last, LAST_VERSION)
-        rows = self._log.stream_rows(name, *bounds, backwards, _checked_limit(limit))
+        order, count = checked_flag("backwards", backwards), _checked_limit(limit)
+        rows = self._log.stream_rows(name, *bounds, order, count)
         return Events(map(self._log.codec.recorded, rows))
 
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
         first, only, count = checked_from("after", after, 0), optional_query(query), _checked_limit(limit)
-        rows = self._log.rows(first, only, backwards, count)
+        rows = self._log.rows(first, only, checked_flag("backwards", backwards), count)
         return Events(map(self._log.codec.recorded, rows))
 
     def stream_version(self, stream: str) -> int:
