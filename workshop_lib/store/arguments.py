@@ -112,9 +112,7 @@ def checked_id(name: str, value: object) -> UUID | None:
     try:
         return UUID(str.__str__(value))
     except (ValueError, TypeError):
-        raise StoreError(
-            f"You gave {name}={shortened(value)}, but an id is a UUID. Make one with uuid.uuid4()."
-        ) from None
+        raise InvalidArgument(value, f"{name} is a UUID", f"{name}=uuid.uuid4()") from None
 
 
 class CheckedAppend(Append, frozen=True, gc=False):
@@ -135,10 +133,7 @@ def checked_append(given: object) -> CheckedAppend:
     if isinstance(given, CheckedAppend):
         return given
     if not isinstance(given, Append):
-        raise StoreError(
-            f"You gave append_batch {shortened(given)}, but it takes appends. "
-            "Make each one with Append(stream, events, expected_version)."
-        )
+        raise InvalidArgument(given, "append_batch takes appends", "Append(stream, events, expected_version)")
     events = list(several("events", given.events))
     return CheckedAppend(
         stream=checked_stream(given.stream),
@@ -186,9 +181,7 @@ def checked_condition(given: object) -> AppendCondition | None:
     if given is None:
         return None
     if not isinstance(given, AppendCondition):
-        raise InvalidArgument(
-            given, "a condition is an AppendCondition", "AppendCondition(Query(…), after=…)"
-        )
+        raise InvalidArgument(given, "a condition is made of a query", "AppendCondition(Query(…), after=…)")
     return AppendCondition(given.query, checked_from("after", given.after, 0))
 
 

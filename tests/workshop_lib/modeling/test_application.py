@@ -337,5 +337,5 @@ def test_a_command_id_is_a_uuid_or_its_text(bays):
         (CarParked("zoe"),), 1, bays.store.position()
     )
     assert handle(bays, 7, Park("zoe"), command_id=CLICK).repeated
-    with pytest.raises(StoreError, match=r"command_id='click-1', but an id is a UUID"):
+    with pytest.raises(StoreError, match=r"'click-1', but command_id is a UUID"):
         handle(bays, 7, Leave("zoe"), command_id="click-1")

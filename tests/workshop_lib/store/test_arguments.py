@@ -55,7 +55,7 @@ def parameters(method) -> list[tuple]:
 @pytest.mark.parametrize("wrong", [5, SocketPlugged("7"), None, ("socket-7", [])])
 def test_a_batch_with_something_other_than_an_append_is_rejected_whole(store, wrong):
     for one in (store, store.fork()):
-        with pytest.raises(StoreError, match=r"it takes appends\. Make each one with Append\(stream"):
+        with pytest.raises(StoreError, match=r"takes appends\. Write Append\(stream"):
             one.append_batch([Append("socket-7", [SocketPlugged("7")]), wrong])
         assert one.position() == 0
 
