@@ -28,8 +28,8 @@ from workshop_lib.store.conflict import Conflict, Decision, query_in_words
 from workshop_lib.store.errors import AppendConditionFailed, EventIdTaken, WrongExpectedVersion
 from workshop_lib.store.port import AppendCondition, AppendOptions
 
-C = TypeVar("C")
-E = TypeVar("E")
+Command = TypeVar("Command")
+Event = TypeVar("Event")
 
 Retry = Callable[[int, Conflict], bool]
 """Whether to try again, given the number of lost races and the last conflict. The business decides this: a
@@ -65,12 +65,12 @@ class ConcurrencyConflict(WorkshopError):
         )
 
 
-class Handled(NamedTuple, Generic[E]):
+class Handled(NamedTuple, Generic[Event]):
     """The result of a command: its events, the stream's version after them, the position that a read model
     must have reached to show them, and whether the command had been recorded before.
     """
 
-    events: tuple[E, ...]
+    events: tuple[Event, ...]
     version: int
     position: int
     repeated: bool = False
@@ -86,9 +86,9 @@ class Refusal(NamedTuple):
 
 
 def handle(
-    repository: Repository[C, Any, E],
+    repository: Repository[Command, Any, Event],
     id_: object,
-    command: C,
+    command: Command,
     *,
     command_id: UUID | str | None = None,
     rule: Rule | None = None,
@@ -99,7 +99,7 @@ def handle(
     metadata: Metadata | None = None,
     correlation_id: UUID | None = None,
     causation_id: UUID | None = None,
-) -> Handled[E]:
+) -> Handled[Event]:
     """Load an aggregate, decide a command and append the events.
 
     With a command id the command counts once, however often it is sent: a repetition gets the events that
@@ -131,19 +131,19 @@ class _Look(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Handling(Generic[C, E]):
+class _Handling(Generic[Command, Event]):
     """One call of `handle`."""
 
-    repository: Repository[C, Any, E]
+    repository: Repository[Command, Any, Event]
     id_: object
-    command: C
+    command: Command
     command_id: UUID | None
     rule: Rule | None
     retry: Retry
     on_refusal: Callable[[Refusal], object] | None
     options: AppendOptions
 
-    def outcome(self) -> Handled[E]:
+    def outcome(self) -> Handled[Event]:
         look = self._look()
         for lost in count(1):
             if isinstance(look.decided, Exception) or not look.decided:
@@ -185,7 +185,7 @@ class _Handling(Generic[C, E]):
         since = tuple(recorded for recorded in history if first < getattr(recorded, place) <= last)
         return Conflict(upon, place, first, last, since, before.decided, now.decided)
 
-    def _append(self, events: tuple[Any, ...], look: _Look) -> Handled[E]:
+    def _append(self, events: tuple[Any, ...], look: _Look) -> Handled[Event]:
         ids = [self._event_id(number) for number in range(len(events))] if self.command_id else None
         options: AppendOptions = {**self.options, "event_ids": ids, "condition": look.condition}
         result = self.repository.save(self.id_, events, look.version, **options)
@@ -193,7 +193,7 @@ class _Handling(Generic[C, E]):
             return self._nothing_new((), result.version)
         return Handled(events, result.version, max(result.positions, default=0))
 
-    def _nothing_new(self, decided: Decision, version: int) -> Handled[E]:
+    def _nothing_new(self, decided: Decision, version: int) -> Handled[Event]:
         """Return the earlier result of this command, if any; else raise the error or return no events."""
         if self.command_id and (before := self._recorded_before()):
             events = tuple(recorded.event for recorded in before)
