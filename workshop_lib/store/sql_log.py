@@ -127,6 +127,11 @@ class SqlLog(ABC):
 
     def _matching(self, query: Query | None) -> tuple[str, list[object]]:
         """Return the SQL condition for rows of a range that match a query, and the query's values."""
+        chosen, values = self._chosen(query)
+        return f"position > {self.mark} AND position <= {self.mark} AND {chosen}", values
+
+    def _chosen(self, query: Query | None) -> tuple[str, list[object]]:
+        """Return the SQL condition for rows that match a query, and the query's values."""
         values: list[object] = []
         alternatives = []
         for each in query.each() if query else ():
@@ -140,5 +145,4 @@ class SqlLog(ABC):
                 parts.append(self.has_tags)
                 values.append(list(each.tags))
             alternatives.append(" AND ".join(parts) or "true")
-        chosen = f" AND (({') OR ('.join(alternatives)}))" if query else ""
-        return f"position > {self.mark} AND position <= {self.mark}{chosen}", values
+        return f"(({') OR ('.join(alternatives)}))" if query else "true", values

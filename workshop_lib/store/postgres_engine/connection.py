@@ -51,10 +51,11 @@ SETTINGS = """
 SET synchronous_commit = on;
 SET idle_in_transaction_session_timeout = '60s';
 SET lock_timeout = '90s';
+SET plan_cache_mode = force_custom_plan;
 SET client_min_messages = warning
 """
-"""Settings of each connection: an acknowledged event is on disk, and a writer that vanishes during a commit
-does not block the others.
+"""Settings of each connection: an acknowledged event is on disk, a writer that vanishes during a commit does
+not block the others, and each query is planned for its own tags and types.
 """
 
 

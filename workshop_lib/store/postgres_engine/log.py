@@ -6,14 +6,16 @@ without gaps. `workshop_lib/store/sql_log.py` has the statements. Read `store.py
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from uuid import UUID
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.frames import sql_name
+from workshop_lib.store.port import Query
 from workshop_lib.store.reader import LAST_POSITION
-from workshop_lib.store.sql_log import Ask, SqlLog
+from workshop_lib.store.sql_log import PAGE, Ask, SqlLog
 
 ROW = ", ".join(StoredEvent._fields).replace("data", "data::text")
 """The fetched columns: data and metadata as the text that the hash covers, not parsed."""
@@ -44,6 +46,31 @@ class PostgresLog(SqlLog):
     def fetch(self, condition: str, *values: object, hashed: bool = False) -> list[StoredEvent]:
         found = self.ask(f"SELECT {ROW} FROM {self.table} WHERE {condition}", *values)
         return [*map(StoredEvent._make, found)]
+
+    def rows(
+        self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[StoredEvent]:
+        """Read in pages of positions, or of matching rows, which are found by an index."""
+        if query is None:
+            return super().rows(after, None, backwards, limit)
+        return islice(chain.from_iterable(self._found(query, after, backwards, limit or 0)), limit)
+
+    def _found(self, query: Query, after: int, backwards: bool, limit: int) -> Iterator[list[StoredEvent]]:
+        condition, values = self._chosen(query)
+        end, page = self.position(), min(limit or PAGE, PAGE)
+        order = f"ORDER BY position {'DESC' if backwards else 'ASC'} LIMIT {page}"
+        while after < end:
+            bounds = (
+                {"position > %s AND ": after} if after else {}
+            )  # a wide range would be read from its index
+            if backwards or self._end < LAST_POSITION:
+                bounds["position <= %s AND "] = end
+            rows = self.fetch("".join(bounds) + f"{condition} {order}", *bounds.values(), *values)
+            yield [row for row in rows if row.position <= end]
+            if len(rows) < page:
+                return
+            last = rows[-1].position
+            after, end = (after, last - 1) if backwards else (last, end)
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         return self.fetch("event_id = ANY(%s) AND position <= %s", list(ids), self._end)

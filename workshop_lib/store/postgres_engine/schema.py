@@ -6,6 +6,7 @@ Read `log.py` next.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -30,12 +31,20 @@ CREATE TABLE {schema}.events (
     event_id UUID NOT NULL UNIQUE, correlation_id UUID, causation_id UUID, hash BYTEA NOT NULL,
     UNIQUE (stream, version)
 );
-CREATE INDEX events_by_tag ON {schema}.events USING gin (tags);
 CREATE INDEX events_by_time ON {schema}.events USING brin (recorded_at);
 CREATE TABLE {schema}.heads (position BIGINT PRIMARY KEY, hash BYTEA NOT NULL);
 CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'the log is append-only: record the correction as a new event'; END $$;
 COMMENT ON TABLE {schema}.events IS '{mark}';
+"""
+
+INDEXES = """
+CREATE INDEX IF NOT EXISTS events_by_tag ON {schema}.events USING gin (tags);
+ALTER INDEX {schema}.events_by_tag SET (fastupdate = off);
+CREATE INDEX IF NOT EXISTS events_by_type ON {schema}.events (type, position)
+"""
+"""Indexes for queries; logs of earlier versions lack some. Without `fastupdate`, no query searches a list of
+recent changes, which takes 25 ms.
 """
 
 GUARD = """
@@ -81,6 +90,8 @@ def _prepare(connection: psycopg.Connection[tuple[Any, ...]], where: str, schema
         _require_ours(where, *found[0])
     else:
         _create(connection, name)
+    with suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute(INDEXES.format(schema=sql_name(name)).encode())
     return str(name)
 
 
