@@ -43,6 +43,8 @@ from workshop_lib.store.process import belongs_to_this_process
 from workshop_lib.store.reader import ClosedLog
 from workshop_lib.store.subscription import CatchUp, Wakeup
 
+_position = attrgetter("position")
+
 GENESIS = bytes(32)
 """The hash before the first event."""
 
@@ -54,6 +56,8 @@ class MemoryLog:
         self.rows: list[RecordedEvent] = []
         self.streams: dict[str, list[RecordedEvent]] = {}
         self.ids: dict[UUID, RecordedEvent] = {}
+        self.marked: dict[tuple[str, str], list[RecordedEvent]] = {}
+        """The events with each tag, and of each type."""
         self.hashes = [GENESIS]
         self.homes: Homes = {}
 
@@ -61,14 +65,33 @@ class MemoryLog:
         """Add an event at the end."""
         self.rows.append(row)
         self.ids[row.event_id] = row
+        for mark in _marks(row):
+            self.marked.setdefault(mark, []).append(row)
         self.streams.setdefault(row.stream, []).append(row)
         self.hashes.append(_hash(self.hashes[-1], row))
+
+    def matching(self, query: Query, after: int, end: int) -> list[RecordedEvent]:
+        """Return the events after a position, up to an end, that match a query."""
+        found = dict[int, RecordedEvent]()
+        for each in query.each():
+            for pool in self._pools(each):
+                first, last = bisect_right(pool, after, key=_position), bisect_right(pool, end, key=_position)
+                found |= {row.position: row for row in pool[first:last] if each.matches(row)}
+        return [found[position] for position in sorted(found)]
+
+    def _pools(self, query: Query) -> list[list[RecordedEvent]]:
+        """Return few lists of events that contain all that match."""
+        if query.tags:
+            return [min((self.marked.get(("tag", tag), []) for tag in query.tags), key=len)]
+        return [self.marked.get(("type", name), []) for name in query.types] or [self.rows]
 
     def cut(self, end: int) -> None:
         """Remove all events after a position."""
         for row in self.rows[end:]:
             del self.streams.get(row.stream, [])[row.version - 1 :]
             self.ids.pop(row.event_id, None)
+            for mark in _marks(row):
+                self.marked[mark] = self.marked[mark][:-1]
         del self.rows[end:], self.hashes[end + 1 :]
 
 
@@ -97,8 +120,10 @@ class MemoryReader(Reading):
     def read(
         self, after: int = 0, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Events:
-        later, only = self._log.rows[checked_from("after", after, 0) : self._end], optional_query(query)
-        return self._events([row for row in later if not only or only.matches(row)], backwards, limit)
+        rows = self._log.matching(
+            optional_query(query) or Query(), checked_from("after", after, 0), self._end
+        )
+        return self._events(rows, backwards, limit)
 
     def stream_version(self, stream: str) -> int:
         return len(self._stream(stream))
@@ -214,10 +239,10 @@ class MemoryStore(MemoryReader, EventStore):
     def _require(self, append: CheckedAppend, own: list[RecordedEvent]) -> None:
         """Check the expected version and condition of an append. Raises if they do not hold."""
         require_version(append.stream, append.expected_version, len(own), lambda version: own[version:])
-        if condition := append.condition:
-            later = self._log.rows[condition.after :]
-            if found := [row for row in later if condition.query.matches(row)]:
-                raise errors.AppendConditionFailed(condition.query, condition.after, found)
+        if (condition := append.condition) is None:
+            return
+        if found := self._log.matching(condition.query, condition.after, len(self._log.rows)):
+            raise errors.AppendConditionFailed(condition.query, condition.after, found)
 
     def wait(self, after: int, timeout: float | None = None) -> bool:
         return self._wakeup.wait(checked_from("after", after, 0), checked_timeout(timeout))
@@ -251,6 +276,10 @@ def _recorded(
     given = msgspec.structs.replace(row, occurred_at=row.occurred_at if occurred_at else there.occurred_at)
     require_repeat(row.event_id, there.position, _content(given), _content(there))
     return there
+
+
+def _marks(row: RecordedEvent) -> list[tuple[str, str]]:
+    return [("type", row.type), *(("tag", tag) for tag in row.tags)]
 
 
 def _content(row: RecordedEvent) -> list[object]:

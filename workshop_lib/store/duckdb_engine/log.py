@@ -6,7 +6,8 @@ statements. Read `reader.py` and `store.py` beside it next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import Head
 from workshop_lib.store.duckdb_engine.connection import LogFile
 from workshop_lib.store.duckdb_engine.ids import KnownIds
+from workshop_lib.store.duckdb_engine.selections import Selections
 from workshop_lib.store.duckdb_engine.views import Views
+from workshop_lib.store.port import Query
 from workshop_lib.store.reader import LAST_POSITION
 from workshop_lib.store.sql_log import SqlLog
 
@@ -65,6 +68,7 @@ class GrowingLog(DuckDBLog):
     def __init__(self, file: LogFile, table: str, views: Views, noted: int = LAST_POSITION) -> None:
         super().__init__(file, table, 0, noted)
         self._views, self._ids = views, KnownIds(file, table)
+        self._selections = Selections(super().rows_found)
         self.load()
 
     def load(self) -> None:
@@ -72,6 +76,7 @@ class GrowingLog(DuckDBLog):
         versions = f"SELECT stream, max(version) FROM {self.table} GROUP BY stream"
         self._versions: dict[str, int] = {}
         self._ids.forget()
+        self._selections.clear()
         self.grow(self.head_at(LAST_POSITION), dict(self.ask(versions)))
 
     def grow(self, head: Head, versions: Mapping[str, int], rows: Sequence[StoredEvent] = ()) -> None:
@@ -85,6 +90,20 @@ class GrowingLog(DuckDBLog):
 
     def version_of(self, stream: str) -> int:
         return self._versions.get(stream, 0)
+
+    def rows(
+        self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
+    ) -> Iterator[StoredEvent]:
+        whole = not (after or backwards or limit)
+        kept = (
+            self._selections.rows(query, self._end)
+            if query and (whole or query in self._selections)
+            else None
+        )
+        if kept is None:
+            return super().rows(after, query, backwards, limit)
+        chosen = [row for row in kept if row.position > after]
+        return islice(reversed(chosen) if backwards else chosen, limit)
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         known = self._ids.among(ids)

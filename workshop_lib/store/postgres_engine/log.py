@@ -24,7 +24,7 @@ ROW = ", ".join(StoredEvent._fields).replace("data", "data::text")
 class PostgresLog(SqlLog):
     """The rows of a schema's log."""
 
-    mark, has_tags = "%s", "tags @> %s::text[]"
+    mark, has_tag = "%s", "tags @> ARRAY[%s]::text[]"
 
     def __init__(self, ask: Ask, schema: str, codec: Codec, end: int = LAST_POSITION) -> None:
         super().__init__(ask, f"{sql_name(schema)}.events", f"{sql_name(schema)}.heads", codec, end, end)

@@ -1,0 +1,53 @@
+"""The rows of the queries that were asked last, so that asking again reads only what is new.
+
+A rule about a tag reads the events with that tag for each command. DuckDB has no index of tags, so the first
+read scans the log; later ones find the rows here. `log.py` uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from workshop_lib.events import StoredEvent
+from workshop_lib.store.port import Query
+
+FEW = 99
+"""The most rows of a query that are kept: fewer than `rows_found` finds at a time."""
+
+QUERIES = 2_000
+"""The most queries whose rows are kept."""
+
+
+class Selection(NamedTuple):
+    """The rows that match a query up to a position."""
+
+    end: int
+    rows: list[StoredEvent]
+
+
+class Selections:
+    """The rows of recent queries. Any thread may ask."""
+
+    def __init__(self, found: Callable[[Query, int], list[StoredEvent]]) -> None:
+        self._found, self._kept = found, dict[Query, Selection]()
+
+    def __contains__(self, query: Query) -> bool:
+        return query in self._kept
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self._kept = {}
+
+    def rows(self, query: Query, end: int) -> list[StoredEvent] | None:
+        """Return the rows that match a query up to a position, or None if they are many."""
+        kept = self._kept.pop(query, None) or Selection(0, [])
+        if kept.end < end:
+            new = self._found(query, kept.end)
+            kept = Selection(end, kept.rows + [row for row in new if row.position <= end])
+        if len(kept.rows) > FEW:
+            return None
+        self._kept[query] = kept  # the last in order: the first one is the one to forget
+        if len(self._kept) > QUERIES:
+            self._kept.pop(next(iter(self._kept)), None)
+        return [row for row in kept.rows if row.position <= end]
