@@ -33,8 +33,11 @@ class SqlLog(ABC):
     mark = "?"
     """The placeholder of a value in a statement."""
 
-    has_tag = "list_contains(tags, ?)"
-    """The condition that a row has a tag."""
+    has_tags = "list_has_all(tags, ?)"
+    """The condition that a row has all tags of a list."""
+
+    has_tag = "list_contains(tags, ?[1])"
+    """The same for a list of one tag, where it is faster."""
 
     def __init__(self, ask: Ask, table: str, heads: str, codec: Codec, end: int, noted: int) -> None:
         self.ask, self.table, self.heads, self.codec = ask, table, heads, codec
@@ -141,8 +144,8 @@ class SqlLog(ABC):
                 values += types
             if not all(map(self.storable, each.tags)):
                 parts.append("false")
-            else:
-                parts += [self.has_tag] * len(each.tags)
-                values += each.tags
+            elif each.tags:
+                parts.append(self.has_tag if len(each.tags) == 1 else self.has_tags)
+                values.append(list(each.tags))
             alternatives.append(" AND ".join(parts) or "true")
         return f"(({') OR ('.join(alternatives)}))" if query else "true", values

@@ -24,7 +24,8 @@ ROW = ", ".join(StoredEvent._fields).replace("data", "data::text")
 class PostgresLog(SqlLog):
     """The rows of a schema's log."""
 
-    mark, has_tag = "%s", "tags @> ARRAY[%s]::text[]"
+    mark = "%s"
+    has_tags = has_tag = "tags @> %s::text[]"
 
     def __init__(self, ask: Ask, schema: str, codec: Codec, end: int = LAST_POSITION) -> None:
         super().__init__(ask, f"{sql_name(schema)}.events", f"{sql_name(schema)}.heads", codec, end, end)
