@@ -77,16 +77,17 @@ def require_unchanged(value: Any, decode: Callable[[], Any]) -> None:
         raise InvalidEvent(value, _replaced(value) or _difference(value, back))
 
 
-def content(value: Any, event: object, where: str = "") -> Any:
+def content(value: Any, event: object = None, where: str = "") -> Any:
     """Return what must be the same in a value that comes back: the instant of a time, and every field of an
-    object, whatever its `__eq__` compares. Raises `NaiveDatetime`.
+    object, whatever its `__eq__` compares. Raises `NaiveDatetime` for a time in an event.
     """
     if type(value) in LEAVES:
         return value
     if isinstance(value, datetime):
-        if value.tzinfo is None:
+        if value.tzinfo is not None:
+            return value - EPOCH
+        if event is not None:
             raise NaiveDatetime(event, where)
-        return value - EPOCH
     if names := names_of(value):
         parts = [content(getattr(value, name), event, f"{where}.{name}".lstrip(".")) for name in names]
         return (f"{type(value).__module__}.{type(value).__qualname__}", *parts)

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
+from workshop_lib.invalid_events import content
 from workshop_lib.modeling.decider import Decider
 from workshop_lib.modeling.repository import Loaded, Repository
 from workshop_lib.store.port import EventStore
@@ -104,8 +105,8 @@ class StateAndEvents(Repository[C, S, E]):
         try:
             text = msgspec.json.encode(state)
             back = msgspec.json.decode(text, type=type(state))
-        except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        except Exception as error:
             raise StateNotKept(state, str(error)) from error
-        if back != state:
+        if content(back) != content(state):
             raise StateNotKept(state, f"it would be {shortened(back)}")
         return text.decode()

@@ -25,6 +25,7 @@ import msgspec
 
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.frames import to_df
+from workshop_lib.invalid_events import content
 from workshop_lib.reading.fingerprint import Fingerprint
 from workshop_lib.store.arguments import checked_from
 from workshop_lib.store.port import Closing, Reading
@@ -189,9 +190,9 @@ def _written(fold: Fold[Any], state: object) -> bytes:
     try:
         written = msgspec.json.encode([type(state).__name__, state] if _members(fold) else state)
         back = _read(fold, written)
-    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+    except Exception as error:
         raise StateDoesNotComeBack(fold.name, state, str(error)) from error
-    if back != state or type(back) is not type(state):
+    if content(back) != content(state) or type(back) is not type(state):
         raise StateDoesNotComeBack(fold.name, state, f"it would be {shortened(back)}")
     return written
 

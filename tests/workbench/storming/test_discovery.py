@@ -29,12 +29,12 @@ class CoffeeSold:
     visit: int
 
 
-@event_type("CarLeft")
-class CarLeft:
+@event_type("CarDroveOff")
+class CarDroveOff:
     visit: int
 
 
-KINDS = [CarArrived, CoffeeSold, CarLeft]
+KINDS = [CarArrived, CoffeeSold, CarDroveOff]
 NINE = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
 BORROWED = "00000000-0000-4000-8000-{:012}"
 
@@ -52,8 +52,8 @@ def fairground(*rows, store=None):
 
 
 def two_visits(store=None):
-    first = [(1, CarArrived, 0), (1, CoffeeSold, 10), (1, CoffeeSold, 12), (1, CarLeft, 20)]
-    return fairground((2, CarArrived, 5), *first, (2, CarLeft, 9), store=store)
+    first = [(1, CarArrived, 0), (1, CoffeeSold, 10), (1, CoffeeSold, 12), (1, CarDroveOff, 20)]
+    return fairground((2, CarArrived, 5), *first, (2, CarDroveOff, 9), store=store)
 
 
 def arrows(graph):
@@ -62,9 +62,9 @@ def arrows(graph):
 
 def test_each_stream_is_a_case_even_if_streams_are_interleaved():
     assert arrows(directly_follows(two_visits())) == {
-        ("CarArrived", "CarLeft"): 1,
+        ("CarArrived", "CarDroveOff"): 1,
         ("CarArrived", "CoffeeSold"): 1,
-        ("CoffeeSold", "CarLeft"): 1,
+        ("CoffeeSold", "CarDroveOff"): 1,
         ("CoffeeSold", "CoffeeSold"): 1,
     }
 
@@ -72,7 +72,7 @@ def test_each_stream_is_a_case_even_if_streams_are_interleaved():
 def test_cases_have_start_and_end_activities():
     graph = directly_follows(two_visits())
     assert graph.start_activities == {"CarArrived": 2}
-    assert graph.end_activities == {"CarLeft": 2}
+    assert graph.end_activities == {"CarDroveOff": 2}
     assert (graph.cases, graph.events) == (2, 6)
 
 
@@ -80,14 +80,14 @@ def test_the_waiting_time_is_the_median_between_two_occurrences():
     rows = [
         (visit, kind, minute)
         for visit, wait in enumerate((3, 30, 4))
-        for kind, minute in ((CarArrived, 0), (CarLeft, wait))
+        for kind, minute in ((CarArrived, 0), (CarDroveOff, wait))
     ]
     [arc] = directly_follows(fairground(*rows)).arcs
-    assert (arc.source, arc.target, arc.waiting) == ("CarArrived", "CarLeft", timedelta(minutes=4))
+    assert (arc.source, arc.target, arc.waiting) == ("CarArrived", "CarDroveOff", timedelta(minutes=4))
 
 
 def test_an_event_that_is_recorded_late_has_a_negative_waiting_time():
-    [arc] = directly_follows(fairground((1, CarLeft, 9), (1, CarArrived, 0))).arcs
+    [arc] = directly_follows(fairground((1, CarDroveOff, 9), (1, CarArrived, 0))).arcs
     assert (arc.waiting, spelled(arc.waiting)) == (timedelta(minutes=-9), "9 min earlier")
 
 
@@ -150,7 +150,13 @@ def test_an_empty_log_has_an_empty_graph():
 
 
 def test_only_the_most_frequent_arcs_stay_and_ties_stay_together():
-    rows = [(1, CarArrived, 0), (1, CoffeeSold, 1), (2, CarArrived, 0), (2, CoffeeSold, 1), (2, CarLeft, 2)]
+    rows = [
+        (1, CarArrived, 0),
+        (1, CoffeeSold, 1),
+        (2, CarArrived, 0),
+        (2, CoffeeSold, 1),
+        (2, CarDroveOff, 2),
+    ]
     graph = directly_follows(fairground(*rows, (3, CoffeeSold, 0), (3, CarArrived, 1)))
     assert [arc.frequency for arc in graph.most_frequent(0.3).arcs] == [2]
     assert [arc.frequency for arc in graph.most_frequent(0.5).arcs] == [2, 1, 1]
@@ -160,14 +166,14 @@ def test_only_the_most_frequent_arcs_stay_and_ties_stay_together():
 @pytest.mark.parametrize("share", [float("nan"), float("inf"), -0.1, 80, "0.8", None])
 def test_a_share_is_a_number_from_0_to_1(share):
     with pytest.raises(NoShare, match=r"from 0 to 1\. Write 0\.8 for four"):
-        Board.from_log(fairground((1, CarArrived, 0), (1, CarLeft, 1)), share=share)
+        Board.from_log(fairground((1, CarArrived, 0), (1, CarDroveOff, 1)), share=share)
 
 
 def test_a_surprise_is_rare_at_both_ends():
-    often = [(visit, kind, 0) for visit in range(60) for kind in (CarArrived, CarLeft)]
+    often = [(visit, kind, 0) for visit in range(60) for kind in (CarArrived, CarDroveOff)]
     graph = directly_follows(fairground(*often, (7, CarArrived, 1), (7, CoffeeSold, 2)))
     assert [(arc.source, arc.target, arc.example) for arc in graph.surprises] == [
-        ("CarLeft", "CarArrived", "visit-7")
+        ("CarDroveOff", "CarArrived", "visit-7")
     ]
 
 
@@ -184,7 +190,7 @@ def test_the_graph_is_shown_as_a_picture_and_as_text():
     assert b64decode(shown["image/png"]).startswith(b"\x89PNG")
     assert shown["text/plain"].splitlines()[:2] == [
         "6 events, 2 cases by stream",
-        "        1 × CarArrived → CarLeft, 4 min",
+        "        1 × CarArrived → CarDroveOff, 4 min",
     ]
 
 
@@ -193,9 +199,9 @@ def test_a_board_from_a_log_has_a_note_for_each_type_and_its_count():
     assert board.note("Coffee Sold").details == ("2 times",)
     assert board.note("Car Arrived").details == ("2 times", "begins 2")
     assert [(a.name, b.name) for a, b in board.wall.links] == [
-        ("Car Arrived", "Car Left"),
+        ("Car Arrived", "Car Drove Off"),
         ("Car Arrived", "Coffee Sold"),
-        ("Coffee Sold", "Car Left"),
+        ("Coffee Sold", "Car Drove Off"),
     ]
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Thread
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -119,6 +122,24 @@ def test_a_state_of_a_class_that_was_not_named_is_rejected(sql_store):
     with pytest.raises(StateNotKept, match=r"Taken is not one of the state classes.*Pass every state class"):
         handle(hybrid(sql_store, TYPED), 7, Park("zoe"))
     assert sql_store.position() == 0
+
+
+@dataclass(frozen=True)
+class Reserved:
+    until: datetime
+    by: Any = field(default="zoe", compare=False)
+
+
+def test_a_state_is_compared_field_by_field_and_its_times_as_instants(sql_store):
+    doubled = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=1)
+    states = iter([Reserved(doubled), Reserved(doubled.replace(tzinfo=None)), Reserved(doubled, (1, 2))])
+    bays = hybrid(
+        sql_store, Decider(lambda command, _: [command], lambda *_: next(states), Reserved(doubled))
+    )
+    for version in (0, 1):
+        bays.save(7, [CarParked("zoe")], version)
+    with pytest.raises(StateNotKept, match="would not come back"):
+        bays.save(7, [CarParked("zoe")], 2)
 
 
 def test_a_state_that_would_not_come_back_unchanged_is_rejected(sql_store):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -158,6 +161,22 @@ def test_a_state_that_would_come_back_different_is_rejected():
     pairs = Fold("pairs", (), lambda state, event: (*state, (event.socket, event.energy_wh)), list)
     with pytest.raises(StateDoesNotComeBack, match="Annotate the fields"):
         load(filled(3), CINEMA, pairs, Snapshots(), ALWAYS)
+
+
+@dataclass(frozen=True)
+class Seen:
+    at: datetime
+    what: Any = field(default=0, compare=False)
+
+
+def test_a_state_is_compared_field_by_field_and_its_times_as_instants():
+    doubled = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=1)
+    for state in (Seen(doubled), Seen(doubled.replace(tzinfo=None))):
+        fold = Fold("seen", state, lambda seen, event: replace(seen, what=seen.what + 1))
+        assert load(filled(3), CINEMA, fold, Snapshots(), ALWAYS)[0].what == 3
+    fold = Fold("seen", Seen(doubled), lambda seen, event: replace(seen, what=(1, 2)))
+    with pytest.raises(StateDoesNotComeBack, match="Annotate the fields"):
+        load(filled(3), CINEMA, fold, Snapshots(), ALWAYS)
 
 
 @dataclass(frozen=True)
