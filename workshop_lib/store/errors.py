@@ -32,6 +32,12 @@ Rows = Sequence[StoredEvent | RecordedEvent]
 """Events as a log has them."""
 
 
+NOTHING = "Nothing of this append was recorded."
+RECORDED = "This append was recorded."
+MAYBE = "This append may have been recorded or not. Read its stream, or repeat it with the same event_ids."
+"""The notes on a `KeyboardInterrupt` that ended an append."""
+
+
 class StoreError(WorkshopError):
     """The base class of the errors of a store."""
 

@@ -91,7 +91,8 @@ class MemoryLog:
             del self.streams.get(row.stream, [])[row.version - 1 :]
             self.ids.pop(row.event_id, None)
             for mark in _marks(row):
-                self.marked[mark] = self.marked[mark][:-1]
+                marked = self.marked.get(mark, [])
+                del marked[bisect_right(marked, end, key=_position) :]
         del self.rows[end:], self.hashes[end + 1 :]
 
 
@@ -182,7 +183,7 @@ class MemoryStore(MemoryReader, EventStore):
 
     def __init__(self, clock: Clock = wall_clock, ids: IdSource = random_ids) -> None:
         super().__init__(MemoryLog(), 0)
-        self._clock, self._ids, self._wakeup, self._closed = clock, ids, Wakeup(), False
+        self._clock, self._ids, self._wakeup, self._closed = clock, ids, Wakeup(self.position), False
         self._one_at_a_time, self._appending = RLock(), False
 
     def append_batch(self, appends: Iterable[Append]) -> list[AppendResult]:
@@ -191,14 +192,17 @@ class MemoryStore(MemoryReader, EventStore):
                 raise errors.StoreClosed("memory")
             if self._appending:
                 raise errors.AppendWithinAppend
-            self._log.cut(self._end)  # remove the events of a failed append
-            self._appending = True
+            before, self._appending = self._end, True
             try:
+                self._log.cut(self._end)  # remove the events of a failed append
                 results = [self._add(checked_append(one)) for one in several("appends", appends)]
+                self._end = len(self._log.rows)
+                self._wakeup.notify()
+            except KeyboardInterrupt as interrupt:
+                interrupt.add_note(errors.NOTHING if self._end == before else errors.RECORDED)
+                raise
             finally:
                 self._appending = False
-            self._end = len(self._log.rows)
-            self._wakeup.notify(self._end)
         return results
 
     def _add(self, append: CheckedAppend) -> AppendResult:
@@ -256,13 +260,12 @@ class MemoryStore(MemoryReader, EventStore):
         fork._log.homes |= self._log.homes
         for row in self._log.rows[: fork._end]:
             fork._log.add(row)
-        fork._wakeup.notify(fork._end)
         return fork
 
     def close(self) -> None:
         with self._one_at_a_time:
             self._closed, self._log = True, cast(Any, ClosedLog("memory", "memory"))
-        self._wakeup.close()
+            self._wakeup.close()
 
 
 def _recorded(

@@ -16,8 +16,8 @@ from workshop_lib.events import StoredEvent
 from workshop_lib.store.branch import BranchLog
 from workshop_lib.store.chain import Head
 from workshop_lib.store.commit import Uncommitted
-from workshop_lib.store.errors import StoreClosed
-from workshop_lib.store.group_commit import GroupCommit, PendingAppend
+from workshop_lib.store.errors import MAYBE, RECORDED, StoreClosed
+from workshop_lib.store.group_commit import GroupCommit, PendingAppend, note_outcome
 from workshop_lib.store.port import Append, AppendResult, EventStore, Query, Subscription
 from workshop_lib.store.reader import ClosedLog, Log, Reader
 from workshop_lib.store.subscription import CatchUp, Wakeup
@@ -70,15 +70,17 @@ class Branch(Store):
     def __init__(self, parent: Log, clock: Clock, ids: IdSource) -> None:
         self._own = list[StoredEvent]()
         super().__init__(BranchLog(parent, self._own), clock, ids)
-        self._wakeup = Wakeup(self.position())
+        self._wakeup = Wakeup(self.position)
 
     def _commit(self, group: list[PendingAppend]) -> None:
         if self._wakeup.closed:
             raise StoreClosed("of this branch")
         uncommitted = self._uncommitted(self._log, self._log.head())
         uncommitted.add_each(group)
+        note_outcome(group, MAYBE)
         self._own.extend(uncommitted.rows)
-        self._wakeup.notify(self.position())
+        note_outcome(group, RECORDED)
+        self._wakeup.notify()
 
     def _wait_beyond(self, after: int, timeout: float | None) -> bool:
         return self._wakeup.wait(after, timeout)

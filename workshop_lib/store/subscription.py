@@ -7,8 +7,8 @@ catching up and live: both read the same way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from threading import Condition
+from collections.abc import Callable, Iterator
+from threading import Lock
 from time import monotonic
 
 from workshop_lib.events import RecordedEvent, UnreadableEvent
@@ -25,30 +25,45 @@ GLANCE = 0.25
 
 
 class Wakeup:
-    """Lets threads wait until a log has grown. One per open log, within this process."""
+    """Lets threads wait until a log has grown. One per open log, within this process.
 
-    def __init__(self, position: int = 0) -> None:
-        self._grown, self._position, self.closed = Condition(), position, False
+    Waiting threads queue for a lock that is released when the log has grown, and replaced by a new one. A
+    thread that is not woken, because the writer was interrupted, checks the position after a moment anyway.
+    """
 
-    def notify(self, position: int) -> None:
-        """Wake the threads that wait for events up to this position."""
-        with self._grown:
-            self._position = position
-            self._grown.notify_all()
+    def __init__(self, position: Callable[[], int]) -> None:
+        self._position, self.closed, self._turn = position, False, _locked()
+
+    def notify(self) -> None:
+        """Wake the waiting threads: the log has grown. Called by one thread at a time."""
+        turn, self._turn = self._turn, _locked()
+        turn.release()
 
     def close(self) -> None:
         """Wake all threads; later waits raise."""
-        with self._grown:
-            self.closed = True
-            self._grown.notify_all()
+        self.closed = True
+        self.notify()
 
     def wait(self, after: int, timeout: float | None) -> bool:
         """Wait until the log has grown beyond `after`; return False on timeout. Raises `StoreClosed`."""
-        with self._grown:
-            self._grown.wait_for(lambda: self.closed or self._position > after, timeout)
+        deadline = None if timeout is None else monotonic() + timeout
+        while True:
+            turn = self._turn  # before the position is read, so that no growth is missed
             if self.closed:
                 raise StoreClosed("of this subscription")
-            return self._position > after
+            if self._position() > after:
+                return True
+            left = GLANCE if deadline is None else min(GLANCE, deadline - monotonic())
+            if left <= 0:
+                return False
+            if turn.acquire(timeout=left):
+                turn.release()  # for the next thread
+
+
+def _locked() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
 
 
 class CatchUp(Subscription):

@@ -69,7 +69,7 @@ def test_a_branch_does_not_write_to_its_parents_file(store, wal, monkeypatch):
 
 def test_a_file_that_cannot_be_reopened_raises_until_it_can(store, path, monkeypatch):
     store.append("socket-7", [SocketPlugged("7")])
-    store._checkpoints._lost = True
+    store._checkpoints.lost = True
     with monkeypatch.context() as full:
         full.setattr(duckdb_file, "attach", lambda *_: (_ for _ in ()).throw(DiskFull(path, "full")))
         with pytest.raises(DiskFull):

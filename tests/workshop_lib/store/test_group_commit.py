@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from workshop_lib.store.errors import StoreError
+from workshop_lib.store.errors import NOTHING, StoreError
 from workshop_lib.store.group_commit import GroupCommit, PendingAppend
 from workshop_lib.store.port import Append
 
@@ -91,15 +91,15 @@ def test_an_interrupt_reaches_only_the_leader_and_the_others_get_outcome_unknown
 
 
 def test_an_interrupted_waiting_caller_withdraws_its_appends(commits, threads, monkeypatch):
-    class Interrupted(Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            raise KeyboardInterrupt
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
 
     first = threads.submit(commits.submit, "a")
     assert commits.busy.wait(10)
-    monkeypatch.setattr("workshop_lib.store.group_commit.Event", Interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    monkeypatch.setattr("workshop_lib.store.group_commit.sleep", interrupt)  # called while it waits
+    with pytest.raises(KeyboardInterrupt) as caught:
         commits.submit("b")
+    assert caught.value.__notes__ == [NOTHING]
     monkeypatch.undo()
     commits.may_go_on.set()
     assert (first.result(), commits.submit("c")) == ("a", "c")

@@ -7,7 +7,6 @@ the commit, so its errors are never errors of an append. `duckdb_engine/store.py
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,8 +27,10 @@ NEVER = "SET GLOBAL wal_autocheckpoint = '1TB'"
 class Checkpoints:
     """Runs checkpoints, and reattaches the file after one failed on a full disk."""
 
-    def __init__(self, file: LogFile, writes_to_it: bool, renew: Callable[[], None]) -> None:
-        self._file, self._renew, self._commits, self._lost = file, renew, 0, False
+    def __init__(self, file: LogFile, writes_to_it: bool) -> None:
+        self._file, self._commits = file, 0
+        self.lost = False
+        """True if DuckDB has invalidated the file: it is reattached before the next commit."""
         self._wal: Path | None = None
         if file.path is not None and writes_to_it:
             self._wal = file.path.with_name(file.path.name + ".wal")
@@ -46,18 +47,18 @@ class Checkpoints:
 
     def recover(self) -> None:
         """Reattach the file if DuckDB has invalidated it. Raises a `StoreError` if that fails."""
-        if self._lost:
+        if self.lost:
             self._file.reattach()
-            self._renew()
-            self._lost = False
+            self.lost = False
 
     def _take(self) -> None:
         try:
             self._file.connection.cursor().execute("CHECKPOINT log")
         except duckdb.Error as error:  # or another transaction is writing
-            self._lost = "invalidated" in str(error)
-            with suppress(StoreError):
-                self.recover()
+            self.lost = "invalidated" in str(error)
+            if self.lost:
+                with suppress(StoreError):  # for the readers; the next commit does it again
+                    self._file.reattach()
 
 
 def size_of(file: Path) -> int:

@@ -35,25 +35,25 @@ class LogFile:
     """The open database that a store and its earlier moments share."""
 
     def __init__(self, path: Path | None) -> None:
-        self.path = path
+        self.path, self.codec = path, Codec()
         belongs_to_this_process(self)
-        self.ownership = duckdb_file.Ownership(path) if path else None
-        self.connection = duckdb.connect(":memory:")
-        self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
-        self.connection.execute(
-            "SET threads = 1"
-        )  # for one event or stream, waking other threads takes longer
-        self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # `close` enables it
-        self._alone = True
-        self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
-        self.codec = Codec()
-        self.damaged = False
+        self.ownership: duckdb_file.Ownership | None = None
+        self._database: duckdb.DuckDBPyConnection | None = None
+        self._alone, self.damaged = True, False
         self._mine = threading.local()
         self._views: dict[tuple[str, int], Views] = {}
         self._catalogs = count(1)
         self._opening = threading.Lock()
         self._identity: duckdb_file.Identity | None = None
         try:
+            self.ownership = duckdb_file.Ownership(path) if path else None
+            self._database = self.connection = duckdb.connect(":memory:")
+            self.connection.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false")
+            self.connection.execute(
+                "SET threads = 1"
+            )  # for one event or stream, waking other threads takes longer
+            self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # `close` enables it
+            self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
             duckdb_file.attach(self.connection, path)
         except BaseException:
             self.close()
@@ -75,6 +75,7 @@ class LogFile:
             self._mine.cursor, self._mine.statements = self.connection.cursor(), {}
         return self._mine.cursor  # type: ignore[no-any-return]
 
+    @duckdb_file.interruptible
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Run a query and return all rows. Raises a `StoreError` if the file is damaged."""
         cursor = self.cursor()
@@ -150,19 +151,18 @@ class LogFile:
         return StoreClosed(self.path or "memory")
 
     def close(self) -> None:
-        """Stop new reads, wait for running ones, close the file."""
-        connection, self.connection = self.connection, None  # type: ignore[assignment]
-        if connection is not None and not (self.damaged or self.replaced()):
-            connection.execute("PRAGMA enable_checkpoint_on_shutdown")
-        while connection is not None:
+        """Stop new reads, wait for running ones, close the file. Closing twice is harmless."""
+        self.connection = None  # type: ignore[assignment]
+        if self._database is not None and not (self.damaged or self.replaced()):
+            self._database.execute("PRAGMA enable_checkpoint_on_shutdown")
+        while self._database is not None:
             try:
-                connection.close()
-                break
+                self._database.close()
+                self._database = None
             except duckdb.ResourceInUseException:  # another thread is still reading
                 sleep(GLANCE)
         if self.ownership is not None:
             self.ownership.release()
-            self.ownership = None
 
 
 class BranchFile(LogFile):

@@ -10,8 +10,10 @@ import gc
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from workshop_lib.store.errors import (
     AppendOnly,
@@ -27,6 +29,9 @@ from workshop_lib.store.errors import (
 
 if TYPE_CHECKING:
     import duckdb
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 LAYOUT = 1
 """The version of our tables; a file with another one is not opened."""
@@ -78,6 +83,21 @@ class DamagedLog(StoreErrorAt):
     )
 
 
+def interruptible(act: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Make a function raise `KeyboardInterrupt` where DuckDB makes a `RuntimeError` of it."""
+
+    @wraps(act)
+    def acting(*args: _P.args, **keywords: _P.kwargs) -> _T:
+        try:
+            return act(*args, **keywords)
+        except RuntimeError as error:
+            if str(error) != "Query interrupted":
+                raise
+            raise KeyboardInterrupt from error
+
+    return acting
+
+
 def guards() -> list[str]:
     """Return triggers that reject updates and deletes, even by SQL that bypasses this library."""
     return [
@@ -99,27 +119,36 @@ class Ownership:
 
         self._beside = path.with_name(path.name + ".lock")
         self._owner = self._beside.with_suffix(".owner")
+        self._identity: Identity | None = None
         _require_place(path, self._beside)
-        self._lock = FileLock(self._beside, timeout=0)
+        self._lock = FileLock(self._beside, timeout=0, thread_local=False)  # any thread may release it
         try:
-            self._lock.acquire()
+            self._acquire()
+            self._identity = identity(self._beside)
+            self._owner.write_text(f"{os.getpid()} {_program()}", encoding="utf-8")
         except Timeout:
-            gc.collect()  # a store of this program may hold it that nothing refers to any more
-            try:
-                self._lock.acquire()
-            except Timeout:
-                raise _in_use(path, _owner(self._owner)) from None
-        self._identity = identity(self._beside)
-        self._owner.write_text(f"{os.getpid()} {_program()}", encoding="utf-8")
+            raise _in_use(path, _owner(self._owner)) from None
+        except BaseException:
+            self.release()
+            raise
 
     def release(self) -> None:
-        """Let others own the log; leave the files of an owner who came after."""
-        own = identity(self._beside) == self._identity
+        """Let others own the log; leave the files of an owner who came after. Twice is harmless."""
+        own = self._lock.is_locked and identity(self._beside) == self._identity
         if own:
             self._owner.unlink(missing_ok=True)
         self._lock.release()
         if own:
             self._beside.unlink(missing_ok=True)
+
+    def _acquire(self) -> None:
+        from filelock import Timeout
+
+        try:
+            self._lock.acquire()
+        except Timeout:
+            gc.collect()  # a store of this program may hold it that nothing refers to any more
+            self._lock.acquire()
 
 
 def identity(path: Path | None) -> Identity | None:
@@ -131,6 +160,7 @@ def identity(path: Path | None) -> Identity | None:
     return (found.st_dev, found.st_ino) if found else None
 
 
+@interruptible
 def attach(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     """Attach the file as the catalog `log`; create the tables in a new file. Raises `StoreError`s."""
     import duckdb

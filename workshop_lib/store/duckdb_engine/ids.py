@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from workshop_lib.store.duckdb_engine.file import interruptible
+
 if TYPE_CHECKING:
     from workshop_lib.store.duckdb_engine.connection import LogFile
 
@@ -56,6 +58,7 @@ class KnownIds:
                 found.append(event_id)
         return found
 
+    @interruptible
     def _load(self) -> array[int]:
         query = f"SELECT {_BITS} AS bits FROM {self._table} ORDER BY bits"
         column = self._file.cursor().execute(query).fetchnumpy()["bits"]

@@ -74,10 +74,10 @@ class GrowingLog(DuckDBLog):
     def load(self) -> None:
         """Read the head and the versions from the table."""
         versions = f"SELECT stream, max(version) FROM {self.table} GROUP BY stream"
-        self._versions: dict[str, int] = {}
         self._ids.forget()
         self._selections.clear()
-        self.grow(self.head_at(LAST_POSITION), dict(self.ask(versions)))
+        head, self._versions = self.head_at(LAST_POSITION), dict[str, int](self.ask(versions))
+        self._head, self._end = head, head.position
 
     def grow(self, head: Head, versions: Mapping[str, int], rows: Sequence[StoredEvent] = ()) -> None:
         """Update the head, the versions and the known ids after a commit."""

@@ -10,6 +10,7 @@ import duckdb
 from workshop_lib.frames import unboxed
 from workshop_lib.store.arguments import require_moment
 from workshop_lib.store.duckdb_engine.connection import LONG
+from workshop_lib.store.duckdb_engine.file import interruptible
 from workshop_lib.store.duckdb_engine.log import DuckDBLog
 from workshop_lib.store.errors import AppendOnly
 from workshop_lib.store.reader import AsOf, Reader
@@ -25,6 +26,7 @@ class DuckDBReader(Reader):
 
     _log: DuckDBLog
 
+    @interruptible
     def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
         """Query the log with SQL: `events` is the log, `events.<event type>` has a typed column per field.
 

@@ -7,6 +7,7 @@ leaves all of them or none. Read `log.py` for the rows, `writer.py` for the inse
 from __future__ import annotations
 
 import atexit
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from weakref import WeakSet
@@ -22,8 +23,8 @@ from workshop_lib.store.duckdb_engine.log import LOG, GrowingLog
 from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 from workshop_lib.store.duckdb_engine.views import Views
 from workshop_lib.store.duckdb_engine.writer import Writer
-from workshop_lib.store.errors import StoreError
-from workshop_lib.store.group_commit import PendingAppend
+from workshop_lib.store.errors import MAYBE, NOTHING, RECORDED, StoreError
+from workshop_lib.store.group_commit import PendingAppend, note_outcome
 from workshop_lib.store.store import Store
 from workshop_lib.store.subscription import Wakeup
 from workshop_lib.store.transactions import Act, Transactions
@@ -48,38 +49,54 @@ class DuckDBWriter(DuckDBReader, Store):
     def __init__(self, log: GrowingLog, table: str, clock: Clock, ids: IdSource) -> None:
         super().__init__(log, clock, ids)
         self._file, self._table, self._acts = log.file, table, list[Act]()
-        self._wakeup = Wakeup(log.position())
-        self._checkpoints = Checkpoints(log.file, table == LOG, self._ready_to_write)
-        self._ready_to_write()
+        self._wakeup = Wakeup(self.position)
+        self._checkpoints = Checkpoints(log.file, table == LOG)
+        self._writer = Writer(self._file.connection, self._table)
+        self._clean = True
+        """False from the start of a commit until the cached heads are those of the table again."""
 
+    @duckdb_file.interruptible
     def fork(self, position: int | None = None) -> DuckDBFork:
         return DuckDBFork(self._log, self._end(position), self._clock, self._ids)
 
-    def _ready_to_write(self) -> None:
-        self._writer = Writer(self._file.connection, self._table)
-
+    @duckdb_file.interruptible
     def _commit(self, group: list[PendingAppend]) -> None:
         if self._file.connection is None or self._wakeup.closed:
             raise self._file.gone()
         if replaced := self._file.replaced():
             raise replaced
-        self._checkpoints.recover()
+        self._recover()
         uncommitted = self._uncommitted(self._log, self._log.head())
         uncommitted.add_each(group)
         if uncommitted.rows:
-            self._write(uncommitted)
-            self._wakeup.notify(self.position())
+            self._write(uncommitted, self._acts, group)
+            self._wakeup.notify()
             self._checkpoints.after_commit()
 
-    def _write(self, uncommitted: Uncommitted) -> None:
+    def _write(self, uncommitted: Uncommitted, acts: Sequence[Act], group: Sequence[PendingAppend]) -> None:
         try:
-            self._writer.commit(uncommitted.rows, self._acts)
+            self._clean = False
+            note_outcome(group, MAYBE)
+            self._writer.commit(uncommitted.rows, acts)
+            self._log.grow(uncommitted.head, uncommitted.versions, uncommitted.rows)
+            self._clean = True
+            note_outcome(group, RECORDED)
         except BaseException as error:
-            self._log.load()
+            self._recover()
+            note_outcome(group, RECORDED if self._log.head() == uncommitted.head else NOTHING)
             if isinstance(error, duckdb.Error):
                 raise duckdb_file.writing_error(self._file.path, error) from error
             raise
-        self._log.grow(uncommitted.head, uncommitted.versions, uncommitted.rows)
+
+    def _recover(self) -> None:
+        """After a commit that did not finish: roll back what is open, read the heads from the table."""
+        if self._checkpoints.lost or not self._clean:
+            self._clean = False
+            self._checkpoints.recover()
+            self._writer.close()
+            self._writer = Writer(self._file.connection, self._table)
+            self._log.load()
+            self._clean = True
 
     def _wait_beyond(self, after: int, timeout: float | None) -> bool:
         return self._wakeup.wait(after, timeout)
@@ -110,10 +127,9 @@ class DuckDBStore(DuckDBWriter):
             file.close()
             raise
 
+    @duckdb_file.interruptible
     def _let_go(self) -> None:
         """Save the head of the chain, for `verify`, and close the file."""
-        if self._file.connection is None:
-            return
         try:
             with suppress(duckdb.Error, StoreError):  # a full disk: the events are safe without the head
                 if not (self._file.damaged or self._file.replaced()):
@@ -122,23 +138,20 @@ class DuckDBStore(DuckDBWriter):
             super()._let_go()
 
     def _note_head(self) -> None:
-        noted, head = (
-            self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0],
-            self._log.head(),
-        )
+        noted = self._file.ask("SELECT coalesce(max(position), 0) FROM log.heads")[0][0]
+        self._recover()
+        head = self._log.head()
         if head.position > noted:
             self._writer.note_head(head.position, head.hash)
 
     def _between_commits(self, act: Act) -> None:
         self._group.pause_for(lambda: self._by_itself(act))
 
+    @duckdb_file.interruptible
     def _by_itself(self, act: Act) -> None:
         self._file.cursor()
-        self._checkpoints.recover()
-        try:
-            self._writer.commit((), [act])
-        except duckdb.Error as error:
-            raise duckdb_file.writing_error(self._file.path, error) from error
+        self._recover()
+        self._write(self._uncommitted(self._log, self._log.head()), [act], ())
 
 
 class DuckDBFork(DuckDBWriter):

@@ -42,7 +42,7 @@ INSERT_MANY = (
 
 
 class Writer:
-    """The cursor that appends rows to one table, a transaction each time."""
+    """The cursor that appends rows to one table, a transaction each time. After an error, close it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, table: str) -> None:
         self._cursor = connection.cursor()
@@ -57,14 +57,14 @@ class Writer:
             self._insert(rows)
             return
         self._cursor.begin()
-        try:
-            self._insert(rows)
-            for act in acts:
-                act(self._cursor, rows)
-        except BaseException:
-            self._cursor.rollback()
-            raise
+        self._insert(rows)
+        for act in acts:
+            act(self._cursor, rows)
         self._cursor.commit()
+
+    def close(self) -> None:
+        """Close the cursor, and roll back what it has not committed."""
+        self._cursor.close()
 
     def note_head(self, position: int, hash_: bytes) -> None:
         """Save the head of the log."""
@@ -74,18 +74,11 @@ class Writer:
         if len(rows) == 1:
             self._cursor.execute(self._insert_one, rows[0])
         elif len(rows) < FEW or sum(len(row.data) for row in rows) > WORDY * len(rows):
-            self._append(rows)
+            self._appender.append_rows(rows)
+            self._appender.flush()
         else:
             for first in range(0, len(rows), DOCUMENT):
                 self._cursor.execute(self._insert_many, [document(rows[first : first + DOCUMENT])])
-
-    def _append(self, rows: Sequence[StoredEvent]) -> None:
-        try:
-            self._appender.append_rows(rows)
-            self._appender.flush()
-        except BaseException:
-            self._appender.clear()
-            raise
 
 
 def document(rows: Sequence[StoredEvent]) -> str:
