@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("workshop_lib", "workbench")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-USERS = (*PACKAGES, "exercises/checks", "benchmarks")
+USERS = (*PACKAGES, "exercises/checks", "examples", "benchmarks")
 """Folders whose code counts as a user of other code; tests do not count."""
 
 

@@ -11,7 +11,7 @@ from workbench.setup.workspace import COURSE
 
 CODE = [
     name
-    for name in ("start.py", "workshop_lib", "workbench", "exercises", "tests", "benchmarks")
+    for name in ("start.py", "workshop_lib", "workbench", "examples", "exercises", "tests", "benchmarks")
     if (COURSE / name).exists()
 ]
 TOOLS = {

@@ -1,0 +1,1 @@
+"""A lending library: three aggregates, a rule across them, a read model and HTTP. Read `README.md` first."""
