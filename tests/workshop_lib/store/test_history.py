@@ -9,7 +9,7 @@ from tests.workshop_lib.store.broken_stores import (
     ExpectedVersionCheckedOutsideTheLock,
 )
 from tests.workshop_lib.store.history import AppendCall, BrokenGuarantee, ReadCall, compete, prove
-from tests.workshop_lib.store.jetstream_server import fresh
+from tests.workshop_lib.store.jetstream_server import fresh, program_of
 from workshop_lib import AppendCondition, Query, open_store
 from workshop_lib.store.port import AppendResult
 
@@ -33,9 +33,10 @@ def test_competing_clients_lose_no_update_on_a_postgresql_server(postgres, seed)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_competing_clients_lose_no_update_on_a_jetstream_server(nats_server, seed):
-    with open_store(fresh(nats_server)) as store:
-        prove(compete(store, seed, conditions=False))
+@pytest.mark.parametrize("program", ["wheel", "system"])
+def test_competing_clients_lose_no_update_on_a_jetstream_server(nats_servers, program, seed):
+    with open_store(fresh(nats_servers.address(program_of(program), 1))) as store:
+        prove(compete(store, seed, conditions=program == "wheel"))
 
 
 @pytest.mark.parametrize("broken", [ExpectedVersionCheckedOutsideTheLock, ConditionCheckedOutsideTheLock])

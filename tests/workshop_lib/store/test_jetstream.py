@@ -1,4 +1,4 @@
-"""The contract on NATS JetStream: a server, and a cluster of three."""
+"""The contract on NATS JetStream: on servers of two versions, and on clusters of three of them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from uuid import UUID
 
 import pytest
 
-from tests.workshop_lib.store.jetstream_server import fresh
+from tests.workshop_lib.store.jetstream_server import fresh, program_of
 from workshop_lib import open_store, seeded_ids
 from workshop_lib.store.contract import EventStoreContract, SocketPlugged
 
 
 class TestContract(EventStoreContract):
     gapless_positions = False
-    supports_batches_over_streams = False
-    supports_conditions = False
+    program, size = "wheel", 1
 
     @pytest.fixture
-    def store(self, clock, nats_server):
-        with open_store(fresh(nats_server), clock=clock, ids=seeded_ids(7)) as store:
+    def store(self, clock, nats_servers):
+        address = fresh(nats_servers.address(program_of(self.program), self.size), replicas=self.size)
+        with open_store(address, clock=clock, ids=seeded_ids(7)) as store:
             yield store
 
     def test_the_same_id_in_another_stream_is_another_event(self, store):
@@ -27,10 +27,21 @@ class TestContract(EventStoreContract):
         assert store.append("seat-2", [SocketPlugged("7")], event_ids=[UUID(int=11)]).version == 1
 
 
+class TestContractOnAnOlderServer(TestContract):
+    """nats-server before 2.12, as in Debian."""
+
+    program = "system"
+    supports_batches_over_streams = False
+    supports_conditions = False
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("nats cluster")
 class TestContractOnACluster(TestContract):
-    @pytest.fixture
-    def store(self, clock, nats_cluster):
-        with open_store(fresh(nats_cluster, replicas=3), clock=clock, ids=seeded_ids(7)) as store:
-            yield store
+    size = 3
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("nats cluster")
+class TestContractOnAnOlderCluster(TestContractOnAnOlderServer):
+    size = 3

@@ -62,6 +62,6 @@ def test_a_log_is_read_from_the_leaders_copy(nats_cluster):
         leader = link._run(link._js.stream_info(link.stream)).cluster.leader
         for _ in range(8):
             pages = Pages(link._nats, link._js, link.stream, f"{link.stream}.>", 1)
-            assert len(link._run(pages.turn(1))) == 1
+            assert len(link._answered(lambda pages=pages: pages.turn(1))) == 1
             assert link._run(pages._reader.consumer_info()).cluster.leader == leader
             link._run(pages.close())

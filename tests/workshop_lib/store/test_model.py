@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 
 from tests.workshop_lib.store import broken_readers, broken_stores
 from tests.workshop_lib.store.conftest import SocketPlugged, SocketRead
-from tests.workshop_lib.store.jetstream_server import fresh
+from tests.workshop_lib.store.jetstream_server import fresh, program_of
 from workshop_lib import ANY, EXISTS, Append, AppendCondition, Query, SimulatedClock, open_store, seeded_ids
 from workshop_lib.events import RecordedEvent
 from workshop_lib.store.contract.support import EIGHT_O_CLOCK, Clauses
@@ -304,11 +304,19 @@ def test_a_postgresql_server_does_what_the_plain_python_store_does(postgres):
 
 
 class JetStream(Clauses):
-    gapless_positions = supports_batches_over_streams = supports_conditions = False
+    gapless_positions = False
 
 
-def test_a_jetstream_server_does_what_the_plain_python_store_does_or_says_that_it_cannot(nats_server):
-    compare(lambda **how: open_store(fresh(nats_server), **how), JetStream, FEW)
+class OldJetStream(JetStream):
+    supports_batches_over_streams = supports_conditions = False
+
+
+@pytest.mark.parametrize(("program", "engine"), [("wheel", JetStream), ("system", OldJetStream)])
+def test_a_jetstream_server_does_what_the_plain_python_store_does_or_says_that_it_cannot(
+    nats_servers, program, engine
+):
+    url = nats_servers.address(program_of(program), 1)
+    compare(lambda **how: open_store(fresh(url), **how), engine, FEW)
 
 
 STORES_BUT_NOT_RACES = [

@@ -90,6 +90,7 @@ def layout(address: Address) -> StreamConfig:
         duplicate_window=DUPLICATES,
         deny_delete=True,
         deny_purge=True,
+        allow_atomic=True,  # batches; servers before 2.12 ignore this
     )
 
 

@@ -12,51 +12,61 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from threading import Lock, Thread
-from time import monotonic
-from typing import Any, NamedTuple, TypeGuard, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from uuid import uuid4
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
-from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
+from nats.js.errors import APIError, NotFoundError
 
 from workshop_lib.store.errors import NotSupported, OutcomeUnknown, StoreClosed, StoreError
 from workshop_lib.store.jetstream_engine.address import ANSWER, TROUBLE, Address, layout, require_log
 from workshop_lib.store.jetstream_engine.message import Raw
 from workshop_lib.store.jetstream_engine.pages import Pages
+from workshop_lib.store.jetstream_engine.retrying import (
+    NO_MESSAGE_FOUND,
+    PAUSE,
+    WRONG_LAST_SEQUENCE,
+    final,
+    plain,
+    until_answered,
+)
 from workshop_lib.store.process import belongs_to_this_process
 from workshop_lib.store.server_errors import ServerUnreachable
 
 OPENING = 5.0
 """How long opening a store tries to connect, in seconds."""
 
-PAUSE, FIRST_PAUSE = 0.1, 0.005
-"""How long to wait before a request is repeated, in seconds: each time twice as long, up to the former."""
-
 HEADERS = 400
-"""The maximum size of a message without its body, in bytes."""
+"""The maximum size of a message without its body and the subject in its id, in bytes."""
 
-NO_MESSAGE_FOUND, WRONG_LAST_SEQUENCE = 10037, 10071
-
-NOT_YET = {10158, 10163, 10164, 10167}
-"""Errors that decide nothing: the message with this id (10158), or one on this subject (10164), is just being
-replicated; a new leader has not read its log yet (10163); too many requests are waiting (10167).
-"""
+BATCHES_SINCE = (2, 12)
+"""The first version of nats-server with atomic batches."""
 
 _T = TypeVar("_T")
 
 
 class Outgoing(NamedTuple):
-    """A message to publish; `after` is the sequence that must be the last on its subject."""
+    """A message to publish: `after` must be the last sequence on its subject, `end` that of the log."""
 
     subject: str
     data: bytes
-    id: str
-    after: int
+    after: int | None
+    end: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that state what must be the last sequence."""
+        expected = {
+            "Nats-Expected-Last-Subject-Sequence": self.after,
+            "Nats-Expected-Last-Sequence": self.end,
+        }
+        return {name: str(last) for name, last in expected.items() if last is not None}
 
 
 class Stored(NamedTuple):
-    """The answer if the message is stored; `earlier` if one with its id already was."""
+    """The answer if the messages are stored from this sequence on; `earlier`: one had their id already."""
 
     sequence: int
     earlier: bool
@@ -81,7 +91,13 @@ class Link:
     def __init__(self, address: Address) -> None:
         self.address, self.stream, self._all = address, address.stream, f"{address.stream}.>"
         self._loop, self._running = asyncio.new_event_loop(), set[Future[Any]]()
-        self._nats, self._closed, self._trouble, self._gate = Client(), False, "", Lock()
+        self._batches, self._nats, self._closed, self._trouble, self._gate = (
+            False,
+            Client(),
+            False,
+            "",
+            Lock(),
+        )
         belongs_to_this_process(self)
         self._thread = Thread(target=self._loop.run_forever, name=f"nats {self.stream}", daemon=True)
         self._thread.start()
@@ -117,13 +133,22 @@ class Link:
             with suppress(StoreError):
                 self._begin(pages.close())
 
-    def publish(self, messages: Sequence[Outgoing]) -> list[Answer]:
-        """Publish messages, all in flight at once; return the answer to each."""
+    def publish(self, appends: Sequence[Sequence[Outgoing]]) -> list[Answer]:
+        """Publish appends of one or several messages, all in flight at once; return the answer to each."""
 
         async def in_flight() -> list[Answer]:
-            return await asyncio.gather(*map(self._publish, messages))
+            return await asyncio.gather(*map(self._publish, appends))
 
         return self._run(in_flight())
+
+    def require_batches(self, what: str, instead: str) -> None:
+        """Let the stream take atomic batches if it does not yet. Raises `NotSupported`."""
+        if self._batches or self._run(self._allow_batches()):
+            return
+        reason = f"Ask an administrator to set allow_atomic in the configuration of {self.stream}."
+        if self._version() < BATCHES_SINCE:
+            reason = f"nats-server has it from {_dotted(BATCHES_SINCE)} on."
+        raise NotSupported(f"nats-server {_dotted(self._version())}", what, f"{reason} {instead}")
 
     def close(self) -> None:
         """Close the connection and end the thread; running requests raise `StoreClosed`."""
@@ -152,7 +177,7 @@ class Link:
         self._js: JetStreamContext = self._nats.jetstream(timeout=ANSWER)
 
     async def _note(self, error: Exception) -> None:
-        self._trouble = _plain(error)
+        self._trouble = plain(error)
 
     async def _prepare(self) -> None:
         """Create the stream, or check that the existing one holds a log."""
@@ -161,6 +186,19 @@ class Link:
         except NotFoundError:
             found = await self._js.add_stream(layout(self.address))
         require_log(found.config, self.address)
+        self._batches = bool(found.config.allow_atomic)
+
+    async def _allow_batches(self) -> bool:
+        if self._version() >= BATCHES_SINCE:
+            with suppress(*TROUBLE):  # it may not be permitted
+                config = (await self._js.stream_info(self.stream)).config
+                config = (await self._js.update_stream(config.evolve(allow_atomic=True))).config
+                self._batches = bool(config.allow_atomic)
+        return self._batches
+
+    def _version(self) -> tuple[int, int, int]:
+        server = self._nats.connected_server_version
+        return server.major, server.minor, server.patch
 
     async def _get(self, **what: Any) -> Raw | None:
         try:
@@ -171,48 +209,53 @@ class Link:
             raise
         return Raw(found.seq or 0, found.subject or "", found.data or b"")
 
-    async def _publish(self, message: Outgoing) -> Answer:
-        if (size := len(message.data) + len(message.id) + HEADERS) > self._nats.max_payload:
+    async def _publish(self, messages: Sequence[Outgoing]) -> Answer:
+        size = max(len(message.data) + len(message.subject) for message in messages) + HEADERS
+        if size > self._nats.max_payload:
             what, most = f"an append of {size:,} bytes in one message", f"{self._nats.max_payload:,}"
             return NotSupported("JetStream", what, f"This server takes {most}: append in several steps.")
-        headers = {"Nats-Msg-Id": message.id, "Nats-Expected-Last-Subject-Sequence": str(message.after)}
-        sent = 0
+        sent, self._trouble = 0, ""
 
         async def send() -> PubAck:
             nonlocal sent
             sent += 1
-            return await self._js.publish(message.subject, message.data, ANSWER, self.stream, headers)
+            return await self._send(messages)
 
         try:
-            stored = await self._until_answered(send, self.address.patience)
+            stored = await until_answered(send, self.address.patience)
         except TROUBLE as error:
-            if not _final(error):
-                return Unanswered(self._trouble or _plain(error))
+            if not final(error):
+                return Unanswered(self._trouble or plain(error))
             if error.err_code == WRONG_LAST_SEQUENCE:
                 return Conflict()
             first = sent == 1  # otherwise an earlier try may be stored
             return self._rejected(error) if first else OutcomeUnknown(error.description or "")
-        return Stored(stored.seq, bool(stored.duplicate))
+        return Stored(stored.seq - len(messages) + 1, bool(stored.duplicate))
 
-    async def _until_answered(self, ask: Callable[[], Awaitable[_T]], patience: float) -> _T:
-        end, pause, self._trouble = monotonic() + patience, FIRST_PAUSE, ""
-        while True:
-            try:
-                return await asyncio.wait_for(ask(), max(end - monotonic(), ANSWER))
-            except TROUBLE as error:
-                if _final(error) or monotonic() > end:
-                    raise
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, PAUSE)
+    async def _send(self, messages: Sequence[Outgoing]) -> PubAck:
+        """Send a message, or an atomic batch: the server stores all of it after the last message, or none.
+
+        The id of a message contains the sequence before it: of two that race, one is stored.
+        """
+        *others, (subject, data, after, _) = messages
+        headers = {"Nats-Msg-Id": f"{subject}@{after}"}
+        batch = {"Nats-Batch-Id": uuid4().hex}
+        for number, other in enumerate(others, 1):
+            place = batch | {"Nats-Batch-Sequence": str(number)}
+            await self._nats.publish(other.subject, other.data, headers=other.headers | place)
+        if others:
+            headers = batch | {"Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
+        return await self._js.publish(subject, data, ANSWER, self.stream, messages[-1].headers | headers)
 
     def _answered(self, ask: Callable[[], Awaitable[_T]], patience: float | None = None) -> _T:
         """Repeat a request until it is answered. Raises `ServerUnreachable`, or the server's error."""
+        self._trouble = ""
         try:
-            return self._run(self._until_answered(ask, patience or self.address.patience))
+            return self._run(until_answered(ask, patience or self.address.patience))
         except TROUBLE as error:
-            if _final(error):
+            if final(error):
                 raise self._rejected(error) from error
-            raise ServerUnreachable(self.address.shown, self._trouble or _plain(error)) from error
+            raise ServerUnreachable(self.address.shown, self._trouble or plain(error)) from error
 
     def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """Run a coroutine in the loop's thread and wait for its result. Raises `StoreClosed`."""
@@ -242,14 +285,5 @@ class Link:
         )
 
 
-def _final(error: BaseException) -> TypeGuard[APIError]:
-    """Return whether the error is final: the request had no effect, and a retry cannot help.
-
-    An error with the status 503 is not: a replica that cannot store a message may not be the only one.
-    """
-    waits = isinstance(error, ServiceUnavailableError)
-    return isinstance(error, APIError) and not waits and error.err_code not in NOT_YET
-
-
-def _plain(error: BaseException) -> str:
-    return str(error).removeprefix("nats: ") or type(error).__name__
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))

@@ -10,13 +10,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import NoReturn
+from time import sleep
 from uuid import UUID
 
 from workshop_lib.codec import Codec
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.chain import Head
-from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.jetstream_engine.connection import Link
 from workshop_lib.store.jetstream_engine.message import (
     LAST_INDEX,
@@ -29,6 +28,7 @@ from workshop_lib.store.jetstream_engine.message import (
     subject_of,
     understood,
 )
+from workshop_lib.store.jetstream_engine.retrying import FIRST_PAUSE
 from workshop_lib.store.port import Query
 from workshop_lib.store.reader import LAST_POSITION
 
@@ -74,9 +74,17 @@ class JetStreamLog:
         wanted = set(ids)
         return [row for row in self.rows(0) if row.event_id in wanted]
 
-    def rows_found(self, query: Query, after: int) -> NoReturn:
-        """Raise `NotSupported`: JetStream cannot check this within an append."""
-        raise no_conditions()
+    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+        self.require_conditions()
+        return [*self.rows(after, query, limit=100)]
+
+    def require_conditions(self) -> None:
+        """Raise `NotSupported` unless the server can reject an append because of any other message."""
+        self.link.require_batches(
+            "an append condition",
+            "Or let one stream hold all that the decision rests on and give its expected_version, or keep "
+            "this log on DuckDB or PostgreSQL.",
+        )
 
     def recorded_by(self, instant: datetime) -> int:
         """Find the position by bisection, which is exact only if the writers' clocks agree."""
@@ -109,8 +117,16 @@ class JetStreamLog:
             yield from (row for row in understood(raw).rows() if row.position <= end)
 
     def last_on(self, subject: str | None = None) -> Message:
-        """Return the last message on a subject (None: of the log), as the leader has it."""
-        return _message(self.link.last(subject))
+        """Return the last message on a subject (None: of the log), as the leader has it.
+
+        The server stores the messages of a batch one after another: wait until all of them are there.
+        """
+        last, before = _message(self.link.last(subject)), NO_MESSAGE
+        while last.body.more and last.sequence != before.sequence:
+            while not self._at(last.sequence + last.body.more).sequence:
+                sleep(FIRST_PAUSE)
+            last, before = _message(self.link.last(subject)), last
+        return last
 
     def _last_sequence(self) -> int:
         """Return the sequence of the last message, even if this library did not write it."""
@@ -119,7 +135,7 @@ class JetStreamLog:
     def _between(self, after: int, end: int) -> Iterator[StoredEvent]:
         """Read the rows after a position up to another, in order."""
         first = sequence_of(after + 1)
-        for raw in self.link.messages(max(first, 1), sequence_of(end)):
+        for raw in self.link.messages(max(first, 1), sequence_of(end)) if after < end else ():
             yield from (row for row in understood(raw).rows() if after < row.position <= end)
 
     def _backwards(self, after: int, end: int) -> Iterator[StoredEvent]:
@@ -158,13 +174,3 @@ class GrowingLog(JetStreamLog):
 
 def _message(raw: Raw | None) -> Message:
     return NO_MESSAGE if raw is None else understood(raw)
-
-
-def no_conditions() -> NotSupported:
-    """Return the error for an append condition, with an alternative."""
-    return NotSupported(
-        "JetStream",
-        "an append condition",
-        "It compares the versions of one stream only: let one stream hold all that the decision rests on "
-        "and give its expected_version, or keep this log on DuckDB or PostgreSQL.",
-    )

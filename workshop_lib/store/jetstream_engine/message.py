@@ -64,13 +64,15 @@ PLAIN = set(Entry.__struct_fields__) - {"data", "metadata"}
 """The fields that an entry shares with a row."""
 
 
-class Body(msgspec.Struct, frozen=True):
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of a message: consecutive events of one stream, the first version, and the last hash."""
 
     stream: str
     version: int
     hash: str
     events: list[Entry]
+    more: int = 0
+    """How many messages of the same batch follow."""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -131,8 +133,8 @@ class Message(NamedTuple):
 NO_MESSAGE = Message(0, Body("", 1, GENESIS.hex(), []))
 
 
-def written(rows: Sequence[StoredEvent]) -> bytes:
-    """Encode consecutive rows of one stream as the body of a message."""
+def written(rows: Sequence[StoredEvent], more: int) -> bytes:
+    """Encode consecutive rows of one stream as the body of a message that `more` messages follow."""
     entries = [
         Entry(
             **{name: getattr(row, name) for name in PLAIN},
@@ -141,7 +143,7 @@ def written(rows: Sequence[StoredEvent]) -> bytes:
         )
         for row in rows
     ]
-    return _encode(Body(rows[0].stream, rows[0].version, rows[-1].hash.hex(), entries))
+    return _encode(Body(rows[0].stream, rows[0].version, rows[-1].hash.hex(), entries, more))
 
 
 def understood(raw: Raw) -> Message:
@@ -161,11 +163,12 @@ def first_broken(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
     """Return the position of the first message that is missing or does not follow from those before it, up to
     a sequence; None if all are valid.
 
-    Sequences have no gap, and the versions and hashes of each stream are one chain. There is no chain over
-    the whole log, because a writer cannot determine which message of another precedes its own.
+    Sequences have no gap, batches are complete, and the versions and hashes of each stream are one chain.
+    There is no chain over the whole log, because a writer cannot determine which message of another precedes
+    its own.
     """
     last: dict[str, tuple[int, bytes]] = {}
-    expected = 0
+    expected = due = 0
     for expected, raw in enumerate(raws, start=1):
         try:
             message = understood(raw)
@@ -173,7 +176,9 @@ def first_broken(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
             return place(expected, 0)
         stream = message.body.stream
         follows = message.follows(*last.get(stream, (0, GENESIS)))
-        if (raw.sequence, raw.subject) != (expected, subject_of(prefix, stream)) or not follows:
+        torn = due > 0 and message.body.more != due - 1
+        if (raw.sequence, raw.subject) != (expected, subject_of(prefix, stream)) or torn or not follows:
             return place(expected, 0)
+        due = message.body.more
         last[stream] = (message.version, message.hash)
     return None if expected == end else place(expected + 1, 0)

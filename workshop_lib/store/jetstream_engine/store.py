@@ -5,12 +5,14 @@ must be the last on its subject: if another came in between, the server rejects 
 again with the current version. The message id contains the same condition: a cluster of nats-server 2.9 may
 accept two messages within a millisecond, but never two with the same id.
 
-An acknowledged message is stored by most replicas. Each writes to disk later, so a power cut of most nodes at
-once can lose the newest messages (see sync_interval of nats-server).
+An append over several streams is a batch: the server stores all of its messages or none. An append condition
+is checked here, up to the last message of the log, and published with its sequence: if any other message came
+in between, it is checked again. Both need nats-server 2.12; older ones raise `NotSupported`, and so does SQL.
 
-Appends over several streams, append conditions and SQL raise `NotSupported`. Positions increase and have
-gaps. An event id is compared only with those of its own stream. Read `log.py` for the rows, `writing.py` for
-an append before it is stored.
+An acknowledged message is stored by most replicas. Each writes to disk later, so a power cut of most nodes at
+once can lose the newest messages (see sync_interval of nats-server). Positions increase and have gaps. An
+event id is compared only with those of its own stream. Read `log.py` for the rows, `writing.py` for an append
+before it is stored.
 """
 
 from __future__ import annotations
@@ -35,8 +37,7 @@ from workshop_lib.store.jetstream_engine.address import Address
 from workshop_lib.store.jetstream_engine.connection import Answer, Link, Stored, Unanswered
 from workshop_lib.store.jetstream_engine.log import GrowingLog
 from workshop_lib.store.jetstream_engine.message import place, subject_of, understood
-from workshop_lib.store.jetstream_engine.writing import StreamLog, Tail, Writing
-from workshop_lib.store.port import AppendResult
+from workshop_lib.store.jetstream_engine.writing import Part, StreamLog, Tail, Writing
 from workshop_lib.store.store import Store
 
 GLANCE = 0.02
@@ -84,44 +85,57 @@ class JetStreamStore(Store):
         """Publish the appends in rounds: in each, one caller's per stream, all in flight at once."""
         if self._closing.is_set():
             raise StoreClosed(self._link.address.shown)
-        waiting = [writing for pending in group if (writing := _begun(pending))]
+        waiting = [writing for pending in group if (writing := self._begun(pending))]
         while waiting:
             turn = list({writing.stream: writing for writing in reversed(waiting)}.values())[::-1]
             later = [writing for writing in waiting if writing not in turn]
             sent = [writing for writing in turn if self._prepare(writing)]
-            answers = self._link.publish([writing.message(self._link.stream) for writing in sent])
+            answers = self._link.publish([writing.messages(self._link.stream) for writing in sent])
             again = [w for w, answer in zip(sent, answers, strict=True) if not self._finish(w, answer)]
             waiting = again + later
 
-    def _prepare(self, writing: Writing) -> bool:
-        """Make the rows of a message, or store the error; return whether there is a message to send."""
-        known = writing.stream in self._tails
+    def _begun(self, pending: PendingAppend) -> Writing | None:
+        """Return a caller's appends, or None if there are none; store an error for unsupported ones."""
         try:
-            self._make_rows(writing, self._tails.get(writing.stream) or self._look_at(writing.stream))
-        except WrongExpectedVersion as refused:
-            if known:  # the cached version may be outdated
-                self._tails.pop(writing.stream)
-                return self._prepare(writing)
-            writing.pending.error = refused
-        except Exception as refused:
-            writing.pending.error = refused
-        return bool(writing.rows) and writing.pending.error is None
+            writing = Writing(pending, self._log)
+            return writing if writing.stream else None
+        except Exception as error:
+            pending.error = error
+            return None
 
-    def _make_rows(self, writing: Writing, tail: Tail) -> None:
-        recorded_at = max(tail.recorded_at, self._recorded_at)
-        head = Head(tail.version, tail.hash, recorded_at)  # each stream has its own chain, over versions
-        uncommitted = self._uncommitted(StreamLog(self._log, writing, tail), head)
-        writing.tail, writing.rows = tail, []
-        writing.pending.results = uncommitted.add(writing.all())
-        writing.rows = uncommitted.rows
-        self._recorded_at = max(recorded_at, uncommitted.head.recorded_at)
+    def _prepare(self, writing: Writing) -> bool:
+        """Make the rows of the messages, or store the error; return whether there is a message to send."""
+        try:
+            self._make_rows(writing)
+        except WrongExpectedVersion as rejected:
+            if self._tails.pop(rejected.stream, None):  # the cached version may be outdated
+                return self._prepare(writing)
+            writing.pending.error = rejected
+        except Exception as error:
+            writing.pending.error = error
+        return bool(writing.sent) and writing.pending.error is None
+
+    def _make_rows(self, writing: Writing) -> None:
+        tails = dict[str, Tail]()
+        for stream, appends in writing.runs():
+            tail = tails.get(stream) or self._tails.get(stream) or self._look_at(stream)
+            recorded_at = max(tail.recorded_at, self._recorded_at)
+            head = Head(tail.version, tail.hash, recorded_at)  # each stream has its own chain, over versions
+            part = Part(stream, tail)
+            uncommitted = self._uncommitted(StreamLog(self._log, writing, part), head)
+            part.results, part.rows = uncommitted.add(appends), uncommitted.rows
+            self._recorded_at = max(recorded_at, uncommitted.head.recorded_at)
+            tails[stream] = part.end(tail.sequence) if part.rows else tail
+            writing.parts.append(part)
+        writing.pending.results = [result for part in writing.parts for result in part.results]
 
     def _finish(self, writing: Writing, answer: Answer) -> bool:
         """Store results or an error; return False if the append must be prepared again."""
         if isinstance(answer, Stored) and not answer.earlier:
-            self._give_positions(writing, answer.sequence)
+            self._stored(writing, answer.sequence)
             return True
-        self._tails.pop(writing.stream, None)
+        for part in writing.parts:
+            self._tails.pop(part.stream, None)
         if isinstance(answer, Unanswered):
             writing.pending.error = OutcomeUnknown(answer.reason)
             return True
@@ -132,32 +146,25 @@ class JetStreamStore(Store):
             return True
 
     def _found(self, writing: Writing, answer: Answer) -> bool:
-        """Return whether our message was stored: it must directly follow the one it expected."""
-        subject = subject_of(self._link.stream, writing.stream)
-        behind = self._link.next(subject, writing.tail.sequence)
-        if behind and understood(behind).hash == writing.rows[-1].hash:
-            self._give_positions(writing, behind.sequence)
+        """Return whether the messages were stored: the first must directly follow the one it expected."""
+        first = writing.sent[0]
+        behind = self._link.next(subject_of(self._link.stream, first.stream), first.tail.sequence)
+        if behind and understood(behind).hash == first.rows[-1].hash:
+            self._stored(writing, behind.sequence)
             return True
         if isinstance(answer, StoreError):
             raise answer
         writing.keep_ids()
         return False
 
-    def _give_positions(self, writing: Writing, sequence: int) -> None:
-        """Convert versions to positions once the message is stored."""
-        before, last = writing.tail.version, writing.rows[-1]
-        writing.pending.results = [
-            AppendResult(
-                result.version, tuple(place(sequence, version - before - 1) for version in result.positions)
-            )
-            if result.version > before
-            else result  # of an append that was already recorded
-            for result in writing.pending.results
-        ]
+    def _stored(self, writing: Writing, sequence: int) -> None:
+        """Complete an append whose messages are stored from a sequence on."""
+        writing.give_positions(sequence)
         if len(self._tails) >= KEPT_TAILS:
             self._tails.clear()
-        self._tails[writing.stream] = Tail(sequence, last.version, last.hash, last.recorded_at)
-        self._log.has_reached(place(sequence, len(writing.rows) - 1))
+        for at, part in enumerate(writing.sent, sequence):
+            self._tails[part.stream] = part.end(at)
+            self._log.has_reached(place(at, len(part.rows) - 1))
 
     def _look_at(self, stream: str) -> Tail:
         """Return the end of a stream as the leader has it, or the cached one if that is later."""
@@ -165,13 +172,3 @@ class JetStreamStore(Store):
         there = Tail(last.sequence, last.version, last.hash, last.recorded_at)
         known = self._tails.get(stream)
         return known if known and known.sequence > there.sequence else there
-
-
-def _begun(pending: PendingAppend) -> Writing | None:
-    """Return a caller's appends, or None if there are none; store an error for unsupported ones."""
-    try:
-        writing = Writing(pending)
-        return writing if writing.stream else None
-    except Exception as error:
-        pending.error = error
-        return None

@@ -1,26 +1,25 @@
-"""One caller's appends to a JetStream stream, and the reads that preparing them requires.
+"""One caller's appends to JetStream, and the reads that preparing them requires.
 
-An append may have to be prepared several times, because others write to the same stream. So the arguments are
-kept, and the events keep their ids. Read `jetstream_engine/store.py` next.
+An append may have to be prepared several times, because others write to the same streams. So the arguments
+are kept, and the events keep their ids. Read `jetstream_engine/store.py` next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, groupby
 from uuid import UUID
 
 import msgspec
 
 from workshop_lib.events import StoredEvent
 from workshop_lib.store.arguments import CheckedAppend, checked_append
-from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.jetstream_engine.connection import Outgoing
-from workshop_lib.store.jetstream_engine.log import JetStreamLog, no_conditions
-from workshop_lib.store.jetstream_engine.message import NO_MESSAGE, subject_of, written
-from workshop_lib.store.port import Append
+from workshop_lib.store.jetstream_engine.log import JetStreamLog
+from workshop_lib.store.jetstream_engine.message import place, sequence_of, subject_of, written
+from workshop_lib.store.port import Append, AppendResult, Query
 from workshop_lib.store.reader import LAST_POSITION
 
 
@@ -33,33 +32,93 @@ class Tail(msgspec.Struct, frozen=True):
     recorded_at: datetime
 
 
+class Part:
+    """Consecutive appends to one stream: the results and rows of one message, after the stream's tail."""
+
+    def __init__(self, stream: str, tail: Tail) -> None:
+        self.stream, self.tail = stream, tail
+        self.results, self.rows = list[AppendResult](), list[StoredEvent]()
+
+    def end(self, sequence: int) -> Tail:
+        """Return the stream's tail after the message, if that has this sequence."""
+        last = self.rows[-1]
+        return Tail(sequence, last.version, last.hash, last.recorded_at)
+
+
 class Writing:
-    """One caller's appends, to be published as one message."""
+    """One caller's appends, to be published as one message, or as a batch of several."""
 
-    def __init__(self, pending: PendingAppend) -> None:
-        self.pending, self.appends = pending, list[CheckedAppend]()
-        coming = self._coming(iter(pending.appends))
-        self._first = next(coming, None)
-        self.stream = self._first.stream if self._first else ""
-        self._rest: Iterable[Append] = coming
-        self.tail, self.rows = Tail(0, 0, NO_MESSAGE.hash, datetime.min), list[StoredEvent]()
-        self.since = 0
-        """The sequence after which events of these appends may already be stored."""
+    def __init__(self, pending: PendingAppend, log: JetStreamLog) -> None:
+        self.pending, self.appends, self._log = pending, list[CheckedAppend](), log
+        self._rest = self._read(iter(pending.appends))
+        first = next(self._rest, None)
+        self.stream = first.stream if first else ""
+        self.parts = list[Part]()
+        self.end: int | None = None
+        """The position that must be the log's last, if there is a condition."""
 
-    def all(self) -> Iterator[Append]:
-        """Return the appends: first those that were kept, then those not read from the caller yet."""
-        return chain([*self.appends], self._rest)
+        self.since = dict[str, int]()
+        """For each stream, the sequence after which events of these appends may already be stored."""
 
-    def message(self, prefix: str) -> Outgoing:
-        """Make the message. Its id contains the sequence before: of two that race, one is stored."""
-        subject, after = subject_of(prefix, self.stream), self.tail.sequence
-        return Outgoing(subject, written(self.rows), f"{subject}@{after}", after)
+    def runs(self) -> Iterator[tuple[str, Iterator[CheckedAppend]]]:
+        """Start anew: group the appends by message, first those that were kept, then those not read yet.
+
+        A message ends where another stream follows, or a condition, which has to see what precedes it.
+        """
+        self.parts, self.end = [], None
+        number, before = 0, ""
+
+        def message(append: CheckedAppend) -> tuple[int, str]:
+            nonlocal number, before
+            if append.stream != before or append.condition is not None:
+                number, before = number + 1, append.stream
+            return number, before
+
+        for (_, stream), run in groupby(chain([*self.appends], self._rest), message):
+            yield stream, run
+
+    @property
+    def sent(self) -> list[Part]:
+        """The parts that are not recorded yet."""
+        return [part for part in self.parts if part.rows]
+
+    def messages(self, prefix: str) -> list[Outgoing]:
+        """Make the messages. The first of each stream states what must be the last on its subject."""
+        messages, streams = list[Outgoing](), set[str]()
+        for more, part in zip(range(len(self.sent) - 1, -1, -1), self.sent, strict=True):
+            after = None if part.stream in streams else part.tail.sequence
+            end = None if messages or self.end is None else sequence_of(self.end)
+            messages.append(Outgoing(subject_of(prefix, part.stream), written(part.rows, more), after, end))
+            streams.add(part.stream)
+        return messages
+
+    def give_positions(self, sequence: int) -> None:
+        """Store the results. The messages have the sequences from this one on."""
+        positions = {
+            (part.stream, row.version): place(at, index)
+            for at, part in enumerate(self.sent, sequence)
+            for index, row in enumerate(part.rows)
+        }
+        self.pending.results = [
+            AppendResult(
+                result.version,
+                tuple(
+                    positions.get((part.stream, version), recorded)  # of an append that was already recorded
+                    for version, recorded in enumerate(
+                        result.positions, result.version - len(result.positions) + 1
+                    )
+                ),
+            )
+            for part in self.parts
+            for result in part.results
+        ]
 
     def keep_ids(self) -> None:
         """Keep the ids that were sent: if the events were stored after all, the next attempt finds them."""
         given = {str(id_) for append in self.appends for id_ in append.event_ids or ()}
-        self.since = self.since if given else self.tail.sequence
-        fresh = (row.event_id for row in self.rows if str(row.event_id) not in given)
+        self.since = self.since if given else {part.stream: part.tail.sequence for part in self.sent}
+        rows = chain.from_iterable(part.rows for part in self.sent)
+        fresh = (row.event_id for row in rows if str(row.event_id) not in given)
         self.appends = [
             append
             if append.event_ids is not None
@@ -67,16 +126,15 @@ class Writing:
             for append in self.appends
         ]
 
-    def _coming(self, appends: Iterator[Append]) -> Iterator[CheckedAppend]:
+    def _read(self, appends: Iterator[Append]) -> Iterator[CheckedAppend]:
         for given in appends:
             if getattr(given, "condition", None) is not None:
-                raise no_conditions()
+                self._log.require_conditions()
             append = checked_append(given)
             if self.appends and append.stream != self.appends[0].stream:
-                raise NotSupported(
-                    "JetStream",
+                self._log.link.require_batches(
                     "an append over several streams",
-                    "Append to one stream, and let a process manager append to the other in answer to it; "
+                    "Or append to one stream, and let a process manager append to the other in answer to it; "
                     "or keep this log on DuckDB or PostgreSQL.",
                 )
             self.appends.append(append)  # it may be prepared again
@@ -84,16 +142,30 @@ class Writing:
 
 
 class StreamLog(JetStreamLog):
-    """The log, restricted to the stream of an append."""
+    """The log and the parts of a writing before this one, for a stream."""
 
-    def __init__(self, log: JetStreamLog, writing: Writing, tail: Tail) -> None:
+    def __init__(self, log: JetStreamLog, writing: Writing, part: Part) -> None:
         super().__init__(log.link, log.codec, LAST_POSITION)
-        self._stream, self._since, self._tail = writing.stream, writing.since, tail
+        self._log, self._writing, self._part = log, writing, part
+        self._before = [row for part in writing.parts for row in part.rows]
 
     def version_of(self, stream: str) -> int:
-        return self._tail.version
+        return self._part.tail.version
+
+    def stream_rows(self, stream: str, first: int, last: int, *_: object) -> Iterator[StoredEvent]:
+        yield from super().stream_rows(stream, first, last)
+        yield from (row for row in self._before if row.stream == stream and row.version >= first)
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """Search this stream only: there is no index of ids, and reading the whole log takes too long."""
-        wanted = set(ids)
-        return [row for row in self.rows_of(self._stream, self._since) if row.event_id in wanted]
+        stream = self._part.stream
+        stored = self.rows_of(stream, self._writing.since.get(stream, 0))
+        before = (row for row in self._before if row.stream == stream)
+        return [row for row in chain(stored, before) if row.event_id in ids]
+
+    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+        """Find the rows up to the end of the log, which must still be the end when the append is stored."""
+        if self._writing.end is None:
+            self._writing.end = self._log.position()
+        found = JetStreamLog(self.link, self.codec, self._writing.end).rows_found(query, after)
+        return [*found, *filter(query.matches, self._before)]
