@@ -41,28 +41,15 @@ OPENING = 5.0
 HEADERS = 400
 """The maximum size of a message without its body and the subject in its id, in bytes."""
 
-BATCHES_SINCE = (2, 12)
-"""The first version of nats-server with atomic batches."""
-
 _T = TypeVar("_T")
 
 
 class Outgoing(NamedTuple):
-    """A message to publish: `after` must be the last sequence on its subject, `end` that of the log."""
+    """A message to publish; its headers state which message must be the last one before it."""
 
     subject: str
     data: bytes
-    after: int | None
-    end: int | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers that state what must be the last sequence."""
-        expected = {
-            "Nats-Expected-Last-Subject-Sequence": self.after,
-            "Nats-Expected-Last-Sequence": self.end,
-        }
-        return {name: str(last) for name, last in expected.items() if last is not None}
+    headers: dict[str, str]
 
 
 class Stored(NamedTuple):
@@ -91,13 +78,8 @@ class Link:
     def __init__(self, address: Address) -> None:
         self.address, self.stream, self._all = address, address.stream, f"{address.stream}.>"
         self._loop, self._running = asyncio.new_event_loop(), set[Future[Any]]()
-        self._batches, self._nats, self._closed, self._trouble, self._gate = (
-            False,
-            Client(),
-            False,
-            "",
-            Lock(),
-        )
+        self._nats, self._closed, self._trouble, self._gate = Client(), False, "", Lock()
+        self._batches = False
         belongs_to_this_process(self)
         self._thread = Thread(target=self._loop.run_forever, name=f"nats {self.stream}", daemon=True)
         self._thread.start()
@@ -143,12 +125,11 @@ class Link:
 
     def require_batches(self, what: str, instead: str) -> None:
         """Let the stream take atomic batches if it does not yet. Raises `NotSupported`."""
-        if self._batches or self._run(self._allow_batches()):
-            return
-        reason = f"Ask an administrator to set allow_atomic in the configuration of {self.stream}."
-        if self._version() < BATCHES_SINCE:
-            reason = f"nats-server has it from {_dotted(BATCHES_SINCE)} on."
-        raise NotSupported(f"nats-server {_dotted(self._version())}", what, f"{reason} {instead}")
+        if not self._batches and not self._run(self._allow_batches()):
+            server = self._nats.connected_server_version
+            engine = f"{self.stream} on nats-server {server.major}.{server.minor}.{server.patch}"
+            needed = "It needs nats-server 2.12 or later, and allow_atomic in the configuration of the stream"
+            raise NotSupported(engine, what, f"{needed}: ask an administrator for it. {instead}")
 
     def close(self) -> None:
         """Close the connection and end the thread; running requests raise `StoreClosed`."""
@@ -189,16 +170,11 @@ class Link:
         self._batches = bool(found.config.allow_atomic)
 
     async def _allow_batches(self) -> bool:
-        if self._version() >= BATCHES_SINCE:
-            with suppress(*TROUBLE):  # it may not be permitted
-                config = (await self._js.stream_info(self.stream)).config
-                config = (await self._js.update_stream(config.evolve(allow_atomic=True))).config
-                self._batches = bool(config.allow_atomic)
+        with suppress(*TROUBLE):  # it may not be permitted
+            config = (await self._js.stream_info(self.stream)).config
+            updated = await self._js.update_stream(config.evolve(allow_atomic=True))
+            self._batches = bool(updated.config.allow_atomic)
         return self._batches
-
-    def _version(self) -> tuple[int, int, int]:
-        server = self._nats.connected_server_version
-        return server.major, server.minor, server.patch
 
     async def _get(self, **what: Any) -> Raw | None:
         try:
@@ -233,19 +209,16 @@ class Link:
         return Stored(stored.seq - len(messages) + 1, bool(stored.duplicate))
 
     async def _send(self, messages: Sequence[Outgoing]) -> PubAck:
-        """Send a message, or an atomic batch: the server stores all of it after the last message, or none.
-
-        The id of a message contains the sequence before it: of two that race, one is stored.
-        """
-        *others, (subject, data, after, _) = messages
-        headers = {"Nats-Msg-Id": f"{subject}@{after}"}
+        """Send a message, or a batch: the server stores all of it after the last message, or none."""
+        *others, (subject, data, headers) = messages
         batch = {"Nats-Batch-Id": uuid4().hex}
         for number, other in enumerate(others, 1):
-            place = batch | {"Nats-Batch-Sequence": str(number)}
-            await self._nats.publish(other.subject, other.data, headers=other.headers | place)
+            in_batch = other.headers | batch | {"Nats-Batch-Sequence": str(number)}
+            await self._nats.publish(other.subject, other.data, headers=in_batch)
         if others:
-            headers = batch | {"Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
-        return await self._js.publish(subject, data, ANSWER, self.stream, messages[-1].headers | headers)
+            last = {"Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
+            headers = headers | batch | last
+        return await self._js.publish(subject, data, ANSWER, self.stream, headers)
 
     def _answered(self, ask: Callable[[], Awaitable[_T]], patience: float | None = None) -> _T:
         """Repeat a request until it is answered. Raises `ServerUnreachable`, or the server's error."""
@@ -283,7 +256,3 @@ class Link:
             f"You asked to use the stream {self.stream} of {self.address.shown}, but the server "
             f"rejects it: {error.description}. Nothing was recorded. Correct this, then try again."
         )
-
-
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version))

@@ -83,13 +83,21 @@ class Writing:
         return [part for part in self.parts if part.rows]
 
     def messages(self, prefix: str) -> list[Outgoing]:
-        """Make the messages. The first of each stream states what must be the last on its subject."""
-        messages, streams = list[Outgoing](), set[str]()
-        for more, part in zip(range(len(self.sent) - 1, -1, -1), self.sent, strict=True):
-            after = None if part.stream in streams else part.tail.sequence
-            end = None if messages or self.end is None else sequence_of(self.end)
-            messages.append(Outgoing(subject_of(prefix, part.stream), written(part.rows, more), after, end))
+        """Make the messages. The first of each stream states what must be the last on its subject.
+
+        The id of a single message contains the same: of two that race, one is stored.
+        """
+        sent, messages, streams = self.sent, list[Outgoing](), set[str]()
+        for more, part in zip(reversed(range(len(sent))), sent, strict=True):
+            subject, headers = subject_of(prefix, part.stream), dict[str, str]()
+            if part.stream not in streams:
+                headers["Nats-Expected-Last-Subject-Sequence"] = str(part.tail.sequence)
+            if not messages and self.end is not None:
+                headers["Nats-Expected-Last-Sequence"] = str(sequence_of(self.end))
+            if len(sent) == 1:
+                headers["Nats-Msg-Id"] = f"{subject}@{part.tail.sequence}"
             streams.add(part.stream)
+            messages.append(Outgoing(subject, written(part.rows, more), headers))
         return messages
 
     def give_positions(self, sequence: int) -> None:
@@ -99,26 +107,19 @@ class Writing:
             for at, part in enumerate(self.sent, sequence)
             for index, row in enumerate(part.rows)
         }
-        self.pending.results = [
-            AppendResult(
-                result.version,
-                tuple(
-                    positions.get((part.stream, version), recorded)  # of an append that was already recorded
-                    for version, recorded in enumerate(
-                        result.positions, result.version - len(result.positions) + 1
-                    )
-                ),
-            )
-            for part in self.parts
-            for result in part.results
-        ]
+        results = [(part.stream, *result) for part in self.parts for result in part.results]
+        self.pending.results = []
+        for stream, last, recorded in results:  # some may have been recorded before, and have their positions
+            versions = zip(range(last - len(recorded) + 1, last + 1), recorded, strict=True)
+            at = tuple(positions.get((stream, version), position) for version, position in versions)
+            self.pending.results.append(AppendResult(last, at))
 
     def keep_ids(self) -> None:
         """Keep the ids that were sent: if the events were stored after all, the next attempt finds them."""
-        given = {str(id_) for append in self.appends for id_ in append.event_ids or ()}
+        given = {id_ for append in self.appends for id_ in append.event_ids or ()}
         self.since = self.since if given else {part.stream: part.tail.sequence for part in self.sent}
         rows = chain.from_iterable(part.rows for part in self.sent)
-        fresh = (row.event_id for row in rows if str(row.event_id) not in given)
+        fresh = (row.event_id for row in rows if row.event_id not in given)
         self.appends = [
             append
             if append.event_ids is not None
