@@ -122,8 +122,8 @@ class JetStreamLog:
         The server stores the messages of a batch one after another: wait until all of them are there.
         """
         last, before = _message(self.link.last(subject)), NO_MESSAGE
-        while last.body.more and last.sequence != before.sequence:
-            while not self._at(last.sequence + last.body.more).sequence:
+        while last.batch_end > last.sequence != before.sequence:
+            while not self._at(last.batch_end).sequence:
                 sleep(FIRST_PAUSE)
             last, before = _message(self.link.last(subject)), last
         return last

@@ -71,8 +71,8 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int
     hash: str
     events: list[Entry]
-    more: int = 0
-    """How many messages of the same batch follow."""
+    part: tuple[int, int] = (1, 1)
+    """Which message of its batch this is, and how many messages the batch has."""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -104,6 +104,12 @@ class Message(NamedTuple):
         return place(self.sequence, max(len(self.body.events) - 1, 0))
 
     @property
+    def batch_end(self) -> int:
+        """The sequence of the last message of its batch."""
+        number, count = self.body.part
+        return self.sequence + count - number
+
+    @property
     def recorded_at(self) -> datetime:
         """When the last event in it was recorded."""
         return self.body.events[-1].recorded_at if self.body.events else datetime.min
@@ -133,8 +139,8 @@ class Message(NamedTuple):
 NO_MESSAGE = Message(0, Body("", 1, GENESIS.hex(), []))
 
 
-def written(rows: Sequence[StoredEvent], more: int) -> bytes:
-    """Encode consecutive rows of one stream as the body of a message that `more` messages follow."""
+def written(rows: Sequence[StoredEvent], part: tuple[int, int]) -> bytes:
+    """Encode consecutive rows of one stream as the body of a message, which is part of a batch."""
     entries = [
         Entry(
             **{name: getattr(row, name) for name in PLAIN},
@@ -143,7 +149,7 @@ def written(rows: Sequence[StoredEvent], more: int) -> bytes:
         )
         for row in rows
     ]
-    return _encode(Body(rows[0].stream, rows[0].version, rows[-1].hash.hex(), entries, more))
+    return _encode(Body(rows[0].stream, rows[0].version, rows[-1].hash.hex(), entries, part))
 
 
 def understood(raw: Raw) -> Message:
@@ -168,7 +174,7 @@ def first_broken(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
     its own.
     """
     last: dict[str, tuple[int, bytes]] = {}
-    expected = due = 0
+    expected = batch_end = 0
     for expected, raw in enumerate(raws, start=1):
         try:
             message = understood(raw)
@@ -176,9 +182,10 @@ def first_broken(raws: Iterable[Raw], prefix: str, end: int) -> int | None:
             return place(expected, 0)
         stream = message.body.stream
         follows = message.follows(*last.get(stream, (0, GENESIS)))
-        torn = due > 0 and message.body.more != due - 1
-        if (raw.sequence, raw.subject) != (expected, subject_of(prefix, stream)) or torn or not follows:
+        begins = message.body.part[0] == 1
+        follows &= begins == (expected > batch_end) and (begins or message.batch_end == batch_end)
+        if (raw.sequence, raw.subject) != (expected, subject_of(prefix, stream)) or not follows:
             return place(expected, 0)
-        due = message.body.more
+        batch_end = message.batch_end
         last[stream] = (message.version, message.hash)
     return None if expected == end else place(expected + 1, 0)

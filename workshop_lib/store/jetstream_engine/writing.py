@@ -88,7 +88,7 @@ class Writing:
         The id of a single message contains the same: of two that race, one is stored.
         """
         sent, messages, streams = self.sent, list[Outgoing](), set[str]()
-        for more, part in zip(reversed(range(len(sent))), sent, strict=True):
+        for number, part in enumerate(sent, 1):
             subject, headers = subject_of(prefix, part.stream), dict[str, str]()
             if part.stream not in streams:
                 headers["Nats-Expected-Last-Subject-Sequence"] = str(part.tail.sequence)
@@ -97,7 +97,7 @@ class Writing:
             if len(sent) == 1:
                 headers["Nats-Msg-Id"] = f"{subject}@{part.tail.sequence}"
             streams.add(part.stream)
-            messages.append(Outgoing(subject, written(part.rows, more), headers))
+            messages.append(Outgoing(subject, written(part.rows, (number, len(sent))), headers))
         return messages
 
     def give_positions(self, sequence: int) -> None:
@@ -159,10 +159,10 @@ class StreamLog(JetStreamLog):
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         """Search this stream only: there is no index of ids, and reading the whole log takes too long."""
-        stream = self._part.stream
+        stream, wanted = self._part.stream, set(ids)
         stored = self.rows_of(stream, self._writing.since.get(stream, 0))
         before = (row for row in self._before if row.stream == stream)
-        return [row for row in chain(stored, before) if row.event_id in ids]
+        return [row for row in chain(stored, before) if row.event_id in wanted]
 
     def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
         """Find the rows up to the end of the log, which must still be the end when the append is stored."""
