@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import nats
 
 from workbench.servers import jetstream
-from workshop_lib import ANY, event_type, open_store
+from workshop_lib import Append, event_type, open_store
 
 SHARED = "socket-9 at the fair"
 PATIENCE = 60
@@ -20,13 +20,15 @@ PATIENCE = 60
 class FairSocketRead:
     writer: int
     number: int
+    of_a_batch: str = ""
 
 
 class Load:
-    """Each writer appends alternately to its own stream, with an expected version, and to a shared one."""
+    """Each writer appends in turn to its own stream, with an expected version, a shared one, and both."""
 
-    def __init__(self, url: str, writers: int = 4) -> None:
-        self.url, self.granted, self.failed, self._enough = url, [], [], Event()
+    def __init__(self, url: str, batches: bool, writers: int = 4) -> None:
+        self.url, self.batches, self.granted, self.failed = url, batches, [], []
+        self._enough = Event()
         self.threads = [Thread(target=self._write, args=[n], daemon=True) for n in range(writers)]
 
     def start(self) -> None:
@@ -48,12 +50,17 @@ class Load:
     def _write(self, writer: int) -> None:
         try:
             with open_store(self.url) as store:
+                version = 0
                 for number in range(1_000_000):
                     if self._enough.is_set():
                         return
-                    own, event = f"own-{writer}", FairSocketRead(writer, number)
-                    stream, expected = (SHARED, ANY) if number % 2 else (own, number // 2)
-                    self.granted.append((stream, event, store.append(stream, [event], expected)))
+                    own = Append(f"own-{writer}", [FairSocketRead(writer, number, "first")], version)
+                    both = [own, Append(SHARED, [FairSocketRead(writer, number, "second")])]
+                    turn = number % (3 if self.batches else 2)
+                    appends = both[turn : turn + 1] or both
+                    for append, result in zip(appends, store.append_batch(appends), strict=True):
+                        self.granted.append((append.stream, append.events[0], result))
+                    version += own in appends
                     sleep(0.005)
         except Exception as error:
             self.failed.append(error)
@@ -68,6 +75,10 @@ class Load:
             recorded = there[result.positions[0]]
             assert (recorded.stream, recorded.event, recorded.version) == (stream, event, result.version)
         seen = [recorded.event for recorded in log]
+        if self.batches:
+            batches = [(event.writer, event.number) for event in seen if event.number % 3 == 2]
+            assert batches
+            assert batches[::2] == batches[1::2], "the two events of a batch are side by side"
         assert len(set(seen)) == len(seen) == len(self.granted)
         for stream in {recorded.stream for recorded in log}:
             own = [recorded for recorded in log if recorded.stream == stream]

@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nats cluster")]
 
 
 @pytest.fixture
-def load(nats_cluster, nats_folder):
-    load = Load(fresh(nats_cluster, replicas=3))
+def load(nats_cluster, nats_folder, nats_program):
+    load = Load(fresh(nats_cluster, replicas=3), batches=nats_program == jetstream.programs()[0])
     load.start()
     try:
         load.goes_on()
