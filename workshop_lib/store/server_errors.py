@@ -83,6 +83,15 @@ class WrongEncoding(StoreErrorAt):
     )
 
 
+class LogTooBusy(StoreErrorAt):
+    """Others append faster than a condition can be checked, and nothing was recorded."""
+
+    sentence = (
+        "You asked to append to {place} on a condition, but {reason}. Nothing was recorded. Try again when "
+        "less is written, or let one stream hold what the decision rests on and give its expected_version."
+    )
+
+
 class ConnectionLost(StoreErrorAt):
     """The connection broke during an append, and nothing was recorded."""
 

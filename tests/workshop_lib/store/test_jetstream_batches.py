@@ -18,6 +18,7 @@ from workshop_lib.store.contract.support import granted, together
 from workshop_lib.store.errors import NotSupported, OutcomeUnknown, StoreError, WrongExpectedVersion
 from workshop_lib.store.jetstream_engine.message import place, subject_of
 from workshop_lib.store.port import Append
+from workshop_lib.store.server_errors import LogTooBusy
 
 SEAT = Query(tags=["seat-9"])
 
@@ -245,6 +246,35 @@ def test_no_update_is_lost_among_conditions_and_plain_appends(nats_servers, size
     assert stores[0].verify() is None
     for store in stores:
         store.close()
+
+
+def test_a_condition_that_others_keep_from_being_checked_is_an_error_in_the_end(url):
+    with open_store(url) as other, open_store(f"{url}&patience=0.3") as store:
+        send = store._link.publish
+
+        def after_another(appends):
+            other.append("other-1", [AwningMoved()])
+            return send(appends)
+
+        store._link.publish = after_another
+        with pytest.raises(
+            LogTooBusy, match=r"others appended all the time, for 0\.3 s\. Nothing was recorded"
+        ):
+            store.append("a-1", [AwningMoved()], condition=AppendCondition(SEAT))
+        assert store.append("a-1", [AwningMoved()]).version == 1
+        assert store.stream_version("a-1") == 1
+
+
+def test_a_second_attempt_checks_each_condition_from_its_own_position(url):
+    """The first attempt ends after the first condition, because the cached version of b-1 is outdated."""
+    with open_store(url) as other, open_store(url) as store:
+        store.append("b-1", [AwningMoved()])
+        other.append("b-1", [AwningMoved()], tags=["seat-9"])
+        free, taken = AppendCondition(Query(tags=["seat-1"])), AppendCondition(SEAT)
+        first = Append("a-1", [AwningMoved()], condition=free)
+        with pytest.raises(AppendConditionFailed):
+            store.append_batch([first, Append("b-1", [AwningMoved()], 2, condition=taken)])
+        assert store.stream_version("a-1") == 0
 
 
 @pytest.mark.parametrize("code", [10176, 10210, 10211])

@@ -38,6 +38,7 @@ from workshop_lib.store.jetstream_engine.connection import Answer, Link, Stored,
 from workshop_lib.store.jetstream_engine.log import GrowingLog
 from workshop_lib.store.jetstream_engine.message import place, subject_of, understood
 from workshop_lib.store.jetstream_engine.writing import Part, StreamLog, Tail, Writing
+from workshop_lib.store.server_errors import LogTooBusy
 from workshop_lib.store.store import Store
 
 GLANCE = 0.02
@@ -154,6 +155,8 @@ class JetStreamStore(Store):
             return True
         if isinstance(answer, StoreError):
             raise answer
+        if writing.end is not None and monotonic() > writing.until:
+            raise LogTooBusy(self._log, f"others appended all the time, for {self._link.address.patience} s")
         writing.keep_ids()
         return False
 

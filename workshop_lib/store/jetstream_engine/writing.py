@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain, groupby
+from time import monotonic
 from uuid import UUID
 
 import msgspec
@@ -56,6 +57,10 @@ class Writing:
         self.parts = list[Part]()
         self.end: int | None = None
         """The position that must be the log's last, if there is a condition."""
+        self.checked = 0
+        """The position up to which the conditions were found to hold by an earlier attempt."""
+        self.until = monotonic() + log.link.address.patience
+        """When a condition gives up that others prevent from being checked."""
 
         self.since = dict[str, int]()
         """For each stream, the sequence after which events of these appends may already be stored."""
@@ -115,7 +120,11 @@ class Writing:
             self.pending.results.append(AppendResult(last, at))
 
     def keep_ids(self) -> None:
-        """Keep the ids that were sent: if the events were stored after all, the next attempt finds them."""
+        """Keep the ids that were sent: if the events were stored after all, the next attempt finds them.
+
+        The conditions held up to the end of the log: the next attempt checks only what came after it.
+        """
+        self.checked = self.end or self.checked
         given = {id_ for append in self.appends for id_ in append.event_ids or ()}
         self.since = self.since if given else {part.stream: part.tail.sequence for part in self.sent}
         rows = chain.from_iterable(part.rows for part in self.sent)
@@ -168,5 +177,6 @@ class StreamLog(JetStreamLog):
         """Find the rows up to the end of the log, which must still be the end when the append is stored."""
         if self._writing.end is None:
             self._writing.end = self._log.position()
+        after = max(after, self._writing.checked)
         found = JetStreamLog(self.link, self.codec, self._writing.end).rows_found(query, after)
         return [*found, *filter(query.matches, self._before)]
