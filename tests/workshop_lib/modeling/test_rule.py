@@ -9,6 +9,7 @@ import pytest
 
 from tests.workshop_lib.modeling.bay import BAY, BayOccupied, CarLeft, CarParked, Close, Leave, Park
 from tests.workshop_lib.modeling.conftest import _address, opened
+from tests.workshop_lib.store.jetstream_server import fresh, program_of
 from workshop_lib import Query, Refused, Repository, Rule, handle
 from workshop_lib.modeling.application import ConcurrencyConflict, decide_again, retry_if_unchanged
 from workshop_lib.store.errors import AppendConditionFailed, NotSupported, WrongExpectedVersion
@@ -206,6 +207,7 @@ def test_sixteen_threads_keep_the_rule(store):
     assert len(cars(events_in(store))) == 3
 
 
-def test_a_store_without_conditions_says_so(request):
-    with opened(_address(request, "nats")) as store, pytest.raises(NotSupported):
+def test_a_store_without_conditions_says_so(nats_servers):
+    older = fresh(nats_servers.address(program_of("system"), 1))
+    with opened(older) as store, pytest.raises(NotSupported, match=r"needs nats-server 2\.12"):
         handle(Repository(store, BAY, "bay"), 1, Close(), rule=at_most(1))
