@@ -34,7 +34,7 @@ from workshop_lib.events import (
     type_of,
 )
 from workshop_lib.frames import plain
-from workshop_lib.invalid_events import hints_of, mismatch, require_unchanged
+from workshop_lib.invalid_events import hints_of, json_of, mismatch, require_unchanged
 
 PLAIN = (str, int, bool, types.NoneType)
 """Types whose values JSON never changes. The same holds for members of an enum without `_missing_`."""
@@ -123,14 +123,7 @@ class Codec:
 
     def metadata(self, metadata: Metadata) -> str:
         """Encode metadata as JSON text. Raises `InvalidEvent`, as for an event's data."""
-        if not metadata:
-            return "{}"
-        try:
-            text = self._encode(metadata)
-        except Exception as error:
-            raise InvalidEvent(metadata, mismatch(metadata, error)) from error
-        require_unchanged(metadata, lambda: msgspec.json.decode(text))
-        return text.decode()
+        return json_of(metadata, dict).decode() if metadata else "{}"
 
     def recorded(self, row: StoredEvent) -> RecordedEvent:
         """Convert a stored row to a recorded event, with times marked as UTC."""

@@ -64,6 +64,16 @@ def _choice(hint: Any, path: list[str]) -> Any:
     return next(filter(None, (_choice(part, rest) for part in parts)), None)
 
 
+def json_of(value: Any, cls: type) -> bytes:
+    """Encode an event of a class, or metadata, as JSON. Raises `InvalidEvent` if JSON would change it."""
+    try:
+        text = msgspec.json.encode(value, enc_hook=plain, order="deterministic")
+    except Exception as error:
+        raise InvalidEvent(value, mismatch(value, error)) from error
+    require_unchanged(value, lambda: msgspec.json.decode(text, type=cls))
+    return text
+
+
 def require_unchanged(value: Any, decode: Callable[[], Any]) -> None:
     """Decode an event (or metadata) and require that it is the same. Raises `InvalidEvent`."""
     try:

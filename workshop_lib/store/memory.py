@@ -20,9 +20,8 @@ from uuid import UUID
 import msgspec
 
 from workshop_lib.clock import Clock, IdSource, in_utc, random_ids, wall_clock
-from workshop_lib.events import REGISTRY, Events, Homes, InvalidEvent, MalformedEvent, RecordedEvent, type_of
-from workshop_lib.frames import plain
-from workshop_lib.invalid_events import mismatch, require_unchanged
+from workshop_lib.events import REGISTRY, Events, Homes, MalformedEvent, RecordedEvent, type_of
+from workshop_lib.invalid_events import json_of
 from workshop_lib.store import errors
 from workshop_lib.store.arguments import (
     CheckedAppend,
@@ -218,7 +217,7 @@ class MemoryStore(MemoryReader, EventStore):
         )
         new = [
             RecordedEvent(
-                event=_json(event, kind.cls),
+                event=cast(Any, msgspec.Raw(json_of(event, kind.cls))),
                 type=kind.name,
                 schema_version=kind.version,
                 stream=append.stream,
@@ -229,7 +228,7 @@ class MemoryStore(MemoryReader, EventStore):
                 recorded_at=recorded_at,
                 correlation_id=append.correlation_id,
                 causation_id=append.causation_id,
-                metadata=msgspec.json.decode(_json(append.metadata, dict)),
+                metadata=msgspec.json.decode(json_of(append.metadata, dict)),
                 tags=append.tags,
             )
             for n, (event, kind) in enumerate(zip(events, kinds, strict=True), start=1)
@@ -293,13 +292,3 @@ def _content(row: RecordedEvent) -> list[object]:
 
 def _hash(previous: bytes, row: RecordedEvent) -> bytes:
     return sha256(previous + msgspec.json.encode(row)).digest()
-
-
-def _json(value: Any, cls: type) -> Any:
-    """Encode an event, or metadata, as JSON. Raises `InvalidEvent` if JSON would change it."""
-    try:
-        text = msgspec.json.encode(value, enc_hook=plain, order="deterministic")
-    except Exception as error:
-        raise InvalidEvent(value, mismatch(value, error)) from error
-    require_unchanged(value, lambda: msgspec.json.decode(text, type=cls))
-    return msgspec.Raw(text)
