@@ -153,6 +153,23 @@ def test_a_new_leader_with_stale_state_duplicates_no_event(store, monkeypatch):
     assert [recorded.event.text for recorded in store.read()] == ["1", "2"]
 
 
+def test_a_read_waits_for_a_new_leader_that_does_not_have_the_end_yet(store, monkeypatch):
+    store.append("a-1", [BoothRead("1")])
+    store.append("a-1", [BoothRead("2")])
+    ask, behind = store._link._get, ["last", "last", 2, 2]
+
+    async def get(**what):
+        missing = "last" if "subject" in what else what["seq"]
+        if missing in behind:
+            behind.remove(missing)
+            return await ask(seq=1) if missing == "last" else None
+        return await ask(**what)
+
+    monkeypatch.setattr(store._link, "_get", get)
+    assert [recorded.event.text for recorded in store.read()] == ["1", "2"]
+    assert behind == ["last"]
+
+
 def test_racing_programs_on_three_replicas_never_get_the_same_version(nats_cluster):
     """nats-server 2.9 alone accepts some of these: its check misses messages in flight."""
     shared = fresh(nats_cluster, replicas=3)

@@ -108,9 +108,7 @@ class Link:
     def messages(self, first: int, last: int, subject: str | None = None) -> Iterator[Raw]:
         """Read the messages with sequences from first to last, both included; the last one must exist."""
         if subject is None and last - first < FEW:
-            numbers = range(first, last + 1)
-            found = self._answered(lambda: asyncio.gather(*(self._get(seq=number) for number in numbers)))
-            yield from filter(None, found)
+            yield from self._answered(lambda: self._some(range(first, last + 1)))
             return
         pages = Pages(self._nats, self._js, self.stream, subject or self._all, first)
         try:
@@ -192,6 +190,12 @@ class Link:
                 return None
             raise
         return Raw(found.seq or 0, found.subject or "", found.data or b"")
+
+    async def _some(self, sequences: range) -> list[Raw]:
+        found = await asyncio.gather(*(self._get(seq=sequence) for sequence in sequences))
+        if sequences and found[-1] is None:
+            raise TimeoutError(f"the leader does not have message {sequences[-1]} yet")
+        return [raw for raw in found if raw]
 
     async def _publish(self, messages: Sequence[Outgoing]) -> Answer:
         size = max(len(message.data) + len(message.subject) for message in messages) + HEADERS
