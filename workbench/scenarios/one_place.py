@@ -3,9 +3,10 @@
 Why it exists: each session has its own stream, so two sessions that start at the same moment do not conflict.
 Here the rule is broken once and kept twice. `start_naively` reads first and then appends, and somebody else
 may do the same in between. `start_on_condition` appends only if no session of this token has started since it
-read: the tags draw a boundary around all sessions of one token. `OnePlace` allows the violation and repairs
-it: a process that follows the log and stops every session but the first (OCPP: DeAuthorized). `clashing`
-finds the violations from the log alone. Read `workshop_lib/charging/policies.py` for policies without state.
+read: the tags draw a boundary around all sessions of one token. `start` leaves this to the library, with
+`one_place` as its rule. `OnePlace` allows the violation and repairs it: a process that follows the
+log and stops every session but the first (OCPP: DeAuthorized). `clashing` finds the violations from the log
+alone. Read `workshop_lib/charging/policies.py` for policies without state.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from workshop_lib.charging import session as sessions
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, StartCharging, StopCharging
 from workshop_lib.events import RecordedEvent
 from workshop_lib.modeling import Refused
+from workshop_lib.modeling.application import decide_again, handle
 from workshop_lib.modeling.repository import Repository
-from workshop_lib.store.errors import NO_STREAM, AppendConditionFailed, WrongExpectedVersion
+from workshop_lib.modeling.rule import Rule
+from workshop_lib.store.errors import NO_STREAM, WrongExpectedVersion
 from workshop_lib.store.port import AppendCondition, EventStore, Query, Reading
 
 RUNNING = (sessions.Phase.CHARGING, sessions.Phase.SUSPENDED)
@@ -52,14 +55,26 @@ def tag(token: str) -> str:
 
 def look(store: Reading, token: str) -> Seen:
     """Return the running sessions of a token."""
-    position, running = store.position(), set()
-    for recorded in store.read(query=Query(["ChargingStarted", "ChargingStopped"], [tag(token)])):
-        match recorded.event:
-            case ChargingStarted(session=session) if recorded.position <= position:
+    position = store.position()
+    recorded = store.as_of(position=position).read(query=starts_and_stops(token))
+    return Seen(running_in(seen.event for seen in recorded), position)
+
+
+def starts_and_stops(token: str) -> Query:
+    """Select the events that show where a token is charging."""
+    return Query(["ChargingStarted", "ChargingStopped"], [tag(token)])
+
+
+def running_in(events: Iterable[object]) -> frozenset[int]:
+    """Return the sessions that were started and not stopped."""
+    running = set[int]()
+    for event in events:
+        match event:
+            case ChargingStarted(session=session):
                 running.add(session)
-            case ChargingStopped(session=session) if recorded.position <= position:
+            case ChargingStopped(session=session):
                 running.discard(session)
-    return Seen(frozenset(running), position)
+    return frozenset(running)
 
 
 # The naive way, and the append condition
@@ -79,13 +94,26 @@ def start_on_condition(store: EventStore, command: StartCharging, seen: Seen) ->
     _append_start(store, command, seen, AppendCondition(others, after=seen.position))
 
 
+def one_place(command: StartCharging) -> Rule:
+    """Return the rule for a session that is to start."""
+
+    def check(events: Iterable[object]) -> None:
+        if running := running_in(events):
+            raise ChargesElsewhere(command, running)
+
+    return Rule(starts_and_stops(command.token), check)
+
+
 def start(store: EventStore, command: StartCharging) -> None:
-    """Start a session; look again as long as somebody else was faster. Raises `Refused`."""
-    while True:
-        try:
-            return start_on_condition(store, command, look(store, command.token))
-        except AppendConditionFailed:
-            continue
+    """Start a session; decide again if somebody else was faster. Raises `Refused`."""
+    handle(
+        _sessions(store),
+        command.session,
+        command,
+        rule=one_place(command),
+        tags=[tag(command.token)],
+        retry=decide_again(1_000),
+    )
 
 
 def stop(store: EventStore, command: StopCharging) -> None:

@@ -103,12 +103,11 @@ def handle(
     """Load an aggregate, decide a command and append the events.
 
     With a command id the command counts once, however often it is sent: a repetition gets the events that
-    were recorded the first time, whatever would be decided now. The events name the command as their cause
-    unless another cause is given (`**caused_by(recorded)`). Make a new id for each command. A command without
-    events leaves no trace, so a refused one may be sent again with its id; `on_refusal` is called with each
-    refusal, for example to record it in a stream beside the aggregate's. A `rule` over several streams is
-    checked on what it reads, and the append fails if more of that has been recorded since. Raises what
-    `decide` and the rule raise, and `ConcurrencyConflict`. The other keywords are those of `append`.
+    were recorded the first time. They name the command as their cause unless another cause is given
+    (`**caused_by(recorded)`). Make a new id for each command. A refused command leaves no event: it may be
+    sent again with its id, and `on_refusal` may record the refusal in a stream of its own. A `rule` is about
+    several streams: the append fails if anything that it is about was recorded since. Raises what `decide`
+    and the rule raise, and `ConcurrencyConflict`. The other keywords are those of `append`.
     """
     command_id = checked_id("command_id", command_id)
     options = AppendOptions(

@@ -24,6 +24,8 @@ Load = Callable[[Reading, str], tuple[S, int]]
 `partial(snapshots.load, fold=Fold("session", initial, evolve), snapshots=Snapshots())`.
 """
 
+TagsOf = Callable[[E], Iterable[str]]
+
 
 class Loaded(NamedTuple, Generic[S]):
     """A state and the version of its stream: the version to expect when you save."""
@@ -35,8 +37,8 @@ class Loaded(NamedTuple, Generic[S]):
 class Repository(Generic[C, S, E]):
     """The aggregates of one category in a store, each in a stream of its own: `session-42`.
 
-    A repository of `store.as_of(…)` loads the states of that time and saves nothing. With `tags_of` each
-    append gets the tags of its events, so that a query over several streams finds them.
+    A repository of `store.as_of(…)` loads the states of then and saves nothing. `tags_of` returns the tags of
+    an event, by which a query over several streams finds it.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Repository(Generic[C, S, E]):
         category: str,
         load: Load[S] | None = None,
         *,
-        tags_of: Callable[[E], Iterable[str]] | None = None,
+        tags_of: TagsOf[E] | None = None,
     ) -> None:
         self.store, self.decider, self.category = store, decider, category
         self._load, self._tags_of = load or self._fold, tags_of

@@ -7,7 +7,6 @@ events it is about: `handle` checks it on these, and appends on condition that t
         def check(events):
             if len(copies_lent(events)) >= 3:
                 raise Refused("a member has three loans at most")
-
         return Rule(Query(["CopyLent", "CopyReturned"], [f"member-{member}"]), check)
 
     handle(copies, "c1", Lend("ada"), rule=three_loans("ada"))

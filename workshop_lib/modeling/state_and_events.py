@@ -16,7 +16,7 @@ import msgspec
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.invalid_events import content
 from workshop_lib.modeling.decider import Decider
-from workshop_lib.modeling.repository import Loaded, Repository
+from workshop_lib.modeling.repository import Loaded, Repository, TagsOf
 from workshop_lib.store.port import EventStore
 
 C = TypeVar("C")
@@ -57,8 +57,10 @@ class StateAndEvents(Repository[C, S, E]):
     `evolve` does not recompute the rows: call `rebuild`. A row that cannot be read is ignored.
     """
 
-    def __init__(self, table: Table, decider: Decider[C, S, E], *states: type[S]) -> None:
-        super().__init__(table.store, decider, table.category)
+    def __init__(
+        self, table: Table, decider: Decider[C, S, E], *states: type[S], tags_of: TagsOf[E] | None = None
+    ) -> None:
+        super().__init__(table.store, decider, table.category, tags_of=tags_of)
         self._table = table
         self._classes = {cls.__name__: cls for cls in states or (type(decider.initial),)}
         table.in_each_commit(self._advance)

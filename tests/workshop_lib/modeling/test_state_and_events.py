@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.workshop_lib.modeling.bay import BAY, Bay, CarLeft, CarParked, Close, Leave, Park, evolve
-from workshop_lib import Append, open_store
+from workshop_lib import Append, Query, open_store
 from workshop_lib.modeling import Decider
 from workshop_lib.modeling.application import decide_again, handle
 from workshop_lib.modeling.repository import Repository
@@ -246,3 +246,9 @@ def test_an_engine_without_such_a_transaction_is_rejected():
 def test_a_category_that_is_not_a_plain_name_gets_no_table(category):
     with open_store() as store, pytest.raises(StoreError, match="not a plain name"):
         state_table(store, category)
+
+
+def test_its_events_are_found_by_their_tags(sql_store):
+    bays = StateAndEvents(state_table(sql_store, "bay"), BAY, tags_of=lambda event: [f"car-{event.car}"])
+    handle(bays, 7, Park("zoe"))
+    assert [each.event for each in sql_store.read(query=Query(tags=["car-zoe"]))] == [CarParked("zoe")]
