@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -98,9 +99,10 @@ def content(value: Any, event: object = None, where: str = "") -> Any:
             return value - EPOCH
         if event is not None:
             raise NaiveDatetime(event, where)
-    if names := names_of(value):
-        parts = [content(getattr(value, name), event, f"{where}.{name}".lstrip(".")) for name in names]
-        return (f"{type(value).__module__}.{type(value).__qualname__}", *parts)
+    home, names = _parts_of(type(value))
+    if names:
+        place = where and f"{where}."
+        return (home, *[content(getattr(value, name), event, place + name) for name in names])
     if isinstance(value, Mapping):
         pairs = value.items()
         return {content(key, event, where): content(item, event, f"{where}[{key!r}]") for key, item in pairs}
@@ -108,6 +110,12 @@ def content(value: Any, event: object = None, where: str = "") -> Any:
         items = [content(item, event, where) for item in value]
         return items if isinstance(value, list) else tuple(items) if isinstance(value, tuple) else set(items)
     return value
+
+
+@lru_cache(1_000)
+def _parts_of(cls: type) -> tuple[str, tuple[str, ...]]:
+    """Return where a class is defined, and the names of its fields."""
+    return f"{cls.__module__}.{cls.__qualname__}", tuple(names_of(cls) or ())
 
 
 def _difference(value: Any, back: Any) -> str:
