@@ -99,7 +99,8 @@ def content(value: Any, event: object = None, where: str = "") -> Any:
             return value - EPOCH
         if event is not None:
             raise NaiveDatetime(event, where)
-    home, names = _parts_of(type(value))
+    cls: type = type(value)
+    home, names = _parts_of(cls)
     if names:
         place = where and f"{where}."
         return (home, *[content(getattr(value, name), event, place + name) for name in names])
