@@ -15,6 +15,7 @@ from workshop_lib.modeling.repository import Repository
 from workshop_lib.modeling.rule import Rule
 from workshop_lib.reading.snapshots import Fold, Snapshots
 from workshop_lib.store import open_store
+from workshop_lib.store.copying import to_duckdb
 from workshop_lib.store.errors import ANY, EXISTS, NO_STREAM, AppendConditionFailed, WrongExpectedVersion
 from workshop_lib.store.port import Append, AppendCondition, EventStore, Query
 
@@ -49,4 +50,5 @@ __all__ = [
     "retry_if_unchanged",
     "seeded_ids",
     "to_df",
+    "to_duckdb",
 ]

@@ -73,6 +73,11 @@ def to_df(things: Any, key: str = "id") -> pandas.DataFrame:
         return _relation_to_df(things)
     if isinstance(things, Mapping):
         return _things_to_df(list(things.values()), {key: _column(list(things))})
+    if isinstance(things, str) or names_of(things) is not None:
+        kind = type(things).__name__
+        raise TypeError(
+            f"to_df makes a table of several things, and this is one {kind}: give a list of them."
+        )
     listed = list(things)
     if listed and all(hasattr(each, "recorded_at") for each in listed):
         return events_to_df(listed)

@@ -160,6 +160,17 @@ class AppendOnly(StoreError):
         )
 
 
+class NotAQuestion(StoreError):
+    """An SQL statement that would write a file or change a setting."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(
+            f"You asked for {kind} in SQL, but sql() only reads and makes tables in memory. Nothing is done. "
+            "To write a file, use .df() and pandas, or external_access=True for COPY and EXPORT."
+        )
+
+
 class QueryFailed(StoreError):
     """A query that the engine could not run."""
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from workshop_lib.events import REGISTRY, Events, Metadata, RecordedEvent, StoredEvent, shortened
-from workshop_lib.store.errors import ANY, ExpectedVersion, InvalidArgument, ReadOnly
+from workshop_lib.store.errors import ANY, ExpectedVersion, InvalidArgument, NotSupported, ReadOnly
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -204,6 +204,12 @@ class Reading(Protocol):
         """Wait until the log has grown beyond `after`, `timeout` seconds at most (None: for ever); return
         whether it has. Raises `StoreClosed` if the store is closed meanwhile.
         """
+
+    def sql(self, query: str, /, *, external_access: bool = False, **values: object) -> Any:
+        """Query the log with SQL. Raises `NotSupported` on all engines but DuckDB."""
+        raise NotSupported(
+            type(self).__name__, "an answer in SQL", "Copy the log: to_duckdb(store).sql(…) asks the copy."
+        )
 
     def verify(self) -> int | None:
         """Return None if the hash chain is valid, else the first position that is not."""

@@ -24,9 +24,6 @@ from workshop_lib.store.process import belongs_to_this_process
 LONG = 500_000
 """The number of events from which a query uses all cores."""
 
-KEPT_VIEWS = 100
-"""The number of earlier moments whose views are cached."""
-
 GLANCE = 0.001
 """How often closing checks whether running reads have ended, in seconds."""
 
@@ -41,7 +38,7 @@ class LogFile:
         self._database: duckdb.DuckDBPyConnection | None = None
         self._alone, self.damaged = True, False
         self._mine = threading.local()
-        self._views: dict[tuple[str, int], Views] = {}
+        self._views: dict[str, Views] = {}
         self._catalogs = count(1)
         self._opening = threading.Lock()
         self._identity: duckdb_file.Identity | None = None
@@ -116,29 +113,22 @@ class LogFile:
         self.cursor().execute(f"ATTACH ':memory:' AS {name}")
         return name
 
-    def views_until(self, source: str, end: int) -> Views:
-        """Return the views of a log up to a position; recently used ones are cached."""
+    def views_until(self, source: str) -> Views:
+        """Return the views of a log up to the position in the variable `log_end` of the cursor."""
         with self._opening:
-            return self._views.get((source, end)) or self._make_views(source, end)
+            return self._views.get(source) or self._make_views(source)
 
-    def _make_views(self, source: str, end: int) -> Views:
+    def _make_views(self, source: str) -> Views:
         catalog = self.new_catalog("past")
-        self.cursor().execute(
-            f"CREATE VIEW {catalog}.main.events AS SELECT * FROM {source} WHERE position <= {end}"
-        )
-        self._views[source, end] = Views(self.connection, catalog, f"{catalog}.main.events")
-        if len(self._views) > KEPT_VIEWS:
-            self._drop_views(next(iter(self._views)))
-        return self._views[source, end]
-
-    def _drop_views(self, place: tuple[str, int]) -> None:
-        self.connection.cursor().execute(f"DETACH {self._views.pop(place).catalog}")
+        until = f"SELECT * FROM {source} WHERE position <= getvariable('log_end')"
+        self.cursor().execute(f"CREATE VIEW {catalog}.main.events AS {until}")
+        return self._views.setdefault(source, Views(self.connection, catalog, f"{catalog}.main.events"))
 
     def drop_catalog(self, catalog: str) -> None:
         """Detach a database in memory and the views of earlier moments that read from it."""
         with self._opening:
-            for place in [place for place in self._views if place[0].startswith(f"{catalog}.")]:
-                self._drop_views(place)
+            for source in [source for source in self._views if source.startswith(f"{catalog}.")]:
+                self.cursor().execute(f"DETACH {self._views.pop(source).catalog}")
             self.cursor().execute(f"DETACH {catalog}")
 
     def reattach(self) -> None:

@@ -59,7 +59,7 @@ class DuckDBLog(SqlLog):
 
     def views(self) -> Views:
         """Return the views for SQL queries."""
-        return self.file.views_until(self.table, self._end)
+        return self.file.views_until(self.table)
 
 
 class GrowingLog(DuckDBLog):

@@ -12,11 +12,17 @@ from workshop_lib.store.arguments import require_moment
 from workshop_lib.store.duckdb_engine.connection import LONG
 from workshop_lib.store.duckdb_engine.file import interruptible
 from workshop_lib.store.duckdb_engine.log import DuckDBLog
-from workshop_lib.store.errors import AppendOnly
+from workshop_lib.store.errors import AppendOnly, NotAQuestion, QueryFailed
 from workshop_lib.store.reader import AsOf, Reader
 
 UNGUARDED = {"TRANSACTION", "DETACH", "ATTACH"}
 """Kinds of statements that take effect regardless of the transaction around them."""
+
+INSIDE = {"SELECT", "EXPLAIN", "MULTI", "CREATE", "DROP", "ALTER", "INSERT", "UPDATE", "DELETE", "MERGE_INTO"}
+"""Kinds of statements that only read, or write tables in memory; the guard keeps them from the log."""
+
+OUTSIDE = {"COPY", "EXPORT"}
+"""Kinds of statements that write files."""
 
 WRITING = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
 
@@ -27,13 +33,17 @@ class DuckDBReader(Reader):
     _log: DuckDBLog
 
     @interruptible
-    def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
+    def sql(
+        self, query: str, /, *, external_access: bool = False, **values: object
+    ) -> duckdb.DuckDBPyRelation:
         """Query the log with SQL: `events` is the log, `events.<event type>` has a typed column per field.
 
         Values are bound, not concatenated: `sql("FROM events WHERE stream = $name", name="session-42")`. The
         result is a DuckDB relation: it displays itself, `.fetchall()` gives its rows, `.df()` a DataFrame.
-        Raises `QueryFailed`, `AppendOnly` for an attempt to change the log, or `DamagedLog`. A relation reads
-        the file only when its rows are fetched; an error at that point (a damaged block) is a DuckDB error.
+        It may read files, but writes them only with `external_access=True`.
+
+        Raises `QueryFailed`, `AppendOnly` for an attempt to change the log, `NotAQuestion` or `DamagedLog`. A
+        relation reads the file when its rows are fetched; an error at that point is a DuckDB error.
         """
         file, values = self._log.file, {name: unboxed(value) for name, value in values.items()}
         file.cursor()
@@ -42,13 +52,17 @@ class DuckDBReader(Reader):
         if self.position() > LONG:
             file.use_all_cores()
         cursor = file.connection.cursor()
-        cursor.execute(views.search_path)
+        cursor.execute(f"{views.search_path}; SET VARIABLE log_end = {self.position()}")
         try:
             kinds = {statement.type.name for statement in cursor.extract_statements(query)}
+            if not kinds:
+                raise QueryFailed("there is no statement in it.")
             if kinds <= {"SELECT"} and not WRITING.search(query):
                 return cursor.sql(query, params=values or None)
             if kinds & UNGUARDED:
                 raise AppendOnly
+            if other := kinds - INSIDE - (OUTSIDE if external_access else set()):
+                raise NotAQuestion(min(other))
             return _guarded(cursor, query, values, reads=kinds <= {"SELECT"})
         except duckdb.Error as error:
             raise file.query_error(error) from error

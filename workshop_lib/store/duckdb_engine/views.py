@@ -1,7 +1,7 @@
 """SQL views of the log: `events` for all events, and `events.<event type>` with a typed column per field.
 
 The views are in memory, not in the file, so they are never out of date; a newly registered class gets its
-view at the next query.
+view at the next query. A value that its column cannot hold is an error, never another value.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import enum
 import json
 import types
 import typing
+from collections import Counter
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,15 +23,34 @@ import duckdb
 from workshop_lib.events import REGISTRY, EventType
 from workshop_lib.frames import sql_name
 
+SAME_NAME = (
+    "Several event types are called {}, with other capitals, which SQL does not distinguish. "
+    "Query events with WHERE type = and the exact name."
+)
+OTHER_VERSION = (
+    "The log holds {} in another schema version than {}, the newest that this program knows. "
+    "Its fields may differ: query data and schema_version in events."
+)
+INEXACT = "A value of {0} does not fit DECIMAL(18,4) exactly. Query its text with data->>$.{0} in events."
+
 PLACE = ("position", "stream", "version", "occurred_at", "recorded_at")
 """The columns of each view before the fields of its event type."""
+
+MONEY = "DECIMAL(18,4)"
+"""The type of a Decimal: money as OCPI writes it. The exact text of any Decimal is in `events.data`."""
+
+AS_TEXT = {"BIGINT": "VARCHAR", "BIGINT[]": "VARCHAR[]", MONEY: "VARCHAR", f"{MONEY}[]": "VARCHAR[]"}
+"""Types that are read from JSON as text first, because JSON's own conversion drops what does not fit."""
+
+EXACT = r"-?\d{1,14}(\.\d{1,4}0*)?"
+"""The Decimals that `MONEY` holds without rounding."""
 
 _SQL_TYPES: dict[Any, str] = {
     str: "VARCHAR",
     int: "BIGINT",
     float: "DOUBLE",
     bool: "BOOLEAN",
-    Decimal: "DECIMAL(18,4)",  # money as OCPI writes it; the exact text stays in events.data
+    Decimal: MONEY,
     datetime: "TIMESTAMPTZ",
     date: "DATE",
     UUID: "UUID",
@@ -58,8 +78,12 @@ class Views:
 
     def _renew(self) -> None:
         cursor = self._connection.cursor()
+        names = Counter(kind.name.casefold() for kind in REGISTRY.newest())
         for kind in REGISTRY.newest():
             view = f"CREATE OR REPLACE VIEW {self.catalog}.events.{sql_name(kind.name)} AS "
+            if names[kind.name.casefold()] > 1:  # SQL does not distinguish them
+                cursor.execute(f"{view} SELECT {_error(SAME_NAME.format(kind.name))}")
+                continue
             try:
                 cursor.execute(view + self._select(kind))
             except (duckdb.Error, NameError, TypeError):  # no columns for these fields: the data as it is
@@ -72,8 +96,13 @@ class Views:
     def _select(self, kind: EventType) -> str:
         types_by_field = sql_types(kind.cls)
         columns = [*PLACE, *(_column(field, sql_type) for field, sql_type in types_by_field.items())]
-        kept = f"json_transform(data, {_text(json.dumps(types_by_field))})" if types_by_field else "NULL"
-        rows = f"SELECT *, {kept} AS fields FROM {self._source} WHERE type = {_text(kind.name)}"
+        read = {field: AS_TEXT.get(sql_type, sql_type) for field, sql_type in types_by_field.items()}
+        kept = f"json_transform(data, {_text(json.dumps(read))})" if read else "NULL"
+        type_, other = f"type = {_text(kind.name)}", _error(OTHER_VERSION.format(kind.name, kind.version))
+        version = (
+            f"CASE WHEN {type_} AND schema_version <> {kind.version} THEN {other}::BOOLEAN ELSE true END"
+        )
+        rows = f"SELECT *, {kept} AS fields FROM {self._source} WHERE {type_} AND {version}"
         return f"SELECT {', '.join(columns)} FROM ({rows})"
 
 
@@ -103,8 +132,17 @@ def _column(field: str, sql_type: str) -> str:
     value = f"fields.{sql_name(field)}"
     if sql_type == "TIMESTAMPTZ":
         value = f"timezone('UTC', {value})"
-    free = f"event_{field}" if field in PLACE else field
+    elif sql_type == MONEY:
+        exact, wrong = f"regexp_full_match({value}, '{EXACT}')", _error(INEXACT.format(field))
+        value = f"CASE WHEN {value} IS NULL OR {exact} THEN {value}::{MONEY} ELSE {wrong}::{MONEY} END"
+    elif sql_type in ("BIGINT", "BIGINT[]"):
+        value = f"{value}::{sql_type}"
+    free = f"event_{field}" if field.casefold() in PLACE else field
     return f"{value} AS {sql_name(free)}"
+
+
+def _error(sentence: str) -> str:
+    return f"error({_text(sentence)})"
 
 
 def _text(text: str) -> str:

@@ -20,13 +20,11 @@ from __future__ import annotations
 from datetime import datetime
 from threading import Event
 from time import monotonic
-from typing import NoReturn
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.store.chain import Head
 from workshop_lib.store.errors import (
-    NotSupported,
     OutcomeUnknown,
     StoreClosed,
     StoreError,
@@ -61,12 +59,6 @@ class JetStreamStore(Store):
         self._place = self._link.address.shown
         super().__init__(GrowingLog(self._link, Codec()), clock, ids)
         self._closing, self._tails, self._recorded_at = Event(), dict[str, Tail](), datetime.min
-
-    def sql(self, query: str, **values: object) -> NoReturn:
-        """Raise `NotSupported`: JetStream has no SQL."""
-        raise NotSupported(
-            "JetStream", "an answer in SQL", "Copy the log to DuckDB with read() and append(), and ask that."
-        )
 
     def close(self) -> None:
         """Close the connection after the running appends have ended. Closing twice is harmless."""
