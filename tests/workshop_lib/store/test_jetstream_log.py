@@ -226,7 +226,7 @@ def test_recorded_at_never_decreases_even_after_another_programs_append(url, sto
 
 
 def test_sql_raises_not_supported_with_an_alternative(store):
-    with pytest.raises(NotSupported, match="Copy the log to DuckDB"):
+    with pytest.raises(NotSupported, match="to_duckdb"):
         store.sql("SELECT 1")
 
 

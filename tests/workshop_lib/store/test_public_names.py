@@ -11,7 +11,7 @@ from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import open_store
 from workshop_lib.store.port import EventStore, Reading
 
-READING = {"read_stream", "read", "stream_version", "position", "wait", "verify", "as_of"}
+READING = {"read_stream", "read", "stream_version", "position", "wait", "verify", "as_of", "sql"}
 WRITING = READING | {"append", "append_batch", "subscribe", "fork", "close"}
 REFUSED = {"append", "append_batch", "close"}
 """Further methods of a log as of an earlier moment: `append` raises, and it can be closed."""
@@ -22,15 +22,12 @@ PLACES: dict[str, Callable[[pytest.FixtureRequest], object]] = {
     "postgres": lambda request: request.getfixturevalue("postgres").room(),
     "jetstream": lambda request: fresh(request.getfixturevalue("nats_wheel")),
 }
-IN_SQL = {"duckdb": {"sql"}, "jetstream": {"sql"}}
-"""DuckDB runs SQL; JetStream raises an error with an alternative."""
-
 
 @pytest.fixture(params=PLACES)
 def opened(request):
     with open_store(PLACES[request.param](request)) as store:
         store.append("socket-7", [SocketPlugged("7")])
-        yield store, request.param
+        yield store
 
 
 def public(store: Reading) -> set[str]:
@@ -38,10 +35,8 @@ def public(store: Reading) -> set[str]:
 
 
 def test_completion_shows_the_names_of_the_port(opened):
-    store, more = opened[0], IN_SQL.get(opened[1], set())
-    assert public(store) == WRITING | more
-    more = more if opened[1] == "duckdb" else set()
-    assert READING | more <= public(store.as_of(position=1)) <= READING | REFUSED | more
+    assert public(opened) == WRITING
+    assert READING <= public(opened.as_of(position=1)) <= READING | REFUSED
 
 
 def test_the_port_has_these_names():
@@ -50,7 +45,6 @@ def test_the_port_has_these_names():
 
 
 def test_completion_on_a_branch_shows_the_same(opened):
-    store, more = opened[0], {"sql"} if opened[1] == "duckdb" else set()
-    with store.fork() as branch:
-        assert public(branch) == WRITING | more
-        assert public(branch.as_of(position=1)) <= READING | REFUSED | more
+    with opened.fork() as branch:
+        assert public(branch) == WRITING
+        assert public(branch.as_of(position=1)) <= READING | REFUSED
