@@ -179,6 +179,12 @@ def test_what_is_recorded_while_the_rule_reads_is_known_or_noticed(store, method
     assert events_in(store) == [CarParked("beetle")]
 
 
+def test_what_the_rule_has_read_is_no_conflict(store):
+    rival = Overtaking(store)
+    interrupted = Interrupted(store, "position", lambda: rival.save(9, [CarParked("beetle")], 0))
+    assert handle(Overtaking(interrupted), 1, Park("zoe"), rule=at_most(2)).position == 2
+
+
 @pytest.mark.parametrize("rule", [None, at_most(1)])
 def test_a_version_that_never_was_is_not_a_lost_race(store, rule):
     wrong = Repository(store, BAY, "bay", lambda store, stream: (BAY.initial, 5))
