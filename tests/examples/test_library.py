@@ -1,4 +1,4 @@
-"""The lending library under `examples/` does the same on a file, on PostgreSQL and in memory."""
+"""The lending library under `examples/` does the same on a file, in memory and on both servers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from examples.library.queues import CopyReserved, Leave, ReservationEnded, Reser
 from examples.library.report import Report
 from examples.library.use_cases import CommandRefused, Library, may_borrow
 from examples.library.web import app_for
+from tests.workshop_lib.store.jetstream_server import fresh, nats_servers, nats_wheel
 from tests.workshop_lib.store.servers import postgres
 from workshop_lib import ConcurrencyConflict, Refused, WorkshopError, given, open_store
 
-__all__ = ["postgres"]
+__all__ = ["nats_servers", "nats_wheel", "postgres"]
 
 MONDAY, DUE = date(2026, 3, 2), date(2026, 3, 30)
-ENGINES = ["memory", "file", "postgresql"]
+ENGINES = ["memory", "file", "postgresql", "nats"]
 
 
 def key(number: int) -> UUID:
@@ -34,8 +35,12 @@ def key(number: int) -> UUID:
 
 @pytest.fixture(params=ENGINES)
 def store(request, tmp_path) -> Iterator:
-    address = {"memory": "memory://", "file": str(tmp_path / "library.duckdb")}
-    with open_store(address.get(request.param) or request.getfixturevalue("postgres").room()) as store:
+    address = {"memory": "memory://", "file": str(tmp_path / "library.duckdb")}.get(request.param)
+    if request.param == "postgresql":
+        address = request.getfixturevalue("postgres").room()
+    if request.param == "nats":
+        address = fresh(request.getfixturevalue("nats_wheel"))
+    with open_store(address) as store:
         yield store
 
 

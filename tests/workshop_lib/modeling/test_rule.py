@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.workshop_lib.modeling.bay import BAY, BayOccupied, CarLeft, CarParked, Close, Leave, Park
-from tests.workshop_lib.modeling.conftest import _address, opened
+from tests.workshop_lib.modeling.conftest import opened
 from tests.workshop_lib.store.jetstream_server import fresh, program_of
 from workshop_lib import Query, Refused, Repository, Rule, handle
 from workshop_lib.modeling.application import ConcurrencyConflict, decide_again, retry_if_unchanged
@@ -16,13 +16,6 @@ from workshop_lib.store.errors import AppendConditionFailed, NotSupported, Wrong
 
 CLICK = UUID(int=1)
 PARKED, LEFT = CarParked("zoe"), CarLeft("zoe")
-
-
-@pytest.fixture(params=["memory://", "duckdb", "postgresql"])
-def store(request):
-    """Each kind of store that has append conditions."""
-    with opened(_address(request, request.param)) as store:
-        yield store
 
 
 class Overtaking(Repository):
@@ -96,10 +89,10 @@ def test_without_a_policy_a_lost_race_shows_what_came_in_between(store):
         handle(bays, 1, Park("zoe"), rule=at_most(1))
     conflict = caught.value.conflict
     assert [recorded.event for recorded in conflict.events_since] == [CarParked("beetle")]
-    assert (conflict.place, conflict.before, conflict.now) == ("position", 0, 1)
+    assert (conflict.place, conflict.before, conflict.now) == ("position", 0, store.position())
     assert (conflict.decision_before, conflict.still_holds) == ((PARKED,), False)
     assert "the events of type CarParked or CarLeft tagged cinema as of position 0" in str(caught.value)
-    assert "position 1, bay-9: CarParked(car='beetle')" in str(caught.value)
+    assert f"position {store.position()}, bay-9: CarParked(car='beetle')" in str(caught.value)
     assert isinstance(caught.value.__cause__, AppendConditionFailed)
     assert events_in(store) == [CarParked("beetle")]
 
@@ -107,7 +100,7 @@ def test_without_a_policy_a_lost_race_shows_what_came_in_between(store):
 def test_a_decision_that_still_holds_is_appended_again(store):
     bays = Overtaking(store, [CarParked("beetle")], [CarLeft("beetle")])
     handled = handle(bays, 1, Park("zoe"), rule=at_most(2), retry=retry_if_unchanged())
-    assert (handled.events, handled.position) == ((PARKED,), 3)
+    assert (handled.events, handled.position) == ((PARKED,), store.position())
 
 
 def test_a_decision_that_no_longer_holds_is_not_appended(store):
@@ -182,7 +175,7 @@ def test_what_is_recorded_while_the_rule_reads_is_known_or_noticed(store, method
 def test_what_the_rule_has_read_is_no_conflict(store):
     rival = Overtaking(store)
     interrupted = Interrupted(store, "position", lambda: rival.save(9, [CarParked("beetle")], 0))
-    assert handle(Overtaking(interrupted), 1, Park("zoe"), rule=at_most(2)).position == 2
+    assert handle(Overtaking(interrupted), 1, Park("zoe"), rule=at_most(2)).position == store.position()
 
 
 @pytest.mark.parametrize("rule", [None, at_most(1)])
