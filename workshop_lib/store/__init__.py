@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, overload
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
-from workshop_lib.store.errors import StoreError
+from workshop_lib.store.errors import InvalidArgument, StoreError
 from workshop_lib.store.server_errors import ExtraMissing
 
 if TYPE_CHECKING:
@@ -38,7 +40,12 @@ def open_store(
     With a given clock and source of ids every run records the same. Raises a `StoreError` if the place is in
     use, not writable, not an event store, or of another storage version.
     """
-    text = "" if where is None else str(where)
+    if not isinstance(where, (str, PathLike, NoneType)) or not str(where or "").isprintable():
+        raise InvalidArgument(where, "a store has a file name or an address", 'open_store("network.duckdb")')
+    for given, example in ((clock, "clock=SimulatedClock(…)"), (ids, "ids=seeded_ids(7)")):
+        if not callable(given):
+            raise InvalidArgument(given, "the clock and the source of ids are functions", example)
+    text = str(where or "")
     if text.startswith("memory:"):
         from workshop_lib.store.memory import MemoryStore
 

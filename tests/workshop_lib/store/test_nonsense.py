@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -201,3 +202,18 @@ def test_nonsense_is_taken_or_answered_with_an_error_of_this_library(store, verb
     assert {name: wrong for name, wrong in answers.items() if wrong} == {}
     assert store.append("socket-7", [SocketRead("7", 2)]).version == store.stream_version("socket-7")
     assert store.verify() is None
+
+
+@pytest.mark.parametrize("argument", ["where", "clock", "ids"])
+def test_a_store_is_opened_with_a_name_a_clock_and_a_source_of_ids(argument, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    values = {name: make for name, make in NONSENSE.items() if name not in ("None", "blank")}
+    values |= {"unknown home": lambda: "~nobody-here/network.duckdb", "kind": lambda: "ftp://host/log"}
+    opened = []
+    for name, make in values.items():
+        with suppress(WorkshopError), open_store(**{argument: make()}) as store:
+            opened.append(name)
+            with suppress(WorkshopError, TypeError):  # a function of the caller
+                store.append("socket-7", [SocketPlugged("7")])
+    named = {"empty text", "text", "numpy text", "enum"}
+    assert set(opened) <= (named if argument == "where" else {"class", "event class", "function", "object"})

@@ -15,6 +15,7 @@ from weakref import WeakSet
 import duckdb
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
+from workshop_lib.events import shortened
 from workshop_lib.store.commit import Uncommitted
 from workshop_lib.store.duckdb_engine import file as duckdb_file
 from workshop_lib.store.duckdb_engine.checkpoint import Checkpoints
@@ -23,7 +24,7 @@ from workshop_lib.store.duckdb_engine.log import LOG, GrowingLog
 from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 from workshop_lib.store.duckdb_engine.views import Views
 from workshop_lib.store.duckdb_engine.writer import Writer
-from workshop_lib.store.errors import MAYBE, NOTHING, RECORDED, StoreError
+from workshop_lib.store.errors import MAYBE, NOTHING, RECORDED, StoreError, StoreNotWritable
 from workshop_lib.store.group_commit import PendingAppend, note_outcome
 from workshop_lib.store.store import Store
 from workshop_lib.store.subscription import Wakeup
@@ -113,7 +114,10 @@ class DuckDBStore(DuckDBWriter):
         self, path: str | Path | None = None, clock: Clock = wall_clock, ids: IdSource = random_ids
     ) -> None:
         self._place = path or "memory"
-        file = LogFile(Path(path).expanduser().resolve() if path else None)
+        try:
+            file = LogFile(Path(path).expanduser().resolve() if path else None)
+        except (OSError, RuntimeError) as error:  # a name that is too long, or of an unknown home
+            raise StoreNotWritable(shortened(path), str(error)[:60]) from error
         try:
             log = GrowingLog(file, LOG, Views(file.connection, "memory", LOG))
             super().__init__(log, LOG, clock, ids)
