@@ -39,9 +39,6 @@ def _close_all() -> None:
         store.close()
 
 
-atexit.register(_close_all)
-
-
 class DuckDBWriter(DuckDBReader, Store):
     """A DuckDB log that can be appended to: the base of stores and branches."""
 
@@ -124,6 +121,8 @@ class DuckDBStore(DuckDBWriter):
             offered = (self._acts.append, self._between_commits, file.ask)
             self._transactions = Transactions(*offered, "?", "log.main.{}", file.codec)
             _open.add(self)
+            atexit.unregister(_close_all)
+            atexit.register(_close_all)  # the last to be registered runs first: before filelock's release
         except duckdb.Error as error:
             file.close()
             raise duckdb_file.opening_error(file.path, error) from error
