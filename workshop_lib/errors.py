@@ -5,10 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from workshop_lib.events import RecordedEvent, StoredEvent
+from typing import Any
 
 
 class WorkshopError(Exception):
@@ -75,13 +72,7 @@ class UnreadableEvent(WorkshopError):
 class UnknownEventType(UnreadableEvent):
     """The log holds an event type and schema version for which this program has no class."""
 
-    def __init__(
-        self,
-        name: str,
-        version: int,
-        known: tuple[int, ...],
-        place: StoredEvent | RecordedEvent | None = None,
-    ) -> None:
+    def __init__(self, name: str, version: int, known: tuple[int, ...], place: Any = None) -> None:
         self.name, self.version, self.known = name, version, known
         self.position = place.position if place else 0
         where = f" at position {place.position} ({place.stream})" if place else ""

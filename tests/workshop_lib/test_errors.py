@@ -35,6 +35,7 @@ VALUES: dict[object, Any] = {
     int: 7,
     UUID: UUID(int=7),
     Path: Path("network.duckdb"),
+    Any: PLUGGED,
     StoredEvent: PLUGGED,
     RecordedEvent: PLUGGED,
     Refused: Refused("a session is stopped only once"),
@@ -74,7 +75,7 @@ def made(kind: Any) -> Any:
     """Make an object with a value for each parameter, by its declared type."""
     if kind.__init__ is Exception.__init__:
         return kind("nothing was done")
-    hints = get_type_hints(kind.__init__, localns={one.__name__: one for one in (RecordedEvent, StoredEvent)})
+    hints = get_type_hints(kind.__init__)
     names = [*inspect.signature(kind.__init__).parameters][1:]
     return kind(*(value_of(hints[name]) for name in names))
 

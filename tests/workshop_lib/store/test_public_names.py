@@ -23,6 +23,7 @@ PLACES: dict[str, Callable[[pytest.FixtureRequest], object]] = {
     "jetstream": lambda request: fresh(request.getfixturevalue("nats_wheel")),
 }
 
+
 @pytest.fixture(params=PLACES)
 def opened(request):
     with open_store(PLACES[request.param](request)) as store:
