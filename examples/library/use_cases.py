@@ -91,6 +91,9 @@ class Library:
         """Lend a copy and end the reservation; if the program dies in between, a repetition does the rest."""
         rule, retry = may_borrow(lend.copy, lend.member), retry_if_unchanged()
         lent = self._handle(self.copies, lend.copy, lend, command_id, rule, retry)
+        line = Repository(self.store.as_of(position=lent.position), QUEUE, "queue").load(lend.copy).state
+        if lend.member not in line:  # a late repetition does not end a reservation made after the loan
+            return lent
         left = self._handle(self.queues, lend.copy, Leave(lend.copy, lend.member), command_id)
         return lent._replace(position=max(lent.position, left.position))
 

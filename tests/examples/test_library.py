@@ -151,6 +151,17 @@ def test_a_repetition_after_a_lost_answer_does_what_is_missing(library, monkeypa
     assert of(library, "queue-c1") == [CopyReserved("c1", "ada"), ReservationEnded("c1", "ada")]
 
 
+@pytest.mark.parametrize("reserved_before", [False, True])
+def test_a_late_repetition_does_not_end_a_later_reservation(library, reserved_before):
+    if reserved_before:
+        library.do(Reserve("c1", "ada"))
+    first = library.do(Lend("c1", "ada", MONDAY), key(1))
+    for command in (TakeBack("c1"), Lend("c1", "bob", MONDAY), Reserve("c1", "ada")):
+        library.do(command)
+    assert library.do(Lend("c1", "ada", MONDAY), key(1)) == first._replace(repeated=True)
+    assert library.queues.load("c1").state == ("ada",)
+
+
 def test_a_repetition_counts_once_whatever_has_happened_since(library):
     first = library.do(Lend("c1", "ada", MONDAY), key(1))
     for command in (TakeBack("c1"), Reserve("c1", "bob"), Bar("ada", "left"), Lend("c1", "bob", MONDAY)):
