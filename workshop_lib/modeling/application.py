@@ -190,9 +190,7 @@ class _Handling(Generic[Command, Event]):
         result = self.repository.save(self.id_, events, look.version, **options)
         if ids and result.version != look.version + len(events):  # they were in the store already
             return self._nothing_new((), result.version)
-        return Handled(
-            events, result.version, max(getattr(result, "positions", ()), default=0)
-        )  # a small adapter gives a version only
+        return Handled(events, result.version, max(getattr(result, "positions", ()), default=0))
 
     def _nothing_new(self, decided: Decision, version: int) -> Handled[Event]:
         """Return the earlier result of this command, if any; else raise the error or return no events."""
