@@ -89,8 +89,8 @@ def require_unchanged(value: Any, decode: Callable[[], Any]) -> None:
 
 
 def content(value: Any, event: object = None, where: str = "") -> Any:
-    """Return what must be the same in a value that comes back: the instant of a time, and every field of an
-    object, whatever its `__eq__` compares. Raises `NaiveDatetime` for a time in an event.
+    """Return what must be equal after a value was written and read: the instant of a time, and every field of
+    an object, even those that its `__eq__` ignores. Raises `NaiveDatetime` for a time in an event.
     """
     if type(value) in LEAVES:
         return value

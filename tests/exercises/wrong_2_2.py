@@ -568,7 +568,7 @@ WRONG = [
         "the_first_decision",
         ((decide_yes, evolve, made), "Given a connector that Ada has, and Ben asks for it"),
         ((decide_no_twice, evolve, made), "Ada asks once more"),
-        ((decide_expiry_always, evolve, made), "a reservation time that passes all the same"),
+        ((decide_expiry_always, evolve, made), "end of a reservation time that concerns nobody"),
         ((decide, evolve_as_generated, made), "Ben was refused"),
         ((decide, evolve_never_frees, made), "Ada no longer has"),
         ((decide_in_place, evolve, made), "changed what it was given"),

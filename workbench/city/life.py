@@ -177,7 +177,7 @@ def next_arrival(chance: Random, after: datetime, popularity: float) -> datetime
 
 
 def minutes(count: float) -> timedelta:
-    """Return that many minutes, in whole seconds."""
+    """Return so many minutes as a duration, in whole seconds."""
     return timedelta(0, int(count * 60))
 
 

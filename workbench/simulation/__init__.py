@@ -1,1 +1,1 @@
-"""Rooms 5 and 6: failures between machines, simulated on this one from a seed."""
+"""Simulate failures between machines on this one, from a seed: for chapters 5 and 6."""

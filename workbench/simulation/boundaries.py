@@ -61,7 +61,7 @@ class NoBoundary(WorkshopError):
     def __init__(self, command: object, found: object) -> None:
         self.command, self.found = command, found
         super().__init__(
-            f"You asked for the boundary of {command!r} and got {found!r}, which is no part of a log. "
+            f"The boundary of {command!r} is {found!r}, which is neither a stream nor a query. "
             'Return the name of a stream, such as "station-zoo", or a Query.'
         )
 

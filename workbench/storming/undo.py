@@ -73,7 +73,7 @@ def compensation(history: Sequence[Gesture], gesture: Gesture) -> list[object]:
 
 
 def _is_visible(history: Sequence[Gesture], gesture: Gesture) -> bool:
-    """Whether compensating for this gesture visibly changes the wall."""
+    """Return whether compensating for this gesture visibly changes the wall."""
     events, now = _compensated(history, gesture)
     return fold(events, now).seen() != now.seen()
 

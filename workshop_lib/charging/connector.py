@@ -55,7 +55,7 @@ TRANSITIONS: dict[ConnectorStatus, frozenset[ConnectorStatus]] = {
 
 
 def is_legal(before: ConnectorStatus, after: ConnectorStatus) -> bool:
-    """Whether the standard allows a connector to change from one status to the other."""
+    """Return whether the standard allows a connector to change from one status to the other."""
     return after in TRANSITIONS[before]
 
 

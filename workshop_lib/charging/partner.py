@@ -182,7 +182,7 @@ decider = Decider(decide, evolve, initial)
 
 
 def belongs_to(contract_id: str, partner: str) -> bool:
-    """Whether a contract is with this partner: the contract id begins with the partner's id, with or
+    """Return whether a contract is with this partner: the contract id begins with the partner's id, with or
     without hyphens, in any case (`NL-TNM-000123`, `nltnm000123`).
     """
     return contract_id.replace("-", "").upper().startswith(partner.replace("-", "").upper())

@@ -53,7 +53,7 @@ def seal_record(
 def send_record(
     sealed: ChargeRecordSealed | CreditRecordSealed, partners: Iterable[str]
 ) -> Mapping[str, SendRecord]:
-    """Whenever a record is sealed, send it to the partner that has the contract: commands by partner."""
+    """Whenever a record is sealed, send it to the partner with the contract; return commands by partner."""
     contract = sealed.session.token.contract_id
     return {name: SendRecord(sealed.record, contract) for name in partners if belongs_to(contract, name)}
 

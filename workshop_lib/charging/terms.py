@@ -135,7 +135,7 @@ class Moment(NamedTuple):
 
 
 def holds(restrictions: Restrictions, moment: Moment) -> bool:
-    """Whether an element applies at this moment, apart from its reservation type."""
+    """Return whether an element applies at this moment, apart from its reservation type."""
     asked, today = restrictions, moment.local.date()
     return (
         _in_hours(asked, moment.local.time())

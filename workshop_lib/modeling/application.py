@@ -172,7 +172,7 @@ class _Handling(Generic[Command, Event]):
         return _Look(decided, version, known, condition)
 
     def _conflict(self, error: Exception, before: _Look, now: _Look) -> Conflict:
-        """Say what was appended in between. Raises the error itself if it was nothing."""
+        """Return what was appended in between. Raises the given error if nothing was."""
         if isinstance(error, AppendConditionFailed) and before.condition and now.condition:
             upon, place = query_in_words(before.condition.query), "position"
             first, last, history = before.condition.after, now.condition.after, now.known

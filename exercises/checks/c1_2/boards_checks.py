@@ -142,7 +142,7 @@ def questions_at_borders(attempt: Attempt, wall: Wall) -> None:
             any({here, there} <= contexts for contexts in touched.values()),
             seen=f"From {quoted(one)} to {quoted(other)} the story leaves `{clipped(here, 30)}` for "
             f"`{clipped(there, 30)}`, and no hot spot touches both.",
-            why="Contexts part where one word has two meanings and nobody has asked; a hot spot asks.",
+            why="Where one word has two meanings, a context ends. A hot spot asks which one is meant.",
             look="What do the two teams mean by what is handed over? What if it comes late, or twice?",
         )
     inside = [spot for spot in spots if len(touched[spot.id]) < 2]

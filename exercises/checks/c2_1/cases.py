@@ -76,7 +76,7 @@ def played(boundary: Callable[[Any], str | Query]) -> tuple[RushResult, list[Bro
 
 
 class Rule(NamedTuple):
-    """What two commands must have in common for this rule to concern both, and the broken rule in words."""
+    """A rule: what it calls the same in two commands that may clash, and the broken rule in words."""
 
     key: Callable[[Wish], str]
     words: str

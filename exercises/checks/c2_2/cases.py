@@ -111,7 +111,7 @@ def cases(made: Any) -> list[Case]:
             reserve(BEN),
             [reserved(BEN)],
         ),
-        Case("a free connector, and a reservation time that passes all the same", [], release, []),
+        Case("a free connector, and the end of a reservation time that concerns nobody", [], release, []),
         Case(
             "a connector whose time was over already, and the time passes again",
             [reserved(ADA), expired],

@@ -153,7 +153,7 @@ POLICIES: dict[str, tuple[Lost, ...]] = {
     ),
     "prolong": (
         Lost(
-            "Ada herself had given back and reserved", 1, _LATER, (ADAS,), (SocketReleased("ada"), ADAS), True
+            "Ada herself had given the socket back and reserved it again", 1, _LATER, (ADAS,), (SocketReleased("ada"), ADAS), True
         ),
         Lost(
             "Ada herself had prolonged it on her tablet",
@@ -172,7 +172,7 @@ POLICIES: dict[str, tuple[Lost, ...]] = {
             False,
         ),
         Lost(
-            "Ada had given back, then Bob came and went",
+            "Ada had given the socket back, then Bob came and went",
             1,
             _LATER,
             (ADAS,),
@@ -198,7 +198,7 @@ IMPORTS = {
         "charging.session",
         "from workshop_lib.modeling import Decider",
         False,
-        "A decider is three functions, and belongs to the domain as much as the session itself.",
+        "A decider is part of the domain, like the session itself.",
     ),
     "B": Candidate(
         "store.duckdb_engine.store",

@@ -122,7 +122,7 @@ def test_without_clients_nothing_is_recorded():
 
 
 def test_a_boundary_must_be_a_part_of_the_log():
-    with pytest.raises(NoBoundary, match="which is no part of a log"):
+    with pytest.raises(NoBoundary, match="which is neither a stream nor a query"):
         street(one(1, 0, "zoo-1", "ada"), boundary=lambda wish: 7)
 
 

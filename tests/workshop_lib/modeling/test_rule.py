@@ -43,7 +43,7 @@ def cars(events) -> list[str]:
 
 
 def at_most(number: int, tag: str = "cinema") -> Rule:
-    """Allow so many cars in all bays together."""
+    """Return a rule that limits the number of cars in all bays together."""
 
     def check(events):
         if len(cars(events)) >= number:

@@ -192,7 +192,7 @@ def pivots_within(graph: Graph) -> Iterator[Question]:
 
 
 def _founded(graph: Graph) -> set[Element]:
-    """Return everything that follows from a person, a system or time, or from an element without a cause."""
+    """Return the elements that a person, a system, time, or an element without a cause leads to."""
     roots = [
         one
         for one in graph.elements
