@@ -25,7 +25,7 @@ STILL = 4
 
 
 class EventStepper(anywidget.AnyWidget):
-    """A fold with a page for each event. Events may be `RecordedEvent`s or plain events."""
+    """A fold that one steps through, event by event. Events may be `RecordedEvent`s or plain events."""
 
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")

@@ -1,8 +1,8 @@
 """A socket that several drivers want at once: for the use cases of chapter 3.1.
 
 `Contested` is a store in memory to which somebody else appends at the worst moment, and whose process can die
-before or after an append. `Witness` is a repository that records every load and every append as a `Step`, for
-pictures. The aggregate is in `reservable_socket.py`; read `evening.py` next.
+before or after an append. `RecordedSockets` is a repository that records every load and every append as a
+`Step`, for pictures. The aggregate is in `reservable_socket.py`; read `evening.py` next.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Sockets(Repository[object, State, object]):
         return "sockets"
 
 
-class Witness(Sockets):
+class RecordedSockets(Sockets):
     """A repository that one person uses; each load and each append is recorded in `steps`."""
 
     def __init__(self, store: Any, who: str, steps: list[Step]) -> None:

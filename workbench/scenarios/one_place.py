@@ -163,7 +163,7 @@ def evolve(process: OnePlace, event: sessions.Event) -> OnePlace:
     return OnePlace({**process.sessions, event.session: sessions.evolve(before, event)})
 
 
-def owed(process: OnePlace) -> list[StopCharging]:
+def due(process: OnePlace) -> list[StopCharging]:
     """Return the commands that are still to be sent: stop each token's running sessions but the first."""
     first: set[str | None] = set()
     commands = []
@@ -188,7 +188,7 @@ def run_process(store: EventStore, since: Checkpoint = Checkpoint()) -> Checkpoi
         before = position
         for recorded in store.read(after=position, query=WATCHED):
             process, position = evolve(process, recorded.event), recorded.position
-        commands = owed(process)
+        commands = due(process)
         if not commands or (commands == refused and position == before):
             return Checkpoint(process, position)
         refused = []

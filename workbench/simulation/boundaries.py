@@ -83,7 +83,7 @@ class Client(Protocol):
 
 
 @dataclass(frozen=True)
-class Errand:
+class CommandResult:
     """The result of one command: how often somebody was faster, and how long it waited because of that."""
 
     command: Any
@@ -99,27 +99,27 @@ class RushResult:
     """The result of a rush: the log, and the result of each command."""
 
     log: EventStore
-    errands: list[Errand] = field(default_factory=list)
+    results: list[CommandResult] = field(default_factory=list)
 
     @property
     def conflicts(self) -> int:
         """The number of appends that were rejected because somebody was faster."""
-        return sum(errand.conflicts for errand in self.errands)
+        return sum(result.conflicts for result in self.results)
 
     @property
     def needless(self) -> int:
         """The number of conflicts after which the decision was the same as before."""
-        return sum(errand.needless for errand in self.errands)
+        return sum(result.needless for result in self.results)
 
     @property
     def refused(self) -> int:
         """The number of commands that the rules did not allow."""
-        return sum(not errand.accepted for errand in self.errands)
+        return sum(not result.accepted for result in self.results)
 
     @property
     def waited(self) -> float:
         """The seconds that one command in twenty waited, or longer, because of conflicts."""
-        waits = sorted(errand.waited for errand in self.errands)
+        waits = sorted(result.waited for result in self.results)
         return waits[len(waits) * 19 // 20] if waits else 0.0
 
     @property
@@ -143,7 +143,7 @@ def rush(
         wishes = [(wish, _part(boundary, wish)) for wish in (visit.first, visit.then)]
         simulation.world.process(simulation.client(visit, wishes, Random(seed * 1_000_003 + number)))
     simulation.world.run()
-    return RushResult(store, simulation.errands)
+    return RushResult(store, simulation.results)
 
 
 def _part(boundary: Boundary, command: SimulatedCommand) -> str | Query:
@@ -159,7 +159,7 @@ class _Rush:
     def __init__(
         self, store: EventStore, decide: Decide, world: simpy.Environment, opening: datetime
     ) -> None:
-        self.world, self.errands = world, list[Errand]()
+        self.world, self.results = world, list[CommandResult]()
         self._store, self._decide, self._opening = store, decide, opening
 
     def client(self, visit: Client, wishes: Sequence[Wish], chance: Random) -> Life:
@@ -185,7 +185,9 @@ class _Rush:
         needless = sum(before == after for before, after in pairwise(decided))
         waited = self.world.now - first_answer
         accepted = decided[-1] is not None
-        self.errands.append(Errand(command, accepted, len(decided) - 1, needless, waited, len(history)))
+        self.results.append(
+            CommandResult(command, accepted, len(decided) - 1, needless, waited, len(history))
+        )
         return accepted
 
     def _look(self, command: SimulatedCommand, part: str | Query) -> tuple[list[object], Append]:

@@ -104,7 +104,7 @@ def _effective(wall: Wall, events: Iterable[object]) -> list[object]:
 
 
 def _steps(wall: Wall, event: object) -> list[object]:
-    """Adapt an event so that a note has only marks of its kind; others may have changed it since."""
+    """Adapt an event to the note's present kind: leave out marks that this kind cannot have."""
     note = wall.notes.get(getattr(event, "note", ""))
     match event:
         case NoteRetyped(_, kind) if note:

@@ -102,7 +102,7 @@ def require_moment(position: object, recorded_at: object, occurred_at: object) -
         rule = "a log is in the order of recording, and occurred_at is a time of its events"
         raise InvalidArgument(occurred_at, rule, f"as_of(recorded_at=…), or {states}")
     if position is None and recorded_at is None:
-        raise InvalidArgument(None, "a log is as of a moment", "as_of(position=…) or as_of(recorded_at=…)")
+        raise InvalidArgument(None, "it needs a moment", "as_of(position=…) or as_of(recorded_at=…)")
 
 
 def checked_id(name: str, value: object) -> UUID | None:

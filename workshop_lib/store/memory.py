@@ -79,7 +79,7 @@ class MemoryLog:
         return [found[position] for position in sorted(found)]
 
     def _pools(self, query: Query) -> list[list[RecordedEvent]]:
-        """Return few lists of events that contain all that match."""
+        """Return lists of events, as short as possible, that contain all that match."""
         if query.tags:
             return [min((self.marked.get(("tag", tag), []) for tag in query.tags), key=len)]
         return [self.marked.get(("type", name), []) for name in query.types] or [self.rows]

@@ -54,7 +54,7 @@ def belongs_to_this_process(opened: object) -> None:
 
 
 def _abandon() -> None:
-    """Change the class of everything that the parent had open, and keep what it holds for ever."""
+    """Make everything that the parent had open unusable here, without freeing it."""
     import ctypes
 
     for opened in [*_open]:

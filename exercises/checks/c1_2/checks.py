@@ -197,7 +197,7 @@ def people_and_systems(attempt: Attempt, board: object) -> None:
 
 
 @task(
-    title="Where contexts part",
+    title="Where contexts meet",
     hints=(
         "Listen to the words: who says session, who says invoice, who says outage? Frame their events.",
         "Now follow the arrows. Where one leads out of a frame, what do the two teams have to agree on?",

@@ -157,7 +157,7 @@ def _holds(attempt: Attempt, with_what: str, rule: str, broken: Iterable[Broken]
         not mine,
         seen=f"{with_what} the log shows {cases.RULES[rule].words}, {counted(len(mine), 'time')}; "
         f"first when `{first.token if first else ''}` came to `{first.connector if first else ''}`.",
-        why="A decision is guarded only by the events it has read. These two did not read each other's.",
+        why="A decision is guarded only by the events it has read; neither of these read the other's.",
         look="Which two commands must not both get a yes? What do they have in common?",
     )
 

@@ -153,7 +153,12 @@ POLICIES: dict[str, tuple[Lost, ...]] = {
     ),
     "prolong": (
         Lost(
-            "Ada herself had given the socket back and reserved it again", 1, _LATER, (ADAS,), (SocketReleased("ada"), ADAS), True
+            "Ada herself had given the socket back and reserved it again",
+            1,
+            _LATER,
+            (ADAS,),
+            (SocketReleased("ada"), ADAS),
+            True,
         ),
         Lost(
             "Ada herself had prolonged it on her tablet",

@@ -15,9 +15,9 @@ from workbench.scenarios.one_place import (
     Checkpoint,
     OnePlace,
     clashing,
+    due,
     evolve,
     look,
-    owed,
     run_process,
     start,
     start_naively,
@@ -238,21 +238,21 @@ def started(session: int, token: str = TOKENS[0]) -> ChargingStarted:
 def test_the_second_session_is_stopped_at_its_last_meter_reading() -> None:
     process = process_after(started(1), started(2), MeterRead(2, "cinema-2", 1, 5_300, 11_000))
 
-    assert owed(process) == [StopCharging(2, 5_300, StopReason.DEAUTHORIZED)]
+    assert due(process) == [StopCharging(2, 5_300, StopReason.DEAUTHORIZED)]
 
 
 def test_no_command_is_owed_once_the_session_was_stopped() -> None:
-    assert not owed(process_after(started(1), started(2), ChargingStopped(2, 5_000, StopReason.DEAUTHORIZED)))
+    assert not due(process_after(started(1), started(2), ChargingStopped(2, 5_000, StopReason.DEAUTHORIZED)))
 
 
 def test_no_command_is_owed_when_the_first_session_ended_by_itself() -> None:
-    assert not owed(process_after(started(1), started(2), ChargingStopped(1, 5_900, StopReason.LOCAL)))
+    assert not due(process_after(started(1), started(2), ChargingStopped(1, 5_900, StopReason.LOCAL)))
 
 
 def test_a_start_that_is_delivered_again_after_the_end_is_not_a_second_session() -> None:
     stopped = ChargingStopped(1, 5_900, StopReason.LOCAL)
 
-    assert not owed(process_after(started(1), stopped, started(2), started(1)))
+    assert not due(process_after(started(1), stopped, started(2), started(1)))
 
 
 def test_the_process_ends_although_it_cannot_stop_a_session_in_another_stream(store: EventStore) -> None:
@@ -260,4 +260,7 @@ def test_the_process_ends_although_it_cannot_stop_a_session_in_another_stream(st
     store.append("session-elsewhere", [started(2)])
 
     checkpoint = run_process(store)
-    assert (checkpoint.position, [command.session for command in owed(checkpoint.process)]) == (2, [2])
+    assert (checkpoint.position, [command.session for command in due(checkpoint.process)]) == (
+        2,
+        [2],
+    )

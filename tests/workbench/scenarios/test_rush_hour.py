@@ -98,4 +98,4 @@ def test_no_rule_is_broken_if_the_boundary_contains_all_that_the_rules_need(stre
     outcome = rush(street, boundary, NETWORK.decide, store)
     assert broken_rules(store.read(), NETWORK) == []
     assert sessions_in(seen.event for seen in store.read()) == {}
-    assert len(street) <= len(outcome.errands) <= 2 * len(street)
+    assert len(street) <= len(outcome.results) <= 2 * len(street)

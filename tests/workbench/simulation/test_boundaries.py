@@ -76,16 +76,16 @@ def test_a_condition_over_tags_keeps_all_three_rules_with_few_conflicts():
 @pytest.mark.parametrize("name", BOUNDARIES)
 def test_the_same_seed_gives_the_same_evening(name: str):
     again = played(BOUNDARIES[name])
-    assert again.errands == evening_with(name).errands
+    assert again.results == evening_with(name).results
     assert [seen.event for seen in again.log.read()] == [seen.event for seen in evening_with(name).log.read()]
 
 
 def test_another_seed_gives_another_evening():
-    assert played(BOUNDARIES["network"], seed=2).errands != evening_with("network").errands
+    assert played(BOUNDARIES["network"], seed=2).results != evening_with("network").results
 
 
 def test_the_embedded_store_gives_the_same_evening_as_the_specification():
-    assert played(BOUNDARIES["station"], where=":memory:").errands == evening_with("station").errands
+    assert played(BOUNDARIES["station"], where=":memory:").results == evening_with("station").results
 
 
 def one(number: int, seconds: int, connector: str, token: str, minutes: int = 5) -> Visit:
@@ -100,7 +100,7 @@ def street(*visits: Visit, boundary: Any = BOUNDARIES["station"]) -> RushResult:
 
 def test_a_second_driver_at_the_same_connector_gets_a_conflict_and_is_then_refused():
     outcome = street(one(1, 0, "zoo-1", "ada"), one(2, 1, "zoo-1", "bob"))
-    late = next(errand for errand in outcome.errands if not errand.accepted)
+    late = next(result for result in outcome.results if not result.accepted)
     assert (late.conflicts, late.needless) == (1, 0)
     assert late.waited > 0
 
@@ -117,7 +117,7 @@ def test_the_next_driver_charges_when_the_first_has_left():
 
 def test_without_clients_nothing_is_recorded():
     assert street().log.position() == 0
-    assert street().errands == []
+    assert street().results == []
     assert street().waited == 0
 
 

@@ -47,7 +47,7 @@ class Selections:
             kept = Selection(end, kept.rows + [row for row in new if row.position <= end])
         if len(kept.rows) > FEW:
             return None
-        self._kept[query] = kept  # the last in order: the first one is the one to forget
+        self._kept[query] = kept  # moved to the end: the query asked longest ago comes first
         if len(self._kept) > QUERIES:
             self._kept.pop(next(iter(self._kept)), None)
         return [row for row in kept.rows if row.position <= end]

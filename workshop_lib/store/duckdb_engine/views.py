@@ -25,7 +25,7 @@ from workshop_lib.frames import sql_name
 
 SAME_NAME = (
     "Several event types are called {}, with other capitals, which SQL does not distinguish. "
-    "Query events with WHERE type = and the exact name."
+    "Query events instead, with the exact name in WHERE type = '…'."
 )
 OTHER_VERSION = (
     "The log holds {} in another schema version than {}, the newest that this program knows. "

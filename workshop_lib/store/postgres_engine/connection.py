@@ -129,7 +129,7 @@ class Link:
         try:
             connection, rows = self.reach(fetched)
         except psycopg.Error as error:
-            raise asking_error(str(self.address), error) from error
+            raise query_error(str(self.address), error) from error
         self.give_back(connection)
         return rows
 
@@ -182,7 +182,7 @@ def key_of(schema: str) -> int:
     return int.from_bytes(sha256(f"workshop_lib log in {schema}".encode()).digest()[:8], "big", signed=True)
 
 
-def asking_error(where: str, error: psycopg.Error) -> StoreError:
+def query_error(where: str, error: psycopg.Error) -> StoreError:
     """Translate PostgreSQL's error for a query."""
     if lost(error):
         return ServerUnreachable(where, plain(error))

@@ -14,7 +14,7 @@ import psycopg
 from workshop_lib.events import StoredEvent
 from workshop_lib.frames import sql_name
 from workshop_lib.store.errors import WrongStorageVersion
-from workshop_lib.store.postgres_engine.connection import Link, asking_error, key_of
+from workshop_lib.store.postgres_engine.connection import Link, key_of, query_error
 from workshop_lib.store.server_errors import TableOfOthers, WrongEncoding
 
 LAYOUT = 1
@@ -73,7 +73,7 @@ def prepared(link: Link) -> str:
     except BaseException as error:
         connection.close()
         if isinstance(error, psycopg.Error):
-            raise asking_error(where, error) from error
+            raise query_error(where, error) from error
         raise
     link.give_back(connection)
     return schema

@@ -26,10 +26,10 @@ from workshop_lib.store.group_commit import PendingAppend
 from workshop_lib.store.postgres_engine.connection import (
     Connection,
     Link,
-    asking_error,
     key_of,
     lost,
     plain,
+    query_error,
     writing_error,
 )
 from workshop_lib.store.postgres_engine.listener import Listener
@@ -118,7 +118,7 @@ class PostgresStore(Store):
         except BaseException as error:
             connection.close()
             if isinstance(error, psycopg.Error):
-                raise asking_error(str(self._link.address), error) from error
+                raise query_error(str(self._link.address), error) from error
             raise
         self._link.give_back(connection)
 
