@@ -162,9 +162,8 @@ class _Handling(Generic[Command, Event]):
     def _look(self) -> _Look:
         known, condition = self.rule.read(self.repository.store) if self.rule else ([], None)
         state, version = self.repository.load(self.id_)
-        decided: Decision
         try:
-            decided = tuple(decision(self.repository.decider, state, self.command))
+            decided: Decision = tuple(decision(self.repository.decider, state, self.command))
             if self.rule and decided:
                 self.rule.check([recorded.event for recorded in known])
         except Exception as refusal:
