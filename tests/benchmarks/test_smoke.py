@@ -22,6 +22,14 @@ def test_a_quick_run_prints_a_line_for_every_contest():
     assert measured == ["append", "append", "append", "read", "state", "traffic", "read()", "verify()"]
 
 
+def test_a_quick_run_of_the_queries_prints_a_line_for_each_engine():
+    command = [sys.executable, "-m", "benchmarks.queries", "--quick"]
+    run = subprocess.run(command, cwd=COURSE, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    kinds = [line.partition(",")[0] for line in run.stdout.splitlines()]
+    assert (kinds.count("ids"), kinds.count("tags"), kinds.count("rule")) == (4, 4, 6)
+
+
 def test_a_quick_run_compares_with_no_target():
     command = [sys.executable, "-m", "benchmarks.store", "--quick", "--only", "batch"]
     printed = subprocess.run(command, cwd=COURSE, capture_output=True, text=True, check=True).stdout

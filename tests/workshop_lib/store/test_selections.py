@@ -46,6 +46,7 @@ def test_a_query_finds_the_same_as_the_list(few, steps):
 def test_a_query_asked_again_reads_only_what_is_new(path, monkeypatch):
     with open_store(path) as store:
         store.append("socket-7", [SocketRead("7", n) for n in range(3)], tags=["west"])
+    with open_store(path) as store:
         statements = []
         ask = store._file.ask
         monkeypatch.setattr(
@@ -55,7 +56,19 @@ def test_a_query_asked_again_reads_only_what_is_new(path, monkeypatch):
             if count == 4:
                 store.append("socket-7", [SocketRead("7", 9)], tags=["west"])
             assert len([*store.read(query=Query(tags=["west"]))]) == count
-        assert [values[:2] for values in statements] == [(0, 3), (3, 4)]
+        assert [values[:2] for values in statements] == [(0, 3)]  # the new one was appended here
+
+
+@pytest.mark.parametrize("recent", [1, 2, 3, 1_000])
+def test_events_that_are_not_among_the_last_ones_are_searched(monkeypatch, recent):
+    monkeypatch.setattr(selections, "RECENT", recent)
+    west = Query(tags=["west"])
+    with open_store() as store:
+        for number in range(12):
+            store.append("socket-7", [SocketRead("7", number)], tags=["west"] if number % 3 else [])
+            if number % 4 == 0:
+                expected = [n + 1 for n in range(number + 1) if n % 3]
+                assert [recorded.position for recorded in store.read(query=west)] == expected
 
 
 def test_the_least_recently_asked_query_is_forgotten(monkeypatch):

@@ -81,6 +81,7 @@ class GrowingLog(DuckDBLog):
 
     def grow(self, head: Head, versions: Mapping[str, int], rows: Sequence[StoredEvent] = ()) -> None:
         """Update the head, the versions and the known ids after a commit."""
+        self._selections.add(rows)
         self._head, self._end = head, head.position
         self._versions.update(versions)
         self._ids.add(row.event_id for row in rows)
@@ -94,16 +95,21 @@ class GrowingLog(DuckDBLog):
     def rows(
         self, after: int, query: Query | None = None, backwards: bool = False, limit: int | None = None
     ) -> Iterator[StoredEvent]:
-        whole = not (after or backwards or limit)
-        kept = (
-            self._selections.rows(query, self._end)
-            if query and (whole or query in self._selections)
-            else None
-        )
-        if kept is None:
+        chosen = self._selected(query, after, make=not (after or backwards or limit))
+        if chosen is None:
             return super().rows(after, query, backwards, limit)
-        chosen = [row for row in kept if row.position > after]
         return islice(reversed(chosen) if backwards else chosen, limit)
+
+    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+        chosen = self._selected(query, after, make=False)
+        return super().rows_found(query, after) if chosen is None else chosen
+
+    def _selected(self, query: Query | None, after: int, make: bool) -> list[StoredEvent] | None:
+        """Return a query's rows after a position if they are kept, or few enough to be kept from now on."""
+        if query is None or not (make or query in self._selections):
+            return None
+        kept = self._selections.rows(query, self._end)
+        return None if kept is None else [row for row in kept if row.position > after]
 
     def rows_with_ids(self, ids: Sequence[UUID]) -> list[StoredEvent]:
         known = self._ids.among(ids)

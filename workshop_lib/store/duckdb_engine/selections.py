@@ -6,7 +6,7 @@ read scans the log; later ones find the rows here. `log.py` uses it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from workshop_lib.events import StoredEvent
@@ -14,6 +14,9 @@ from workshop_lib.store.port import Query
 
 FEW = 99
 """The most rows of a query that are kept: fewer than `rows_found` finds at a time."""
+
+RECENT = 1_000
+"""How many of the last rows are searched here, and not with SQL."""
 
 QUERIES = 2_000
 """The most queries whose rows are kept."""
@@ -31,19 +34,28 @@ class Selections:
 
     def __init__(self, found: Callable[[Query, int], list[StoredEvent]]) -> None:
         self._found, self._kept = found, dict[Query, Selection]()
+        self._recent = list[StoredEvent]()
 
     def __contains__(self, query: Query) -> bool:
         return query in self._kept
 
     def clear(self) -> None:
         """Forget all rows."""
-        self._kept = {}
+        self._kept, self._recent = {}, []
+
+    def add(self, rows: Sequence[StoredEvent]) -> None:
+        """Add the rows of a commit, before a reader can ask for them."""
+        self._recent = [*self._recent, *rows[-RECENT:]][-RECENT:]
 
     def rows(self, query: Query, end: int) -> list[StoredEvent] | None:
         """Return the rows that match a query up to a position, or None if they are many."""
         kept = self._kept.pop(query, None) or Selection(0, [])
         if kept.end < end:
-            new = self._found(query, kept.end)
+            recent = self._recent
+            if recent and recent[0].position <= kept.end + 1:
+                new = [row for row in recent if row.position > kept.end and query.matches(row)]
+            else:
+                new = self._found(query, kept.end)
             kept = Selection(end, kept.rows + [row for row in new if row.position <= end])
         if len(kept.rows) > FEW:
             return None
