@@ -2,8 +2,8 @@
 
 `ids` compares appends with event ids with the same appends without. `tags` reads the 50 events of one tag in
 logs of growing length. `rule` handles commands that read all events of a tag and append on condition that
-there are no more. Beside it: the package eventsourcing, with the same condition on its list in memory, and with
-an aggregate for each tag on SQLite, which keeps the same rule.
+there are no more. Beside it: the package eventsourcing, with the same condition on its list in memory, and
+with an aggregate for each tag on SQLite, which keeps the same rule.
 """
 
 from __future__ import annotations
