@@ -6,7 +6,13 @@ import re
 
 import pytest
 
-from tests.workbench.storming.test_discovery import CarArrived, CarLeft, CoffeeSold, fairground, two_visits
+from tests.workbench.storming.test_discovery import (
+    CarArrived,
+    CarDroveOff,
+    CoffeeSold,
+    fairground,
+    two_visits,
+)
 from workbench.city.traffic import network
 from workbench.storming import Board
 from workbench.storming.escaping import as_text
@@ -33,62 +39,62 @@ def test_spelling_does_not_make_names_different():
 
 
 def test_an_event_that_never_happened_is_listed_with_a_similar_type():
-    found = wall("Car Arrived", "Cars Left", "Band Played").conformance(two_visits())
+    found = wall("Car Arrived", "Cars Drove Off", "Band Played").conformance(two_visits())
     assert [(one.name, one.perhaps) for one in found.never_happened] == [
-        ("Cars Left", "CarLeft"),
+        ("Cars Drove Off", "CarDroveOff"),
         ("Band Played", ""),
     ]
 
 
 def test_a_type_that_is_not_on_the_wall_is_listed_with_example_streams():
-    [unseen] = wall("Car Arrived", "Car Left").conformance(two_visits()).not_on_the_wall
+    [unseen] = wall("Car Arrived", "Car Drove Off").conformance(two_visits()).not_on_the_wall
     assert unseen == ("CoffeeSold", 2, ("visit-1",))
 
 
 def test_a_different_order_is_found_by_place_or_by_arrow():
-    found = wall("Car Left", "Car Arrived", "Coffee Sold").conformance(two_visits()).order_differs
+    found = wall("Car Drove Off", "Car Arrived", "Coffee Sold").conformance(two_visits()).order_differs
     assert [one[:5] for one in found] == [
-        ("Car Left", "Car Arrived", "place", 2, 2),
-        ("Car Left", "Coffee Sold", "place", 1, 1),
+        ("Car Drove Off", "Car Arrived", "place", 2, 2),
+        ("Car Drove Off", "Coffee Sold", "place", 1, 1),
     ]
-    board = wall("Coffee Sold", "Car Left", "Car Arrived")
-    board.link("Car Arrived", "Car Left")
+    board = wall("Coffee Sold", "Car Drove Off", "Car Arrived")
+    board.link("Car Arrived", "Car Drove Off")
     assert [one.by for one in board.conformance(two_visits()).order_differs] == ["place"]
 
 
 def test_an_arrow_through_other_notes_counts():
-    board = wall("Car Left")
+    board = wall("Car Drove Off")
     policy = board.place("policy", "Whenever a car left, wave", 300, 300)
-    board.link("Car Left", policy, board.place("event", "Car Arrived", 100, 500))
+    board.link("Car Drove Off", policy, board.place("event", "Car Arrived", 100, 500))
     [found] = board.conformance(two_visits()).order_differs
     assert (found.first, found.second, found.by, found.cases) == (
-        "Car Left", "Car Arrived", "arrow", ("visit-2", "visit-1"),
+        "Car Drove Off", "Car Arrived", "arrow", ("visit-2", "visit-1"),
     )  # fmt: skip
 
 
 def test_an_arrow_through_a_hot_spot_implies_no_order():
-    board = wall("Car Arrived", "Coffee Sold", "Car Left")
+    board = wall("Car Arrived", "Coffee Sold", "Car Drove Off")
     spot = board.place("hot spot", "Did somebody leave before they came?")
-    board.link("Car Left", spot, "Car Arrived")
+    board.link("Car Drove Off", spot, "Car Arrived")
     assert board.conformance(two_visits()).agrees
 
 
 def test_arrows_in_both_directions_imply_no_order():
-    board = wall("Car Left", "Car Arrived")
-    board.link("Car Left", "Car Arrived", "Car Left")
+    board = wall("Car Drove Off", "Car Arrived")
+    board.link("Car Drove Off", "Car Arrived", "Car Drove Off")
     assert board.conformance(two_visits()).order_differs == ()
 
 
 def test_only_cases_with_both_events_count():
     store = fairground(
-        (1, CarArrived, 0), (1, CarLeft, 1), (2, CarLeft, 0), (3, CarLeft, 0), (3, CarArrived, 1)
+        (1, CarArrived, 0), (1, CarDroveOff, 1), (2, CarDroveOff, 0), (3, CarDroveOff, 0), (3, CarArrived, 1)
     )
-    [found] = wall("Car Arrived", "Car Left").conformance(store).order_differs
+    [found] = wall("Car Arrived", "Car Drove Off").conformance(store).order_differs
     assert (found.against, found.of, found.cases) == (1, 2, ("visit-3",))
 
 
 def test_several_notes_may_stand_for_one_event():
-    board = wall("Car Arrived", "Coffee Sold", "Car Left", "Coffee Sold")
+    board = wall("Car Arrived", "Coffee Sold", "Car Drove Off", "Coffee Sold")
     assert board.conformance(two_visits()).agrees
 
 
@@ -102,11 +108,11 @@ def test_contexts_are_compared_when_a_field_links_their_streams():
 
 def test_a_case_that_no_event_has_raises_no_such_case():
     with pytest.raises(NoSuchCase):
-        wall("Car Left").conformance(two_visits(), case="voucher")
+        wall("Car Drove Off").conformance(two_visits(), case="voucher")
 
 
 def test_with_an_empty_log_every_event_never_happened():
-    found = wall("Car Left", "").conformance(open_store("memory://"))
+    found = wall("Car Drove Off", "").conformance(open_store("memory://"))
     assert (found.known, found.types, len(found.never_happened)) == (0, 0, 1)
 
 
@@ -117,7 +123,7 @@ def test_the_text_has_a_line_for_each_difference():
         "On the wall, but it never happened:",
         "  - Band Played (n3)",
         "It happens, but is not on the wall:",
-        "  - CarLeft, 2 ×, as in visit-1, visit-2",
+        "  - CarDroveOff, 2 ×, as in visit-1, visit-2",
         "The order differs:",
         "  - Coffee Sold before Car Arrived (by its place): "
         "the other way round in 1 of 1 cases, as in visit-1",
@@ -131,6 +137,6 @@ def test_what_people_write_is_escaped_in_markdown():
 
 
 def test_sql_and_python_find_the_same_differences():
-    board = wall("Car Left", "Car Arrived", "Band Played")
+    board = wall("Car Drove Off", "Car Arrived", "Band Played")
     assert board.conformance(two_visits(open_store())) == board.conformance(two_visits())
     assert CoffeeSold.__name__ in repr(board.conformance(two_visits(open_store())))

@@ -17,6 +17,7 @@ from workshop_lib.modeling import Decider
 from workshop_lib.modeling.application import decide_again, handle
 from workshop_lib.modeling.repository import Repository
 from workshop_lib.modeling.state_and_events import StateAndEvents, StateNotKept
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
 from workshop_lib.store.errors import NotSupported, StoreError
 from workshop_lib.store.state_table import state_table
 from workshop_lib.store.transactions import transactions_of
@@ -157,7 +158,8 @@ def test_a_row_written_by_other_code_is_replaced_by_a_fold_of_the_log(sql_store)
 
 def forged(store, statement: str) -> None:
     """Change the table by hand."""
-    table = "log.main.bay_states" if hasattr(store, "sql") else f"{store._log.schema}.bay_states"
+    in_duckdb = isinstance(store, DuckDBStore)
+    table = "log.main.bay_states" if in_duckdb else f"{store._log.schema}.bay_states"
     transactions_of(store).between_commits(lambda cursor, rows: cursor.execute(statement.format(table)))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
@@ -21,6 +22,7 @@ from workbench.pictures.show import png
 from workbench.storming.mining.arcs import Arc, spelled
 from workbench.storming.mining.picture import flow
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
+from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.port import Reading
 
 FOLLOWS = """
@@ -165,7 +167,10 @@ def directly_follows(store: Reading, case: str = "stream") -> DirectlyFollows:
     Python, with the same result. Raises `NoSuchCase` or `NotALog`.
     """
     _check_log(store, case)
-    rows = _queried(store, FOLLOWS, case) if hasattr(store, "sql") else [*_folded(store.read(), case)]
+    try:
+        rows = _queried(store, FOLLOWS, case)
+    except NotSupported:
+        rows = [*_folded(store.read(), case)]
     if not rows and store.position():
         raise NoSuchCase(case)
     return _graph(case, rows)
@@ -174,7 +179,7 @@ def directly_follows(store: Reading, case: str = "stream") -> DirectlyFollows:
 def tallies(store: Reading, case: str = "stream") -> list[Tally]:
     """Return the event types of each case, by first occurrence; cases as in `directly_follows`."""
     _check_log(store, case)
-    if hasattr(store, "sql"):
+    with suppress(NotSupported):
         return [Tally(*row) for row in _queried(store, TALLIES, case)]
     found: dict[tuple[str, str], Tally] = {}
     for seen in store.read():
