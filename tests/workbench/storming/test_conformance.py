@@ -33,7 +33,7 @@ def test_a_wall_made_from_a_log_agrees_with_it():
 
 
 def test_spelling_does_not_make_names_different():
-    found = wall("Car Arrived", "coffee-sold", "carLeft").conformance(two_visits())
+    found = wall("Car Arrived", "coffee-sold", "carDroveOff").conformance(two_visits())
     assert found.agrees
     assert repr(found) == "3 of 3 event types that happen are on the board fair. Wall and log agree."
 
