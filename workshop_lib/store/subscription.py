@@ -32,12 +32,14 @@ class Wakeup:
     """
 
     def __init__(self, position: Callable[[], int]) -> None:
-        self._position, self.closed, self._turn = position, False, _locked()
+        self._position, self.closed = position, False
+        self._entry, self._turn = Lock(), _locked()
 
     def notify(self) -> None:
-        """Wake the waiting threads: the log has grown. Called by one thread at a time."""
-        turn, self._turn = self._turn, _locked()
-        turn.release()
+        """Wake the waiting threads: the log has grown."""
+        with self._entry:
+            turn, self._turn = self._turn, _locked()
+            turn.release()
 
     def close(self) -> None:
         """Wake all threads; later waits raise."""

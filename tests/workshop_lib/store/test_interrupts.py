@@ -16,6 +16,7 @@ import pytest
 
 from tests.workshop_lib.store.conftest import SocketRead
 from tests.workshop_lib.store.injector import Outcome, at_every_point, uncounted
+from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import Append, open_store
 from workshop_lib.clock import random_ids, wall_clock
 from workshop_lib.store.errors import NOTHING, RECORDED, OutcomeUnknown
@@ -41,6 +42,8 @@ class Opened:
 
     def __init__(self, open_: Callable[[], EventStore], name: str, shared: bool = False) -> None:
         self.open, self.name, self.kept = open_, name, shared or name == "duckdb file"
+        self.step = 1 if ALL or not shared else 13
+        """On a server, the tests take some of the points of psycopg or nats-py, which are many."""
         self.store = open_()
         self.others = [open_()] if shared else []
         """Other programs on the same log."""
@@ -57,18 +60,32 @@ class Opened:
             store.close()
 
 
-@pytest.fixture(params=["memory", "branch", "duckdb in memory", "duckdb file"])
+ENGINES = ["memory", "branch", "duckdb in memory", "duckdb file", "postgres", "nats_server"]
+
+
+@pytest.fixture(params=ENGINES)
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
+    if request.param in ("postgres", "nats_server"):
+        server = request.getfixturevalue(request.param)
+        address = fresh(server) if isinstance(server, str) else server.room()
+        openers = {request.param: partial(open_store, address)}
+    else:
+        openers = _local(tmp_path)
+    opened = Opened(
+        openers[request.param], request.param, "_" in request.param or "postgres" in request.param
+    )
+    yield opened
+    opened.close()
+
+
+def _local(folder: Path) -> dict[str, Callable[[], EventStore]]:
     parent = open_store()._log  # type: ignore[union-attr]
-    openers: dict[str, Callable[[], EventStore]] = {
+    return {
         "memory": partial(open_store, "memory://"),
         "branch": lambda: Branch(parent.until(0), wall_clock, random_ids),
         "duckdb in memory": open_store,
-        "duckdb file": partial(open_store, tmp_path / "network.duckdb"),
+        "duckdb file": partial(open_store, folder / "network.duckdb"),
     }
-    opened = Opened(openers[request.param], request.param)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -114,7 +131,7 @@ def test_an_append_interrupted_at_any_point_leaves_the_log_sound(log, threads, h
         return partial(APPENDS[how], log.store)
 
     before = 0
-    for outcome in at_every_point(prepare):
+    for outcome in at_every_point(prepare, log.step):
         require_sound(log, threads, outcome, before)
         notes.add(outcome.note)
     assert {NOTHING, RECORDED} <= notes
@@ -136,7 +153,7 @@ def test_a_leader_interrupted_at_any_point_blocks_no_other_caller(log, threads):
             until(lambda: queued(log.store))
         yield from SOME
 
-    for outcome in at_every_point(prepare):
+    for outcome in at_every_point(prepare, log.step):
         if other.running():
             assert other.result(PATIENCE), outcome.place
         require_sound(log, threads, outcome, before)
@@ -163,7 +180,7 @@ def test_a_waiting_caller_interrupted_at_any_point_withdraws_or_is_recorded(log,
             until(lambda: queued(log.store) > 1 or ended.is_set())
         yield from SOME
 
-    for outcome in at_every_point(prepare):
+    for outcome in at_every_point(prepare, log.step):
         ended.set()
         for other in others:
             assert isinstance(other.exception(PATIENCE), OutcomeUnknown | None), outcome.place
@@ -194,7 +211,7 @@ def test_a_state_table_interrupted_at_any_point_fits_its_log(log, threads):
             return lambda: table.rebuild(STREAM, _counted)
         return lambda: log.store.append(STREAM, SOME)
 
-    for outcome in at_every_point(prepare):
+    for outcome in at_every_point(prepare, log.step):
         require_sound(log, threads, outcome, before)
         kept = table.find(STREAM)
         assert kept is not None
@@ -217,7 +234,7 @@ def test_a_subscription_interrupted_at_any_point_goes_on_where_it_says(log, thre
         assert subscription.next(0).position == everything[0]
         return lambda: (subscription.next(0), list(log.store.read()), log.store.wait(10**12, 0))
 
-    for outcome in at_every_point(prepare):
+    for outcome in at_every_point(prepare, log.step):
         following = [position for position in everything if position > subscription.position]
         assert subscription.next(0).position == following[0], outcome.place
     require_sound(log, threads, outcome, log.store.stream_version(STREAM))
@@ -231,7 +248,7 @@ def test_a_wait_interrupted_at_any_point_lets_the_other_threads_wait(log, thread
         end = log.store.position()
         return lambda: log.store.wait(end, 0.001)
 
-    for outcome in at_every_point(prepare):
+    for outcome in at_every_point(prepare, log.step):
         waiting = [threads.submit(log.store.wait, end, PATIENCE) for _ in range(2)]
         log.store.append(STREAM, SOME)
         assert all(wait.result(PATIENCE) for wait in waiting), outcome.place
@@ -245,7 +262,7 @@ def test_a_close_interrupted_at_any_point_is_completed_by_a_second_one(log, thre
         return log.store.close
 
     interrupts = []
-    for outcome in at_every_point(prepare, 1 if ALL else 7):
+    for outcome in at_every_point(prepare, 1 if ALL else 7 * log.step):
         interrupts.append(outcome)
         threads.submit(log.store.close).result(PATIENCE)
         log.store = log.open()
@@ -263,7 +280,7 @@ def test_an_opening_interrupted_at_any_point_can_be_repeated(log, threads):
     def open_it() -> None:
         log.store = log.open()
 
-    for outcome in at_every_point(prepare, 1 if ALL else 23):
+    for outcome in at_every_point(prepare, 1 if ALL else 23 * log.step):
         if outcome.interrupt is not None:
             threads.submit(open_it).result(PATIENCE)
         require_sound(log, threads, outcome, log.store.stream_version(STREAM))

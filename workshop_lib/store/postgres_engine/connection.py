@@ -28,6 +28,7 @@ from workshop_lib.store.server_errors import (
 )
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+_B = TypeVar("_B")
 _T = TypeVar("_T")
 
 KEPT = 2
@@ -109,15 +110,27 @@ class Link:
                     raise _connecting_error(str(self.address), error) from error
                 time.sleep(0.1)
 
-    def reach(self, act: Callable[[Connection], _T]) -> tuple[Connection, _T]:
-        """Call `act`, again on a new connection if one was lost; return the connection and the result."""
+    def run(self, first: Callable[[Connection], _B], then: Callable[[Connection, _B], _T]) -> _T:
+        """Call `first`, again on a new connection if one was lost, and `then` with its result. A connection
+        on which anything fails is closed: what it had locked is free.
+        """
+        connection = self._take()
         try:
-            return _done(self._take(), act)
-        except psycopg.OperationalError as error:
-            if not lost(error):
-                raise
-        self._forget_idle()
-        return _done(self.connect(), act)
+            try:
+                begun = first(connection)
+            except psycopg.OperationalError as error:
+                if not lost(error):
+                    raise
+                connection.close()
+                self._forget_idle()
+                connection = self.connect()
+                begun = first(connection)
+            result = then(connection, begun)
+        except BaseException:
+            connection.close()
+            raise
+        self.give_back(connection)
+        return result
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Run a statement and return all its rows. Raises a `StoreError` if there is no answer."""
@@ -127,11 +140,9 @@ class Link:
             return cursor.fetchall() if cursor.description else []
 
         try:
-            connection, rows = self.reach(fetched)
+            return self.run(fetched, lambda _, rows: rows)
         except psycopg.Error as error:
             raise query_error(str(self.address), error) from error
-        self.give_back(connection)
-        return rows
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for later if it still works."""
@@ -156,17 +167,8 @@ class Link:
 
     def _forget_idle(self) -> None:
         with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-
-def _done(connection: Connection, act: Callable[[Connection], _T]) -> tuple[Connection, _T]:
-    try:
-        return connection, act(connection)
-    except BaseException:
-        connection.close()
-        raise
+            while self._idle:
+                self._idle.pop().close()
 
 
 def lost(error: Exception) -> bool:

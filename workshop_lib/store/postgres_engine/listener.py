@@ -6,11 +6,17 @@ are short and the caller checks the log again, so a lost notification costs a mo
 
 from __future__ import annotations
 
-from threading import Condition, Lock
+from collections.abc import Callable
+from threading import Lock, get_ident
+from time import sleep
 
 import psycopg
 
 from workshop_lib.store.postgres_engine.connection import Connection, Link, key_of
+from workshop_lib.store.subscription import Wakeup
+
+PAUSE = 0.001
+"""How often closing checks whether a thread still listens, in seconds."""
 
 
 class Listener:
@@ -20,42 +26,45 @@ class Listener:
         self.channel = f"log_{key_of(schema) & 2**64 - 1:016x}"
         self._link = link
         self._connection: Connection | None = None
-        self._listening, self._heard = Lock(), Condition()
+        self._entry, self._listening = Lock(), 0
         self.count = 0
         """The number of notifications. Read it before you check the log, then pass it to `sleep`."""
+        self._heard = Wakeup(lambda: self.count)
 
     def ready(self) -> int:
         """Start listening; return the argument for `sleep`. Raises `ServerUnreachable`."""
-        if self._connection is None and self._listening.acquire(blocking=False):
-            try:
-                self._connect()
-            finally:
-                self._listening.release()
+        if self._connection is None:
+            self._alone(self._connect)
         return self.count
 
     def sleep(self, since: int, seconds: float) -> None:
         """Wait for a notification after `since`, `seconds` at most."""
-        if not self._listening.acquire(blocking=False):
-            with self._heard:
-                self._heard.wait_for(lambda: self.count != since, seconds)
-            return
-        try:
-            if self.count == since and self._listen(seconds):
-                self.wake()
-        finally:
-            self._listening.release()
+        if not self._alone(lambda: self._listen(since, seconds)):
+            self._heard.wait(since, seconds)
 
     def wake(self) -> None:
         """Wake all waiting threads to check the log again."""
-        with self._heard:
-            self.count += 1
-            self._heard.notify_all()
+        self.count += 1
+        self._heard.notify()
 
     def close(self) -> None:
         """Close the connection after the listening thread has stopped."""
         self.wake()
-        with self._listening:
-            self._drop()
+        while not self._alone(self._drop):
+            sleep(PAUSE)
+
+    def _alone(self, act: Callable[[], object]) -> bool:
+        """Call `act` if no other thread listens; return whether it was called."""
+        this = get_ident()
+        try:
+            with self._entry:
+                self._listening = self._listening or this
+            if alone := self._listening == this:
+                act()
+            return alone
+        finally:  # without a call, at which an interrupt could come
+            if self._listening == this:
+                self._listening = 0
 
     def _connect(self) -> None:
         if self._connection is not None or self._link.closed:
@@ -66,14 +75,18 @@ class Listener:
         except psycopg.Error:  # the connection is lost: waits check the log regularly anyway
             self._drop()
 
-    def _listen(self, seconds: float) -> bool:
-        if self._connection is None:
-            return False
+    def _listen(self, since: int, seconds: float) -> None:
+        if self._connection is None or self.count != since:
+            return
         try:
-            return bool(list(self._connection.notifies(timeout=seconds, stop_after=1)))
+            if list(self._connection.notifies(timeout=seconds, stop_after=1)):
+                self.wake()
         except psycopg.Error:  # the connection is lost: the caller checks the log, which raises
             self._drop()
-            return True
+            self.wake()
+        except BaseException:
+            self._drop()
+            raise
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -7,9 +7,11 @@ commits. Read `log.py` for the rows, `schema.py` for the table.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -21,8 +23,16 @@ from workshop_lib.frames import sql_name
 from workshop_lib.store.arguments import CheckedAppend
 from workshop_lib.store.chain import Head
 from workshop_lib.store.commit import Uncommitted
-from workshop_lib.store.errors import EventIdTaken, NotSupported, OutcomeUnknown, StoreClosed, StoreError
-from workshop_lib.store.group_commit import PendingAppend
+from workshop_lib.store.errors import (
+    MAYBE,
+    RECORDED,
+    EventIdTaken,
+    NotSupported,
+    OutcomeUnknown,
+    StoreClosed,
+    StoreError,
+)
+from workshop_lib.store.group_commit import PendingAppend, note_outcome
 from workshop_lib.store.postgres_engine.connection import (
     Connection,
     Link,
@@ -40,6 +50,8 @@ from workshop_lib.store.server_errors import ConnectionLost, ServerUnreachable
 from workshop_lib.store.store import Store
 from workshop_lib.store.subscription import GLANCE
 from workshop_lib.store.transactions import Act, Transactions
+
+_T = TypeVar("_T")
 
 FEW = 3
 """The maximum number of rows inserted one by one; more are copied."""
@@ -101,9 +113,7 @@ class PostgresStore(Store):
 
     def _let_go(self) -> None:
         """Save the head of the chain, for `verify`, and close the connections."""
-        if self._link.closed:
-            return
-        if self._seen.position:
+        if self._seen.position and not self._link.closed:
             note = f"INSERT INTO {self._log.heads} VALUES (%s, %s) ON CONFLICT DO NOTHING"
             with suppress(StoreError):  # the events are safe without the saved head
                 self._link.ask(note, self._seen.position, self._seen.hash)
@@ -111,44 +121,43 @@ class PostgresStore(Store):
         self._listener.close()
 
     def _between_commits(self, act: Act) -> None:
-        connection, _ = self._locked()
-        try:
+        def committed(connection: Connection, _: Head) -> None:
             act(connection, ())
             connection.execute("COMMIT")
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, psycopg.Error):
-                raise query_error(str(self._link.address), error) from error
-            raise
-        self._link.give_back(connection)
+
+        try:
+            self._link.run(self._lock, committed)
+        except psycopg.Error as error:
+            raise query_error(str(self._link.address), error) from error
 
     def _uncommitted(self, log: Log, head: Head) -> Uncommitted:
         return _Uncommitted(log, head, self._clock, self._ids)
 
     def _commit(self, group: list[PendingAppend]) -> None:
-        connection, head = self._locked()
+        self._locked(partial(self._commit_on, group))
+
+    def _commit_on(self, group: list[PendingAppend], connection: Connection, head: Head) -> None:
         uncommitted = self._uncommitted(self._log_in(connection), head)
         try:
             uncommitted.add_each(group)
-            if uncommitted.rows:
-                self._insert(connection, uncommitted.rows)
-                for act in self._acts:
-                    act(connection, uncommitted.rows)
-            else:
+            if not uncommitted.rows:
                 connection.execute("ROLLBACK")
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, psycopg.Error):
-                raise self._not_recorded(error, uncommitted.rows) from error
-            raise
-        if uncommitted.rows:
-            self._finish(connection, uncommitted)
-        self._link.give_back(connection)
+                return
+            self._insert(connection, uncommitted.rows)
+            for act in self._acts:
+                act(connection, uncommitted.rows)
+        except psycopg.Error as error:
+            raise self._not_recorded(error, uncommitted.rows) from error
+        note_outcome(group, MAYBE)
+        self._finish(connection, uncommitted)
+        note_outcome(group, RECORDED)
+        self._seen = uncommitted.head
+        self._listener.wake()
 
-    def _locked(self) -> tuple[Connection, Head]:
-        """Return a connection that holds the log's lock, and the head, which cannot change meanwhile."""
+    def _locked(self, act: Callable[[Connection, Head], _T]) -> _T:
+        """Call `act` with a connection that holds the log's lock, and the head, which cannot change."""
         try:
-            return self._link.reach(self._lock)
+            return self._link.run(self._lock, act)
         except psycopg.Error as error:
             if lost(error):
                 raise ServerUnreachable(str(self._link.address), plain(error)) from error
@@ -175,16 +184,12 @@ class PostgresStore(Store):
         notify = f"SELECT pg_notify('{self._listener.channel}', '{uncommitted.head.position}'); COMMIT"
         try:
             connection.execute(notify.encode())
-        except BaseException as error:
+        except psycopg.Error as error:
             connection.close()
-            if not isinstance(error, psycopg.Error):
-                raise
             if not lost(error):
                 raise self._not_recorded(error, uncommitted.rows) from error
             if not self._was_recorded(uncommitted.rows[-1], error):
                 raise ConnectionLost(str(self._link.address), plain(error)) from error
-        self._seen = uncommitted.head
-        self._listener.wake()
 
     def _was_recorded(self, last: StoredEvent, error: psycopg.Error) -> bool:
         """Return whether a commit without an answer succeeded. Raises `OutcomeUnknown`.
@@ -192,14 +197,16 @@ class PostgresStore(Store):
         Holding the lock means that the lost commit has ended. If the row with our hash is there, all rows
         of the commit are.
         """
+
+        def hash_there(connection: Connection, _: Head) -> bytes:
+            found = self._log_in(connection).head_at(last.position)
+            connection.execute("ROLLBACK")
+            return found.hash
+
         for pause in PAUSES:
             sleep(pause)
             with suppress(StoreError, psycopg.Error):
-                connection, _ = self._locked()
-                found = self._log_in(connection).head_at(last.position)
-                connection.execute("ROLLBACK")
-                self._link.give_back(connection)
-                return found.hash == last.hash
+                return self._locked(hash_there) == last.hash
         raise OutcomeUnknown(f"{self._link.address} is gone ({plain(error)})") from error
 
     def _log_in(self, connection: Connection) -> PostgresLog:
