@@ -10,6 +10,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Event
+from time import sleep
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from tests.workshop_lib.store.injector import Outcome, at_every_point, uncounted
 from tests.workshop_lib.store.jetstream_server import fresh
 from workshop_lib import Append, open_store
 from workshop_lib.clock import random_ids, wall_clock
-from workshop_lib.store.errors import NOTHING, RECORDED, OutcomeUnknown
+from workshop_lib.store.errors import MAYBE, NOTHING, RECORDED, OutcomeUnknown
 from workshop_lib.store.port import EventStore, Query
 from workshop_lib.store.state_table import KeptState, state_table
 from workshop_lib.store.store import Branch
@@ -42,7 +43,7 @@ class Opened:
 
     def __init__(self, open_: Callable[[], EventStore], name: str, shared: bool = False) -> None:
         self.open, self.name, self.kept = open_, name, shared or name == "duckdb file"
-        self.step = 1 if ALL or not shared else 13
+        self.step = 1 if ALL or not shared else 43
         """On a server, the tests take some of the points of psycopg or nats-py, which are many."""
         self.store = open_()
         self.others = [open_()] if shared else []
@@ -60,20 +61,18 @@ class Opened:
             store.close()
 
 
-ENGINES = ["memory", "branch", "duckdb in memory", "duckdb file", "postgres", "nats_server"]
+SERVERS = ["postgres", "nats_wheel"]
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=["memory", "branch", "duckdb in memory", "duckdb file", *SERVERS])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
-    if request.param in ("postgres", "nats_server"):
+    if request.param in SERVERS:
         server = request.getfixturevalue(request.param)
         address = fresh(server) if isinstance(server, str) else server.room()
         openers = {request.param: partial(open_store, address)}
     else:
         openers = _local(tmp_path)
-    opened = Opened(
-        openers[request.param], request.param, "_" in request.param or "postgres" in request.param
-    )
+    opened = Opened(openers[request.param], request.param, request.param in SERVERS)
     yield opened
     opened.close()
 
@@ -97,6 +96,8 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 def require_sound(log: Opened, threads: ThreadPoolExecutor, outcome: Outcome, before: int) -> None:
     """Check the log after an interrupt: it goes on from where it says that it ended, for everybody."""
     store, place = log.store, outcome.place
+    if log.name == "nats_wheel" and outcome.note == MAYBE:
+        sleep(0.2)  # the message may be under way
     now = store.stream_version(STREAM)
     assert now - before in (0, len(SOME)), f"a part was recorded: {place}"
     recorded = now > before
@@ -134,7 +135,7 @@ def test_an_append_interrupted_at_any_point_leaves_the_log_sound(log, threads, h
     for outcome in at_every_point(prepare, log.step):
         require_sound(log, threads, outcome, before)
         notes.add(outcome.note)
-    assert {NOTHING, RECORDED} <= notes
+    assert notes >= ({NOTHING, RECORDED} if log.step == 1 else {NOTHING})
 
 
 def test_a_leader_interrupted_at_any_point_blocks_no_other_caller(log, threads):

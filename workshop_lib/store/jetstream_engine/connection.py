@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from threading import Lock, Thread
+from time import sleep
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from workshop_lib.store.errors import NotSupported, OutcomeUnknown, StoreClosed, StoreError
 from workshop_lib.store.jetstream_engine.address import ANSWER, TROUBLE, Address, layout, require_log
+from workshop_lib.store.jetstream_engine.call import Call
 from workshop_lib.store.jetstream_engine.message import Raw
 from workshop_lib.store.jetstream_engine.pages import Pages
 from workshop_lib.store.jetstream_engine.retrying import (
@@ -43,6 +44,9 @@ FEW = 16
 
 HEADERS = 400
 """The maximum size of a message without its body and the subject in its id, in bytes."""
+
+GLANCE = 0.001
+"""How often closing checks whether the loop has stopped, in seconds."""
 
 _T = TypeVar("_T")
 
@@ -80,7 +84,7 @@ class Link:
 
     def __init__(self, address: Address) -> None:
         self.address, self.stream, self._all = address, address.stream, f"{address.stream}.>"
-        self._loop, self._running = asyncio.new_event_loop(), set[Future[Any]]()
+        self._loop, self._running = asyncio.new_event_loop(), set[Call[Any]]()
         self._nats, self._closed, self._trouble, self._gate = Client(), False, "", Lock()
         self._batches = False
         belongs_to_this_process(self)
@@ -119,7 +123,7 @@ class Link:
                     yield raw
         finally:
             with suppress(StoreError):
-                self._begin(pages.close())
+                self._begin(Call(pages.close(), self._running.discard))
 
     def publish(self, appends: Sequence[Sequence[Outgoing]]) -> list[Answer]:
         """Publish appends of one or several messages, all in flight at once; return the answer to each."""
@@ -138,17 +142,22 @@ class Link:
             raise NotSupported(engine, what, f"{needed}: ask an administrator for it. {instead}")
 
     def close(self) -> None:
-        """Close the connection and end the thread; running requests raise `StoreClosed`."""
+        """Close the connection and end the thread; running requests raise `StoreClosed`. Closing twice is
+        harmless.
+        """
         with self._gate:
-            if self._closed:
-                return
             self._closed = True
-        for future in [*self._running]:
-            future.cancel()
-        with suppress(*TROUBLE):
-            asyncio.run_coroutine_threadsafe(self._nats.close(), self._loop).result(ANSWER)
+        if self._loop.is_closed():
+            return
+        for call in [*self._running]:
+            self._loop.call_soon_threadsafe(call.cancel)
+        ending = Call(self._nats.close(), self._running.discard)
+        self._loop.call_soon_threadsafe(ending.start)
+        with suppress(*TROUBLE, asyncio.CancelledError):
+            ending.result(ANSWER)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        while self._loop.is_running():
+            sleep(GLANCE)
         self._loop.close()
 
     async def _connect(self) -> None:
@@ -244,24 +253,24 @@ class Link:
 
     def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """Run a coroutine in the loop's thread and wait for its result. Raises `StoreClosed`."""
-        future = self._begin(coroutine)
+        call = Call(coroutine, self._running.discard)
         try:
-            return future.result()
-        except CancelledError:
+            self._begin(call)
+            return call.result()
+        except asyncio.CancelledError:
             raise StoreClosed(self.address.shown) from None
-        finally:
-            future.cancel()  # if the caller was interrupted; otherwise this has no effect
+        except KeyboardInterrupt:
+            self._loop.call_soon_threadsafe(call.cancel)
+            raise
 
-    def _begin(self, coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
-        """Start a coroutine in the loop's thread; `close` cancels it. Raises `StoreClosed`."""
+    def _begin(self, call: Call[Any]) -> None:
+        """Start a call in the loop's thread; `close` cancels it. Raises `StoreClosed`."""
         with self._gate:
             if self._closed:
-                coroutine.close()
+                call.cancel()
                 raise StoreClosed(self.address.shown)
-            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-            self._running.add(future)
-        future.add_done_callback(self._running.discard)
-        return future
+            self._running.add(call)
+            self._loop.call_soon_threadsafe(call.start)
 
     def _rejected(self, error: APIError) -> StoreError:
         return StoreError(

@@ -18,19 +18,20 @@ before it is stored.
 from __future__ import annotations
 
 from datetime import datetime
-from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.codec import Codec
 from workshop_lib.store.chain import Head
 from workshop_lib.store.errors import (
+    MAYBE,
+    RECORDED,
     OutcomeUnknown,
     StoreClosed,
     StoreError,
     WrongExpectedVersion,
 )
-from workshop_lib.store.group_commit import PendingAppend
+from workshop_lib.store.group_commit import PendingAppend, note_outcome
 from workshop_lib.store.jetstream_engine.address import Address
 from workshop_lib.store.jetstream_engine.connection import Answer, Link, Stored, Unanswered
 from workshop_lib.store.jetstream_engine.log import GrowingLog
@@ -58,11 +59,11 @@ class JetStreamStore(Store):
         self._link = Link(Address(url))
         self._place = self._link.address.shown
         super().__init__(GrowingLog(self._link, Codec()), clock, ids)
-        self._closing, self._tails, self._recorded_at = Event(), dict[str, Tail](), datetime.min
+        self._closing, self._tails, self._recorded_at = False, dict[str, Tail](), datetime.min
 
     def close(self) -> None:
         """Close the connection after the running appends have ended. Closing twice is harmless."""
-        self._closing.set()
+        self._closing = True
         super().close()
 
     def _let_go(self) -> None:
@@ -71,18 +72,19 @@ class JetStreamStore(Store):
     def _wait_beyond(self, after: int, timeout: float | None) -> bool:
         end = None if timeout is None else monotonic() + timeout
         while not (grown := self.position() > after) and (end is None or monotonic() < end):
-            self._closing.wait(GLANCE)
+            sleep(GLANCE)
         return grown
 
     def _commit(self, group: list[PendingAppend]) -> None:
         """Publish the appends in rounds: in each, one caller's per stream, all in flight at once."""
-        if self._closing.is_set():
+        if self._closing:
             raise StoreClosed(self._link.address.shown)
         waiting = [writing for pending in group if (writing := self._begun(pending))]
         while waiting:
             turn = list({writing.stream: writing for writing in reversed(waiting)}.values())[::-1]
             later = [writing for writing in waiting if writing not in turn]
             sent = [writing for writing in turn if self._prepare(writing)]
+            note_outcome([writing.pending for writing in sent], MAYBE)
             answers = self._link.publish([writing.messages(self._link.stream) for writing in sent])
             again = [w for w, answer in zip(sent, answers, strict=True) if not self._finish(w, answer)]
             waiting = again + later
@@ -155,6 +157,7 @@ class JetStreamStore(Store):
     def _stored(self, writing: Writing, sequence: int) -> None:
         """Complete an append whose messages are stored from a sequence on."""
         writing.give_positions(sequence)
+        writing.pending.outcome = RECORDED
         if len(self._tails) >= KEPT_TAILS:
             self._tails.clear()
         for at, part in enumerate(writing.sent, sequence):
