@@ -88,10 +88,10 @@ class SqlLog(ABC):
         pages = self._pages(after, self.position(), query, backwards, span)
         return islice(chain.from_iterable(pages), limit)  # a page that is not needed is not read
 
-    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+    def rows_found(self, query: Query, after: int, most: int = 100) -> list[StoredEvent]:
         end = self.position()
         condition, values = self._matching(query)
-        found = f"{condition} ORDER BY position LIMIT 100"
+        found = f"{condition} ORDER BY position LIMIT {most}"
         return self.fetch(found, after, end, *values) if after < end else []
 
     def verify(self) -> int | None:

@@ -18,7 +18,7 @@ appended = st.tuples(st.just("append"), st.booleans(), tags, st.integers(1, 4))
 asked = st.tuples(st.just("ask"), either, st.integers(0, 12), st.booleans(), st.sampled_from([None, 0, 1, 3]))
 
 
-@pytest.mark.parametrize("few", [2, 99])
+@pytest.mark.parametrize("few", [2, 2_000])
 @settings(max_examples=60, deadline=None)
 @given(steps=st.lists(st.one_of(appended, asked), max_size=25))
 def test_a_query_finds_the_same_as_the_list(few, steps):
@@ -72,13 +72,26 @@ def test_events_that_are_not_among_the_last_ones_are_searched(monkeypatch, recen
 
 
 def test_the_least_recently_asked_query_is_forgotten(monkeypatch):
-    monkeypatch.setattr(selections, "QUERIES", 2)
+    monkeypatch.setattr(selections, "ALL", 3)
     with open_store() as store:
         store.append("socket-7", [SocketRead("7", 1)], tags=["west"])
         for tag in ("west", "cinema", "west", "harbour"):
             [*store.read(query=Query(tags=[tag]))]
         kept = store._log._selections
+        assert [Query(tags=[tag]) in kept for tag in ("west", "cinema", "harbour")] == [True, True, True]
+        [*store.read(query=Query(tags=["late"]))]
         assert [Query(tags=[tag]) in kept for tag in ("west", "cinema", "harbour")] == [True, False, True]
+
+
+def test_a_query_with_many_rows_is_read_from_the_log(monkeypatch):
+    monkeypatch.setattr(selections, "FEW", 5)
+    west = Query(tags=["west"])
+    with open_store() as store:
+        for count in range(1, 12):
+            store.append("socket-7", [SocketRead("7", count)], tags=["west"])
+            assert len([*store.read(query=west)]) == count
+            with pytest.raises(AppendConditionFailed):
+                store.append("socket-9", [SocketRead("7", 1)], condition=AppendCondition(west, count - 1))
 
 
 def test_a_failed_commit_leaves_nothing_in_a_selection(path, monkeypatch):

@@ -100,9 +100,9 @@ class GrowingLog(DuckDBLog):
             return super().rows(after, query, backwards, limit)
         return islice(reversed(chosen) if backwards else chosen, limit)
 
-    def rows_found(self, query: Query, after: int) -> list[StoredEvent]:
+    def rows_found(self, query: Query, after: int, most: int = 100) -> list[StoredEvent]:
         chosen = self._selected(query, after, make=False)
-        return super().rows_found(query, after) if chosen is None else chosen
+        return super().rows_found(query, after, most) if chosen is None else chosen[:most]
 
     def _selected(self, query: Query | None, after: int, make: bool) -> list[StoredEvent] | None:
         """Return a query's rows after a position if they are kept, or few enough to be kept from now on."""
