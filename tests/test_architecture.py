@@ -62,7 +62,7 @@ ALLOWED = {
 
 CEILINGS = {
     "top": 1_020,
-    "workshop_lib.store": 6_240,
+    "workshop_lib.store": 6_290,
     "workshop_lib.modeling": 1_150,
     "workshop_lib.reading": 530,
     "workshop_lib.charging": 2_320,
@@ -171,7 +171,7 @@ def test_a_room_of_the_library_stays_small(room: str):
 
 
 def test_the_library_stays_small():
-    assert sum(library().values()) <= 11_220
+    assert sum(library().values()) <= 11_280
 
 
 def test_modules_stay_short():
