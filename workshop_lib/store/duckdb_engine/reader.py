@@ -24,6 +24,7 @@ INSIDE = {"SELECT", "EXPLAIN", "MULTI", "CREATE", "DROP", "ALTER", "INSERT", "UP
 OUTSIDE = {"COPY", "EXPORT"}
 """Kinds of statements that write files."""
 
+EXPLAINED = re.compile(r"explain(\s+analyze\b|\s*\([^)]*\))?", re.IGNORECASE)
 WRITING = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
 
 
@@ -54,7 +55,7 @@ class DuckDBReader(Reader):
         cursor = file.connection.cursor()
         cursor.execute(f"{views.search_path}; SET VARIABLE log_end = {self.position()}")
         try:
-            kinds = {statement.type.name for statement in cursor.extract_statements(query)}
+            kinds = _kinds(cursor, query)
             if not kinds:
                 raise QueryFailed("there is no statement in it.")
             if kinds <= {"SELECT"} and not WRITING.search(query):
@@ -76,6 +77,16 @@ class DuckDBReader(Reader):
 
 class DuckDBAsOf(DuckDBReader, AsOf):
     """A DuckDB log as of a position."""
+
+
+def _kinds(cursor: duckdb.DuckDBPyConnection, query: str) -> set[str]:
+    """Return the kinds of statements in a query, and of those that EXPLAIN explains (and may run)."""
+    kinds = set[str]()
+    for statement in cursor.extract_statements(query):
+        kinds.add(statement.type.name)
+        if statement.type.name == "EXPLAIN":
+            kinds |= _kinds(cursor, EXPLAINED.sub("", statement.query, count=1))
+    return kinds
 
 
 def _guarded(
