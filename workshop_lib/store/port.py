@@ -77,7 +77,7 @@ def _name_of(cls: type) -> str:
 
 def _not_texts(given: object, what: str) -> InvalidArgument:
     example = {"types": '["MeterRead"]', "tags": '["connector-7"]'}[what]
-    return InvalidArgument(given, f"{what} are a list of texts that UTF-8 can encode", f"{what}={example}")
+    return InvalidArgument(given, f"{what} are several texts of whole characters", f"{what}={example}")
 
 
 class AppendCondition(msgspec.Struct, frozen=True):
