@@ -52,10 +52,10 @@ class LogFile:
             self.connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # `close` enables it
             self.connection.execute("CREATE TABLE memory.main.guard (statement INTEGER)")
             duckdb_file.attach(self.connection, path)
+            self._identity = duckdb_file.identity(path)
         except BaseException:
             self.close()
             raise
-        self._identity = duckdb_file.identity(path)
 
     def replaced(self) -> duckdb_file.FileReplaced | None:
         """Return an error if the file at the path is not the one that was opened."""
