@@ -43,7 +43,7 @@ class Opened:
 
     def __init__(self, open_: Callable[[], EventStore], name: str, shared: bool = False) -> None:
         self.open, self.name, self.kept = open_, name, shared or name == "duckdb file"
-        self.step = 1 if ALL or not shared else 43
+        self.step = 1 if ALL or not shared else 149
         """On a server, the tests take some of the points of psycopg or nats-py, which are many."""
         self.store = open_()
         self.others = [open_()] if shared else []
