@@ -6,7 +6,7 @@ next: the shortest checks that use it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from workbench.classroom.attempt import Attempt, name_of
 from workbench.classroom.plain import a, clipped, shown
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.clock import SimulatedClock, seeded_ids
+from workshop_lib.modeling.timeline import in_words
 from workshop_lib.store.duckdb_engine.reader import DuckDBReader
 from workshop_lib.store.duckdb_engine.store import DuckDBStore
 
@@ -143,6 +144,13 @@ def number(value: Any) -> Any:
 def is_number(value: object) -> bool:
     """Return whether the value is a number; True and False are not."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def history(events: Sequence[object]) -> str:
+    """Return a short history as a message shows it: its events, one after the other."""
+    if not events:
+        return "no event at all"
+    return " and then ".join(f"`{clipped(in_words(event), 80)}`" for event in events)
 
 
 def counted(number: int, noun: str) -> str:

@@ -5,10 +5,13 @@ Each case has the words that describe it in messages. Read `tables.py` next.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
+
+from hypothesis import strategies as st
 
 from exercises.checks.small_logs import MONDAY, Entry, log, reported
 from workshop_lib.charging.connector import ConnectorCommissioned, ConnectorStatus, StatusReported
@@ -70,6 +73,27 @@ FOLDS: tuple[tuple[str, list[object], str | None], ...] = (
         OFFLINE,
     ),
 )
+
+HISTORIES = st.lists(
+    st.one_of(
+        st.sampled_from([_is(status.value) for status in ConnectorStatus]),
+        st.sampled_from([_GONE, _BACK]),
+        st.sampled_from(
+            [ConnectorCommissioned("zoo-1", "zoo", 11_000), MeterRead(3, "zoo-1", 2, 500, 7_000)]
+        ),
+    ),
+    max_size=8,
+)
+"""Any history of a connector: outages that begin twice or never, reports in between, none at all."""
+
+
+def status_after(events: Sequence[object]) -> str | None:
+    """Return the status that the map shows after these events."""
+    reports = [event.status for event in events if isinstance(event, StatusReported)]
+    outages = [event for event in events if isinstance(event, (StationWentOffline, StationCameOnline))]
+    if outages and isinstance(outages[-1], StationWentOffline):
+        return OFFLINE
+    return reports[-1] if reports else None
 
 
 @cache

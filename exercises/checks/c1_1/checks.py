@@ -21,6 +21,7 @@ from exercises.checks.c1_1.crashes import (
 from exercises.checks.small_logs import (
     at,
     counted,
+    history,
     is_number,
     names,
     number,
@@ -28,6 +29,7 @@ from exercises.checks.small_logs import (
     same_names,
     status_text,
 )
+from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, reads_nothing_else
 from workbench.classroom.plain import a, clipped, shown
@@ -101,6 +103,18 @@ def status_is_a_fold(attempt: Attempt, answer: object) -> None:
         why="A replay must give the same result each time, or no projection can be rebuilt.",
         look="What outlives the first call: a global variable, or a default argument that grows?",
     )
+
+    def differs(events: list[object], got: object) -> None:
+        attempt.refuse(
+            f"After {history(events)} the map shows `{status_text(got)}`.",
+            "A state follows from all events together, in their order, not from the last one alone.",
+            "What if an outage begins twice, ends without having begun, or a report comes during it?",
+        )
+
+    def yours(events: list[object]) -> object:
+        return attempt.call(status_of, events, may_be_none=True)
+
+    agrees(attempt, cases.HISTORIES, yours, cases.status_after, differs)
     reads_nothing_else(attempt, status_of, cases.FOLDS[-1][1])
 
 
