@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import is_dataclass
 from types import FunctionType
 from typing import Any, NoReturn, TypeVar
@@ -90,10 +90,13 @@ class Attempt:
         """Return the function's result for copies of these arguments.
 
         Only plain data is copied, and nothing with `copied=False`; a store or a fake is passed as it is. A
-        result that is None or not of the type `returns` ends the check; so does an exception.
+        result that is None or not of the type `returns` ends the check; so does an exception. Where a list is
+        asked for, an iterator is read into one.
         """
-        result = scalar(self._run(function, args, named, own_copy if copied else lambda value: value))
         kinds = returns if isinstance(returns, tuple) else (returns,)
+        result = scalar(
+            self._run(function, args, named, own_copy if copied else lambda value: value, list in kinds)
+        )
         if result is None and not may_be_none and type(None) not in kinds:
             self.refuse(
                 f"`{name_of(function)}` returned `None` for `{arguments(args, named)}`.",
@@ -154,11 +157,15 @@ class Attempt:
         args: tuple[Any, ...],
         named: dict[str, Any],
         own: Callable[[Any], Any] | None = None,
+        listed: bool = False,
     ) -> Any:
+        """Call the function; `listed` makes a list of what a generator or another iterator yields."""
         own, given = own or own_copy, f"({arguments(args, named)})"  # before the call changes an object
         self.calling, again = name_of(function) + given, _reached(function) + given
         try:
             result = function(*map(own, args), **{key: own(value) for key, value in named.items()})
+            if listed and isinstance(result, Iterator):
+                result = list(result)
         except (Found, Raised, TimeIsUp):
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt too

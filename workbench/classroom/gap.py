@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dis
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
 from workbench.classroom.outcome import Feedback, Outcome
@@ -17,14 +17,14 @@ _NO_WORK = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONS
 
 
 def gap_in(
-    answers: Iterable[tuple[str, object]], shipped: Mapping[str, types.CodeType], methods_too: bool = False
+    answers: Iterable[tuple[str, object]], shipped: Mapping[str, types.CodeType], methods: Sequence[str] = ()
 ) -> Feedback | None:
     """Return feedback on the first gap in the answers (name and object), or None.
 
-    `shipped` holds the functions of the unsolved exercise.
+    `shipped` holds the functions of the unsolved exercise, `methods` the names of the methods that are gaps.
     """
     for name, answer in answers:
-        if open_part := _open_part(name, answer, shipped, methods_too):
+        if open_part := _open_part(name, answer, shipped, methods):
             return Feedback(
                 Outcome.NOT_ATTEMPTED,
                 f"{open_part} still the gap.",
@@ -33,7 +33,9 @@ def gap_in(
     return None
 
 
-def _open_part(name: str, answer: object, shipped: Mapping[str, types.CodeType], methods_too: bool) -> str:
+def _open_part(
+    name: str, answer: object, shipped: Mapping[str, types.CodeType], methods: Sequence[str] = ()
+) -> str:
     if answer is Ellipsis:
         return f"`{name}` is"
     if isinstance(answer, (dict, list, tuple)):
@@ -41,12 +43,10 @@ def _open_part(name: str, answer: object, shipped: Mapping[str, types.CodeType],
     if isinstance(answer, types.FunctionType):
         return f"`{answer.__name__}` is" if _is_gap(answer, shipped) else ""
     if is_dataclass(answer) and not isinstance(answer, type):
-        parts = (
-            _open_part(field.name, getattr(answer, field.name), shipped, False) for field in fields(answer)
-        )
+        parts = (_open_part(field.name, getattr(answer, field.name), shipped) for field in fields(answer))
         return next(filter(None, parts), "")
-    if methods_too and isinstance(answer, type):
-        empty = [key for key, value in vars(answer).items() if _is_empty(value)]
+    if isinstance(answer, type):
+        empty = [key for key, value in vars(answer).items() if key in methods and _is_empty(value)]
         return f"`{answer.__name__}.{empty[0]}` is" if empty else ""
     return ""
 

@@ -52,7 +52,7 @@ def run(
     """
     if len(answers) != len(task.answers):
         return _wrong_number(task, answers)
-    if gap := gap_in(zip(task.answers, answers, strict=True), shipped or {}, task.methods_are_gaps):
+    if gap := gap_in(zip(task.answers, answers, strict=True), shipped or {}, task.methods):
         return gap
     with stage():
         work = _Work(task, answers)

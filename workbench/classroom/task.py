@@ -87,7 +87,7 @@ class Task:
     hints: tuple[str, str, str]
     check: Check
     seconds: float = 10.0
-    methods_are_gaps: bool = False
+    methods: tuple[str, ...] = ()
     proven: str = ""
 
     @property
@@ -158,13 +158,13 @@ def task(
     hints: tuple[str, str, str],
     chapter: str | None = None,
     seconds: float = 10.0,
-    methods_are_gaps: bool = False,
+    methods: tuple[str, ...] = (),
     proven: str = "",
 ) -> Callable[[Check], Task]:
     """Turn a check into a task.
 
     `hints` are where to look, which idea, the first line. `chapter` is needed only outside of an answer
-    key. `seconds` limits the whole check. With `methods_are_gaps`, a class with an empty method counts as
+    key. `seconds` limits the whole check. `methods` are those of a class that are gaps: an empty one counts as
     not attempted. `proven` is one sentence on what a right answer shows. Raises `InvalidTask`.
     """
 
@@ -174,7 +174,7 @@ def task(
             raise InvalidTask(
                 check.__name__, "It needs three hints: where to look, which idea, the first line."
             )
-        made = Task(check.__name__, where, title, hints, check, seconds, methods_are_gaps, proven)
+        made = Task(check.__name__, where, title, hints, check, seconds, methods, proven)
         TASKS.add(made)
         return made
 

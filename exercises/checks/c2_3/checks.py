@@ -248,7 +248,7 @@ def decide_a_session(attempt: Attempt, decide: object, evolve: object, initial: 
 
 @task(
     title="The same rules, as an object",
-    methods_are_gaps=True,
+    methods=("reserve", "plug_in", "release"),
     hints=(
         "Each case of `decide` belongs to one command: move it into the method of that name.",
         "`decide` returned events; a method passes them to `self.record(…)`. It changes `self.state`, too.",

@@ -333,7 +333,7 @@ def the_address_chooses(attempt: Attempt, answer: object) -> None:
 
 @task(
     title="An adapter of your own",
-    methods_are_gaps=True,
+    methods=("read_stream", "append"),
     hints=(
         "The events of a stream in a list: what is its version, and what does `append` have to compare?",
         "Compare first and raise `WrongExpectedVersion(stream, expected_version, actual)`; then extend.",

@@ -13,6 +13,7 @@ import pytest
 
 from tests.workbench.classroom.demo.c9_1.checks import Started, Stopped
 from tests.workbench.classroom.support import DEMO, found, function_of
+from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.gap import gap_in
 from workbench.classroom.outcome import Outcome
 from workbench.classroom.runner import Interrupted, run
@@ -143,7 +144,7 @@ def test_a_class_with_an_empty_method_is_a_gap_only_where_the_task_says_so():
         def start(self): ...
 
     assert gap_in([("Session", Session)], {}) is None
-    assert gap_in([("Session", Session)], {}, methods_too=True) is not None
+    assert gap_in([("Session", Session)], {}, methods=["start"]) is not None
 
 
 @pytest.mark.parametrize(
@@ -405,3 +406,25 @@ def test_a_table_in_place_of_a_text_is_shown_by_its_size(table, words):
     assert finding.outcome is Outcome.WRONG
     assert words in finding.seen
     assert "\n" not in finding.seen
+
+
+def test_a_harmless_empty_method_of_ones_own_is_no_gap():
+    class Session:
+        def start(self):
+            return 1
+
+        def close(self):
+            pass
+
+    assert gap_in([("Session", Session)], {}, methods=["start"]) is None
+
+
+def test_where_a_list_is_asked_for_a_generator_is_read_into_one():
+    assert Attempt().call(lambda: (number for number in (1, 2)), returns=(list, tuple)) == [1, 2]
+
+    def breaks():
+        yield 1
+        raise KeyError
+
+    with pytest.raises(Raised):
+        Attempt().call(breaks, returns=list)

@@ -49,7 +49,7 @@ def energy_of_a_session(attempt: Attempt, energy_wh: object) -> None:
     attempt.expect(energy == 9000, seen=f"You found `{energy}` Wh.", why=WHY, look=LOOK)
 
 
-@task(title="A decider in two functions", hints=HINTS, methods_are_gaps=True)
+@task(title="A decider in two functions", hints=HINTS, methods=("start", "decide", "evolve"))
 def decider_in_two(attempt: Attempt, decide: object, evolve: object) -> None:
     never_refuses(attempt, attempt.function(evolve, "evolve", 2), [("idle", "started"), ("idle", "stopped")])
     refused = attempt.raises(attempt.function(decide, "decide", 1), "stop", of=ValueError, why=WHY, look=LOOK)
