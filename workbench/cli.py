@@ -184,11 +184,13 @@ def _report(changes: list[FileChange], quiet: tuple[str, ...] = ()) -> None:
         "copied": "{path} was copied.",
         "updated": "{path} was updated; you had not changed it.",
         "beside": "You changed the older version of a notebook; the new one is beside yours: {path}.",
+        "skipped": "{note}",
         "reset": "{path} is as it was shipped. If it is open in Lab: File > Reload Notebook from Disk.",
+        "gap": "The gap in {path} is as it was shipped. If it is open in Lab: File > Reload Notebook from Disk.",
     }
     for change in changes:
         if change.kind not in quiet:
-            _say(sentences[change.kind].format(path=change.path))
+            _say(sentences[change.kind].format(path=change.path, note=change.note))
         if change.kept:
             _say(f"    Your version is kept in {change.kept}")
     if not changes and not quiet:

@@ -12,10 +12,10 @@ import pytest
 
 from tests.exercises.answers import RightAnswer, WrongAnswer, right_answers, wrong_answers
 from tests.notebooks.library import code, names, read
-from workbench.classroom.course import checks_in
 from workbench.classroom.outcome import Outcome
 from workbench.classroom.runner import run
 from workbench.classroom.task import TASKS, Tasks
+from workbench.setup.notebooks import checks_in
 
 NAMES = Tasks().names()  # the shipped tasks; the shared registry may contain a test's tasks too
 WRONG, RIGHT = wrong_answers(), right_answers()

@@ -59,6 +59,20 @@ def test_an_error_is_a_sentence_and_an_exit_code(here: Workspace, monkeypatch: p
     assert "Traceback" not in shown
 
 
+def test_a_folder_in_the_place_of_a_notebook_is_a_sentence_too(
+    here: Workspace, monkeypatch: pytest.MonkeyPatch, capsys
+):
+    (here.folder / EXERCISE).unlink()
+    (here.folder / EXERCISE).mkdir()
+    monkeypatch.setattr(sys, "argv", ["workshop", "reset", "plug_is_free"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "there is a folder in its place" in shown
+    cli._report(here.sync(), quiet=("copied",))
+    assert " ".join(capsys.readouterr().out.split()) == shown
+
+
 def test_reset_prints_where_the_answer_is_kept(here: Workspace):
     write_notebook(here.folder / EXERCISE, "my answer")
     code, text = workshop("reset", "1_1")

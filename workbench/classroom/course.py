@@ -1,18 +1,15 @@
 """Find a task's gap and its solution in the course's notebooks.
 
-A task's gap is the code cell directly before the cell that calls `check("<task>", …)`.
+Read `workbench/setup/notebooks.py` for how a gap is found, in these and in a participant's own notebook.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import types
-from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import workbench
+from workbench.setup.notebooks import code_cells, shipped_gap
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -22,41 +19,14 @@ def course_root() -> Path:
     return Path(str(workbench.__file__)).parents[1]
 
 
-def code_cells(notebook: Path) -> list[str]:
-    """Return the sources of a notebook's code cells, in order; empty if it cannot be read."""
-    try:
-        cells = json.loads(notebook.read_text("utf-8"))["cells"]
-        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def checks_in(source: str) -> list[str]:
-    """Return the names of the tasks that a cell checks; a method such as `board.check` is ignored."""
-    return re.findall(r"(?m)^[^#\n]*?(?<![\w.])check\(\s*[\"'](\w+)[\"']", source)
-
-
-def gaps(cells: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield each task that these cells check, with the cell directly before."""
-    for before, cell in pairwise(cells):
-        for name in checks_in(cell):
-            yield name, before
-
-
-def gap_of(task: str, notebook: Path) -> str | None:
-    """Return the gap of a task in one notebook; None unless it is there exactly once."""
-    found = [gap for name, gap in gaps(code_cells(notebook)) if name == task]
-    return found[0] if len(found) == 1 else None
-
-
-def shipped_gap(task: str, root: Path) -> str | None:
-    """Return the gap as it is in the unsolved exercise."""
-    return _first(task, root / "exercises")
+def exercise_of(task: str, root: Path) -> list[str]:
+    """Return the code cells of the unsolved exercise that contains a task; none if there is no such one."""
+    return _cells_with(task, root / "exercises")
 
 
 def solution_of(task: str, root: Path) -> str | None:
     """Return our solution: the solved gap without its markers, ready to run."""
-    cell = _first(task, root / "solutions")
+    cell = shipped_gap(task, _cells_with(task, root / "solutions"))
     return None if cell is None else without_markers(cell)
 
 
@@ -75,9 +45,14 @@ def functions_in(source: str | None) -> dict[str, types.CodeType]:
     return {one.co_name: one for one in code.co_consts if isinstance(one, types.CodeType)}
 
 
-def _first(task: str, folder: Path) -> str | None:
-    for notebook in sorted(folder.glob("*.ipynb")):
-        mentioned = task in notebook.read_text("utf-8")  # parsing every notebook is too slow
-        if mentioned and (gap := gap_of(task, notebook)) is not None:
-            return gap
-    return None
+def _cells_with(task: str, folder: Path) -> list[str]:
+    files = (notebook for notebook in sorted(folder.glob("*.ipynb")) if _mentions(notebook, task))
+    return next((cells for cells in map(code_cells, files) if shipped_gap(task, cells) is not None), [])
+
+
+def _mentions(notebook: Path, task: str) -> bool:
+    """Return whether a notebook contains the name; parsing every notebook would be too slow."""
+    try:
+        return task.encode() in notebook.read_bytes()
+    except OSError:
+        return False

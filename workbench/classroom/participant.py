@@ -13,7 +13,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from workbench.classroom.course import course_root, functions_in, shipped_gap, solution_of
+from workbench.classroom.course import course_root, exercise_of, functions_in, solution_of
 from workbench.classroom.outcome import Feedback, Outcome, Verdict
 from workbench.classroom.plain import clipped
 from workbench.classroom.progress import (
@@ -30,6 +30,7 @@ from workbench.classroom.runner import run
 from workbench.classroom.show import Bar, Notice, Shown, notice
 from workbench.classroom.stale import Kernel
 from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
+from workbench.setup.notebooks import shipped_gap
 
 _TRY_FIRST = "A solution teaches most after an attempt: check one of your own first, right or wrong."
 _WHICH = 'Pass its name in quotation marks; you find it in the `check("…")` of the exercise.'
@@ -92,10 +93,12 @@ class Participant:
         task = self._find(name)
         if isinstance(task, Notice):
             return task
-        gap = shipped_gap(task.name, self._root)
-        stale = self._kernel.stale(task.name, answers, gap)
+        exercise = exercise_of(task.name, self._root)
+        stale = self._kernel.stale(task.name, answers, exercise)
         with self._waiting() as waiting:
-            finding = stale or run(task, answers, shipped=functions_in(gap), waiting=waiting)
+            finding = stale or run(
+                task, answers, shipped=functions_in(shipped_gap(task.name, exercise)), waiting=waiting
+            )
         return self._verdict(task, finding)
 
     def hint(self, name: str) -> Notice:
@@ -129,7 +132,7 @@ class Participant:
         task = self._find(name)
         if isinstance(task, Notice):
             return task
-        gap = shipped_gap(name, self._root)
+        gap = shipped_gap(name, exercise_of(name, self._root))
         if gap is None:
             return notice("No gap here", "The course folder has no exercise with this task. Ask the trainer.")
         trouble = self._outbox.append(TaskReset(name))

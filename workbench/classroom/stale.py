@@ -18,8 +18,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workbench.classroom.course import code_cells, gap_of
 from workbench.classroom.outcome import Feedback, Outcome
+from workbench.setup.notebooks import (
+    before_check,
+    code_cells,
+    names_bound,
+    places_of_gap,
+    shipped_gap,
+)
 
 Now = Callable[[], float]
 
@@ -34,16 +40,19 @@ class Kernel:
         if shell is not None:
             shell.events.register("pre_run_cell", self._note_time)
 
-    def stale(self, task: str, answers: tuple[object, ...], shipped: str | None) -> Feedback | None:
-        """Return the feedback that an answer is older than what the participant wrote, or None."""
+    def stale(self, task: str, answers: tuple[object, ...], exercise: list[str]) -> Feedback | None:
+        """Return the feedback that an answer is older than what the participant wrote, or None.
+
+        `exercise` holds the code cells of the shipped exercise.
+        """
         if self._shell is None:
             return None
         for answer in answers:
             if self._was_left_behind(answer):
                 return _finding("The last run of its cell failed before it was defined again", answer)
-            if self._was_edited(task, answer, shipped):
+            if self._was_edited(task, answer, exercise):
                 return _finding("Its cell was edited and not run", answer)
-            if name := self._was_dropped(task, answer, shipped):
+            if name := self._was_dropped(task, answer, exercise):
                 return _dropped(name)
         return None
 
@@ -56,32 +65,34 @@ class Kernel:
         cells = self._cells()
         if not name or self._shell.user_ns.get(name) is not answer or origin not in cells:
             return False
-        newest = next(cell for cell in reversed(cells) if cell == origin or name in _names_bound(cell))
+        newest = next(cell for cell in reversed(cells) if cell == origin or name in _surely_bound(cell))
         return newest != origin
 
-    def _was_edited(self, task: str, answer: object, shipped: str | None) -> bool:
+    def _was_edited(self, task: str, answer: object, exercise: list[str]) -> bool:
         """Return whether the saved gap is new to this kernel and was saved after the object was made."""
-        notebook = self._notebook()
-        saved = gap_of(task, notebook) if notebook else None
-        names = self._names_of(answer)
-        if notebook is None or saved is None or shipped is None or not names & _names_bound(saved):
+        notebook, shipped = self._notebook(), shipped_gap(task, exercise) or ""
+        names = self._names_of(answer) & names_bound(shipped)
+        cells = code_cells(notebook) if notebook and names else []
+        places = places_of_gap(task, shipped, cells, names)
+        if notebook is None or len(places) != 1:
             return False
-        if saved.strip() in {shipped.strip(), *map(str.strip, self._raw_cells())} or _source(answer) in saved:
+        saved = cells[places[0]]
+        if saved.strip() in {shipped.strip(), *self._raw_cells()} or _source(answer) in saved:
             return False
         made_at = self._made_at(names)
         return made_at is not None and notebook.stat().st_mtime > made_at
 
-    def _was_dropped(self, task: str, answer: object, shipped: str | None) -> str:
+    def _was_dropped(self, task: str, answer: object, exercise: list[str]) -> str:
         """Return the object's name in the shipped gap if no saved cell binds it and the gap ran since."""
-        notebook = self._notebook()
-        saved = gap_of(task, notebook) if notebook else None
-        names = self._names_of(answer) & _names_bound(shipped or "")
-        if notebook is None or saved is None or any(names & _may_bind(cell) for cell in code_cells(notebook)):
+        notebook, shipped = self._notebook(), shipped_gap(task, exercise) or ""
+        names = self._names_of(answer) & names_bound(shipped)
+        cells = code_cells(notebook) if notebook and names else []
+        if any(names & _may_bind(cell) for cell in cells):
             return ""
         runs = self._raw_cells()
         made = [place for place, cell in enumerate(runs) if names & _may_bind(cell)]
-        ran = [place for place, cell in enumerate(runs) if cell.strip() == saved.strip()]
-        return min(names) if made and ran and made[-1] < ran[-1] else ""
+        own = before_check(task, cells, exercise)
+        return min(names) if made and own and _ran_since(made[-1], runs, own) else ""
 
     def _names_of(self, answer: object) -> set[str]:
         """Return the names in the notebook that are bound to this object."""
@@ -90,7 +101,7 @@ class Kernel:
     def _made_at(self, names: set[str]) -> float | None:
         """Return when a cell that binds one of these names last ran, at the earliest when recording began."""
         for count, cell in reversed(list(enumerate(self._history.input_hist_parsed))):
-            if names & _names_bound(cell):
+            if names & names_bound(cell):
                 return self._ran_at.get(count, self._since)
         return None
 
@@ -102,7 +113,7 @@ class Kernel:
         return [cell.strip() for cell in self._history.input_hist_parsed]
 
     def _raw_cells(self) -> list[str]:
-        return list(self._history.input_hist_raw)
+        return [cell.strip() for cell in self._history.input_hist_raw]
 
     def _notebook(self) -> Path | None:
         """Return the notebook of this kernel, if the server passed its path and the file exists."""
@@ -157,8 +168,19 @@ def _source(answer: object) -> str:
         return "\0"
 
 
-def _names_bound(cell: str) -> set[str]:
-    """Return the names that a cell binds at its top level; found by a pattern if it is not Python."""
+def _ran_since(made: int, runs: list[str], cells: list[str]) -> bool:
+    """Return whether a gap among these cells ran after run number `made`; each may be a scratch cell.
+
+    Either one of them is new since then, or all of them ran again.
+    """
+    if not set(cells) <= set(runs):
+        return False
+    last = {cell: place for place, cell in enumerate(runs)}
+    return any(runs.index(cell) > made for cell in cells) or all(last[cell] > made for cell in cells)
+
+
+def _surely_bound(cell: str) -> set[str]:
+    """Return the names that a cell binds if it runs to its end; found by a pattern if it is not Python."""
     try:
         body = ast.parse(cell).body
     except (SyntaxError, ValueError):

@@ -9,22 +9,33 @@ Read next: `lab.py`, which opens JupyterLab on this folder.
 from __future__ import annotations
 
 import difflib
-import hashlib
-import itertools
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.setup.notebooks import (
+    GapNotFound,
+    UnreadableFile,
+    fingerprint,
+    places_of_gap,
+    read_code,
+    read_file,
+    read_notebook,
+    shipped_gaps,
+)
 from workshop_lib.events import WorkshopError
 
 COURSE = Path(__file__).resolve().parents[2]
 """The folder that holds notebooks/, exercises/ and solutions/."""
 ANSWER_KEYS = Path("exercises/checks")
 """Checks are loaded from here; a workspace never contains a copy."""
+COURSE_FILE = (
+    "It is a file of the course: restore it, with Git by `git merge --abort` or `git checkout -- FILE`."
+)
+"""The remedy for a shipped file that cannot be read."""
 
 
 class WorkspaceNotWritable(WorkshopError):
@@ -47,25 +58,16 @@ class UnknownName(WorkshopError):
         super().__init__(f"You asked for {name!r}, but no notebook, chapter or task has this name. {advice}")
 
 
-class TaskCellMissing(WorkshopError):
-    """The participant's notebook no longer has the cell that checks the task."""
-
-    def __init__(self, task: str, notebook: str) -> None:
-        self.task, self.notebook = task, notebook
-        super().__init__(
-            f'You asked to reset {task!r}, but your {notebook} has no cell with check("{task}", …) '
-            "after a code cell, or it cannot be read. "
-            f"Reset the whole notebook instead (a copy of yours is kept): workshop reset {notebook}"
-        )
-
-
 @dataclass(frozen=True)
 class FileChange:
-    """What was done to a file: `kind` is copied, updated, beside or reset; `kept` is a copy of the old."""
+    """What was done to a file: `kind` is copied, updated, beside, reset, gap (a task's gap was reset), or skipped
+    with a reason in `note`; `kept` is a copy of the old.
+    """
 
     kind: str
     path: Path
     kept: Path | None = None
+    note: str = ""
 
 
 def now() -> datetime:
@@ -114,9 +116,11 @@ class Workspace:
         ]
         if names:
             return self._reset(names)
-        if notebook := self._notebook_with(name):
-            return [self._reset_task(name, notebook)]
-        known = [Path(shipped).stem for shipped in self._names("exercises")] + self._tasks()
+        known = [Path(shipped).stem for shipped in self._names("exercises")]
+        for task, notebook, gap in self._gaps():
+            if task == name:
+                return [self._reset_task(task, notebook, gap)]
+            known.append(task)
         raise UnknownName(name, known)
 
     def reset_all(self) -> list[FileChange]:
@@ -125,63 +129,88 @@ class Workspace:
 
     def _sync(self, name: str, files: dict[str, str]) -> FileChange | None:
         source, target = self.course / name, self.folder / name
-        new, shipped = fingerprint(source), files.get(name)
+        try:
+            new = fingerprint(source, COURSE_FILE)
+            change = self._newer(name, new, files.get(name))
+        except UnreadableFile as error:
+            return FileChange("skipped", target, note=str(error))
         files[name] = new
+        return change
+
+    def _newer(self, name: str, new: str, shipped: str | None) -> FileChange | None:
+        target = self.folder / name
         if not target.exists():
-            return self._copy("copied", source, target)
-        mine = fingerprint(target)
+            return self._put("copied", name, target)
+        mine = fingerprint(target, _whole(name))
         if mine == new or shipped == new:
             return None
         if mine == shipped:
-            return self._copy("updated", source, target)
-        return self._copy("beside", source, target.with_name(f"{target.stem}.new{target.suffix}"))
+            return self._put("updated", name, target)
+        return self._put("beside", name, target.with_name(f"{target.stem}.new{target.suffix}"))
 
     def _reset(self, names: list[str]) -> list[FileChange]:
-        changed = [
-            n
-            for n in names
-            if not (at := self.folder / n).exists() or fingerprint(at) != fingerprint(self.course / n)
+        new = {name: fingerprint(self.course / name, COURSE_FILE) for name in names}
+        changed = {name: self._shipped(name) for name in names if self._differs(name, new[name])}
+        changes = [
+            FileChange("reset", at := self.folder / name, self._replace(at, content))
+            for name, content in changed.items()
         ]
-        changes = [self._copy("reset", self.course / name, self.folder / name) for name in changed]
         memory = self._remembered()
-        memory["files"].update({name: fingerprint(self.course / name) for name in changed})
+        memory["files"].update({name: new[name] for name in changed})
         self._remember(memory)
         return changes
 
-    def _reset_task(self, task: str, name: str) -> FileChange:
-        target = self.folder / name
-        shipped = _notebook(self.course / name)
-        try:
-            mine = _notebook(target)
-            gap, place = place_of_gap(shipped, task), place_of_gap(mine, task)
-        except (OSError, ValueError, KeyError, TypeError):
-            gap = place = None
-        if gap is None or place is None:
-            raise TaskCellMissing(task, Path(name).stem)
-        mine["cells"][place] |= {
-            "source": shipped["cells"][gap]["source"],
-            "outputs": [],
-            "execution_count": None,
-        }
-        kept = self._keep(target)
-        self._write(target, json.dumps(mine, indent=1, ensure_ascii=False).encode() + b"\n")
-        return FileChange("reset", target, kept)
+    def _differs(self, name: str, new: str) -> bool:
+        at = self.folder / name
+        return not at.exists() or at.is_dir() or fingerprint(at, _whole(name)) != new
 
-    def _copy(self, kind: str, source: Path, target: Path) -> FileChange:
+    def _reset_task(self, task: str, name: str, gap: str) -> FileChange:
+        target = self.folder / name
+        mine = read_notebook(target, _whole(name))
+        cells = [cell for cell in mine["cells"] if cell["cell_type"] == "code"]
+        places = places_of_gap(task, gap, ["".join(cell["source"]) for cell in cells])
+        if len(places) != 1:
+            raise GapNotFound(task, Path(name).stem, gap, places)
+        cells[places[0]] |= {"source": gap, "outputs": [], "execution_count": None}
+        text = json.dumps(mine, indent=1, ensure_ascii=False) + "\n"
+        kept = self._replace(target, text.encode("utf-8", "backslashreplace"))  # half a pair of surrogates
+        return FileChange("gap", target, kept)
+
+    def _put(self, kind: str, name: str, target: Path) -> FileChange:
+        return FileChange(kind, target, self._replace(target, self._shipped(name)))
+
+    def _shipped(self, name: str) -> bytes:
+        """Return a file of the course. Raises `UnreadableFile` for a damaged notebook, so no copy is made."""
+        if name.endswith(".ipynb"):
+            read_notebook(self.course / name, COURSE_FILE)
+        return read_file(self.course / name, COURSE_FILE)
+
+    def _replace(self, target: Path, content: bytes) -> Path | None:
+        """Write a file; return the path of the copy of what was there."""
         kept = self._keep(target) if target.exists() else None
-        self._write(target, source.read_bytes())
-        return FileChange(kind, target, kept)
+        self._write(target, content)
+        return kept
 
     def _keep(self, path: Path) -> Path:
-        """Make a dated copy that is never overwritten; return its path."""
+        """Make a dated copy that is never overwritten, or move a folder there; return its path."""
         stamp = self.clock().strftime("%Y-%m-%dT%H-%M-%S")
         kept = self.hidden / "kept" / stamp / path.relative_to(self.folder)
         number = 1
         while kept.exists():
             number += 1
             kept = self.hidden / "kept" / f"{stamp}-{number}" / path.relative_to(self.folder)
-        self._write(kept, path.read_bytes())
+        if path.is_dir():
+            self._move(path, kept)
+        else:
+            self._write(kept, read_file(path, "Try again."))
         return kept
+
+    def _move(self, folder: Path, kept: Path) -> None:
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            folder.rename(kept)
+        except OSError as error:
+            raise WorkspaceNotWritable(folder, error.strerror or str(error)) from error
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write the file atomically."""
@@ -222,40 +251,22 @@ class Workspace:
             and not any(part.startswith((".", "__")) for part in path.parts)
         )
 
-    def _exercises(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _gaps(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each task of the exercises with its notebook and its gap, and at last a damaged notebook."""
+        damaged: UnreadableFile | None = None
         for name in self._names("exercises"):
-            if name.endswith(".ipynb"):
-                yield name, _notebook(self.course / name)
-
-    def _notebook_with(self, task: str) -> str | None:
-        return next(
-            (name for name, notebook in self._exercises() if place_of_gap(notebook, task) is not None), None
-        )
-
-    def _tasks(self) -> list[str]:
-        sources = ("".join(cell["source"]) for _, notebook in self._exercises() for cell in notebook["cells"])
-        return sorted({name for source in sources for name in re.findall(r"\bcheck\(\s*[\"'](\w+)", source)})
+            try:
+                cells = read_code(self.course / name, COURSE_FILE) if name.endswith(".ipynb") else []
+            except UnreadableFile as error:
+                damaged, cells = error, []
+            yield from ((task, name, gap) for task, gap in shipped_gaps(cells))
+        if damaged:
+            raise damaged
 
 
-def fingerprint(path: Path) -> str:
-    """Return the hash of a notebook's cell sources (no outputs or metadata), or of any other file's bytes."""
-    content = path.read_bytes()
-    try:
-        cells = json.loads(content)["cells"]
-        content = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
-    except (ValueError, KeyError, TypeError):
-        pass  # not a valid notebook: hash all bytes
-    return hashlib.sha256(content).hexdigest()
-
-
-def place_of_gap(notebook: dict[str, Any], task: str) -> int | None:
-    """Return the index of a task's gap: the code cell directly before the one that checks the task."""
-    calls = re.compile(rf"\bcheck\(\s*[\"']{re.escape(task)}[\"']")
-    code = [index for index, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code"]
-    for before, index in itertools.pairwise(code):
-        if calls.search("".join(notebook["cells"][index]["source"])):
-            return before
-    return None
+def _whole(name: str) -> str:
+    """Return the remedy for a file of the participant that cannot be read."""
+    return f"Reset the whole file (a copy of yours is kept): workshop reset {name}"
 
 
 def _fits(shipped: str, asked: str) -> bool:
@@ -264,8 +275,3 @@ def _fits(shipped: str, asked: str) -> bool:
     return asked in (shipped, path.name, path.stem) or path.stem.startswith(
         f"{asked.removesuffix('.ipynb')}_"
     )
-
-
-def _notebook(path: Path) -> dict[str, Any]:
-    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return notebook

@@ -176,3 +176,43 @@ def test_a_saved_text_without_the_name_does_not_count_until_it_was_run(saved):
     saved.exercise.cells[-2].source = NAMELESS
     saved.saves(ALWAYS)
     assert saved.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
+
+
+@pytest.fixture
+def scratched(saved):
+    """A room whose notebook has a cell of the participant's between each gap and its check."""
+    for source, place in (("status_of([])", 3), ("energy_wh + 1", 6)):
+        saved.exercise.cells.insert(place, nbformat.v4.new_code_cell(source))
+    saved.saves(ALWAYS, -60)
+    return saved
+
+
+def test_a_scratch_cell_hides_no_edit_that_was_not_run(scratched):
+    scratched.saves(RIGHT)
+    assert scratched.checks(TASK, "status_of").outcome is Outcome.STALE
+    scratched.runs(RIGHT)
+    scratched.runs("status_of([])")
+    assert scratched.checks(TASK, "status_of").outcome is Outcome.PASSED
+
+
+def energy_with_scratch(scratched, source):
+    scratched.exercise.cells[5].source = source
+    scratched.saves(ALWAYS)
+    scratched.runs(source)
+    scratched.runs("energy_wh + 1")
+
+
+def test_a_scratch_cell_hides_no_name_that_was_dropped(scratched):
+    energy_with_scratch(scratched, "energy_wh = 9000")
+    assert scratched.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED
+    energy_with_scratch(scratched, NAMELESS)
+    assert scratched.checks("energy_of_a_session", "energy_wh").outcome is Outcome.STALE
+
+
+def test_a_scratch_cell_that_ran_again_makes_nothing_stale(scratched):
+    energy_with_scratch(scratched, NAMELESS)
+    energy_with_scratch(scratched, "energy_wh = 9000")
+    scratched.exercise.cells[5].source = NAMELESS  # the last saved text; the answer is not saved yet
+    scratched.saves(ALWAYS)
+    scratched.runs("energy_wh + 1")
+    assert scratched.checks("energy_of_a_session", "energy_wh").outcome is Outcome.PASSED

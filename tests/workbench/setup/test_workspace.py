@@ -8,13 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.workbench.helpers import sources_of, write_notebook
-from workbench.setup.workspace import (
-    TaskCellMissing,
-    UnknownName,
-    Workspace,
-    WorkspaceNotWritable,
-    fingerprint,
-)
+from workbench.setup.notebooks import GapNotFound, UnreadableFile, fingerprint
+from workbench.setup.workspace import UnknownName, Workspace, WorkspaceNotWritable
 
 EXERCISE = "exercises/1_1_state.ipynb"
 
@@ -162,10 +157,168 @@ def test_resetting_a_task_changes_only_its_gap(workspace: Workspace, mine: Path)
     assert sources_of(change.kept) == cells
 
 
-def test_a_task_whose_check_was_deleted_cannot_be_reset(workspace: Workspace, mine: Path):
-    write_notebook(mine, "answer = 1")
-    with pytest.raises(TaskCellMissing, match="workshop reset 1_1_state"):
+def reset_in(workspace: Workspace, *cells: str, task: str = "plug_is_free") -> list[str]:
+    """Reset a task in a notebook of these cells; return its cells afterwards."""
+    mine = workspace.folder / EXERCISE
+    write_notebook(mine, *cells)
+    (change,) = workspace.reset(task)
+    assert change.kind == "gap"
+    assert change.kept is not None
+    assert sources_of(change.kept) == list(cells)
+    return sources_of(mine)
+
+
+CHECK = 'check("plug_is_free", answer)'
+
+
+@pytest.mark.parametrize(
+    ("cells", "place"),
+    [
+        (["answer = 1", "print(answer)", "answer.real", CHECK], 0),
+        (["scratch = 1", "answer = 1", CHECK], 1),
+        (["answer = 1", "scratch = 2"], 0),  # its check was deleted
+        ([CHECK, "cause = 2", "answer = 1"], 2),
+        (["if True:\n    answer = 1", "1", CHECK], 0),
+        (["%time answer = 1", "!ls", CHECK], 0),
+        (["answer = {", "print(1", CHECK], 0),
+        (["def solve():\n    answer = 2\n    return answer", "answer = solve()", CHECK], 1),
+    ],
+)
+def test_the_gap_is_the_cell_that_binds_its_names_wherever_it_is(
+    workspace: Workspace, cells: list[str], place: int
+):
+    workspace.sync()
+    assert reset_in(workspace, *cells) == [*cells[:place], "answer = ...", *cells[place + 1 :]]
+
+
+def test_a_gap_that_binds_several_names_is_the_cell_that_binds_all_of_them(workspace: Workspace):
+    gap = "def decide(): ...\ndef evolve(): ..."
+    write_notebook(workspace.course / EXERCISE, gap, 'check("both", decide, evolve)')
+    workspace.sync()
+    mine = "def evolve(): return 1\ndef decide(): return 2"
+    cells = reset_in(workspace, mine, "def decide(): return 3", 'check("both", decide, evolve)', task="both")
+    assert cells[:2] == [gap, "def decide(): return 3"]
+
+
+def test_the_gap_of_a_board_is_found_by_the_name_of_its_board(workspace: Workspace):
+    gaps = ['board = board_for("first")', 'check("first", board)', 'board = board_for("second")\n# your code']
+    write_notebook(workspace.course / EXERCISE, *gaps, 'check("second", board)')
+    workspace.sync()
+    mine = ['board = board_for("first")', "board", 'board = board_for("second")\nboard.clear()', "board"]
+    assert reset_in(workspace, *mine, task="second") == [*mine[:2], gaps[2], "board"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["solution = 1", CHECK], r'no cell .* defines answer\. .*reset\("plug_is_free"\) puts'),
+        (["answer = 1", "cause = 1", "answer = 2", CHECK], "code cells 1 and 3, counted from the top"),
+    ],
+)
+def test_a_gap_that_is_not_found_or_found_twice_changes_nothing(
+    workspace: Workspace, mine: Path, cells: list[str], says: str
+):
+    write_notebook(mine, *cells)
+    before = mine.read_bytes()
+    with pytest.raises(GapNotFound, match=f"{says}.*workshop reset 1_1_state"):
         workspace.reset("plug_is_free")
+    assert mine.read_bytes() == before
+    assert not (workspace.hidden / "kept").exists()
+
+
+MERGED = """{"cells": [
+<<<<<<< HEAD
+ {"cell_type": "code"}
+=======
+>>>>>>> main
+], "nbformat": 4}"""
+DAMAGES = {
+    MERGED: "marks of a merge",
+    '{"cells": [{"cell_type": "co': "its JSON is damaged",
+    "[" * 100_000: "its JSON is damaged",
+    "": "its JSON is damaged",
+    "[1]": "its JSON is damaged",
+    '{"cells": [{}], "nbformat": 4}': "its JSON is damaged",
+    '{"worksheets": [], "nbformat": 3}': "a notebook of format 3, and the workbench reads format 4",
+    '{"pages": [], "nbformat": 5}': "a notebook of format 5",
+}
+
+
+@pytest.mark.parametrize("content", DAMAGES, ids=DAMAGES.values())
+def test_a_notebook_that_cannot_be_read_gets_a_sentence_and_stays(
+    workspace: Workspace, mine: Path, content: str
+):
+    mine.write_text(content)
+    workspace.sync()
+    with pytest.raises(UnreadableFile, match=f"{DAMAGES[content]}.*workshop reset {EXERCISE}"):
+        workspace.reset("plug_is_free")
+    assert mine.read_text() == content
+    (change,) = workspace.reset(EXERCISE)
+    assert change.kept is not None
+    assert change.kept.read_text() == content
+
+
+@pytest.fixture
+def folder(mine: Path) -> Path:
+    """A folder with a file of the participant's, in the place of the notebook."""
+    mine.unlink()
+    mine.mkdir()
+    (mine / "diary.txt").write_text("my words")
+    return mine
+
+
+def test_a_folder_in_the_place_of_a_notebook_gets_a_sentence(workspace: Workspace, folder: Path):
+    write_notebook(workspace.course / "notebooks" / "1_2_walls.ipynb", "look")
+    assert kinds(workspace.sync()) == {EXERCISE: "skipped", "notebooks/1_2_walls.ipynb": "copied"}
+    with pytest.raises(UnreadableFile, match=r"there is a folder in its place.*workshop reset"):
+        workspace.reset("plug_is_free")
+    assert (folder / "diary.txt").read_text() == "my words"
+
+
+def test_a_folder_in_the_place_of_a_notebook_is_kept_when_the_notebook_is_reset(
+    workspace: Workspace, folder: Path
+):
+    (change,) = workspace.reset("1_1_state")
+    assert change.kept is not None
+    assert (change.kept / "diary.txt").read_text() == "my words"
+    assert sources_of(folder)[0] == "answer = ..."
+
+
+@pytest.mark.parametrize("name", ["plug_is_free", "1_1_state"])
+def test_a_notebook_without_permission_gets_a_sentence(
+    workspace: Workspace, mine: Path, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    real = Path.read_bytes
+
+    def guarded(path: Path) -> bytes:
+        if path == mine:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", guarded)
+    assert kinds(workspace.sync()) == {EXERCISE: "skipped"}
+    with pytest.raises(UnreadableFile, match=r"no permission to read it.*Give yourself the right"):
+        workspace.reset(name)
+
+
+def test_a_damaged_notebook_of_the_course_is_not_copied_and_said(workspace: Workspace, mine: Path):
+    before = mine.read_bytes()
+    (workspace.course / EXERCISE).write_text(MERGED)
+    (change,) = workspace.sync()
+    assert change.kind == "skipped"
+    assert "marks of a merge" in change.note
+    for name in ("plug_is_free", "1_1_state"):
+        with pytest.raises(UnreadableFile, match="file of the course"):
+            workspace.reset(name)
+    assert mine.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ['"\\ud800"', '"ä"'])
+def test_a_notebook_from_another_editor_can_be_reset(workspace: Workspace, mine: Path, content: str):
+    write_notebook(mine, "answer = 1", "OTHER")
+    mine.write_text("\ufeff" + mine.read_text().replace('"OTHER"', content), encoding="utf-8")
+    workspace.reset("plug_is_free")
+    assert sources_of(mine) == ["answer = ...", json.loads(content)]
 
 
 def test_a_misspelt_task_gets_a_suggestion(workspace: Workspace):
