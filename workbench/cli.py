@@ -180,13 +180,14 @@ def _show_servers(statuses: list[ServerStatus], otherwise: str) -> None:
 
 def _report(changes: list[FileChange], quiet: tuple[str, ...] = ()) -> None:
     """Print a sentence for each file, or one if there are none."""
+    reload = "If it is open in Lab: File > Reload Notebook from Disk."
     sentences = {
         "copied": "{path} was copied.",
         "updated": "{path} was updated; you had not changed it.",
         "beside": "You changed the older version of a notebook; the new one is beside yours: {path}.",
         "skipped": "{note}",
-        "reset": "{path} is as it was shipped. If it is open in Lab: File > Reload Notebook from Disk.",
-        "gap": "The gap in {path} is as it was shipped. If it is open in Lab: File > Reload Notebook from Disk.",
+        "reset": f"{{path}} is as it was shipped. {reload}",
+        "gap": f"The gap in {{path}} is as it was shipped. {reload}",
     }
     for change in changes:
         if change.kind not in quiet:

@@ -60,8 +60,8 @@ class UnknownName(WorkshopError):
 
 @dataclass(frozen=True)
 class FileChange:
-    """What was done to a file: `kind` is copied, updated, beside, reset, gap (a task's gap was reset), or skipped
-    with a reason in `note`; `kept` is a copy of the old.
+    """What was done to a file: `kind` is copied, updated, beside, reset, gap (a task's gap was reset), or
+    skipped with a reason in `note`; `kept` is a copy of the old.
     """
 
     kind: str
