@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import SimpleNamespace
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -48,6 +48,20 @@ def handle_at_the_newest(sockets: Any, socket: str, command: object) -> None:
     state, _ = sockets.load(socket)
     events = SOCKET.decide(command, state)
     sockets.save(socket, events, sockets.store.stream_version(f"socket-{socket}"))
+
+
+def handle_for_ada(sockets: Any, socket: str, command: Any) -> None:
+    handle(sockets, socket, PlugIn("ada", command.at) if isinstance(command, PlugIn) else command)
+
+
+def handle_at_zoo_1(sockets: Any, socket: str, command: object) -> None:
+    handle(sockets, "zoo-1", command)
+
+
+def handle_unless_free(sockets: Any, socket: str, command: object) -> None:
+    state, version = sockets.load(socket)
+    if not isinstance(command, PlugIn) or isinstance(state, (Free, Taken)):
+        sockets.save(socket, SOCKET.decide(command, state), version)
 
 
 def handle_silently(sockets: Any, socket: str, command: object) -> None:
@@ -179,6 +193,21 @@ def start_by_last_click(sockets: Any, socket: str, driver: str, at: str, click: 
         sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version, causation_id=click)
 
 
+def start_by_the_last_four(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    last = [seen.causation_id for seen in sockets.store.read_stream(f"socket-{socket}")][-4:]
+    if click not in last:
+        state, version = sockets.load(socket)
+        sockets.save(socket, SOCKET.decide(PlugIn(driver, at), state), version, causation_id=click)
+
+
+def start_by_driver_and_time(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    start_session(sockets, socket, driver, at, uuid5(NAMESPACE_URL, f"{driver} {at}"))
+
+
+def start_at_zoo_1(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
+    start_session(sockets, "zoo-1", driver, at, click)
+
+
 def start_by_driver(sockets: Any, socket: str, driver: str, at: str, click: UUID) -> None:
     events = [seen.event for seen in sockets.store.read_stream(f"socket-{socket}")]
     if not any(event.driver == driver for event in events):
@@ -199,7 +228,7 @@ def start_at_last(sockets: Any, socket: str, driver: str, at: str) -> Any:
     return None
 
 
-def start_recursively(sockets: Any, socket: str, driver: str, at: str, left: int = 6) -> None:
+def start_recursively(sockets: Any, socket: str, driver: str, at: str, left: int = 9) -> None:
     try:
         handle(sockets, socket, PlugIn(driver, at))
     except WrongExpectedVersion:
@@ -214,6 +243,23 @@ def start_with_policy(sockets: Any, socket: str, driver: str, at: str) -> Any:
 
 def start_if_unchanged(sockets: Any, socket: str, driver: str, at: str) -> Any:
     return library_handle(sockets, socket, PlugIn(driver, at), retry=retry_if_unchanged(10))
+
+
+def start_in(rounds: int) -> Any:
+    def start_among_rivals(sockets: Any, socket: str, driver: str, at: str) -> None:
+        for lost in range(rounds):
+            try:
+                return handle(sockets, socket, PlugIn(driver, at))
+            except WrongExpectedVersion:
+                if lost == rounds - 1:
+                    raise
+        return None
+
+    return start_among_rivals
+
+
+def start_without_a_name(sockets: Any, socket: str, driver: str, at: str) -> None:
+    start_in(10)(sockets, "zoo-1", "ada", "18:05")
 
 
 def start_once(sockets: Any, socket: str, driver: str, at: str) -> None:
@@ -273,6 +319,26 @@ POLICIES: dict[str, Any] = {
 }
 
 
+def in_between(conflict: Any) -> list[str]:
+    return [seen.event.driver for seen in conflict.events_since]
+
+
+def unless_the_last_is(driver: str) -> Any:
+    return lambda lost, conflict: lost <= 3 and in_between(conflict)[-1] != driver
+
+
+def unless_there_was(driver: str) -> Any:
+    return lambda lost, conflict: lost <= 3 and driver not in in_between(conflict)
+
+
+def if_ada_came_first(lost: int, conflict: Any) -> bool:
+    return lost <= 3 and in_between(conflict)[0] == "ada"
+
+
+def if_they_went_again(lost: int, conflict: Any) -> bool:
+    return lost <= 5 and len(conflict.events_since) % 2 == 0
+
+
 class Times:
     """Right: a policy as an object."""
 
@@ -310,9 +376,28 @@ def evening_with_else(address: str) -> object:
     except StoreError as missing:
         answer: object = f"{missing}"
     else:
-        answer = tuple(calm_evening(Repository(store, SOCKET, "socket")))
-        store.close()
+        with closing(store):
+            answer = tuple(calm_evening(Repository(store, SOCKET, "socket")))
     return answer
+
+
+def evening_open_after_an_error(address: str) -> object:
+    try:
+        store = open_store(address)
+    except WorkshopError as missing:
+        return str(missing)
+    events = calm_evening(Repository(store, SOCKET, "socket"))
+    store.close()
+    return events
+
+
+def evening_with_a_text_of_its_own(address: str) -> object:
+    try:
+        store = open_store(address)
+    except WorkshopError:
+        return "You asked for a store that is not there. Start the server, or choose another address."
+    with store:
+        return calm_evening(Repository(store, SOCKET, "socket"))
 
 
 def evening_unprotected(address: str) -> object:
@@ -461,6 +546,48 @@ class Exchanged(MyStore):
         return super().append(stream, events, expected_version, **options)
 
 
+class BelievesTheFuture(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
+        actual = len(self.streams[stream])
+        if expected_version < actual:
+            raise WrongExpectedVersion(stream, expected_version, actual)
+        self.streams[stream] += events
+        return AppendResult(len(self.streams[stream]), ())
+
+
+class NamesBothStreams(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
+        if expected_version != len(self.streams[stream]):
+            raise WrongExpectedVersion("socket-zoo-1", expected_version, len(self.streams[stream]))
+        return super().append(stream, events, expected_version, **options)
+
+
+class CountsAllStreams(MyStore):
+    def append(self, stream: str, events: Any, expected_version: int, **options: Any) -> AppendResult:
+        everything = sum(map(len, self.streams.values()))
+        if expected_version != everything:
+            raise WrongExpectedVersion(stream, expected_version, everything)
+        self.streams[stream] += events
+        return AppendResult(everything + len(events), ())
+
+
+class StartsAgain(MyStore):
+    def read_stream(self, stream: str) -> list[Any]:
+        close = [name for name in sorted(self.streams) if name.startswith(stream[:10])]
+        return [recorded(event, at) for name in close for at, event in enumerate(self.streams[name], 1)]
+
+
+class WithClose(MyStore):
+    def close(self) -> None:
+        pass
+
+
+class Yielding(MyStore):
+    def read_stream(self, stream: str) -> Any:
+        for number, event in enumerate(self.streams[stream], 1):
+            yield recorded(event, number)
+
+
 class StillAGap:
     def read_stream(self, stream: str) -> Any: ...
 
@@ -491,6 +618,9 @@ WRONG = [
         (handle_from_the_start, "Ada reserves again what she has reserved"),
         (handle_as_new, "Which version does `save` get: the one that was loaded with the state?"),
         (handle_without_append, "missing        SocketReserved"),
+        (handle_for_ada, "Ada has left, and Bob plugs in"),
+        (handle_at_zoo_1, "You are called for"),
+        (handle_unless_free, "You are called for"),
         (handle_first_event, Outcome.ERROR, "IndexError"),
         (start_by_force, "cannot be called with 3 arguments"),
         ("handle", "not a function"),
@@ -506,6 +636,13 @@ WRONG = [
         (lambda request: f"{request.device}{request.press}", "look the same when joined"),
         (lambda request: [request.device, request.press], "cannot be used for a look-up"),
         (lambda request: request, "sent the press again"),
+        (lambda request: (request.device, request.press % 10), "There were two presses"),
+        (lambda request: (request.device, min(request.press, 1000)), "There were two presses"),
+        (lambda request: (request.device.lower(), request.press), "There were two presses"),
+        (
+            lambda request: hash(request.device) % 64 * 10_000 + request.press % 10_000,
+            "There were two presses",
+        ),
         (random_key, "Two keys mean two presses"),
         (returns_nothing, "Is a `return` missing"),
     ),
@@ -519,6 +656,9 @@ WRONG = [
         (starts_in_memory(), "The program died just before the append"),
         (start_decides_first, "a second time. The result: it was refused"),
         (start_by_last_click, "arrives an hour late"),
+        (start_by_the_last_four, "You are called for"),
+        (start_by_driver_and_time, "ended as if all were well"),
+        (start_at_zoo_1, "You are called for"),
         (start_by_driver, "missing        SocketTaken"),
         (returns_nothing, "Ada clicks at a free socket"),
         (start_at_last, "cannot be called with 5 arguments"),
@@ -533,6 +673,9 @@ WRONG = [
         (start_for_ever, "tried 50 times and would go on for ever"),
         (start_with_old_events, "Ada's `SocketTaken` follows it"),
         (start_without_looking_again, "Ada's call ended with `WrongExpectedVersion`"),
+        (start_in(4), "faster 5 times"),
+        (start_in(49), "faster 11 times"),
+        (start_without_a_name, "somebody was faster"),
         (start_and_fail_silently, "Ada's call ended as if all were well"),
         (start_by_force, "Ada's `SocketTaken` follows it"),
         (returns_nothing, "missing        SocketTaken"),
@@ -550,6 +693,25 @@ WRONG = [
             "prolonged it on her tablet. Your policy gives up",
         ),
         (POLICIES | {"prolong": decide_again(3)}, "then Bob came and went. Your policy tries again"),
+        (POLICIES | {"prolong": no_retry}, "reserved it again. Your policy gives up"),
+        (
+            POLICIES
+            | {"prolong": lambda lost, conflict: lost <= 3 and not in_between(conflict)[-1:] == ["bob"]},
+            "Your",
+        ),
+        (
+            POLICIES | {"prolong": lambda lost, conflict: lost <= 3 and in_between(conflict)[0] == "ada"},
+            "Your",
+        ),
+        (
+            POLICIES | {"prolong": lambda lost, conflict: lost <= 3 and "bob" not in in_between(conflict)},
+            "adam",
+        ),
+        (POLICIES | {"unplug": lambda lost, conflict: lost != 11}, "was faster 12 times"),
+        (
+            POLICIES | {"plug in": lambda lost, conflict: lost <= 5 and len(conflict.events_since) % 2 == 0},
+            "Your",
+        ),
         (POLICIES | {"prolong": True}, "not a function"),
         ([*POLICIES.values()], "is a list"),
         (POLICIES | {"unplug": ...}, Outcome.NOT_ATTEMPTED, "still the gap"),
@@ -569,6 +731,8 @@ WRONG = [
         (evening_unprotected, "the whole lesson ended there"),
         (evening_protected_too_much, "a rule that says no has to be obeyed"),
         (evening_left_open, "the file is still open"),
+        (evening_open_after_an_error, "ended with a refusal, and the file is still open"),
+        (evening_with_a_text_of_its_own, "The reader needs all three"),
         (evening_in_memory, "holds 0 events"),
         (evening_in_own_words, "The reader needs all three"),
         (evening_without_return, "Is a `return` missing"),
@@ -577,6 +741,10 @@ WRONG = [
     *wrong(
         "an_adapter_of_your_own",
         (Trusting, "raised no error"),
+        (BelievesTheFuture, "Your store appends"),
+        (NamesBothStreams, "Your error is about"),
+        (CountsAllStreams, "Your error is about socket-zoo-11"),
+        (StartsAgain, "of another socket holds"),
         (OneEntryForAll, "added to the list one by one"),
         (GivesBareEvents, "each returned as `recorded(event, version)`"),
         (AppendsFirst, "After a refused append your stream holds"),
@@ -600,5 +768,15 @@ RIGHT = [
     *right("retry_is_a_policy", POLICIES, BY_HAND),
     *right("which_import_breaks_it", {"C", "D", "E", "G"}, "GEDC", "C, D, E, G", ["c", "d", "e", "g"]),
     *right("the_address_chooses", evening_at, evening_with_else),
-    *right("an_adapter_of_your_own", MyStore, OneList),
+    *right("an_adapter_of_your_own", MyStore, OneList, WithClose, Yielding),
 ]
+
+EQUIVALENT = {
+    "a_double_click": {
+        "seen.causation_id == click -> str(seen.causation_id).startswith(str(click))": "all ids are equally long",
+    },
+    "a_concurrent_reservation": {
+        "for lost in range(10): -> for lost in list(range(10))[::-1]:": "it only counts",
+        "10 -> 11": "ten rounds, or ten more after the first: the page allows both",
+    },
+}

@@ -164,7 +164,7 @@ def task(
     """Turn a check into a task.
 
     `hints` are where to look, which idea, the first line. `chapter` is needed only outside of an answer
-    key. `seconds` limits the whole check. `methods` are those of a class that are gaps: an empty one counts as
+    key. `seconds` limits the whole check. `methods` are the gaps of a class: an empty one counts as
     not attempted. `proven` is one sentence on what a right answer shows. Raises `InvalidTask`.
     """
 

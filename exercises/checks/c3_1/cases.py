@@ -249,5 +249,10 @@ IMPORTS = {
     ),
 }
 
-NOBODY_THERE = "postgresql://ada@127.0.0.1:1/course"
-NO_ADAPTER = "kafka://127.0.0.1:9092"
+NOWHERE = (
+    "postgresql://ada@127.0.0.1:1/course",
+    "kafka://127.0.0.1:9092",
+    "sqlite://evening.db",
+    "no-such-folder/evening.duckdb",
+)
+"""Addresses at which no store can be opened: nobody is there, no adapter, no folder."""

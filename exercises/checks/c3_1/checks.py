@@ -10,14 +10,18 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid5
 
-from exercises.checks.c3_1 import cases
+from exercises.checks.c3_1 import cases, generated
+from exercises.checks.c3_1.adapters import like_lists
+from exercises.checks.c3_1.agreements import same_days
 from exercises.checks.c3_1.cases import ADA_IN, ADA_OUT, BOB_IN
 from exercises.checks.c3_1.contested import CONFLICT, CRASHED, DONE, REFUSED, THERE, Counted, Evening, Result
 from exercises.checks.c3_1.stores import explains_what_is_missing, keeps_its_promises, plays_at
+from exercises.checks.small_logs import history
+from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt, name_of
 from workbench.classroom.plain import clipped, shown
 from workbench.classroom.task import task
-from workbench.scenarios.clicks import CLICK
+from workbench.scenarios.clicks import CLICK, Request
 from workbench.scenarios.contested import AFTER_THE_LOOK, BEFORE_THE_APPEND
 from workbench.scenarios.reservable_socket import PlugIn
 from workbench.simulation.power import Failpoint
@@ -41,6 +45,14 @@ def load_decide_append(attempt: Attempt, answer: object) -> None:
         _handles(attempt, handle, case)
     for moment in MOMENTS:
         _notices_a_rival(attempt, handle, moment)
+    same_days(
+        attempt,
+        handle,
+        generated.handle,
+        generated.COMMANDS,
+        "The same three steps are right for every socket, driver and command, and after every history.",
+        "Does each step use what it was given: the socket, the command, the version that was loaded?",
+    )
 
 
 def _handles(attempt: Attempt, handle: Callable[..., Any], case: cases.Handled) -> None:
@@ -115,6 +127,14 @@ def the_key_of_a_click(attempt: Attempt, answer: object) -> None:
     for words, one, other in cases.OTHER:
         _keys(attempt, key_of, words, one, other, same=False)
 
+    def yours(pair: tuple[Request, Request]) -> bool:
+        return bool(attempt.call(key_of, pair[0]) == attempt.call(key_of, pair[1]))
+
+    def differs(pair: tuple[Request, Request], equal: bool) -> None:
+        _keys(attempt, key_of, "and " + generated.what_differs(*pair), *pair, same=not equal)
+
+    agrees(attempt, generated.requests(), yours, generated.is_one_press, differs)
+
 
 def _keys(
     attempt: Attempt, key_of: Callable[..., Any], words: str, one: object, other: object, same: bool
@@ -160,6 +180,14 @@ def a_double_click(attempt: Attempt, answer: object) -> None:
     _click(evening, "A copy of Ada's very first click arrives.", ("ada", "18:05", ada), DONE)
     for after in (False, True):
         _crashes(attempt, start, after)
+    same_days(
+        attempt,
+        start,
+        generated.start_session,
+        generated.clicks(),
+        "Each click counts once, however many others came in between, for every driver and every socket.",
+        "Which events do you look through for the click: all of this socket's? And with what do you compare?",
+    )
 
 
 def _click(evening: Evening, words: str, call: tuple[object, ...], outcome: str, *events: object) -> None:
@@ -222,6 +250,14 @@ def a_concurrent_reservation(attempt: Attempt, answer: object) -> None:
         why="A use case that gives up has to say so: nothing was recorded, and only the caller can act.",
         look="After the last round, let `WrongExpectedVersion` through to the caller.",
     )
+    same_days(
+        attempt,
+        start,
+        generated.start_among_rivals,
+        generated.RIVALS,
+        "Whoever gives up too early refuses for nothing, and whoever goes on too long keeps people waiting.",
+        "Count the rounds: she may lose nine races and win the tenth; after eleven she has given up.",
+    )
 
 
 def _runs(attempt: Attempt, start: Callable[..., Any], race: cases.Race, moment: str) -> None:
@@ -270,6 +306,25 @@ def retry_is_a_policy(attempt: Attempt, policies: object) -> None:
         retry = attempt.function(given[name], name, parameters=2)
         for case in lost_races:
             _decides_on(attempt, retry, name, case)
+    _decide_like_ours(attempt, given)
+
+
+def _decide_like_ours(attempt: Attempt, policies: dict[str, Any]) -> None:
+    """Check the policies on generated lost races."""
+
+    def yours(race: generated.LostRace) -> bool:
+        lost = cases.conflict(race.command, race.before, race.since)
+        return bool(attempt.call(policies[race.name], race.lost, lost, may_be_none=True, copied=False))
+
+    def ours(race: generated.LostRace) -> bool:
+        return generated.tries_again(race, cases.conflict(race.command, race.before, race.since))
+
+    def differs(race: generated.LostRace, again: bool) -> None:
+        words = f"at a socket with {history(race.before)}, in between came {history(race.since)}"
+        case = cases.Lost(words, race.lost, race.command, race.before, race.since, not again)
+        _decides_on(attempt, policies[race.name], race.name, case)
+
+    agrees(attempt, generated.lost_races(), yours, ours, differs)
 
 
 def _decides_on(attempt: Attempt, retry: Callable[..., Any], name: str, case: cases.Lost) -> None:
@@ -327,7 +382,7 @@ def the_address_chooses(attempt: Attempt, answer: object) -> None:
     """One use case at any address; a missing server becomes a sentence."""
     evening_at = attempt.function(answer, "evening_at", parameters=1)
     plays_at(attempt, evening_at)
-    for address in (cases.NOBODY_THERE, cases.NO_ADAPTER):
+    for address in cases.NOWHERE:
         explains_what_is_missing(attempt, evening_at, address)
 
 
@@ -349,3 +404,4 @@ def an_adapter_of_your_own(attempt: Attempt, answer: object) -> None:
         look=f"Pass `{name_of(answer)}` without parentheses." if callable(answer) else "Pass the class.",
     )
     keeps_its_promises(attempt, answer)  # type: ignore[arg-type]
+    like_lists(attempt, answer)  # type: ignore[arg-type]

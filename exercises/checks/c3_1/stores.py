@@ -5,6 +5,7 @@ Read `c3_1/checks.py` next.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,14 +79,28 @@ def _lets_a_refusal_through(attempt: Attempt, evening_at: Callable[..., Any], fi
     try:
         result = attempt.call(evening_at, file, may_be_none=True)
     except Raised as raised:
-        if isinstance(raised.__cause__, Refused):
-            return
-        raise
+        if not isinstance(raised.__cause__, Refused):
+            raise
+        _is_closed_after(attempt, file, raised)
+        return
     attempt.refuse(
         f"Bob's car stands at zoo-1, so Ada is refused; but your function returned `{shown(result, 90)}`.",
         "A missing store has to be repaired, a rule that says no has to be obeyed. Keep them apart.",
         "Only `open_store` belongs in the `try`.",
     )
+
+
+def _is_closed_after(attempt: Attempt, file: str, raised: Raised) -> None:
+    """Check that the file is closed although the error, and with it the store, is still in memory."""
+    assert raised.__cause__
+    try:
+        open_store(file).close()
+    except StoreInUse:
+        attempt.refuse(
+            "The evening ended with a refusal, and the file is still open.",
+            "After an error people look at the log. A file that is still open shows it to nobody.",
+            "`with store:` closes it, even after an error.",
+        )
 
 
 def explains_what_is_missing(attempt: Attempt, evening_at: Callable[..., Any], address: str) -> None:
@@ -101,11 +116,24 @@ def explains_what_is_missing(attempt: Attempt, evening_at: Callable[..., Any], a
             "Catch the `WorkshopError` of `open_store`, and return its text.",
         )
     attempt.expect(
-        isinstance(result, str) and "You asked" in result,
+        isinstance(result, str) and _same_words(result, _words_of(address)),
         seen=f"At `{address}` no store can be opened; your function returned `{shown(result, 90)}`.",
         why="The error says what you asked, what is so and what to do now. The reader needs all three.",
         look="`str(error)` is that text.",
     )
+
+
+def _words_of(address: str) -> str:
+    try:
+        open_store(address).close()
+    except WorkshopError as error:
+        return str(error)
+    return ""
+
+
+def _same_words(text: str, expected: str) -> bool:
+    """Return whether two texts are equal but for numbers, such as the seconds of an attempt."""
+    return re.sub(r"[\d.]+", "", text).strip() == re.sub(r"[\d.]+", "", expected).strip()
 
 
 # Stores that a participant has written

@@ -109,7 +109,10 @@ def _change(old: ast.AST, new: ast.AST | None) -> str:
 def _text(node: ast.AST) -> str:
     if isinstance(node, ast.match_case):
         return f"case {ast.unparse(node.pattern)}"
-    words = re.sub(r"\s+", " ", ast.unparse(node).replace("\\n", " "))
+    text = ast.unparse(node)
+    if isinstance(node, (ast.For, ast.If, ast.With, ast.Try)):
+        text = text.splitlines()[0]
+    words = re.sub(r"\s+", " ", text.replace("\\n", " "))
     return words if len(words) <= 90 else f"{words[:60]} … {words[-28:]}"
 
 
