@@ -638,11 +638,7 @@ WRONG = [
         (lambda request: request, "sent the press again"),
         (lambda request: (request.device, request.press % 10), "There were two presses"),
         (lambda request: (request.device, min(request.press, 1000)), "There were two presses"),
-        (lambda request: (request.device.lower(), request.press), "There were two presses"),
-        (
-            lambda request: hash(request.device) % 64 * 10_000 + request.press % 10_000,
-            "There were two presses",
-        ),
+        (lambda request: (request.device, request.press % 10_000), "There were two presses"),
         (random_key, "Two keys mean two presses"),
         (returns_nothing, "Is a `return` missing"),
     ),
@@ -694,24 +690,11 @@ WRONG = [
         ),
         (POLICIES | {"prolong": decide_again(3)}, "then Bob came and went. Your policy tries again"),
         (POLICIES | {"prolong": no_retry}, "reserved it again. Your policy gives up"),
-        (
-            POLICIES
-            | {"prolong": lambda lost, conflict: lost <= 3 and not in_between(conflict)[-1:] == ["bob"]},
-            "Your",
-        ),
-        (
-            POLICIES | {"prolong": lambda lost, conflict: lost <= 3 and in_between(conflict)[0] == "ada"},
-            "Your",
-        ),
-        (
-            POLICIES | {"prolong": lambda lost, conflict: lost <= 3 and "bob" not in in_between(conflict)},
-            "adam",
-        ),
+        (POLICIES | {"prolong": unless_the_last_is("bob")}, "Your policy tries again"),
+        (POLICIES | {"prolong": if_ada_came_first}, "then Bob came and went. Your policy tries again"),
+        (POLICIES | {"prolong": unless_there_was("bob")}, "Your policy tries again"),
         (POLICIES | {"unplug": lambda lost, conflict: lost != 11}, "was faster 12 times"),
-        (
-            POLICIES | {"plug in": lambda lost, conflict: lost <= 5 and len(conflict.events_since) % 2 == 0},
-            "Your",
-        ),
+        (POLICIES | {"plug in": if_they_went_again}, "Your policy"),
         (POLICIES | {"prolong": True}, "not a function"),
         ([*POLICIES.values()], "is a list"),
         (POLICIES | {"unplug": ...}, Outcome.NOT_ATTEMPTED, "still the gap"),
@@ -773,7 +756,7 @@ RIGHT = [
 
 EQUIVALENT = {
     "a_double_click": {
-        "seen.causation_id == click -> str(seen.causation_id).startswith(str(click))": "all ids are equally long",
+        "seen.causation_id == click -> str(seen.causation_id).startswith(str(click))": "ids are equally long",
     },
     "a_concurrent_reservation": {
         "for lost in range(10): -> for lost in list(range(10))[::-1]:": "it only counts",

@@ -1,4 +1,4 @@
-"""Compare the use cases of chapter 3.1 with ours on generated days at several sockets.
+"""Compare the use cases and policies of chapter 3.1 with ours on generated days and lost races.
 
 Read `c3_1/checks.py` next.
 """
@@ -11,8 +11,10 @@ from uuid import UUID
 
 from hypothesis.strategies import SearchStrategy
 
+from exercises.checks.c3_1 import cases, generated
 from exercises.checks.c3_1.contested import CONFLICT, CRASHED, DONE, REFUSED, Counted, Evening, Result
 from exercises.checks.c3_1.generated import NAMES, Step
+from exercises.checks.small_logs import history
 from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt
 from workshop_lib.modeling.timeline import in_words
@@ -110,3 +112,38 @@ def _in_words(step: Step) -> str:
 
 def _listed(facts: Sequence[object]) -> str:
     return ", ".join(f"`{str(fact)[:8] if isinstance(fact, UUID) else in_words(fact)}`" for fact in facts)
+
+
+# Policies
+
+
+def decides_on(attempt: Attempt, retry: Callable[..., Any], name: str, case: cases.Lost) -> None:
+    """Check what a policy says to one lost race."""
+    conflict = cases.conflict(case.command, case.before, case.since)
+    again = attempt.call(retry, case.lost, conflict, may_be_none=True, copied=False)
+    often = "once" if case.lost == 1 else f"{case.lost} times, the last time"
+    attempt.expect(
+        bool(again) == case.again,
+        seen=f"`{name}`: somebody was faster {often}: {case.words}. "
+        f"Your policy {'tries again' if again else 'gives up'}.",
+        why="Too many tries record what nobody wants any more; too few leave a driver without an answer.",
+        look="Read the sentence of this use case again: when, and how often?",
+    )
+
+
+def decide_like_ours(attempt: Attempt, policies: dict[str, Any]) -> None:
+    """Check the policies on generated lost races."""
+
+    def yours(race: generated.LostRace) -> bool:
+        lost = cases.conflict(race.command, race.before, race.since)
+        return bool(attempt.call(policies[race.name], race.lost, lost, may_be_none=True, copied=False))
+
+    def ours(race: generated.LostRace) -> bool:
+        return generated.tries_again(race, cases.conflict(race.command, race.before, race.since))
+
+    def differs(race: generated.LostRace, again: bool) -> None:
+        words = f"at a socket with {history(race.before)}, in between came {history(race.since)}"
+        case = cases.Lost(words, race.lost, race.command, race.before, race.since, not again)
+        decides_on(attempt, policies[race.name], race.name, case)
+
+    agrees(attempt, generated.lost_races(), yours, ours, differs)

@@ -12,11 +12,10 @@ from uuid import UUID, uuid5
 
 from exercises.checks.c3_1 import cases, generated
 from exercises.checks.c3_1.adapters import like_lists
-from exercises.checks.c3_1.agreements import same_days
+from exercises.checks.c3_1.agreements import decide_like_ours, decides_on, same_days
 from exercises.checks.c3_1.cases import ADA_IN, ADA_OUT, BOB_IN
 from exercises.checks.c3_1.contested import CONFLICT, CRASHED, DONE, REFUSED, THERE, Counted, Evening, Result
 from exercises.checks.c3_1.stores import explains_what_is_missing, keeps_its_promises, plays_at
-from exercises.checks.small_logs import history
 from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt, name_of
 from workbench.classroom.plain import clipped, shown
@@ -305,39 +304,8 @@ def retry_is_a_policy(attempt: Attempt, policies: object) -> None:
         )
         retry = attempt.function(given[name], name, parameters=2)
         for case in lost_races:
-            _decides_on(attempt, retry, name, case)
-    _decide_like_ours(attempt, given)
-
-
-def _decide_like_ours(attempt: Attempt, policies: dict[str, Any]) -> None:
-    """Check the policies on generated lost races."""
-
-    def yours(race: generated.LostRace) -> bool:
-        lost = cases.conflict(race.command, race.before, race.since)
-        return bool(attempt.call(policies[race.name], race.lost, lost, may_be_none=True, copied=False))
-
-    def ours(race: generated.LostRace) -> bool:
-        return generated.tries_again(race, cases.conflict(race.command, race.before, race.since))
-
-    def differs(race: generated.LostRace, again: bool) -> None:
-        words = f"at a socket with {history(race.before)}, in between came {history(race.since)}"
-        case = cases.Lost(words, race.lost, race.command, race.before, race.since, not again)
-        _decides_on(attempt, policies[race.name], race.name, case)
-
-    agrees(attempt, generated.lost_races(), yours, ours, differs)
-
-
-def _decides_on(attempt: Attempt, retry: Callable[..., Any], name: str, case: cases.Lost) -> None:
-    conflict = cases.conflict(case.command, case.before, case.since)
-    again = attempt.call(retry, case.lost, conflict, may_be_none=True, copied=False)
-    often = "once" if case.lost == 1 else f"{case.lost} times, the last time"
-    attempt.expect(
-        bool(again) == case.again,
-        seen=f"`{name}`: somebody was faster {often}: {case.words}. "
-        f"Your policy {'tries again' if again else 'gives up'}.",
-        why="Too many tries record what nobody wants any more; too few leave a driver without an answer.",
-        look="Read the sentence of this use case again: when, and how often?",
-    )
+            decides_on(attempt, retry, name, case)
+    decide_like_ours(attempt, given)
 
 
 @task(

@@ -113,7 +113,8 @@ def clicks(draw: st.DrawFn) -> list[Step]:
     """
     places = st.sampled_from(draw(st.sampled_from([NAMES[:1], NAMES])))
     presses = draw(st.lists(st.builds(Press, places, _drivers, _times), min_size=1, max_size=5))
-    arrivals = draw(st.lists(st.integers(-2, len(presses) - 1), min_size=1, max_size=16))
+    size = draw(st.sampled_from([2, 6, 16]))
+    arrivals = draw(st.lists(st.integers(-2, len(presses) - 1), min_size=size, max_size=size))
     return list(_arriving(presses, arrivals))
 
 
@@ -224,7 +225,7 @@ def tries_again(race: LostRace, conflict: Any) -> bool:
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[Request, Request]:
     """Return two requests: of one press that was sent again, or of two presses."""
-    devices = ["phone-1", "phone-12", "phone-121", "tablet-1", "Phone-1"]
+    devices = ["phone-1", "phone-12", "phone-121", "tablet-1"]
     presses = st.one_of(st.integers(1, 30), st.integers(1, 10**9))
     first = Request(
         draw(_drivers),
@@ -237,7 +238,7 @@ def requests(draw: st.DrawFn) -> tuple[Request, Request]:
     sent = replace(first, attempt=draw(st.integers(1, 9)), sent_at=draw(_times))
     if draw(st.booleans()):
         return first, sent
-    more = draw(st.sampled_from([1, 10, 100, 256, 1000, 2**16, 2**32]))
+    more = draw(st.sampled_from([1, 10, 100, 256, 1_000, 10_000, 2**16, 2**32]))
     other = draw(st.sampled_from([one for one in devices if one != first.device]))
     return first, draw(
         st.sampled_from([replace(sent, press=first.press + more), replace(sent, device=other)])
