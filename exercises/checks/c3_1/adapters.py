@@ -72,7 +72,7 @@ def _appended(attempt: Attempt, store: Any, streams: dict[str, list[object]], on
         ended, version = "too late", None
         attempt.expect(
             (late.stream, late.expected, late.actual) == (one.stream, expected, actual),
-            seen=f"{words} Your error is about {late.stream}, expected {late.expected}, actual {late.actual}.",
+            seen=f"{words} Your error says {late.stream}, expected {late.expected}, actual {late.actual}.",
             why="The caller learns from the error how far the stream has come.",
             look="The arguments are: stream, expected, actual.",
         )

@@ -24,10 +24,11 @@ from typing import Any
 
 from tests.exercises.mutants.operators import Mutant, mutants
 from workbench.classroom.agreement import CASES
-from workbench.classroom.course import checks_in, code_cells, course_root
+from workbench.classroom.course import course_root
 from workbench.classroom.outcome import Outcome
 from workbench.classroom.runner import run
 from workbench.classroom.task import TASKS
+from workbench.setup.notebooks import checks_in, code_cells
 
 SECONDS, THOROUGH = 6, 10_000
 """The time limit of one mutant's cell and of its check, and the cases of a thorough comparison."""
