@@ -31,7 +31,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
-from workbench.classroom.attempt import Attempt, Found, Raised
+from workbench.classroom.attempt import Attempt, Raised
+from workbench.classroom.outcome import Found
 
 Case = TypeVar("Case")
 

@@ -8,34 +8,23 @@ from __future__ import annotations
 
 import copy
 import inspect
-import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import is_dataclass
-from types import FunctionType
 from typing import Any, NoReturn, TypeVar
 
-from workbench.classroom.outcome import Feedback, Outcome
-from workbench.classroom.own_lines import OURS
+from workbench.classroom.kinds import bounded, refuse_async, refuse_kind, refuse_own_equality
+from workbench.classroom.outcome import Feedback, Found, Outcome
 from workbench.classroom.plain import a, arguments, scalar, shown
+from workbench.classroom.running import TimeIsUp
 from workbench.classroom.timeline import timeline_of
 from workshop_lib.modeling.timeline import Row
 
 _T = TypeVar("_T")
 
-PLAIN = (int, float, str, list, tuple, dict, set, frozenset)
-"""Types that are compared by their contents."""
 
-
-class Found(Exception):
-    """Raised to end a check; carries its finding."""
-
-    def __init__(self, finding: Feedback) -> None:
-        self.finding = finding
-        super().__init__(finding.seen)
-
-
-class TimeIsUp(BaseException):
-    """Raised in a check that takes too long; not an `Exception`, so that few handlers catch it."""
+TOO_MANY = 50
+"""How many events more than expected are still compared on a timeline."""
 
 
 class Raised(Exception):
@@ -47,10 +36,11 @@ class Raised(Exception):
 
 
 class Attempt:
-    """One attempt at a task. `calling` is the text of the call that is running."""
+    """One attempt at a task: the text of the call that is running, and what the last calls returned."""
 
     def __init__(self) -> None:
         self.calling = ""
+        self.received: deque[object] = deque(maxlen=20)
 
     def function(self, answer: object, name: str, parameters: int | None = None) -> Callable[..., Any]:
         """Return the answer if it is callable with this many arguments; otherwise end the check."""
@@ -61,7 +51,7 @@ class Attempt:
                 f"Pass `{name}` without parentheses; `{name}(…)` is already its result.",
             )
         if inspect.iscoroutinefunction(answer) or inspect.isasyncgenfunction(answer):
-            _refuse_async(name_of(answer))
+            refuse_async(name_of(answer))
         if parameters is not None and not _takes(answer, parameters):
             self.refuse(
                 f"{_passed_as(name, answer)} cannot be called with {_count(parameters, 'argument')}.",
@@ -74,9 +64,9 @@ class Attempt:
         """Return the answer if it has one of these types; otherwise end the check."""
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if isinstance(answer, kinds) and not (isinstance(answer, bool) and bool not in kinds):
-            _refuse_own_equality(what + " is", answer)
+            refuse_own_equality(what + " is", answer)
             return answer  # type: ignore[return-value]
-        _refuse_kind(what + " is", answer, kinds)
+        refuse_kind(what + " is", answer, kinds)
 
     def call(
         self,
@@ -104,8 +94,8 @@ class Attempt:
                 "Is a `return` missing, perhaps on one of the paths?",
             )
         if result is not None and not isinstance(result, kinds):
-            _refuse_kind(f"`{name_of(function)}` returned", result, kinds)
-        _refuse_own_equality(f"`{name_of(function)}` returned", result)
+            refuse_kind(f"`{name_of(function)}` returned", result, kinds)
+        refuse_own_equality(f"`{name_of(function)}` returned", result)
         return result
 
     def raises(
@@ -119,7 +109,7 @@ class Attempt:
                 return raised.__cause__
             raise
         if inspect.isgenerator(result):  # its body has not run yet
-            _refuse_kind(f"`{name_of(function)}` returned", result, (list,))
+            refuse_kind(f"`{name_of(function)}` returned", result, (list,))
         self.refuse(f"`{as_call(function, args)}` raised no error; it returned `{shown(result)}`.", why, look)
 
     def expect(self, right: object, *, seen: str, why: str, look: str) -> None:
@@ -146,7 +136,13 @@ class Attempt:
     ) -> None:
         """End the check with a timeline unless these are the expected events in the expected order."""
         if not isinstance(got, (list, tuple)):
-            _refuse_kind("Instead of a list of events you returned", got, (list,))
+            refuse_kind("Instead of a list of events you returned", got, (list,))
+        if len(got) > len(expected) + TOO_MANY:
+            self.refuse(
+                f"You returned {len(got):,} events for one command.",
+                "Each event is a fact of its own, written for ever; a command rarely makes more than a few.",
+                "Which loop adds an event in every step?",
+            )
         rows = timeline_of(got, expected)
         if rows:
             self.refuse(seen, why, look, rows)
@@ -164,16 +160,18 @@ class Attempt:
         self.calling, again = name_of(function) + given, _reached(function) + given
         try:
             result = function(*map(own, args), **{key: own(value) for key, value in named.items()})
-            if listed and isinstance(result, Iterator):
-                result = list(result)
+            if isinstance(result, Iterator):
+                items = bounded(result, name_of(function))
+                result = list(items) if listed else items
         except (Found, Raised, TimeIsUp):
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt too
             raise Raised(self.calling, again) from error
         if inspect.iscoroutine(result):
             result.close()
-            _refuse_async(name_of(function))
+            refuse_async(name_of(function))
         self.calling = ""
+        self.received.append(result)
         return result
 
 
@@ -182,7 +180,9 @@ def own_copy(value: Any) -> Any:
     plain = isinstance(value, (list, dict, set, tuple, bytearray)) or is_dataclass(value)
     try:
         return copy.deepcopy(value) if plain else value
-    except Exception:  # holds something that cannot be copied, such as a connection
+    except TimeIsUp:
+        raise
+    except BaseException:  # holds something that cannot be copied, such as a connection
         return value
 
 
@@ -228,43 +228,3 @@ def _passed_as(name: str, function: Callable[..., Any]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _refuse_kind(prefix: str, value: object, kinds: tuple[type, ...]) -> NoReturn:
-    names = [a(kind) for kind in kinds if kind is not type(None)]
-    wanted = " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-    why = f"The code that uses it relies on {wanted}"
-    if inspect.isgenerator(value):
-        seen, why = f"{prefix} a generator.", f"{why}, which can be read more than once."
-        look = "Put `list(…)` around it, or collect in a list instead of `yield`."
-    elif isinstance(value, Exception):
-        seen, why = f"{prefix} {a(type(value))} as its answer.", "An error that is returned stops nothing."
-        look = "`raise` it: then the caller gets it, and nothing after that line runs."
-    else:
-        seen, why = f"{prefix} {a(type(value))}: `{shown(value, 80)}`.", f"{why}."
-        look = f"Make it {wanted}."
-    raise Found(Feedback(Outcome.WRONG, seen, why, look))
-
-
-def _refuse_own_equality(prefix: str, value: object) -> None:
-    """End the check for a number, text or list with its own `__eq__`, which could equal anything."""
-    equal = type(value).__eq__
-    if not isinstance(value, PLAIN) or not isinstance(equal, FunctionType):
-        return
-    if equal.__module__ in sys.stdlib_module_names or equal.__module__.startswith(OURS):
-        return
-    plain = next(kind for kind in PLAIN if isinstance(value, kind))
-    seen = f"{prefix} {a(type(value))}, a kind of `{plain.__name__}` with an `__eq__` of its own."
-    why = "A value that defines its own equality cannot be compared with the expected one."
-    raise Found(Feedback(Outcome.WRONG, seen, why, f"Return the plain `{plain.__name__}`."))
-
-
-def _refuse_async(name: str) -> NoReturn:
-    raise Found(
-        Feedback(
-            Outcome.WRONG,
-            f"`{name}` is an `async def`: a call gives a coroutine, and nothing has run yet.",
-            "Every caller, including the check, needs the result at once.",
-            "Remove `async` before `def`, and `await` where you wrote it.",
-        )
-    )

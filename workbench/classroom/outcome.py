@@ -58,6 +58,14 @@ class Feedback:
         return "\n".join([*self.lines, *lines_of(self.timeline)])
 
 
+class Found(Exception):
+    """Raised to end a check; carries its finding."""
+
+    def __init__(self, finding: Feedback) -> None:
+        self.finding = finding
+        super().__init__(finding.seen)
+
+
 @dataclass(frozen=True, repr=False)
 class Verdict(Shown):
     """The result of `check`, which displays itself and has an `outcome`."""

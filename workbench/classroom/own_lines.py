@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import linecache
-import sys
 from traceback import format_exception_only, walk_tb
 from typing import Any
 
+from workbench.classroom.stage import this_shell
 from workshop_lib.events import WorkshopError
 
 OURS = ("workshop_lib.", "workbench.", "exercises.checks.")
@@ -22,8 +22,7 @@ WHOLE = "The whole traceback: %tb"
 
 def install(shell: Any = None) -> None:
     """Shorten the traceback of each `WorkshopError` in this kernel, if there is one."""
-    ipython = sys.modules.get("IPython")
-    shell = shell or (ipython.get_ipython() if ipython else None)
+    shell = shell or this_shell()
     if shell is not None:
         shell.set_custom_exc((WorkshopError,), _show)
 

@@ -6,7 +6,6 @@ event (`progress.py`). Authors of tasks read `task.py`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 from workbench.classroom.course import course_root, exercise_of, functions_in, solution_of
-from workbench.classroom.outcome import Feedback, Outcome, Verdict
-from workbench.classroom.plain import clipped
+from workbench.classroom.explain import inside_itself
+from workbench.classroom.outcome import Feedback, Found, Outcome, Verdict
+from workbench.classroom.plain import message_of, type_name
 from workbench.classroom.progress import (
     HintShown,
     Outbox,
@@ -27,9 +27,12 @@ from workbench.classroom.progress import (
     standings,
 )
 from workbench.classroom.runner import run
+from workbench.classroom.running import current
 from workbench.classroom.show import Bar, Notice, Shown, notice
+from workbench.classroom.stage import is_kernel, this_shell
 from workbench.classroom.stale import Kernel
 from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
+from workbench.classroom.watchdog import Watchdog
 from workbench.setup.notebooks import shipped_gap
 
 _TRY_FIRST = "A solution teaches most after an attempt: check one of your own first, right or wrong."
@@ -63,14 +66,23 @@ _P = ParamSpec("_P")
 
 
 def never_raises(verb: Callable[_P, Shown]) -> Callable[_P, Shown]:
-    """Turn an exception of the workbench into a card, so that no traceback reaches the notebook."""
+    """Turn an exception of the workbench into a card, so that no traceback reaches the notebook.
+
+    Called by an answer that is being checked, it ends that check with a question about the indentation.
+    """
 
     @wraps(verb)
     def safe(*args: _P.args, **kwargs: _P.kwargs) -> Shown:
+        if (running := current()) is not None:
+            running.called_itself = True
+            raise Found(inside_itself("…"))
         try:
+            announce()
             return verb(*args, **kwargs)
-        except Exception as error:
-            seen = f"`{type(error).__name__}: {clipped(str(error))}`"
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            seen = f"`{type_name(type(error))}: {message_of(error)}`"
             return notice("! The workbench itself stumbled, not you", seen, _NEXT)
 
     return safe
@@ -86,6 +98,7 @@ class Participant:
         self._root = root or course_root()
         self._shell = shell
         self._kernel = Kernel(shell)
+        self._watchdog = Watchdog(outbox.file.parent if outbox.file and is_kernel(shell) else None)
         self._tried_here = False
 
     def check(self, name: str, *answers: object) -> Verdict | Notice:
@@ -94,11 +107,13 @@ class Participant:
         if isinstance(task, Notice):
             return task
         exercise = exercise_of(task.name, self._root)
-        stale = self._kernel.stale(task.name, answers, exercise)
-        with self._waiting() as waiting:
-            finding = stale or run(
-                task, answers, shipped=functions_in(shipped_gap(task.name, exercise)), waiting=waiting
-            )
+
+        def stale() -> Feedback | None:
+            return self._kernel.stale(task.name, answers, exercise)
+
+        with self._waiting() as waiting, self._watchdog.watching(task) as alive:
+            shipped = functions_in(shipped_gap(task.name, exercise))
+            finding = run(task, answers, shipped=shipped, before=stale, waiting=waiting, alive=alive)
         return self._verdict(task, finding)
 
     def hint(self, name: str) -> Notice:
@@ -156,8 +171,18 @@ class Participant:
         lines = [] if self._tried_here else self._where_they_were()
         return notice("Your progress", *lines, subject=f"{done} of {total} solved", bars=bars)
 
+    def look_back(self) -> list[Notice]:
+        """Return a card for each check whose kernel ended; each is recorded as an attempt, once."""
+        cards = []
+        for one in self._watchdog.ended():
+            check, safe = one.check, "Nothing is lost: your answers and your progress are saved."
+            self._outbox.append(TaskAttempted(check.task, check.chapter, Outcome.ERROR.name, one.seen))
+            look = "What in your answer could take for ever?" if one.hung else ""
+            cards.append(notice("! The kernel ended during a check", one.seen, safe, *filter(None, [look])))
+        return cards
+
     def _find(self, name: object) -> Task | Notice:
-        if name == "":
+        if type(name) is str and not name:
             return notice("? Which task", _WHICH)
         try:
             return self._tasks.find(name)
@@ -220,8 +245,17 @@ def _dotted(chapter: str) -> str:
 @cache
 def participant() -> Participant:
     """Return the participant of this kernel, made on the first call."""
-    ipython = sys.modules.get("IPython")
-    return Participant(Outbox(find_outbox(Path.cwd())), shell=ipython.get_ipython() if ipython else None)
+    return Participant(Outbox(find_outbox(Path.cwd())), shell=this_shell())
+
+
+@cache
+def announce() -> None:
+    """Show once in this kernel, if it belongs to a workspace, what happened to kernels before it."""
+    if is_kernel(this_shell()):
+        from IPython.display import display
+
+        for card in participant().look_back():
+            display(card)  # type: ignore[no-untyped-call]
 
 
 @never_raises

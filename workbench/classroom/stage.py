@@ -1,51 +1,173 @@
-"""Limit printing and forbid `input` while a check runs the participant's code. Read `runner.py` next."""
+"""What a check's threads cannot do: print without end, wait for `input`, end the kernel.
+
+Methods are shadowed on the objects themselves (`sys.stdout.write`, not `sys.stdout`), so that a reference
+that a logging handler holds is limited too. Each shadow passes on what other threads do: if one is left
+behind, nothing is lost. Read `runner.py` next.
+"""
 
 from __future__ import annotations
 
 import builtins
+import getpass
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
+
+from workbench.classroom.running import Running, current, known, payer, registered
+
+_LOCK = threading.RLock()
 
 
 class NoInput(Exception):
     """The participant's code called `input` while it was checked."""
 
 
-class FewLines:
-    """A text stream that passes on the first lines, then says once that it leaves out the rest."""
+@contextmanager
+def stage() -> Iterator[Running]:
+    """Register a check and limit its threads: what they show, `input`, and ending the kernel."""
+    figures = _figures()
+    with registered() as running:
+        try:
+            with _LOCK:
+                _put_up()
+            yield running
+        finally:
+            running.over = True
+            with _LOCK:
+                _take_down(_SHADOWS if not known() else [])
+                _close_figures(figures)
 
-    def __init__(self, stream: Any, lines: int = 20, characters: int = 4000) -> None:
-        self._stream, self._lines, self._characters = stream, lines, characters
 
-    def write(self, text: str) -> int:
-        """Pass on as much as is still allowed."""
-        if self._lines <= 0 or self._characters <= 0:
-            return len(text)
-        kept = "".join(text.splitlines(keepends=True)[: self._lines])[: self._characters]
-        self._lines -= kept.count("\n")
-        self._characters -= len(kept)
-        self._stream.write(kept)
-        if self._lines <= 0 or self._characters <= 0:
-            self._stream.write("… the rest of what the check prints is left out\n")
+def this_shell() -> Any:
+    """Return IPython's shell, or None outside of IPython."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def is_kernel(shell: Any) -> bool:
+    """Return whether the shell is that of a notebook: not a terminal's, not a test's."""
+    return hasattr(shell, "kernel")
+
+
+class _Shadow:
+    """A method of one object that is replaced, on this object alone, until `remove`."""
+
+    def __init__(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        self._owner, self._name = owner, name
+        self._own = vars(owner).get(name)
+        self._shadow = make(getattr(owner, name))
+        setattr(owner, name, self._shadow)
+
+    def covers(self, owner: Any, name: str) -> bool:
+        """Return whether this shadow is still in place on that method."""
+        return self._owner is owner and self._name == name and self._is_there()
+
+    def remove(self) -> None:
+        """Put back what was there, unless somebody else has replaced it since."""
+        if self._is_there() and self._own is None:
+            delattr(self._owner, self._name)
+        elif self._is_there():
+            setattr(self._owner, self._name, self._own)
+
+    def _is_there(self) -> bool:
+        return vars(self._owner).get(self._name) is self._shadow
+
+
+_SHADOWS: list[_Shadow] = []
+
+
+def _put_up() -> None:
+    shell = this_shell()
+    publisher = getattr(shell, "display_pub", None)
+    for owner, name, make in (
+        (sys.stdout, "write", _writes),
+        (sys.stderr, "write", _writes),
+        (publisher, "publish", _publishes),
+        (publisher, "clear_output", _clears),
+        (shell, "ask_exit", _exits),
+        (builtins, "input", _reads),
+        (getpass, "getpass", _reads),
+    ):
+        if hasattr(owner, name) and not any(one.covers(owner, name) for one in _SHADOWS):
+            with suppress(AttributeError, TypeError):  # an object that takes no attributes
+                _SHADOWS.append(_Shadow(owner, name, make))
+
+
+def _take_down(shadows: list[_Shadow]) -> None:
+    for one in reversed(shadows):
+        one.remove()
+    shadows.clear()
+
+
+def _writes(original: Callable[[str], Any]) -> Callable[[str], Any]:
+    def write(text: str, /) -> Any:
+        running = payer()
+        if running is None or not isinstance(text, str):
+            return original(text)
+        _end_if_over(running)
+        if kept := running.allowance.text(text):
+            original(kept)
         return len(text)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+    return write
 
 
-@contextmanager
-def stage() -> Iterator[None]:
-    """Cut prints short and make `input` raise `NoInput` inside the `with` block."""
-    original = builtins.input
-    builtins.input = _no_input
-    try:
-        with redirect_stdout(FewLines(sys.stdout)):
-            yield
-    finally:
-        builtins.input = original
+def _publishes(original: Callable[..., Any]) -> Callable[..., Any]:
+    def publish(data: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        running = payer()
+        if running is not None:
+            _end_if_over(running)
+            data = running.allowance.output(data)
+        if data or running is None:
+            original(data, *args, **kwargs)
+
+    return publish
 
 
-def _no_input(prompt: object = "", /) -> NoReturn:
+def _clears(original: Callable[..., Any]) -> Callable[..., Any]:
+    def clear_output(*args: Any, **kwargs: Any) -> None:
+        if payer() is None:
+            original(*args, **kwargs)
+
+    return clear_output
+
+
+def _exits(original: Callable[[], Any]) -> Callable[[], Any]:
+    def ask_exit() -> Any:
+        if current() is not None:  # `quit()` or `exit()` in the answer
+            raise SystemExit
+        return original()
+
+    return ask_exit
+
+
+def _reads(original: Callable[..., str]) -> Callable[..., str]:
+    def read(*args: Any, **kwargs: Any) -> str:
+        return original(*args, **kwargs) if current() is None else _no_input()
+
+    return read
+
+
+def _no_input() -> NoReturn:
     raise NoInput("input() was called")
+
+
+def _end_if_over(running: Running) -> None:
+    """End a thread that prints after its check; a thread that goes on all the same is slowed down."""
+    if running.over:
+        time.sleep(0.05)
+        raise SystemExit
+
+
+def _figures() -> set[int]:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set(pyplot.get_fignums()) if pyplot else set()
+
+
+def _close_figures(before: set[int]) -> None:
+    """Close figures that the check left open; the notebook would show each of them after the cell."""
+    for number in _figures() - before:
+        sys.modules["matplotlib.pyplot"].close(number)

@@ -49,6 +49,7 @@ from typing import Any
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.course import course_root
 from workbench.classroom.keys import PACKAGE, load_key
+from workbench.classroom.plain import clipped, shown
 from workshop_lib.events import WorkshopError
 
 __all__ = ["TASKS", "Attempt", "InvalidTask", "Task", "Tasks", "UnknownTask", "task"]
@@ -61,12 +62,13 @@ class UnknownTask(WorkshopError):
 
     def __init__(self, name: object, close: tuple[str, ...]) -> None:
         self.name, self.close = name, close
+        words = clipped(name, 80) if type(name) is str else shown(name, 80)
         advice = (
             f"Did you mean {' or '.join(f'`{one}`' for one in close)}?"
             if close
             else 'Copy the name from the `check("…")` in the exercise.'
         )
-        super().__init__(f"You asked for the task `{name}`. There is no task with that name. {advice}")
+        super().__init__(f"You asked for the task `{words}`. There is no task with that name. {advice}")
 
 
 class InvalidTask(WorkshopError):
@@ -121,7 +123,9 @@ class Tasks:
             self.key(self._homes[name], "checks")
         if not isinstance(name, str) or name not in self._tasks:
             known = {*self._tasks, *self._homes}
-            raise UnknownTask(name, tuple(get_close_matches(str(name), sorted(known), n=2)))
+            raise UnknownTask(
+                name, tuple(get_close_matches(name, sorted(known), n=2)) if isinstance(name, str) else ()
+            )
         return self._tasks[name]
 
     def names(self, chapter: str | None = None) -> list[str]:

@@ -34,6 +34,12 @@ class Kernel:
         assert pressed, "the check never showed that it was still checking"
         return shown
 
+    def ends_during(self, source: str) -> int:
+        """Run a cell that ends the kernel's process; return the exit status."""
+        self._client.execute(source)
+        process = self._manager.provisioner.process
+        return process.wait(60)
+
     def runs(self, source: str, on_output: Callable[[str], object] = str) -> str:
         """Run a cell and return everything that it shows, including errors."""
         shown: list[str] = []
@@ -136,6 +142,59 @@ def test_the_stop_button_ends_a_check_with_one_sentence(course: Path, exercise, 
         assert "Still checking" not in shown, "the card stayed after the check had ended"
         assert shown.endswith("You stopped the check. Nothing was recorded; run the cell to check again.")
         assert "Traceback" not in shown
+
+
+HOLDS_THE_LOCK = [
+    "import itertools\ndef count():\n    return max(itertools.count())",
+    "def count():\n    return 3 ** 10**8 % 7",
+    "import re\ndef count():\n    return re.match('(a+)+b', 'a' * 40)",
+]
+
+
+@pytest.mark.parametrize("hangs", HOLDS_THE_LOCK[:: 1 if os.environ.get("FULL") else 3])
+def test_code_that_holds_the_lock_ends_the_kernel_and_the_next_one_says_so(
+    course: Path, exercise, kernel_lock, hangs
+):
+    notebook = course / "workspace/9_1_demo.ipynb"
+    start = exercise.cells[1].source
+    with kernel(course, notebook, kernel_lock) as first:
+        first.runs(f"{start}\nimport workbench.classroom.watchdog\n{hangs}")
+        first.runs("workbench.classroom.watchdog.PATIENCE = 0.5")
+        assert first.ends_during('check("ends_in_time", count)') == 1
+    with kernel(course, notebook, kernel_lock) as second:
+        shown = second.runs(start)
+        assert shown.startswith("! The kernel ended during a check\nWhile “An endless task” was checked")
+        assert "in `9_1_demo.ipynb`, one call did not end" in shown
+        assert f"It was at line {len(hangs.splitlines()) + 2} of `count`." in shown
+        assert "Nothing is lost" in shown
+        assert "“An endless task” in chapter 9.1: an error." in second.runs("progress()")
+        assert not list((course / "workspace/.workshop").glob("running-*"))
+    with kernel(course, notebook, kernel_lock) as third:
+        assert third.runs(start) == ""
+
+
+def test_an_answer_that_ends_the_process_is_mentioned_by_the_next_kernel(course: Path, exercise, kernel_lock):
+    notebook = course / "workspace/9_1_demo.ipynb"
+    start = exercise.cells[1].source
+    with kernel(course, notebook, kernel_lock) as first:
+        first.runs(f"{start}\nimport os\ndef count():\n    os._exit(3)")
+        assert first.ends_during('check("ends_in_time", count)') == 3
+    with kernel(course, notebook, kernel_lock) as second:
+        assert "The kernel ended while “An endless task” was checked" in second.runs(start)
+        assert "“An endless task” in chapter 9.1: an error." in second.runs("progress()")
+
+
+@pytest.mark.parametrize("call", ["quit()", "exit()", "import sys; sys.exit()"])
+def test_quit_and_exit_in_an_answer_end_neither_the_kernel_nor_the_check(
+    course: Path, exercise, kernel_lock, call
+):
+    with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
+        one.runs(f"{exercise.cells[1].source}\ndef status_of(events):\n    {call}")
+        shown = one.runs('check("status_in_the_demo", status_of)')
+        assert "Your code raised `SystemExit` in line" in shown
+        assert "It ends the program, here the notebook" in shown
+        assert "2" in one.runs("1 + 1")
+        assert one.payload == []
 
 
 def test_an_error_of_the_library_is_one_line_of_the_cell_and_one_sentence(
