@@ -13,7 +13,7 @@ from workbench.city.traffic import network, record, traffic
 from workbench.storming import Board
 from workbench.storming.mining.arcs import spelled
 from workbench.storming.mining.discovery import NoShare, NoSuchCase, directly_follows, tallies
-from workbench.storming.mining.picture import places
+from workbench.storming.mining.layers import places
 from workshop_lib import SimulatedClock, event_type, open_store, seeded_ids
 from workshop_lib.store.duckdb_engine.store import DuckDBStore
 from workshop_lib.store.memory import MemoryStore

@@ -48,7 +48,12 @@ def to_svg(wall: Wall, findings: Iterable[Finding] | None = None) -> str:
 
 
 def to_png(wall: Wall, findings: Iterable[Finding] | None = None, widest: float = WIDEST) -> bytes:
-    """Return the wall as a PNG drawn with matplotlib, at most `widest` pixels wide."""
+    """Return the wall as a PNG, at most `widest` pixels wide."""
+    return scene_png(scene_of(wall, findings or ()), widest)
+
+
+def scene_png(scene: Scene, widest: float = WIDEST) -> bytes:
+    """Return a scene as a PNG drawn with matplotlib, at most `widest` pixels wide."""
     import warnings
 
     import matplotlib
@@ -56,7 +61,6 @@ def to_png(wall: Wall, findings: Iterable[Finding] | None = None, widest: float 
 
     from workbench.pictures.show import png
 
-    scene = scene_of(wall, findings or ())
     _, _, width, height = scene.box.shape
     scale = min(1.5, widest / width, HIGHEST / height) / 100  # inches for a board unit, at 100 dots an inch
     with matplotlib.rc_context(RC | {"figure.constrained_layout.use": False}), warnings.catch_warnings():
@@ -100,8 +104,8 @@ def _svg_sheet(sheet: Sheet) -> str:
 def _svg_stroke(stroke: Stroke) -> str:
     dashes = ' stroke-dasharray="14 8"' if stroke.dashed else ""
     look = f'fill="none" stroke="{stroke.colour}" stroke-width="{_number(stroke.thick)}"{dashes}'
-    line = f'<polyline points="{_points(_shaft(stroke))}" {look}/>'
-    head = f'<polygon points="{_points(_head(stroke))}" fill="{stroke.colour}"/>'
+    line = f'<polyline points="{_points(shaft_of(stroke))}" {look}/>'
+    head = f'<polygon points="{_points(polygon_of(stroke))}" fill="{stroke.colour}"/>'
     return line + (head if stroke.head else "")
 
 
@@ -109,13 +113,23 @@ def _points(points: Iterable[Point]) -> str:
     return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
 
 
-def _shaft(stroke: Stroke) -> list[Point]:
+def shaft_of(stroke: Stroke) -> list[Point]:
     """Return the points of an arrow's line, which ends within its head."""
-    return [*stroke.points[:-1], _back(stroke, HEAD / 2, 0) if stroke.head else stroke.points[-1]]
+    return [
+        *stroke.points[:-1],
+        _back(stroke, _head_size(stroke)[0] / 2, 0) if stroke.head else stroke.points[-1],
+    ]
 
 
-def _head(stroke: Stroke) -> list[Point]:
-    return [stroke.points[-1], _back(stroke, HEAD, HEAD * 0.42), _back(stroke, HEAD, -HEAD * 0.42)]
+def polygon_of(stroke: Stroke) -> list[Point]:
+    """Return the corners of an arrow's head; its tip is the end of the arrow."""
+    long, half = _head_size(stroke)
+    return [stroke.points[-1], _back(stroke, long, half), _back(stroke, long, -half)]
+
+
+def _head_size(stroke: Stroke) -> Point:
+    """Return the length and half the width of a head; that of a thick line is larger."""
+    return max(HEAD, HEAD * 0.6 + 1.9 * stroke.thick), max(HEAD * 0.42, 2 + 1.2 * stroke.thick)
 
 
 def _back(stroke: Stroke, along: float, aside: float) -> Point:
@@ -155,11 +169,11 @@ def _draw_sheet(axes: Axes, sheet: Sheet, points: float, layer: int) -> None:
 
 
 def _draw_stroke(axes: Axes, stroke: Stroke, points: float, layer: int) -> None:
-    xs, ys = zip(*_shaft(stroke), strict=True)
+    xs, ys = zip(*shaft_of(stroke), strict=True)
     look: dict[str, Any] = {"color": stroke.colour, "zorder": layer, "solid_capstyle": "butt"}
     axes.plot(xs, ys, lw=stroke.thick * points, linestyle=(0, (4, 2)) if stroke.dashed else "-", **look)
     if stroke.head:
-        axes.fill(*zip(*_head(stroke), strict=True), color=stroke.colour, linewidth=0, zorder=layer)
+        axes.fill(*zip(*polygon_of(stroke), strict=True), color=stroke.colour, linewidth=0, zorder=layer)
 
 
 def _draw_words(axes: Axes, words: Words, points: float, layer: int) -> None:

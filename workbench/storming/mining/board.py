@@ -11,7 +11,7 @@ from itertools import count
 from workbench.storming.commands import Command, LinkNotes, PlaceNote
 from workbench.storming.events import Kind
 from workbench.storming.mining.discovery import DirectlyFollows
-from workbench.storming.mining.picture import places
+from workbench.storming.mining.layers import places
 
 ACROSS, DOWN = 240, 200
 """The distance from one note to the next, in board units."""

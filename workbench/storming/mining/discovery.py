@@ -7,7 +7,6 @@ a dozen packages and one SQL statement is enough. `Board.from_log` makes a wall 
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -16,14 +15,16 @@ from datetime import timedelta
 from math import ceil
 from numbers import Real
 from statistics import median_low
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workbench.pictures.show import png
+from workbench.pictures.show import bundle
 from workbench.storming.mining.arcs import Arc, spelled
-from workbench.storming.mining.picture import flow
 from workshop_lib.events import RecordedEvent, WorkshopError, shortened
 from workshop_lib.store.errors import NotSupported
 from workshop_lib.store.port import Reading
+
+if TYPE_CHECKING:
+    from workbench.storming.mining.path_slider import PathSlider
 
 FOLLOWS = """
 WITH pairs AS (
@@ -51,6 +52,9 @@ EVENTS = "SELECT {thread} AS thread, type, position, epoch_us(occurred_at) AS mo
 
 THREADS = {"stream": "stream", "correlation_id": "CAST(correlation_id AS VARCHAR)", "tag": "unnest(tags)"}
 FIELD = "data ->> $path"
+
+LISTED = 60
+"""The number of arcs in the text of a graph."""
 
 RARE = 0.02
 """An arc is a surprise if its share of the events at both of its ends is smaller than this."""
@@ -108,7 +112,7 @@ first case by name, how often the source began the case.
 class DirectlyFollows:
     """The graph: how often each event type occurs, begins and ends a case, and which type follows which.
 
-    A notebook shows it as a picture.
+    A notebook shows it as a picture of its most frequent paths, with a slider.
     """
 
     case: str
@@ -149,14 +153,22 @@ class DirectlyFollows:
     def __repr__(self) -> str:
         head = f"{self.events:,} events, {self.cases:,} cases by {self.case}"
         lines = [
-            f"{arc.frequency:9,} × {arc.source} → {arc.target}, {spelled(arc.waiting)}" for arc in self.arcs
+            f"{arc.frequency:9,} × {arc.source} → {arc.target}, {spelled(arc.waiting)}"
+            for arc in self.arcs[:LISTED]
         ]
-        return "\n".join([head, *lines])
+        more = [f"{len(self.arcs) - LISTED:,} rarer pairs are not listed."] * (len(self.arcs) > LISTED)
+        return "\n".join([head, *lines, *more])
+
+    def slider(self) -> PathSlider:
+        """Return the picture of the most frequent paths, with a slider for more or fewer."""
+        from workbench.storming.mining.path_slider import PathSlider
+
+        title = f"What follows what: {self.events:,} events in {self.cases:,} cases by {self.case}"
+        return PathSlider(self.activities, self.arcs, self.surprises, title)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        title = f"What follows what: {self.events:,} events in {self.cases:,} cases by {self.case}"
-        picture = png(flow(self.activities, self.arcs, self.surprises, title))
-        return {"text/plain": repr(self), "image/png": b64encode(picture).decode()}
+        slider = self.slider()
+        return bundle(slider, repr(self), slider.still())
 
 
 def directly_follows(store: Reading, case: str = "stream") -> DirectlyFollows:
