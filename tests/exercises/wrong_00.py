@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.exercises.answers import RightAnswer, WrongAnswer
 from workbench.classroom.outcome import Outcome
-from workshop_lib import WrongExpectedVersion, open_store
+from workshop_lib import NO_STREAM, WrongExpectedVersion, open_store
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
 from workshop_lib.charging.session import MeterRead
 
@@ -93,6 +93,23 @@ def of_the_whole_log(store: Any, stream: str) -> tuple[int, int | None]:
     return store.stream_version(stream), there[-1] if there else None
 
 
+def by_number(store: Any, stream: str) -> tuple[int, int | None]:
+    there = readings(store, stream)
+    return store.stream_version(stream), max(there, key=lambda one: one.seq_no).energy_wh if there else None
+
+
+def by_time(store: Any, stream: str) -> tuple[int, int | None]:
+    seen = [one for one in store.read_stream(stream) if isinstance(one.event, MeterRead)]
+    latest = max(seen, key=lambda one: one.occurred_at, default=None)
+    return store.stream_version(stream), latest.event.energy_wh if latest else None
+
+
+def by_beginning(store: Any, stream: str) -> tuple[int, int | None]:
+    seen = [one for one in store.read() if one.stream.startswith(stream)]
+    there = [one.event.energy_wh for one in seen if isinstance(one.event, MeterRead)]
+    return len(seen), there[-1] if there else None
+
+
 def in_sql(store: Any, stream: str) -> tuple[Any, ...]:
     query = """
         SELECT (SELECT count(*) FROM events WHERE stream = $stream),
@@ -115,6 +132,22 @@ def safe(store: Any, stream: str, version: int, event: object) -> str:
     except WrongExpectedVersion:
         return "too late"
     return "recorded"
+
+
+def never_before(store: Any, stream: str, version: int, event: object) -> str:
+    return safe(store, stream, NO_STREAM, event)
+
+
+def at_cinema_7(store: Any, stream: str, version: int, event: object) -> str:
+    return safe(store, "connector-cinema-7", version, event)
+
+
+def reserved(store: Any, stream: str, version: int, event: object) -> str:
+    return safe(store, stream, version, StatusReported("cinema-7", ConnectorStatus.RESERVED))
+
+
+def unless_newer(store: Any, stream: str, version: int, event: object) -> str:
+    return safe(store, stream, min(version, 9), event)
 
 
 def checks_then_appends(store: Any, stream: str, version: int, event: object) -> str:
@@ -213,10 +246,19 @@ WRONG = [
     WrongAnswer("read_it_back", none_for_zero, Outcome.WRONG, "the last reading is `None`"),
     WrongAnswer("read_it_back", largest_for_last, Outcome.WRONG, "the last reading is `300`"),
     WrongAnswer("read_it_back", of_the_whole_log, Outcome.WRONG, "the last reading is `0`"),
+    WrongAnswer("read_it_back", by_number, Outcome.WRONG, "whatever its number or time"),
+    WrongAnswer("read_it_back", by_time, Outcome.WRONG, "whatever its number or time"),
+    WrongAnswer("read_it_back", by_beginning, Outcome.WRONG, "which ends in"),
     WrongAnswer("read_it_back", one_value, Outcome.WRONG, "returned 1 value:"),
     WrongAnswer("read_it_back", returns_nothing, Outcome.WRONG, "Is a `return` missing"),
     WrongAnswer("read_it_back", lambda store, stream: 4, Outcome.WRONG, "returned an int"),
     WrongAnswer("read_it_back", (4, 700), Outcome.WRONG, "not a function"),
+    WrongAnswer(
+        "recorded_or_too_late", never_before, Outcome.WRONG, "Do you pass on the stream, the version"
+    ),
+    WrongAnswer("recorded_or_too_late", at_cinema_7, Outcome.WRONG, "Do you pass on the stream"),
+    WrongAnswer("recorded_or_too_late", reserved, Outcome.WRONG, "the last of them"),
+    WrongAnswer("recorded_or_too_late", unless_newer, Outcome.WRONG, "the caller has seen version 10"),
     WrongAnswer("recorded_or_too_late", checks_then_appends, Outcome.WRONG, "somebody always slips in"),
     WrongAnswer("recorded_or_too_late", whatever_version, Outcome.WRONG, "The stream had moved on"),
     WrongAnswer("recorded_or_too_late", asked_now, Outcome.WRONG, "The stream had moved on"),

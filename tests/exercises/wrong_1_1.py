@@ -151,6 +151,16 @@ def outages_by_moment(store: Any, connector: str, start: datetime, end: datetime
     return len({seen.recorded_at for seen in there})
 
 
+def outages_by_the_clock(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    there = faults_in(store, connector)
+    return sum(start.time() <= seen.occurred_at.time() < end.time() for seen in there)
+
+
+def outages_of_that_day(store: Any, connector: str, start: datetime, end: datetime) -> int:
+    there = [seen for seen in faults_in(store, connector) if seen.occurred_at.day == start.day]
+    return sum(start <= seen.occurred_at < end for seen in there)
+
+
 def outages_in_small_letters(store: Any, connector: str, start: datetime, end: datetime) -> int:
     query = "SELECT count(*) FROM events.StatusReported WHERE status = 'faulted'"
     return store.sql(query).fetchall()[0][0]
@@ -221,6 +231,21 @@ def price_of_any_tariff(store: Any, session: int) -> Decimal:
     return priced(store, PRICE.replace("t.tariff = s.tariff", "true"), session)
 
 
+def price_by_the_clock(store: Any, session: int) -> Decimal:
+    in_clock_time = PRICE.replace(
+        "t.occurred_at <= s.occurred_at", "t.occurred_at::TIME <= s.occurred_at::TIME"
+    )
+    return priced(store, in_clock_time, session)
+
+
+def price_of_similar_tariffs(store: Any, session: int) -> Decimal:
+    return priced(store, PRICE.replace("t.tariff = s.tariff", "starts_with(t.tariff, s.tariff)"), session)
+
+
+def price_of_first_publication(store: Any, session: int) -> Decimal:
+    return priced(store, PRICE.replace("max_by", "min_by"), session)
+
+
 def price_as_a_float(store: Any, session: int) -> float:
     return float(price_at_start(store, session))
 
@@ -273,6 +298,28 @@ def status_backwards(events: list[object]) -> str | None:
     if signs and isinstance(signs[-1], StationWentOffline):
         return "Offline"
     return next((event.status for event in reversed(events) if isinstance(event, StatusReported)), None)
+
+
+def status_with_a_toggle(events: list[object]) -> str | None:
+    status, online = None, True
+    for event in events:
+        if isinstance(event, (StationWentOffline, StationCameOnline)):
+            online = not online
+        status = getattr(event, "status", status)
+    return status if online else "Offline"
+
+
+def status_with_a_depth(events: list[object]) -> str | None:
+    status, depth = None, 0
+    for event in events:
+        depth += isinstance(event, StationWentOffline) - isinstance(event, StationCameOnline)
+        status = getattr(event, "status", status)
+    return "Offline" if depth > 0 else status
+
+
+def status_without_reports_offline(events: list[object]) -> str | None:
+    reports = [event for event in events if isinstance(event, StatusReported)]
+    return status_of(events) if reports else None
 
 
 def status_of_the_last_event(events: list[Any]) -> str | None:
@@ -525,8 +572,8 @@ def map_at(store: Any, instant: datetime) -> dict[str, str]:
 
 
 def map_in_python(store: Any, instant: datetime) -> dict[str, str]:
-    then = store.as_of(recorded_at=instant)
-    return {seen.event.connector: str(seen.event.status) for seen in then.read()}
+    then = store.as_of(recorded_at=instant).read()
+    return {seen.event.connector: str(seen.event.status) for seen in then if seen.type == "StatusReported"}
 
 
 def map_with_the_silent(store: Any, instant: datetime) -> dict[str, str | None]:
@@ -808,7 +855,8 @@ def busy_as_a_dict(store: Any, instants: list[datetime]) -> dict[datetime, int]:
 
 
 def busy_in_one_pass(store: Any, instants: list[datetime]) -> list[int]:
-    events = sorted(store.read(), key=lambda seen: (seen.occurred_at, seen.position))
+    reports = [seen for seen in store.read() if isinstance(seen.event, StatusReported)]
+    events = sorted(reports, key=lambda seen: (seen.occurred_at, seen.position))
     there: dict[str, str] = {}
     counts = {}
     for instant in sorted(instants):
@@ -905,6 +953,8 @@ WRONG = [
     *wrong("what_the_tables_hold", *TABLES),
     *wrong(
         "outages_of_a_connector",
+        (outages_by_the_clock, "Is it the whole time, day included"),
+        (outages_of_that_day, "Is it the whole time, day included"),
         (outages_with_the_end, "an hour with a fault at its very end"),
         (outages_in_small_letters, "For an hour with one fault in its middle you count `0`"),
         (outages_without_the_start, "in its very first second"),
@@ -921,6 +971,9 @@ WRONG = [
     ),
     *wrong(
         "price_at_start",
+        (price_by_the_clock, "Which publication of *this* tariff"),
+        (price_of_similar_tariffs, "Which publication of *this* tariff"),
+        (price_of_first_publication, "in the same second as a publication"),
         (price_now, "long before the tariff was published again"),
         (price_as_recorded, "recorded at 14:30"),
         (price_by_position, "but did not occur last"),
@@ -933,6 +986,9 @@ WRONG = [
     ),
     *wrong(
         "status_is_a_fold",
+        (status_with_a_toggle, "ends without having begun"),
+        (status_with_a_depth, "ends without having begun"),
+        (status_without_reports_offline, "before any report"),
         (status_of_the_last_event, Outcome.ERROR, "has no attribute 'status'"),
         (status_in_alphabetical_order, "in their order"),
         (status_popped, "changed what it was given"),
@@ -1063,3 +1119,26 @@ RIGHT = [
     *right("busy_at_each_instant", busy_at, busy_one_by_one, busy_in_one_pass, busy_by_spells),
     *right("busy_at_each_instant", busy_in_pandas, busy_as_a_frame, busy_as_an_array),
 ]
+
+EQUIVALENT = {
+    "outages_of_a_connector": {
+        "seen.event.status == 'Faulted' -> str(seen.event.status).start … tr('Faulted'))": "one status",
+    },
+    "tampered_reading": {
+        "row.hash != link(previous, row) -> not str(row.hash).startswith … evious, row)))": (
+            "all hashes are equally long"
+        ),
+    },
+    "tariff_changed_later": {
+        "…CT invoice, s.tariff FROM events.Invoice… -> …CT invoice, i.tariff FROM events.Invoice…": "only shown",
+        "… t.tariff = s.tariff AND t.occurred_at >… -> … t.tariff = i.tariff AND t.occurred_at >…": (
+            "an invoice names the tariff of its session"
+        ),
+    },
+    "busy_at_each_instant": {
+        "for instant, _, status in st … ').fetchall(): -> for instant, _, status in li … hall())[::-1]:": (
+            "rows are counted in any order"
+        ),
+        "status == 'Charging' -> str(status).startswith(str('Charging'))": "one status only",
+    },
+}

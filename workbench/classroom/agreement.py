@@ -55,14 +55,16 @@ def agrees(
     differs: Callable[[Case, Any], None],
     *,
     same: Callable[[Any, Any], bool] = eq,
+    each: int = 1,
 ) -> None:
     """End the check if `yours` and `ours` differ on one of the generated cases.
 
-    `yours` runs the answer and may end the check itself; an error of the answer counts as a difference.
+    `yours` runs the answer and may end the check itself; an error in it counts as a difference.
     `differs(case, got)` must end the check: it gets the smallest case that was found. `same(got, right)`
-    compares two results. Neither function may change the case.
+    compares two results. Neither function may change the case. Where one call answers `each` so
+    many questions, fewer calls are enough.
     """
-    failing = _smallest(cases, lambda case: not _agree(case, yours, ours, same))
+    failing = _smallest(cases, lambda case: not _agree(case, yours, ours, same), CASES.get() // each)
     for case in failing:
         got = yours(case)
         if not same(got, ours(case)):
@@ -79,7 +81,7 @@ def _agree(
         return False
 
 
-def _smallest(cases: SearchStrategy[Case], fails: Callable[[Case], bool]) -> list[Case]:
+def _smallest(cases: SearchStrategy[Case], fails: Callable[[Case], bool], number: int) -> list[Case]:
     """Return the smallest failing case that was found, in a list; an empty list if none fails."""
     failing: list[Case] = []
     tried = 0
@@ -95,7 +97,7 @@ def _smallest(cases: SearchStrategy[Case], fails: Callable[[Case], bool]) -> lis
 
     set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "workshop-hypothesis")
     try:
-        find(cases, failed, settings=_settings(), random=Random(0))
+        find(cases, failed, settings=_settings(number), random=Random(0))
     except (NoSuchExample, _SmallEnough):
         pass
     except Exception:  # Hypothesis complains of a case that fails once and not again
@@ -104,9 +106,9 @@ def _smallest(cases: SearchStrategy[Case], fails: Callable[[Case], bool]) -> lis
     return failing
 
 
-def _settings() -> settings:
+def _settings(number: int) -> settings:
     return settings(
-        max_examples=CASES.get(),
+        max_examples=number,
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),

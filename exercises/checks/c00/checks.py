@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
-from typing import Any
+from random import Random
+from typing import Any, NamedTuple
 
-from exercises.checks.small_logs import Entry, counted, log
+from hypothesis import strategies as st
+
+from exercises.checks.small_logs import Entry, counted, history, log
+from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.plain import shown
 from workbench.classroom.task import task
 from workshop_lib.charging.connector import ConnectorStatus, StatusReported
-from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
+from workshop_lib.charging.session import (
+    ChargingResumed,
+    ChargingStarted,
+    ChargingStopped,
+    ChargingSuspended,
+    MeterRead,
+    StopReason,
+    SuspendedBy,
+)
 from workshop_lib.clock import SimulatedClock, seeded_ids
 from workshop_lib.events import RecordedEvent, WorkshopError
+from workshop_lib.store.copying import to_duckdb
 from workshop_lib.store.duckdb_engine.reader import DuckDBReader
-from workshop_lib.store.errors import ANY, ExpectedVersion
+from workshop_lib.store.duckdb_engine.store import DuckDBStore
+from workshop_lib.store.errors import ANY, ExpectedVersion, WrongExpectedVersion
 from workshop_lib.store.memory import MemoryStore
 from workshop_lib.store.port import AppendResult, EventStore
 
@@ -156,6 +171,55 @@ def read_it_back(attempt: Attempt, answer: object) -> None:
             why="A stream holds events of many types; no reading is `None`, since 0 Wh would be a claim.",
             look="Which events do you look at, in which order, and what if none of them is a reading?",
         )
+    _reads_like_ours(attempt, last_reading)
+
+
+@cache
+def _crowded(seed: int) -> DuckDBStore:
+    """Return a log of many sessions: readings in any order of number and energy, streams that begin alike."""
+    random, clock = Random(seed), SimulatedClock("2026-03-02T18:00")
+    store = MemoryStore(clock, seeded_ids(seed))
+    for _ in range(400):
+        session = random.choice(SESSIONS)
+        reading = MeterRead(session, "zoo-1", random.randrange(9), random.randrange(5) * 300, 18_000)
+        others = (ChargingSuspended(session, SuspendedBy.EV), ChargingResumed(session))
+        late = timedelta(minutes=random.choice([0, 0, 5, 90]))
+        event = random.choice([reading, *others])
+        store.append(f"session-{session}", [event], occurred_at=clock.now - late)
+        clock.now += timedelta(seconds=random.choice([0, 30]))
+    return to_duckdb(store)
+
+
+SESSIONS = (1, 2, 3, 4, 7, 11, 12, 17, 42, 117, 421)
+
+
+def _reads_like_ours(attempt: Attempt, last_reading: Any) -> None:
+    """Check any stream of two crowded logs, and of any moment in them."""
+
+    def log_of(case: tuple[int, int, int]) -> DuckDBReader:
+        return _crowded(case[0]).as_of(position=case[1])
+
+    def ours(case: tuple[int, int, int]) -> tuple[int, int | None]:
+        seen = list(log_of(case).read_stream(f"session-{case[2]}"))
+        readings = [one.event.energy_wh for one in seen if isinstance(one.event, MeterRead)]
+        return len(seen), readings[-1] if readings else None
+
+    def differs(case: tuple[int, int, int], got: object) -> None:
+        stream = f"session-{case[2]}"
+        events = [seen.event for seen in log_of(case).read_stream(stream)]
+        attempt.refuse(
+            f"In a log of {counted(case[1], 'event')} your function returns `{shown(got, 40)}` for "
+            f"`{stream}`, which ends in {history(events[-3:])}.",
+            "The last reading is the one that was recorded last in this stream, whatever its number or time.",
+            "Do you look at this stream only, and at its order, not at fields of the events?",
+        )
+
+    def yours(case: tuple[int, int, int]) -> tuple[Any, ...]:
+        got = attempt.call(last_reading, log_of(case), f"session-{case[2]}", returns=(tuple, list))
+        return tuple(got)
+
+    cases = st.tuples(st.sampled_from([1, 2]), st.integers(0, 400), st.sampled_from([*SESSIONS, 5]))
+    agrees(attempt, cases, yours, ours, differs)
 
 
 class RacingStore:
@@ -163,15 +227,15 @@ class RacingStore:
 
     def __init__(self, stream: str, rival: object) -> None:
         self._store = MemoryStore(SimulatedClock("2026-03-02"), seeded_ids(1))
-        self._stream, self._rival = stream, rival
+        self._stream, self.rival = stream, rival
 
     def append(
         self, stream: str, events: Sequence[object], expected_version: ExpectedVersion = ANY, **more: Any
     ) -> AppendResult:
         """Append, after the rival."""
-        if self._rival is not None:
-            self._store.append(self._stream, [self._rival])
-            self._rival = None
+        if self.rival is not None:
+            rival, self.rival = self.rival, None
+            self._store.append(self._stream, [rival])
         return self._store.append(stream, events, expected_version, **more)
 
     def __getattr__(self, name: str) -> Any:
@@ -200,6 +264,7 @@ def recorded_or_too_late(attempt: Attempt, answer: object) -> None:
     _alone(attempt, record)
     _second(attempt, record)
     _raced(attempt, record)
+    _records_like_ours(attempt, record)
     attempt.raises(
         record,
         RacingStore(SOCKET, None),
@@ -210,6 +275,66 @@ def recorded_or_too_late(attempt: Attempt, answer: object) -> None:
         why="This is a bug, not a race, and a caller that gets `too late` would try again for ever.",
         look="Which exceptions does your `except` catch? Name only the one that you mean.",
     )
+
+
+class Tried(NamedTuple):
+    """An append: how many events its stream and another one have, the seen version, whether a rival comes."""
+
+    stream: str
+    events: int
+    seen: int
+    others: int
+    rival: bool
+    event: StatusReported
+
+
+TRIALS = st.builds(
+    Tried,
+    st.sampled_from([SOCKET, "connector-cinema-77", "connector-zoo-1"]),
+    st.integers(0, 12),
+    st.integers(0, 13),
+    st.integers(0, 12),
+    st.booleans(),
+    st.sampled_from([StatusReported("zoo-1", status) for status in ConnectorStatus]),
+)
+
+
+def _records_like_ours(attempt: Attempt, record: Any) -> None:
+    """Check appends with any seen version to streams of any length."""
+
+    def after(one: Tried, record: Any) -> tuple[object, list[object]]:
+        store = RacingStore(one.stream, None)
+        for stream, length in ((one.stream, one.events), ("connector-opera-1", one.others)):
+            for _ in range(length):
+                store.append(stream, [PLUGGED_IN])
+        store.rival = RESERVED if one.rival else None
+        result = record(store, one.stream, one.seen, one.event)
+        return result, [(seen.stream, seen.event) for seen in store.read()]
+
+    def yours(one: Tried) -> tuple[object, list[object]]:
+        return after(one, lambda *passed: attempt.call(record, *passed))
+
+    def ours(one: Tried) -> tuple[object, list[object]]:
+        def record(store: RacingStore, stream: str, seen_version: int, event: object) -> str:
+            try:
+                store.append(stream, [event], seen_version)
+            except WrongExpectedVersion:
+                return "too late"
+            return "recorded"
+
+        return after(one, record)
+
+    def differs(one: Tried, got: tuple[object, list[object]]) -> None:
+        rival = ", and somebody appends just before you" if one.rival else ""
+        attempt.refuse(
+            f"`{one.stream}` is at version {one.events}, the caller has seen version {one.seen}{rival}. Your "
+            f"function returns `{shown(got[0], 40)}`, and the log has {counted(len(got[1]), 'event')}, "
+            f"the last of them `{shown(got[1][-1:], 120)}`.",
+            "The version that the caller has seen is compared with the version of this stream, for equality.",
+            "Do you pass on the stream, the version and the event that you were given?",
+        )
+
+    agrees(attempt, TRIALS, yours, ours, differs)
 
 
 def _result(attempt: Attempt, record: Any, store: RacingStore) -> object:

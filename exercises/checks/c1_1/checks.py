@@ -10,14 +10,24 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from exercises.checks.c1_1 import cases, tables
+from exercises.checks.c1_1 import cases, generated, tables
+from exercises.checks.c1_1.agreements import (
+    busy_like_ours,
+    counts_like_ours,
+    on_the_map,
+    priced_like_ours,
+    republished_like_ours,
+    shows_like_ours,
+)
 from exercises.checks.c1_1.crashes import (
     counted_by_id,
     crashes,
     derives,
+    derives_like_ours,
     nobody_disagrees,
     nothing_lost,
 )
+from exercises.checks.c1_1.drifts import drift_like_ours, finds_like_ours
 from exercises.checks.small_logs import (
     at,
     counted,
@@ -34,7 +44,6 @@ from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, reads_nothing_else
 from workbench.classroom.plain import a, clipped, shown
 from workbench.classroom.task import task
-from workshop_lib.charging.connector import ConnectorStatus
 
 
 @task(
@@ -125,6 +134,7 @@ def status_is_a_fold(attempt: Attempt, answer: object) -> None:
         "Three conditions on the rows, then a count. Which of the two times does the exercise name?",
         "`SELECT count(*) FROM events.StatusReported WHERE connector = $connector AND …`",
     ),
+    seconds=20,
     proven="The log keeps every fault, so the faults of any period can be counted, by when they occurred.",
 )
 def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
@@ -145,6 +155,7 @@ def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
             why="The log keeps every fault and the time when it occurred; you only have to count them.",
             look="The start is included and the end is not; a fault counts at the time when it occurred.",
         )
+    counts_like_ours(attempt, outages)
 
 
 @task(
@@ -154,6 +165,7 @@ def outages_of_a_connector(attempt: Attempt, answer: object) -> None:
         "Of all publications of this tariff up to the start, take the latest, by when it occurred.",
         "`SELECT max_by(energy_price, t.occurred_at) FROM events.TariffPublished AS t, …`",
     ),
+    seconds=20,
     proven="The price at the start is in the last publication before it, however many followed.",
 )
 def price_at_start(attempt: Attempt, answer: object) -> None:
@@ -179,6 +191,7 @@ def price_at_start(attempt: Attempt, answer: object) -> None:
             why="A driver pays the price on the display, no matter when the office learned of it.",
             look="Which publication is the last one up to the start, both by `occurred_at`?",
         )
+    priced_like_ours(attempt, price)
 
 
 def _through_a_float(price: Decimal) -> bool:
@@ -210,6 +223,7 @@ def drifted_rows(attempt: Attempt, answer: object) -> None:
         "If the audit and the table differ, one of them is wrong, and nobody can say which.",
         "For each connector: is there a last audit entry, and does it equal the status in the row?",
     )
+    drift_like_ours(attempt, lambda tables, known: names(attempt, drifted, tables.cursor(), known=known))
 
 
 @task(
@@ -238,6 +252,7 @@ def tampered_reading(attempt: Attempt, answer: object) -> None:
             why="A hash chain covers every row, the first and the last too, and accuses no honest row.",
             look="What is the first row linked to? Do you check every row? Do you return a position?",
         )
+    finds_like_ours(attempt, find_tampered)
 
 
 def _accused(position: object) -> str:
@@ -260,39 +275,8 @@ def the_map_at(attempt: Attempt, answer: object) -> None:
         got = attempt.call(map_at, cases.evening(), at(clock), returns=dict)
         shown_then = {key: status for key, status in got.items() if status is not None}
         for connector in sorted({*right, *map(str, shown_then)}):
-            _on_the_map(attempt, clock, connector, shown_then.get(connector), right.get(connector))
-
-
-_ON_THE_MAP = (
-    "A map shows what was known at the time, not what was really the case; nobody could know more then."
-)
-
-
-def _on_the_map(attempt: Attempt, clock: str, connector: str, got: object, right: object) -> None:
-    attempt.expect(
-        got is not None or right is None,
-        seen=f"At {clock} your map lacks a connector that had reported by then.",
-        why=_ON_THE_MAP,
-        look="Every connector has its own last report. And do you include the instant itself?",
-    )
-    attempt.expect(
-        got is None or right is not None,
-        seen=f"At {clock} your map shows `{clipped(connector, 60)}`, which had not reported yet.",
-        why=_ON_THE_MAP,
-        look="Which of the two times says when we learned of a report?",
-    )
-    attempt.expect(
-        not isinstance(got, str) or right is None or got in list(ConnectorStatus),
-        seen=f"At {clock} your map shows `{connector}` as `{status_text(got)}`, but there is no such status.",
-        why="The map uses the names of the standard, and its readers compare them exactly.",
-        look=f"The status here is `{right}`: return the status itself or its `.value`, not its `.name`.",
-    )
-    attempt.expect(
-        got == right,
-        seen=f"At {clock} your map shows `{connector}` as `{status_text(got)}`; drivers saw something else.",
-        why=_ON_THE_MAP,
-        look="By which of the two times do you filter, and which report of a connector wins?",
-    )
+            on_the_map(attempt, clock, connector, shown_then.get(connector), right.get(connector))
+    shows_like_ours(attempt, map_at)
 
 
 @task(
@@ -315,6 +299,7 @@ def tariff_changed_later(attempt: Attempt, answer: object) -> None:
         "Only these invoices may have been computed with a price that the driver never saw.",
         "A publication of the same tariff, later than the start of the session, earlier than the invoice.",
     )
+    republished_like_ours(attempt, lambda store: names(attempt, republished, store, known=generated.INVOICES))
 
 
 @task(
@@ -349,6 +334,9 @@ def busy_at_each_instant(attempt: Attempt, answer: object) -> None:
         why="The caller matches each number with the instant at the same place in the list.",
         look="Go through `instants` in their given order, and append one number for each; sort nothing.",
     )
+    busy_like_ours(
+        attempt, lambda store, instants: [number(one) for one in numbers(attempt, busy_at, store, instants)]
+    )
 
 
 def _busy(attempt: Attempt, busy_at: Any, busy: Sequence[tuple[str, str, int]]) -> list[Any]:
@@ -377,6 +365,7 @@ def one_write(attempt: Attempt, record: object, derive: object) -> None:
     recorder = attempt.function(record, "record", parameters=3)
     deriver = attempt.function(derive, "derive", parameters=1)
     derives(attempt, deriver)
+    derives_like_ours(attempt, deriver)
     for evening in crashes(attempt, recorder):
         nothing_lost(attempt, evening)
         nobody_disagrees(attempt, evening, deriver)

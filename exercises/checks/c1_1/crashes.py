@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from exercises.checks.small_logs import Entry, counted, log
+from hypothesis import strategies as st
+
+from exercises.checks.small_logs import Entry, counted, history, log
+from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.plain import clipped, shown
 from workbench.simulation.power import Failpoint, PowerFailure
@@ -251,6 +254,48 @@ def nothing_lost(attempt: Attempt, evening: Evening) -> None:
             why="A stream is the history of one session; its readers look nowhere else.",
             look="The stream is `session-<number>`, with the number of the event's session.",
         )
+
+
+def _facts_of(session: int) -> list[object]:
+    """Return what may be in the log about a session."""
+    place, token = f"zoo-{session}", f"NL-TNM-{session:06}"
+    return [
+        ChargingStarted(session, place, token, "standard", 1_000),
+        MeterRead(session, place, 1, 1_300, 18_000),
+        ChargingSuspended(session, SuspendedBy.EV),
+        ChargingResumed(session),
+        ChargingStopped(session, 9_000, StopReason.LOCAL),
+        ChargingStopped(session, 9_500, StopReason.REMOTE),
+    ]
+
+
+LOGS = st.lists(
+    st.sampled_from([fact for session in (4, 42, 7) for fact in _facts_of(session)]), max_size=9, unique=True
+)
+"""Any facts in any order: sessions that stop twice, never, or without a start."""
+
+
+def derives_like_ours(attempt: Attempt, derive: Any) -> None:
+    """Check `derive` on generated logs."""
+
+    def recorded(facts: list[Any]) -> list[RecordedEvent]:
+        store = MemoryStore(SimulatedClock("2026-03-02"), seeded_ids(4))
+        for fact in facts:
+            store.append(f"session-{fact.session}", [fact])
+        return list(store.read())
+
+    def ours(facts: list[Any]) -> Derived:
+        changes = [change for fact in facts if (change := _change(fact))]
+        return dict(changes), changes
+
+    def differs(facts: list[Any], got: Derived) -> None:
+        attempt.refuse(
+            f"From {history(facts)} `derive` makes `{shown(got, 120)}`.",
+            "The table and the messages are folds of the log: every change of status counts, in its order.",
+            "ChargingStarted and ChargingStopped each give a pair (session, status); the last is the row.",
+        )
+
+    agrees(attempt, LOGS, lambda facts: _derived(attempt, derive, recorded(facts)), ours, differs)
 
 
 SUSPENDED, RESUMED = ChargingSuspended(7, SuspendedBy.EV), ChargingResumed(7)

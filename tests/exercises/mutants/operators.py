@@ -53,8 +53,14 @@ def mutants(source: str, names: Names) -> list[Mutant]:
 
 
 def _of_no_account(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield what makes a board begin anew and look tidy: no part of the answer."""
+    """Yield what is no part of an answer: what makes a board begin anew and look tidy, the only value of a
+    query's result, and a `return None` where a function ends anyway.
+    """
     for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and re.search(r"\.fetchall\(\)(\[0\])+$", ast.unparse(node)):
+            yield from (node, node.slice)
+        if isinstance(node, ast.FunctionDef) and ast.unparse(node.body[-1]) in ("return None", "return"):
+            yield node.body[-1]
         if isinstance(node, (ast.Assign, ast.Expr)) and isinstance(node.value, ast.Call):
             called = ast.unparse(node.value.func)
             if called in ("board_for", "board.tidy"):
@@ -103,7 +109,24 @@ def _change(old: ast.AST, new: ast.AST | None) -> str:
     if isinstance(old, ast.FunctionDef) and isinstance(new, ast.FunctionDef):
         added = next(one for one in new.body if not isinstance(one, ast.FunctionDef))
         return f"{old.name}: {ast.unparse(added).splitlines()[0]}"
+    if isinstance(old, ast.Constant) and isinstance(new, ast.Constant) and isinstance(old.value, str):
+        return " -> ".join(_what_differs(old.value, str(new.value)))
     return f"{_text(old)} -> {_text(new) if new is not None else 'nothing'}"
+
+
+def _what_differs(old: str, new: str) -> tuple[str, str]:
+    """Return two texts; if they are long, only where they differ, with some words around it."""
+    if len(old) <= 40:
+        return repr(old), repr(new)
+    start = next(
+        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    end = next(
+        (at for at, (a, b) in enumerate(zip(old[:start:-1], new[:start:-1], strict=False)) if a != b), 0
+    )
+    parts = (text[max(start - 12, 0) : len(text) - end + 8] for text in (old, new))
+    before, after = (re.sub(r"\s+", " ", part)[:40] for part in parts)
+    return f"…{before}…", f"…{after}…"
 
 
 def _text(node: ast.AST) -> str:
@@ -113,7 +136,7 @@ def _text(node: ast.AST) -> str:
     if isinstance(node, (ast.For, ast.If, ast.With, ast.Try)):
         text = text.splitlines()[0]
     words = re.sub(r"\s+", " ", text.replace("\\n", " "))
-    return words if len(words) <= 90 else f"{words[:60]} … {words[-28:]}"
+    return words if len(words) <= 46 else f"{words[:28]} … {words[-14:]}"
 
 
 # Expressions
@@ -191,6 +214,8 @@ _SQL = [
     (r"\boccurred_at\b", "recorded_at"),
     (r"\brecorded_at\b", "occurred_at"),
     (r"\bsum\b", "max"),
+    (r"\bEXISTS\b", "NOT EXISTS"),
+    (r"\bDISTINCT (?!FROM)", ""),
     (r"\s+AND [^()\n]*?(?=\)|\n|$| ORDER| GROUP| AND)", ""),
 ]
 
@@ -198,7 +223,9 @@ _SQL = [
 def _sql(node: ast.AST, names: Names) -> Iterator[ast.AST]:
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or not _is_sql(node.value):
         return
-    for pattern, instead in _SQL:
+    aliases = sorted({found[1] for found in re.finditer(r"\b([a-z])\.\w", node.value)})
+    others = [(rf"\b{one}\.(?=\w)", f"{other}.") for one in aliases for other in aliases if one != other]
+    for pattern, instead in (*_SQL, *others):
         for found in re.finditer(pattern, node.value):
             yield ast.Constant(node.value[: found.start()] + instead + node.value[found.end() :])
 
