@@ -52,7 +52,7 @@ def listed(chapter: str) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_mutant_of_a_solution_is_refused_or_listed(chapter: str, record_property):
     found, allowed = results(chapter), listed(chapter)
-    assert list(found) == Tasks().names(chapter)
+    assert sorted(found) == sorted(Tasks().names(chapter))
     assert [task for task, (solution, *_) in found.items() if not _passes(solution)] == []
     passed = {task: {one["change"] for one in tried if _passes(one)} for task, (_, *tried) in found.items()}
     for task, (_, *tried) in found.items():

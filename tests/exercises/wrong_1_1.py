@@ -1130,7 +1130,7 @@ EQUIVALENT = {
         ),
     },
     "tariff_changed_later": {
-        "…CT invoice, s.tariff FROM events.Invoice… -> …CT invoice, i.tariff FROM events.Invoice…": "only shown",
+        "…CT invoice, s.tariff FROM events.Invoice… -> …CT invoice, i.tariff FROM events.Invoice…": "shown",
         "… t.tariff = s.tariff AND t.occurred_at >… -> … t.tariff = i.tariff AND t.occurred_at >…": (
             "an invoice names the tariff of its session"
         ),
