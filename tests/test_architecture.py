@@ -87,6 +87,7 @@ TO_COME = {
 """Names that nothing uses yet, with the chapter that will."""
 
 MODULES_TO_COME = {
+    "workbench.classroom.predict": "each lecture, two or three questions before what surprises",
     "workbench.scenarios.one_place": "6.5, a rule over several streams: a process manager and a condition",
     "workshop_lib.charging.policies": "6.5, the process manager",
     "workshop_lib.store.consumers": "3.4, competing consumers",

@@ -17,6 +17,7 @@ SHARED = {
     "status": "each server has the same four functions",
     "version": "each server has the same four functions",
     "reset": "`workshop reset` in a terminal and `reset()` in a notebook do the same",
+    "reveal": "`workshop reveal` shows solutions, `reveal()` the answer to a prediction",
     "board_name": "each format of a board contains the board's name",
     "Box": "a rectangle, in the hexagon and on the wall",
     "Phase": "the phases of a session and of a storming workshop",

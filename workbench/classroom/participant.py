@@ -94,7 +94,7 @@ class Participant:
     def __init__(
         self, outbox: Outbox, tasks: Tasks = TASKS, root: Path | None = None, shell: Any = None
     ) -> None:
-        self._outbox, self._tasks = outbox, tasks
+        self.outbox, self._tasks = outbox, tasks
         self._root = root or course_root()
         self._shell = shell
         self._kernel = Kernel(shell)
@@ -122,7 +122,7 @@ class Participant:
         if isinstance(task, Notice):
             return task
         step = min(self._standing(name).hints + 1, 3)
-        trouble = self._outbox.append(HintShown(name, step))
+        trouble = self.outbox.append(HintShown(name, step))
         more = f'`hint("{name}")` again goes one step further.' if step < 3 else ""
         lines = [line for line in (task.hints[step - 1], more, trouble) if line]
         return notice(f"Hint {step} of 3", *lines, subject=task.title)
@@ -139,7 +139,7 @@ class Participant:
             return notice(
                 "No solution here", "The course folder has no solution of this task. Ask the trainer."
             )
-        trouble = self._outbox.append(SolutionShown(name))
+        trouble = self.outbox.append(SolutionShown(name))
         return notice("One way to do it", *filter(None, [trouble]), subject=task.title, code=code)
 
     def reset(self, name: str) -> Notice:
@@ -150,7 +150,7 @@ class Participant:
         gap = shipped_gap(name, exercise_of(name, self._root))
         if gap is None:
             return notice("No gap here", "The course folder has no exercise with this task. Ask the trainer.")
-        trouble = self._outbox.append(TaskReset(name))
+        trouble = self.outbox.append(TaskReset(name))
         if self._shell is None:
             return notice("The gap as it was", *filter(None, [trouble]), subject=task.title, code=gap)
         self._shell.set_next_input(gap, replace=False)
@@ -176,7 +176,7 @@ class Participant:
         cards = []
         for one in self._watchdog.ended():
             check, safe = one.check, "Nothing is lost: your answers and your progress are saved."
-            self._outbox.append(TaskAttempted(check.task, check.chapter, Outcome.ERROR.name, one.seen))
+            self.outbox.append(TaskAttempted(check.task, check.chapter, Outcome.ERROR.name, one.seen))
             look = "What in your answer could take for ever?" if one.hung else ""
             cards.append(notice("! The kernel ended during a check", one.seen, safe, *filter(None, [look])))
         return cards
@@ -194,7 +194,7 @@ class Participant:
         if finding.outcome is not Outcome.NOT_ATTEMPTED:
             self._tried_here = True
             attempted = TaskAttempted(task.name, task.chapter, finding.outcome.name, finding.seen)
-            trouble = self._outbox.append(attempted)
+            trouble = self.outbox.append(attempted)
         comparison = self._comparison(task, finding)
         solved = self._standing(task.name).solved and finding.outcome is not Outcome.PASSED
         before = "You solved this task before, and that still counts." if solved else ""
@@ -202,20 +202,20 @@ class Participant:
 
     def _comparison(self, task: Task, finding: Feedback) -> str:
         """Return our solution after a pass in a workspace; a solved notebook contains it already."""
-        if finding.outcome is not Outcome.PASSED or self._outbox.file is None:
+        if finding.outcome is not Outcome.PASSED or self.outbox.file is None:
             return ""
         return solution_of(task.name, self._root) or ""
 
     def _standing(self, name: str) -> Standing:
-        return standings(self._outbox.events()).get(name, Standing())
+        return standings(self.outbox.events()).get(name, Standing())
 
     def _bar(self, chapter: str, label: str = "") -> Bar:
-        by_task, names = standings(self._outbox.events()), self._tasks.names(chapter)
+        by_task, names = standings(self.outbox.events()), self._tasks.names(chapter)
         solved = sum(by_task.get(name, Standing()).solved for name in names)
         return Bar(label, solved, len(names))
 
     def _where_they_were(self) -> list[str]:
-        tried = [event for event in self._outbox.events() if isinstance(event, TaskAttempted)]
+        tried = [event for event in self.outbox.events() if isinstance(event, TaskAttempted)]
         if not tried:
             return ["Nothing tried yet: every exercise ends in a `check(…)`."]
         task = self._find(tried[-1].task)
@@ -228,7 +228,7 @@ class Participant:
     @contextmanager
     def _waiting(self) -> Iterator[Callable[[int], None]]:
         """Show the seconds of a slow check in a workspace; elsewhere nothing, so that outputs never vary."""
-        if self._shell is None or self._outbox.file is None:
+        if self._shell is None or self.outbox.file is None:
             yield lambda seconds: None
             return
         card = StillChecking()

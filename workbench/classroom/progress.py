@@ -54,12 +54,21 @@ class TaskReset:
     task: str
 
 
-ProgressEvent = TaskAttempted | HintShown | SolutionShown | TaskReset
+@event_type("GuessMade")
+class GuessMade:
+    """A participant committed to an answer of a prediction, before seeing the result."""
+
+    prediction: str
+    option: str
+
+
+ProgressEvent = TaskAttempted | HintShown | SolutionShown | TaskReset | GuessMade
 _TYPES: dict[str, type[ProgressEvent]] = {
     "TaskAttempted": TaskAttempted,
     "HintShown": HintShown,
     "SolutionShown": SolutionShown,
     "TaskReset": TaskReset,
+    "GuessMade": GuessMade,
 }
 
 
@@ -77,8 +86,14 @@ def standings(events: Iterable[ProgressEvent]) -> dict[str, Standing]:
     """Fold the events into the standing of each task. A task that was solved once stays solved."""
     by_task: dict[str, Standing] = {}
     for event in events:
-        by_task[event.task] = _evolve(by_task.get(event.task, Standing()), event)
+        if not isinstance(event, GuessMade):
+            by_task[event.task] = _evolve(by_task.get(event.task, Standing()), event)
     return by_task
+
+
+def guesses(events: Iterable[ProgressEvent]) -> dict[str, str]:
+    """Fold the events into the last guess of each prediction."""
+    return {event.prediction: event.option for event in events if isinstance(event, GuessMade)}
 
 
 def _evolve(before: Standing, event: ProgressEvent) -> Standing:

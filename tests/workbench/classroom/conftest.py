@@ -14,6 +14,9 @@ import workbench
 import workshop_lib
 from tests.notebooks.library import KERNEL_LOCK
 from tests.workbench.classroom.support import Room
+from tests.workbench.pictures.conftest import browser, open_widget
+
+__all__ = ["browser", "open_widget"]
 
 FOLD = '''def status_of(events):
     """The connector's status."""

@@ -84,3 +84,35 @@ def open_widget(browser):
     yield open_widget
     for page in pages:
         page.close()
+
+
+def set_theme(page, paper, ink):
+    """Set the two colours of a JupyterLab theme that the widgets use."""
+    page.evaluate(
+        """([paper, ink]) => { for (const [name, value] of [["--jp-layout-color0", paper],
+          ["--jp-content-font-color0", ink]]) document.documentElement.style.setProperty(name, value); }""",
+        [paper, ink],
+    )
+
+
+def contrast(page, one, other):
+    """Return the contrast of two colours as WCAG defines it, with the browser's colours of one pixel."""
+    rows = page.evaluate(
+        """(colours) => colours.map((colour) => {
+          const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+          pen.fillStyle = colour;
+          pen.fillRect(0, 0, 1, 1);
+          return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        })""",
+        [one, other],
+    )
+    bright, dark = sorted((luminance(row) for row in rows), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(row):
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (x / 255 for x in row)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.workbench.pictures.conftest import contrast, set_theme
 from workbench.storming.mining.arcs import Arc
 from workbench.storming.mining.path_slider import PathSlider
 
@@ -75,38 +76,11 @@ def test_two_views_of_one_slider_move_together_and_close_separately(page):
 
 @pytest.mark.parametrize(("paper", "ink"), [("#ffffff", "#111111"), ("#111111", "#ffffff")])
 def test_words_and_lines_contrast_with_the_paper_of_each_theme(page, paper, ink):
-    page.evaluate(
-        """([paper, ink]) => { for (const [name, value] of [["--jp-layout-color0", paper],
-          ["--jp-content-font-color0", ink]]) document.documentElement.style.setProperty(name, value); }""",
-        [paper, ink],
-    )
+    set_theme(page, paper, ink)
     for selector, name in [("text.label", "fill"), ("text.rare", "fill"), ("polyline.usual", "stroke")]:
         colour = page.locator(f"#one {selector}").first.evaluate(f"node => getComputedStyle(node).{name}")
         least = 3.0 if name == "stroke" else 4.5
         assert contrast(page, colour, paper) >= least, selector
-
-
-def contrast(page, one, other):
-    """Return the contrast of two colours as WCAG defines it, with the browser's colours of one pixel."""
-    rows = page.evaluate(
-        """(colours) => colours.map((colour) => {
-          const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-          pen.fillStyle = colour;
-          pen.fillRect(0, 0, 1, 1);
-          return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
-        })""",
-        [one, other],
-    )
-    bright, dark = sorted((luminance(row) for row in rows), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def luminance(row):
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (x / 255 for x in row)
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_the_javascript_fetches_and_evaluates_nothing():
