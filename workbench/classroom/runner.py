@@ -110,7 +110,13 @@ class _Work:
             number, error = ctypes.c_ulong(self._thread.ident), ctypes.py_object(TimeIsUp)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(number, error)
             self._thread.join(0.2)
-        return not self._thread.is_alive()
+        if not self._thread.is_alive():
+            return True
+        self._running.over = True
+        self._running.has_put_to_sleep.wait(
+            0.3
+        )  # while the stage is up: a thread that prints is put to sleep
+        return False
 
     def _run(self) -> None:
         enter(self._running)

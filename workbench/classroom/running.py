@@ -54,12 +54,19 @@ class Allowance:
 
 
 class Running:
-    """One check: the thread that waits for it, the threads from before, and whether it is `over`."""
+    """One check: the thread that waits for it, the threads from before, and whether it is `over`.
+
+    `ended` are its threads that were ended because they showed something after the check, `sleeping` those
+    that went on and were put to sleep for good.
+    """
 
     def __init__(self) -> None:
         self.allowance = Allowance()
         self.over = False
         self.called_itself = False
+        self.has_put_to_sleep = threading.Event()
+        self.sleeping: WeakSet[threading.Thread] = WeakSet()
+        self.ended: WeakSet[threading.Thread] = WeakSet()
         self.waiter = threading.current_thread()
         self._before = WeakSet(threading.enumerate())
 
@@ -68,8 +75,10 @@ class Running:
         return self.waiter is threading.main_thread() and thread not in self._before
 
     def has_left_threads(self) -> bool:
-        """Return whether a thread that was started during the check is still alive."""
-        return any(thread not in self._before for thread in threading.enumerate())
+        """Return whether a thread that was started during the check is still running."""
+        return any(
+            thread not in self._before and thread not in self.sleeping for thread in threading.enumerate()
+        )
 
 
 _MINE: ContextVar[Running | None] = ContextVar("check", default=None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import getpass
+import logging
 import sys
 import threading
 import time
@@ -63,16 +64,17 @@ class _Shadow:
 
     def covers(self, owner: Any, name: str) -> bool:
         """Return whether this shadow is still in place on that method."""
-        return self._owner is owner and self._name == name and self._is_there()
+        return self._owner is owner and self._name == name and self.is_there()
 
     def remove(self) -> None:
         """Put back what was there, unless somebody else has replaced it since."""
-        if self._is_there() and self._own is None:
+        if self.is_there() and self._own is None:
             delattr(self._owner, self._name)
-        elif self._is_there():
+        elif self.is_there():
             setattr(self._owner, self._name, self._own)
 
-    def _is_there(self) -> bool:
+    def is_there(self) -> bool:
+        """Return whether nobody else has replaced the method since."""
         return vars(self._owner).get(self._name) is self._shadow
 
 
@@ -80,6 +82,7 @@ _SHADOWS: list[_Shadow] = []
 
 
 def _put_up() -> None:
+    _SHADOWS[:] = [one for one in _SHADOWS if one.is_there()]
     shell = this_shell()
     publisher = getattr(shell, "display_pub", None)
     for owner, name, make in (
@@ -156,10 +159,28 @@ def _no_input() -> NoReturn:
 
 
 def _end_if_over(running: Running) -> None:
-    """End a thread that prints after its check; a thread that goes on all the same is slowed down."""
-    if running.over:
-        time.sleep(0.05)
-        raise SystemExit
+    """End a thread that shows something after its check; one that goes on all the same never returns.
+
+    Slowing it down would not do: IPython puts its own `write` back after each cell, without our shadow. A
+    thread that logs holds the lock of a handler, so it must return.
+    """
+    if not running.over:
+        return
+    thread = threading.current_thread()
+    if thread in running.ended and not _is_logging():
+        running.sleeping.add(thread)
+        running.has_put_to_sleep.set()
+        while True:
+            time.sleep(3600)
+    running.ended.add(thread)
+    raise SystemExit
+
+
+def _is_logging() -> bool:
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename != logging.__file__:
+        frame = frame.f_back
+    return frame.f_code.co_filename == logging.__file__
 
 
 def _figures() -> set[int]:

@@ -197,6 +197,70 @@ def test_quit_and_exit_in_an_answer_end_neither_the_kernel_nor_the_check(
         assert one.payload == []
 
 
+FLOOD = """
+import logging, sys, warnings
+from IPython.display import HTML, display
+def status_of(events):
+    for number in range(2_000):
+        print("error", number, file=sys.stderr)
+        logging.error(number)
+        warnings.warn(str(number))
+        display(HTML(f"<b>{number}</b>"))
+    return "available"
+"""
+PRINTS_FOR_EVER = """
+calls = []
+def prints():
+    while True:
+        try:
+            calls.append(1)
+            print("still here")
+        except BaseException:
+            pass
+def count():
+    while True:
+        try:
+            prints()
+        except BaseException:
+            pass
+"""
+KEPT = "len(str(get_ipython().history_manager.outputs)) < 20_000"
+
+
+def test_everything_that_a_check_shows_has_one_allowance(course: Path, exercise, kernel_lock):
+    with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
+        one.runs(exercise.cells[1].source + FLOOD)
+        shown = one.runs('check("status_in_the_demo", status_of)')
+        assert "✗ not yet" in shown
+        assert shown.count("the rest of what the check prints is left out") == 1
+        assert len(shown.splitlines()) < 35
+        shown = one.runs('for number in range(30):\n    print("out"); display(number)')
+        assert shown.count("out") == 30, "a limit was left behind"
+
+
+def test_a_loop_that_cannot_be_stopped_prints_nothing_more_and_fills_no_memory(
+    course: Path, exercise, kernel_lock
+):
+    with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
+        one.runs(exercise.cells[1].source + PRINTS_FOR_EVER)
+        shown = one.runs('check("ends_in_time", count)')
+        assert "It could not be stopped: restart the kernel." in shown
+        assert len(shown.splitlines()) < 30
+        one.runs("before = len(calls)")
+        assert "True" in one.runs("import time; time.sleep(0.3); len(calls) == before")
+        assert "True" in one.runs(KEPT)
+
+
+def test_a_check_inside_the_function_asks_about_the_indentation(course: Path, exercise, kernel_lock):
+    with kernel(course, course / "workspace/9_1_demo.ipynb", kernel_lock) as one:
+        call = 'check("status_in_the_demo", status_of)'
+        one.runs(f"{exercise.cells[1].source}\ndef status_of(events):\n    {call}")
+        shown = one.runs(call)
+        assert f"Is the line `{call.replace('status_of)', '…)')}` indented" in shown
+        assert shown.count("\n") < 6, "more than one card"
+        assert "1" in one.runs("print(1)")
+
+
 def test_an_error_of_the_library_is_one_line_of_the_cell_and_one_sentence(
     course: Path, exercise, kernel_lock
 ):
