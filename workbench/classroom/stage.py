@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import getpass
+import inspect
 import logging
 import sys
 import threading
@@ -177,10 +178,10 @@ def _end_if_over(running: Running) -> None:
 
 
 def _is_logging() -> bool:
-    frame = sys._getframe()
-    while frame.f_back is not None and frame.f_code.co_filename != logging.__file__:
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename != logging.__file__:
         frame = frame.f_back
-    return frame.f_code.co_filename == logging.__file__
+    return frame is not None
 
 
 def _figures() -> set[int]:
