@@ -37,7 +37,7 @@ def stage() -> Iterator[Running]:
                 _put_up()
             yield running
         finally:
-            running.end()
+            running.over = True
             with _LOCK:
                 _take_down(_SHADOWS if not known() else [])
                 _close_figures(figures)

@@ -2,7 +2,7 @@
 
 Why it exists: a driver on the way wants to find the socket free. Rules that depend on the time read it from
 the command (`at`), because `decide` has no clock; times of day are texts such as "18:05", which sort
-correctly. Stream: `socket-<name>`. Read `socket_mutants.py` next: ten ways to get this wrong.
+correctly. Stream: `socket-<name>`. Read `socket_mutants.py` next: ways to get this wrong.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from exercises.checks.c2_3 import cases
+from exercises.checks.c2_3.deciders import gives_a_reason
+from exercises.checks.c2_3.evenings import Form, Handled
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.plain import shown
 from workbench.scenarios.evening import CROWDED_EVENING
@@ -30,6 +32,7 @@ from workshop_lib.modeling.timeline import Row, in_words
 Answer = Callable[[Sequence[object], object], Iterable[object]]
 """A form of the socket: a function from a history and a command to events."""
 
+EACH_CASE = "Compare the method with the cases of `decide` for its command, in their order."
 FROM_THE_ROW = "Where does your state come from? The old events are in an archive; only the row is at hand."
 
 
@@ -63,6 +66,7 @@ def _events(attempt: Attempt, answer: Answer, rule: cases.Rule) -> list[object] 
         return list(answer(rule.given, rule.when))
     except Raised as raised:
         if isinstance(raised.__cause__, Refused):
+            gives_a_reason(attempt, raised.call, raised.__cause__)
             return None
         raise
 
@@ -100,6 +104,36 @@ def of_object(attempt: Attempt, cls: type) -> Answer:
         return list(life.pending)
 
     return answer
+
+
+def objects(attempt: Attempt, cls: type) -> Form:
+    """Return the form whose sockets are objects of a class; each handles several commands."""
+
+    def make(history: Sequence[object]) -> Any:
+        made = attempt.call(cls)
+        _life(attempt, made).load(history)
+        return made
+
+    def handle(made: Any, command: object) -> Handled:
+        life, (method, arguments) = _life(attempt, made), _method(command)
+        pending = list(life.pending)
+        decision = _refused(attempt, _of(attempt, made, method), *arguments)
+        new = tuple(life.pending[len(pending) :])
+        return Handled(decision if decision and not new else new, life.state)
+
+    return Form(make, handle)
+
+
+def _refused(attempt: Attempt, function: Callable[..., Any], *arguments: object) -> Refused | None:
+    """Call the function and return its refusal, if there is one."""
+    try:
+        attempt.call(function, *arguments, may_be_none=True)
+    except Raised as raised:
+        if not isinstance(raised.__cause__, Refused):
+            raise
+        gives_a_reason(attempt, raised.call, raised.__cause__)
+        return raised.__cause__
+    return None
 
 
 def _life(attempt: Attempt, made: object) -> Any:
@@ -184,6 +218,18 @@ def archived(attempt: Attempt, handle: Callable[..., Any]) -> Answer:
         return office.emitted
 
     return answer
+
+
+def offices(attempt: Attempt, handle: Callable[..., Any]) -> Form:
+    """Return the form whose sockets are offices; one made with a history has its row, and no events."""
+
+    def handled(office: Office, command: object) -> Handled:
+        known = len(office.emitted)
+        decision = _refused(attempt, handle, office, command)
+        new = tuple(office.emitted[known:])
+        return Handled(decision if decision and not new else new, office.row)
+
+    return Form(lambda history: Office(fold(SOCKET, history)), handled)
 
 
 def _nothing_written(attempt: Attempt, office: Office, before: State, command: object) -> None:

@@ -195,6 +195,7 @@ RULES = (
         (_ADA,),
     ),
     Rule("a reservation ends after it begins", (), Reserve("ada", "18:15", "18:15"), None),
+    Rule("a reservation does not run backwards", (), Reserve("ada", "18:15", "18:00"), None),
     Rule("a reserved socket is kept for its driver", (_ADA,), Reserve("bob", "18:10", "18:30"), None),
     Rule(
         "a reservation that is over keeps nobody away",

@@ -1,13 +1,13 @@
 """The tasks of `2_3_event_sourced_aggregates`: streams, events with a meaning, tests, deciders, their ports.
 
-The cases are in `c2_3/cases.py`, the bugs that tests must catch in `workbench/scenarios/socket_mutants.py`,
-longer checks in `deciders.py` and `adapters.py`.
+The story's cases are in `c2_3/cases.py`, the generated ones in `generated.py`, the bugs that tests must catch
+in `workbench/scenarios/socket_mutants.py`, longer checks in the other modules.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from exercises.checks.c2_3 import adapters as ports
@@ -17,23 +17,42 @@ from exercises.checks.c2_3.adapters import (
     crashes,
     follows_the_rules,
     loses_to_a_rival,
+    objects,
     of_object,
+    offices,
     whole_evening,
+)
+from exercises.checks.c2_3.agreements import (
+    FIELDS,
+    NO_ROWS,
+    WHICH_FACTS,
+    decides_alike,
+    folds_alike,
+    same_decisions_on_readings,
+    same_facts,
+    shows_the_last_reading,
 )
 from exercises.checks.c2_3.deciders import (
     accepts_the_command,
     accepts_the_fact,
     attacked,
-    catches_the_mutants,
-    claims_something,
-    passes_on_the_right_one,
     refuses_the_command,
 )
+from exercises.checks.c2_3.evenings import same_evenings, same_in_trouble
+from exercises.checks.c2_3.homes import (
+    are_in_one_stream_each,
+    have_the_name_of_their_owner,
+    homes_of,
+    share_no_stream,
+)
+from exercises.checks.c2_3.suites import catch_the_mutants, is_a_test
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, reads_nothing_else, same_twice
 from workbench.classroom.plain import shown
 from workbench.classroom.task import task
 from workbench.scenarios import stream_cost as streams
+from workbench.scenarios.socket_mutants import ALL_MUTANTS
+from workshop_lib.charging.session import MeterRead, ReadMeter
 from workshop_lib.modeling import Decider
 
 
@@ -48,48 +67,11 @@ from workshop_lib.modeling import Decider
 def one_story_one_stream(attempt: Attempt, answer: object) -> None:
     """One stream for each session and each connector."""
     stream_of = attempt.function(answer, "stream_of", parameters=1)
-    homes: dict[streams.Owner, dict[str, object]] = defaultdict(dict)
-    for story, event in streams.samples():
-        name = attempt.call(stream_of, event, returns=str)
-        _is_a_stream_name(attempt, name)
-        homes[story].setdefault(name, event)
+    homes = homes_of(attempt, stream_of)
     same_twice(attempt, stream_of, streams.day()[0].event)
-    for (kind, number), places in homes.items():
-        _is_in_one_stream(attempt, kind, number, places)
-    _shares_no_stream(attempt, stream_of, [next(iter(places)) for places in homes.values()])
-
-
-def _is_a_stream_name(attempt: Attempt, name: str) -> None:
-    category, dash, rest = name.partition("-")
-    attempt.expect(
-        bool(category and dash and rest),
-        seen=f"One of your streams is called `{shown(name, 40)}`.",
-        why="The store takes the category from the name, for example to read all sessions and nothing else.",
-        look='A category, a dash and an id: `f"session-{event.session}"`.',
-    )
-
-
-def _is_in_one_stream(attempt: Attempt, kind: str, number: object, places: dict[str, object]) -> None:
-    names = [f"`{name}`" for name in places]
-    kinds = [type(event).__name__ for event in places.values()]
-    attempt.expect(
-        len(places) == 1,
-        seen=f"The story of {kind} {number} is split: {kinds[0]} in {names[0]}, {kinds[-1]} in {names[-1]}.",
-        why="An expected version protects one stream. Nothing protects a rule that needs two streams.",
-        look="`MeterRead` has a session *and* a connector: whose decisions depend on it?",
-    )
-
-
-def _shares_no_stream(attempt: Attempt, stream_of: Callable[..., Any], homes: list[str]) -> None:
-    if len(set(homes)) == len(homes):
-        return
-    cost = streams.cost(stream_of)
-    lost = f", and {cost.conflicts:,} appends came too late" if cost.conflicts else ""
-    attempt.refuse(
-        f"Several stories share a stream. After one day the longest has {cost.longest:,} events{lost}.",
-        why="Every decision loads its whole stream, and competes with everyone who writes to it.",
-        look="Which of these events does one decision need? The other stories only make it wait.",
-    )
+    are_in_one_stream_each(attempt, homes)
+    share_no_stream(attempt, stream_of, homes)
+    have_the_name_of_their_owner(attempt, stream_of)
 
 
 @task(
@@ -109,9 +91,10 @@ def events_that_mean_something(attempt: Attempt, answer: object) -> None:
             got,
             expected,
             seen=f"For {words} these are not the right events.",
-            why="A later reader of the log has no rows to compare. The events have to say what happened.",
-            look="A reading is new if its `seq_no` is higher; a phase matters only when it changes.",
+            why=NO_ROWS,
+            look=WHICH_FACTS,
         )
+    same_facts(attempt, facts_of)
 
 
 @task(
@@ -133,31 +116,35 @@ def where_a_rule_lives(attempt: Attempt, decide_reading: object, evolve_reading:
             register == energy_wh,
             seen=f"An old log says {energy_wh:,} Wh, but your register stands at {register:,}.",
             why="The meter was replaced and starts anew. A recorded reading is a fact, however odd it looks.",
-            look="`evolve` compares nothing: the register is what the last reading says.",
+            look=LAST_READING,
         )
     for before, energy_wh, allowed in cases.READINGS:
-        _decides_on_a_reading(attempt, decide, before, energy_wh, allowed)
+        _decides_on_a_reading(attempt, decide, before, cases.entered(energy_wh), allowed)
+    shows_the_last_reading(attempt, evolve, LAST_READING)
+    same_decisions_on_readings(attempt, decide, partial(_decides_on_a_reading, attempt, decide))
+
+
+LAST_READING = "`evolve` compares nothing: the register is what the last reading says."
 
 
 def _decides_on_a_reading(
-    attempt: Attempt, decide: Callable[..., Any], before: int, energy_wh: int, allowed: bool
+    attempt: Attempt, decide: Callable[..., Any], before: int, command: ReadMeter, allowed: bool
 ) -> None:
-    command = cases.entered(energy_wh)
     if not allowed:
         refuses_the_command(
             attempt,
             decide,
             command,
             before,
-            seen=f"The register stands at {before:,} Wh, and somebody enters {energy_wh:,}.",
+            seen=f"The register stands at {before:,} Wh, and somebody enters {command.energy_wh:,}.",
             why="Now it can still be refused. Once it is recorded, everybody has to live with it.",
         )
         return
     look = "A car that draws no current leaves the meter where it is: equal is not backwards."
     attempt.same_events(
         accepts_the_command(attempt, decide, command, before, look=look),
-        [cases.was_read(energy_wh)],
-        seen=f"The register stands at {before:,} Wh, and somebody enters {energy_wh:,}.",
+        [MeterRead(**vars(command))],
+        seen=f"The register stands at {before:,} Wh, and somebody enters {command.energy_wh:,}.",
         why="A reading that no rule forbids is recorded exactly as it was entered.",
         look=look,
     )
@@ -172,19 +159,18 @@ def _decides_on_a_reading(
     ),
 )
 def tests_that_catch(attempt: Attempt, tests: object) -> None:
-    """Tests that pass on the right socket, and fail on each of ten wrong ones."""
+    """Tests that pass on the right socket, and fail on each wrong one."""
     several: list[Any] = attempt.value(tests, (list, tuple), "What you passed")
     attempt.expect(
         bool(several),
         seen="Your list of tests is empty.",
-        why="Without a test all ten bugs go live.",
+        why=f"Without a test all {len(ALL_MUTANTS)} bugs go live.",
         look="`tests = [my_first_test, my_second_test]`: the functions themselves, without parentheses.",
     )
     for test in several:
         attempt.function(test, "my_test", parameters=1)
-        passes_on_the_right_one(attempt, test)
-        claims_something(attempt, test)
-    catches_the_mutants(attempt, several)
+        is_a_test(attempt, test)
+    catch_the_mutants(attempt, several)
 
 
 @task(
@@ -199,14 +185,14 @@ def evolve_a_session(attempt: Attempt, evolve: object, initial: object) -> None:
     """A fold that accepts every fact, in any order."""
     step = attempt.function(evolve, "evolve", parameters=2)
     attempt.expect(
-        not isinstance(initial, type)
-        and all(hasattr(initial, name) for name in ("phase", "meter_wh", "seq_no")),
+        not isinstance(initial, type) and all(hasattr(initial, name) for name in FIELDS),
         seen=f"`initial` is `{shown(initial, 60)}`.",
         why="A fold begins with a state: that of a session to which nothing has happened yet.",
         look="`initial = Session()`; the fields have defaults.",
     )
     for fold in cases.FOLDS:
         _folds(attempt, step, initial, fold)
+    folds_alike(attempt, step, initial)
     reads_nothing_else(attempt, step, initial, cases.FOLDS[1].events[0])
 
 
@@ -216,12 +202,12 @@ def _folds(attempt: Attempt, evolve: Callable[..., Any], initial: object, fold: 
         accepts_the_fact(attempt, evolve, state, event)
         state = changes_nothing(attempt, evolve, state, event)
     attempt.expect(
-        all(hasattr(state, field) for field in ("phase", "meter_wh", "seq_no")),
+        all(hasattr(state, field) for field in FIELDS),
         seen=f"After {fold.words} your state is `{shown(state, 80)}`.",
         why="The next event is folded into this result, so it has to be a state again.",
         look="`evolve` returns the state itself, such as `replace(state, …)`; a list is for `decide`.",
     )
-    for field in ("phase", "meter_wh", "seq_no"):
+    for field in FIELDS:
         got = getattr(state, field, None)
         attempt.expect(
             got == getattr(fold, field),
@@ -244,6 +230,7 @@ def decide_a_session(attempt: Attempt, decide: object, evolve: object, initial: 
     chosen = attempt.function(decide, "decide", parameters=2)
     step = attempt.function(evolve, "evolve", parameters=2)
     attacked(attempt, Decider(chosen, step, initial))
+    decides_alike(attempt, Decider(chosen, step, initial))
 
 
 @task(
@@ -264,6 +251,7 @@ def the_same_as_an_object(attempt: Attempt, answer: object) -> None:
         look="Pass `ReservableSocket` without parentheses.",
     )
     follows_the_rules(attempt, of_object(attempt, answer))  # type: ignore[arg-type]
+    same_evenings(attempt, objects(attempt, answer), look=ports.EACH_CASE)  # type: ignore[arg-type]
 
 
 @task(
@@ -281,3 +269,5 @@ def state_and_events_at_once(attempt: Attempt, answer: object) -> None:
     whole_evening(attempt, handle)
     loses_to_a_rival(attempt, handle)
     crashes(attempt, handle)
+    same_evenings(attempt, offices(attempt, handle), look=ports.FROM_THE_ROW)
+    same_in_trouble(attempt, handle)
