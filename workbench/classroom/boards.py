@@ -7,9 +7,8 @@ the notation.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-from workbench.classroom.progress import find_outbox
+from workbench.classroom.progress import outbox_here
 from workbench.classroom.task import TASKS
 from workbench.storming.board import Board
 from workbench.storming.commands import Command, Overrule, RemoveArea, RemoveNote
@@ -38,7 +37,7 @@ def board_for(task: str, *, anew: bool = False) -> Board:
     be undone. Raises `UnknownTask` or `NoBoardGiven`.
     """
     text = _text(task)
-    board = Board(task, None if find_outbox(Path.cwd()) else "memory://")
+    board = Board(task, None if outbox_here() else "memory://")
     if anew:
         board.do(*_taken_down(board.wall))
     if anew or not board.version:

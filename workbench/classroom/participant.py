@@ -23,7 +23,7 @@ from workbench.classroom.progress import (
     Standing,
     TaskAttempted,
     TaskReset,
-    find_outbox,
+    outbox_here,
     standings,
 )
 from workbench.classroom.runner import run
@@ -245,7 +245,7 @@ def _dotted(chapter: str) -> str:
 @cache
 def participant() -> Participant:
     """Return the participant of this kernel, made on the first call."""
-    return Participant(Outbox(find_outbox(Path.cwd())), shell=this_shell())
+    return Participant(Outbox(outbox_here()), shell=this_shell())
 
 
 @cache

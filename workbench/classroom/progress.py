@@ -180,6 +180,14 @@ def find_outbox(start: Path) -> Path | None:
     return None
 
 
+def outbox_here() -> Path | None:
+    """Return the outbox of the workspace that contains the working folder; None if that folder is gone."""
+    try:
+        return find_outbox(Path.cwd())
+    except OSError:
+        return None
+
+
 def _event_of(line: bytes) -> ProgressEvent | None:
     try:
         read = msgspec.json.decode(line, type=OutboxLine)

@@ -112,7 +112,7 @@ class _Work:
             self._thread.join(0.2)
         if not self._thread.is_alive():
             return True
-        self._running.over = True
+        self._running.end()
         self._running.has_put_to_sleep.wait(
             0.3
         )  # while the stage is up: a thread that prints is put to sleep

@@ -69,16 +69,22 @@ class Running:
         self.ended: WeakSet[threading.Thread] = WeakSet()
         self.waiter = threading.current_thread()
         self._before = WeakSet(threading.enumerate())
+        self._left: WeakSet[threading.Thread] = WeakSet()
+
+    def end(self) -> None:
+        """Note that the check is over; the threads that are still alive stay its own, later ones do not."""
+        self._left.update(thread for thread in threading.enumerate() if self.owns(thread))
+        self.over = True
 
     def owns(self, thread: threading.Thread) -> bool:
         """Return whether a thread was started during the check; only known if the main thread waits."""
+        if self.over:
+            return thread in self._left
         return self.waiter is threading.main_thread() and thread not in self._before
 
     def has_left_threads(self) -> bool:
-        """Return whether a thread that was started during the check is still running."""
-        return any(
-            thread not in self._before and thread not in self.sleeping for thread in threading.enumerate()
-        )
+        """Return whether a thread of the check still runs after its end."""
+        return any(thread.is_alive() and thread not in self.sleeping for thread in self._left)
 
 
 _MINE: ContextVar[Running | None] = ContextVar("check", default=None)
@@ -95,7 +101,7 @@ def registered() -> Iterator[Running]:
     try:
         yield running
     finally:
-        running.over = True
+        running.end()
 
 
 def known() -> list[Running]:

@@ -37,7 +37,7 @@ def stage() -> Iterator[Running]:
                 _put_up()
             yield running
         finally:
-            running.over = True
+            running.end()
             with _LOCK:
                 _take_down(_SHADOWS if not known() else [])
                 _close_figures(figures)

@@ -150,6 +150,9 @@ def test_it_ends_even_if_the_function_catches_everything(room: Room, monkeypatch
 
 
 def test_streams_and_input_are_as_before_when_checks_overlap():
+    while known():  # another test's last thread
+        time.sleep(0.01)
+    found("status_in_the_demo", right)
     streams = sys.stdout, sys.stderr, builtins.input
     methods = [vars(one).get("write") for one in streams[:2]]
     first, second = threading.Event(), threading.Event()
@@ -212,6 +215,23 @@ def test_a_thread_of_the_answer_shares_the_allowance(capsys):
 
     assert found("status_in_the_demo", talks).outcome is Outcome.PASSED
     assert len(capsys.readouterr().out.splitlines()) == 21
+
+
+def test_a_thread_that_is_started_after_a_check_prints_although_one_of_the_check_is_left(capsys):
+    def count():
+        threading.Thread(target=done.wait, daemon=True).start()
+        return 3
+
+    def prints():
+        print("later")
+
+    done = threading.Event()
+    assert finding_of(compares, count).outcome is Outcome.PASSED
+    later = threading.Thread(target=prints)
+    later.start()
+    later.join()
+    done.set()
+    assert capsys.readouterr().out == "later\n"
 
 
 def test_figures_that_a_check_leaves_open_are_closed():

@@ -17,6 +17,7 @@ from workbench.classroom.progress import (
     TaskAttempted,
     TaskReset,
     find_outbox,
+    outbox_here,
     standings,
 )
 from workshop_lib import SimulatedClock, seeded_ids
@@ -103,6 +104,14 @@ def test_several_kernels_append_to_one_file_and_no_line_is_lost(tmp_path: Path):
     with ProcessPoolExecutor(2, get_context("spawn")) as kernels:
         list(kernels.map(append_many, [file, file]))
     assert len(Outbox(file).events()) == 400
+
+
+def test_a_working_folder_that_is_gone_has_no_outbox(monkeypatch):
+    def gone():
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "cwd", gone)
+    assert outbox_here() is None
 
 
 def test_the_outbox_is_found_from_any_folder_of_the_workspace(tmp_path: Path):
