@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +15,7 @@ from tests.exercises.answers import RightAnswer, WrongAnswer
 from workbench.classroom.outcome import Outcome
 from workbench.scenarios.rush_hour import PlugIn, Wish, sessions_in
 from workshop_lib import Query
-from workshop_lib.charging.connector import TRANSITIONS, Connector, StatusReported, is_legal
+from workshop_lib.charging.connector import TRANSITIONS, Connector, ConnectorStatus, StatusReported, is_legal
 from workshop_lib.charging.session import ChargingStarted, ChargingStopped, MeterRead, StopReason
 from workshop_lib.charging.tariff import price_of
 
@@ -84,6 +85,16 @@ def cdr_of_anything(recorded: list[Any]) -> dict[str, object]:
     energy = Decimal(getattr(last.event, "meter_stop_wh", 0) - start.event.meter_start_wh) / 1000
     times = {"start_date_time": start.occurred_at, "end_date_time": last.occurred_at}
     return {"id": f"CDR-{start.event.session}", **times, "token": start.event.token, "total_energy": energy}
+
+
+def cases_start() -> datetime:
+    return datetime(2026, 3, 2, 17, tzinfo=UTC)
+
+
+def earliest_stop(recorded: list[Any]) -> Any:
+    return min(
+        (seen for seen in recorded if isinstance(seen.event, ChargingStopped)), key=lambda s: s.occurred_at
+    )
 
 
 def last_stop(recorded: list[Any]) -> Any:
@@ -217,6 +228,33 @@ def doubles_that_stop_twice(events: list[Any]) -> list[int]:
     return found
 
 
+def doubles_counted(events: list[Any]) -> list[int]:
+    running, token_of, found = Counter[str](), dict[int, str](), list[int]()
+    for event in events:
+        if isinstance(event, ChargingStarted):
+            found += [event.session] * (running[event.token] > 0)
+            running[event.token] += 1
+            token_of[event.session] = event.token
+        elif isinstance(event, ChargingStopped):
+            running[token_of[event.session]] -= 1
+    return found
+
+
+def doubles_by_prefix(events: list[Any]) -> list[int]:
+    running, found = dict[int, str](), list[int]()
+    for event in events:
+        if isinstance(event, ChargingStarted):
+            found += [event.session] * any(token.startswith(event.token) for token in running.values())
+            running[event.session] = event.token
+        elif isinstance(event, ChargingStopped):
+            running.pop(event.session, None)
+    return found
+
+
+def doubles_of_the_last_two(events: list[Any]) -> list[int]:
+    return [one for one in doubles(events) if one in doubles(events)[:2]]
+
+
 def starts_of_doubles(events: list[Any]) -> list[object]:
     numbers = doubles(events)
     return [event for event in events if isinstance(event, ChargingStarted) and event.session in numbers]
@@ -250,6 +288,32 @@ def suspects_as_a_list(make: Callable[[], Any], names: Iterable[str]) -> list[st
 def suspects_of_themselves(make: Callable[[], Any], names: list[str]) -> set[str]:
     kiosks = {name: make() for name in names}
     return {name for name, kiosk in kiosks.items() if getattr(kiosk, name)() != getattr(kiosk, name)()}
+
+
+def suspects_among_four(make: Callable[[], Any], names: list[str]) -> set[str]:
+    return suspects(
+        make, [name for name in ("running", "revenue", "next_number", "oldest") if hasattr(make(), name)]
+    )
+
+
+def suspects_who_add(make: Callable[[], Any], names: list[str]) -> set[str]:
+    def grows(name: str, other: str) -> bool:
+        kiosk = make()
+        getattr(kiosk, name)()
+        return str(getattr(kiosk, other)()) > str(getattr(make(), other)())
+
+    return {name for name in names if any(grows(name, other) for other in names if other == name)}
+
+
+def suspects_who_change_themselves_or_the_first(make: Callable[[], Any], names: list[str]) -> set[str]:
+    guilty = set()
+    for name in names:
+        for other in {*names[:1], *names[-1:], name}:
+            kiosk = make()
+            getattr(kiosk, name)()
+            if getattr(kiosk, other)() != getattr(make(), other)():
+                guilty.add(name)
+    return guilty
 
 
 def suspects_on_one_service(make: Callable[[], Any], names: list[str]) -> set[str]:
@@ -326,7 +390,7 @@ class FoldedQueries(OnStore):
 
     def __init__(self, store: Any) -> None:
         super().__init__(store)
-        self.energy_wh = lambda session: max(self._readings(session)) - min(self._readings(session))
+        self.energy_wh = lambda session: self._readings(session)[-1] - self._readings(session)[0]
 
     def _readings(self, session: int) -> list[int]:
         events = [seen.event for seen in self.store.read() if getattr(seen.event, "session", 0) == session]
@@ -344,6 +408,25 @@ class CommandsThatKeepQuiet(Commands):
     def start(self, session: int, connector: str, token: str) -> Any:
         with suppress(ValueError):
             super().start(session, connector, token)
+
+
+class CommandsForAda(Commands):
+    def start(self, session: int, connector: str, token: str) -> Any:
+        super().start(session, connector, "NL-TNM-000001")
+
+
+class CommandsOfOneTariff(Commands):
+    def add(self, session: int, event: Any) -> Any:
+        if isinstance(event, ChargingStarted):
+            event = replace(event, tariff="fast", meter_start_wh=100)
+        return super().add(session, event)
+
+
+class CommandsThatKnowPrefixes(Commands):
+    def start(self, session: int, connector: str, token: str) -> Any:
+        if any(one.connector.startswith(connector) for one in running(self.store).values()):
+            raise ValueError("a session runs there")
+        super().start(session, connector, token)
 
 
 class CommandsThatStopAnything(Commands):
@@ -397,6 +480,13 @@ class QueriesThatCount(Queries):
         return super().energy_wh(session) + self.asked
 
 
+class QueriesOfTheMost(OnStore):
+    def energy_wh(self, session: int) -> int:
+        start, *later = [seen.event for seen in self.store.read_stream(f"session-{session}")]
+        readings = [event.energy_wh for event in later if isinstance(event, MeterRead)]
+        return max(readings, default=start.meter_start_wh) - start.meter_start_wh
+
+
 class QueriesOfTheRegister(Queries):
     def energy_wh(self, session: int) -> int:
         return register_wh(self.store, session)
@@ -448,6 +538,28 @@ def decide_never(wanted: Any, state: Connector) -> list[object]:
 
 def decide_twice(wanted: Any, state: Connector) -> list[object]:
     return decide(wanted, state) * 2
+
+
+def decide_about_zoo_1(wanted: Any, state: Connector) -> list[object]:
+    decide(wanted, state)
+    return [StatusReported("zoo-1", wanted)]
+
+
+def decide_the_same(wanted: Any, state: Connector) -> list[object]:
+    return [StatusReported(str(state.connector), wanted)] if state.status == wanted else decide(wanted, state)
+
+
+def evolve_to_faulted(state: Connector, event: object) -> Connector:
+    return state if state.status == ConnectorStatus.FAULTED else evolve(state, event)
+
+
+def evolve_if_new(state: Connector, event: Any) -> Connector:
+    other = (
+        isinstance(event, StatusReported)
+        and event.connector != "zoo-1"
+        and event.connector != state.connector
+    )
+    return state if other else evolve(state, event)
 
 
 def decide_lazily(wanted: Any, state: Connector) -> Any:
@@ -507,6 +619,18 @@ WRONG = [
         ),
         ((line, changed(cdr, end_date_time=lambda r: last_stop(r).occurred_at)), "delivered twice"),
         ((line, changed(cdr, total_energy=lambda r: Decimal(12_500))), "OCPI uses kWh"),
+        (
+            (line, changed(cdr, start_date_time=lambda r: r[0].recorded_at)),
+            "when it happened, not when it was",
+        ),
+        ((line, changed(cdr, start_date_time=lambda r: cases_start())), "when it happened, not when it was"),
+        ((changed(line, amount=lambda r: Decimal("6.13")), cdr), "by the rule of the tariff"),
+        ((changed(line, session=lambda r: 7), cdr), "by its number"),
+        ((line, changed(cdr, id=lambda r: "CDR-7")), "contains the number of the session"),
+        (
+            (line, changed(cdr, end_date_time=lambda r: earliest_stop(r).occurred_at)),
+            "the time of the first end",
+        ),
         ((line, changed(cdr, total_energy=lambda r: 12.5)), "OCPI uses kWh"),
         ((changed(line, kwh=lambda r: Decimal("3012.5")), cdr), "it was not at 0 when the car came"),
         ((changed(line, amount=lambda r: 6.13), cdr), "as a Decimal"),
@@ -528,6 +652,9 @@ WRONG = [
         ),
         (PER | {"token": lambda wish: f"{type(wish).__name__}-{wish.token}"}, "For `token` a session begins"),
         (PER | {"token": lambda wish: wish.token[:-1]}, "share the stream"),
+        (PER | {"token": lambda wish: f"token-{wish.token[:12]}"}, "share the stream"),
+        (PER | {"connector": lambda wish: f"connector-{wish.connector.split('-')[-1]}"}, "share the stream"),
+        (PER | {"token": lambda wish: f"token-{wish.session % 7}"}, "one token at two places"),
         (PER | {"power": lambda wish: f"'{wish.station}'"}, "You named a stream"),
         (PER | {"power": lambda wish: 7}, "an int: `7`"),
         (PER | {"power": returns_nothing}, "Is a `return` missing"),
@@ -546,6 +673,9 @@ WRONG = [
         (lambda events: [], "you miss session `2`"),
         (lambda events: [[event.session] for event in events[:1]], "you name session `[1]`"),
         (starts_of_doubles, "you name session `ChargingStarted("),
+        (doubles_counted, "In a log with start of"),
+        (doubles_by_prefix, "In a log with start of"),
+        (doubles_of_the_last_two, "In a log with start of"),
         (lambda events: len(events), "an int: `0`"),
         (returns_nothing, "Is a `return` missing"),
     ),
@@ -583,6 +713,9 @@ WRONG = [
         (suspects_on_one_service, "at the next one you do not name `next_number`"),
         (suspects_by_their_fields, "you name `revenue`"),
         (suspects_never, "you do not name `next_number`"),
+        (suspects_among_four, "Do you try each name that you were given"),
+        (suspects_who_add, "you do not name `revenue`"),
+        (suspects_who_change_themselves_or_the_first, "A service has the methods"),
         (lambda make, names: [{"name": "next"}], "you name `{'name': 'next'}`"),
         (lambda make, names: names, "in which nothing changes you name"),
         (returns_nothing, "Is a `return` missing"),
@@ -599,6 +732,10 @@ WRONG = [
         ((Commands, QueriesThatCount), "and when called again"),
         ((Commands, QueriesOfTheRegister), "`energy_wh` answers `1600`"),
         ((CommandsThatStopAtNothing, Queries), "with the last reading of its meter"),
+        ((CommandsForAda, Queries), "Compare with `Desk`"),
+        ((CommandsOfOneTariff, Queries), "Compare with `Desk`"),
+        ((CommandsThatKnowPrefixes, Queries), "Compare with `Desk`"),
+        ((Commands, QueriesOfTheMost), "Compare with `Desk`"),
         ((Commands, OnStore), "has no method `energy_wh`"),
         ((Commands, OpenQueries), Outcome.NOT_ATTEMPTED, "`OpenQueries.energy_wh` is still the gap"),
     ),
@@ -608,7 +745,10 @@ WRONG = [
         ((decide_without_a_report, evolve), "There was no report yet"),
         ((decide_nothing, evolve), "raised no error; it returned `[]`"),
         ((decide_never, evolve), Outcome.ERROR, "ValueError"),
-        ((decide_lazily, evolve), "returned a generator"),
+        ((decide_about_zoo_1, evolve), "Take the connector and the status from `state`"),
+        ((decide_the_same, evolve), "raised no error"),
+        ((decide, evolve_to_faulted), "says what the socket did"),
+        ((decide, evolve_if_new), "The last report counts"),
         ((decide_twice, evolve), "is a legal change, but `decide` returned other events"),
         ((decide, evolve_strictly), "Rules belong in `decide`"),
         ((decide, evolve_deaf), "says what the socket did"),
@@ -633,5 +773,22 @@ RIGHT = [
     ),
     *right("guilty_queries", suspects, suspects_as_a_list),
     *right("split_the_service", (Commands, Queries), (CommandsWithPosition, FoldedQueries)),
-    *right("refuse_or_accept", (decide, evolve), (decide_by_table, evolve)),
+    *right("refuse_or_accept", (decide, evolve), (decide_by_table, evolve), (decide_lazily, evolve)),
 ]
+
+EQUIVALENT = {
+    "boundaries_for_rules": dict.fromkeys(
+        ["'connector-' -> ''", "'station-' -> ''", "'token-' -> ''"], "the names of the streams are free"
+    ),
+    "guilty_queries": dict.fromkeys(
+        [
+            "for name in asked_before: -> for name in list(asked_before)[:1]:",
+            "for name in asked_before: -> for name in list(asked_before)[::-1]:",
+        ],
+        "one name is asked at most",
+    ),
+    "split_the_service": {"StopReason.REMOTE -> StopReason.SOC_LIMIT_REACHED": "any reason will do"},
+    "refuse_or_accept": {
+        "state.status is None or not  … tatus, wanted) -> not is_legal(state.status, wanted)": "a KeyError refuses"
+    },
+}

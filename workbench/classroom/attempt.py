@@ -103,13 +103,11 @@ class Attempt:
     ) -> Exception:
         """Return the exception of class `of` that the function must raise for copies of these arguments."""
         try:
-            result = self._run(function, args, {})
+            result = self._run(function, args, {}, listed=True)
         except Raised as raised:
             if isinstance(raised.__cause__, of):
                 return raised.__cause__
             raise
-        if inspect.isgenerator(result):  # its body has not run yet
-            refuse_kind(f"`{name_of(function)}` returned", result, (list,))
         self.refuse(f"`{as_call(function, args)}` raised no error; it returned `{shown(result)}`.", why, look)
 
     def expect(self, right: object, *, seen: str, why: str, look: str) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from itertools import product
 from typing import Any
 
-from exercises.checks.c2_1 import cases, conditions, services
+from exercises.checks.c2_1 import agreements, cases, conditions, services
+from exercises.checks.c2_1.desks import serves_like_ours
 from exercises.checks.small_logs import counted, status_text
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing, never_refuses, reads_nothing_else
@@ -48,6 +50,7 @@ def one_word_three_meanings(attempt: Attempt, line: object, cdr: object) -> None
         got_cdr = changes_nothing(attempt, to_cdr, given, may_be_none=True)
         _translated(attempt, "line", case.words, got_line, case.line)
         _translated(attempt, "cdr", case.words, got_cdr, case.cdr)
+    agreements.translates_like_ours(attempt, to_line, to_cdr, partial(_translated, attempt))
 
 
 _CONTEXTS = {
@@ -119,6 +122,7 @@ def boundaries_for_rules(attempt: Attempt, boundaries: object) -> None:
         outcome, broken = cases.played(streams.__getitem__)
         _holds(attempt, f"With your boundary for `{rule}`", rule, broken)
         _no_wider(attempt, rule, streams, outcome)
+        agreements.bounds_like_ours(attempt, rule, given[rule], cases.RULES[rule].key)
 
 
 def _streams(attempt: Attempt, rule: str, answer: object) -> dict[Wish, str]:
@@ -202,6 +206,9 @@ def one_token_two_places(attempt: Attempt, doubles: object) -> None:
                 why="Only the events in their order show whether a rule was broken.",
                 look="Which sessions start while another session with the same token is still running?",
             )
+    agreements.finds_like_ours(
+        attempt, lambda events: list(attempt.call(finds, events, returns=(list, set, tuple))), _either
+    )
 
 
 def _either(got: list[Any], right: Iterable[Any]) -> list[Any]:
@@ -268,6 +275,7 @@ def guilty_queries(attempt: Attempt, suspects: object) -> None:
                 why="A query that changes the answer of another one ruins a replay as well.",
                 look="Call the suspect, then every method; compare with a service that you have not used.",
             )
+    agreements.accuses_like_ours(attempt, finds, _either)
 
 
 @task(
@@ -300,6 +308,7 @@ def split_the_service(attempt: Attempt, commands: object, queries: object) -> No
     answers(attempt, split, "Session 1 has ended at 1,600 Wh", 600, 1)
     services.nothing_left_over(attempt, split.commands, ("energy_wh",))
     services.nothing_left_over(attempt, split.queries, ("start", "stop"))
+    serves_like_ours(attempt, new_commands, new_queries)
 
 
 @task(
@@ -334,6 +343,8 @@ def refuse_or_accept(attempt: Attempt, decide: object, evolve: object) -> None:
             look="What does `evolve` return when no case matches? It should be the state itself.",
         )
     reads_nothing_else(attempt, folder, silent, facts[0])
+    agreements.decides_like_ours(attempt, decider)
+    agreements.evolves_like_ours(attempt, folder)
 
 
 def _evolved(attempt: Attempt, folder: Callable[..., Any], state: Connector, after: ConnectorStatus) -> None:
@@ -362,7 +373,7 @@ def _decided(
             look="A command may be refused: raise an error instead of returning an event.",
         )
         return
-    got = changes_nothing(attempt, decider, wanted, state)
+    got = changes_nothing(attempt, decider, wanted, state, returns=(list, tuple))
     attempt.same_events(
         got,
         [StatusReported("zoo-1", wanted)],

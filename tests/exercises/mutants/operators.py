@@ -54,11 +54,15 @@ def mutants(source: str, names: Names) -> list[Mutant]:
 
 def _of_no_account(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield what is no part of an answer: what makes a board begin anew and look tidy, the only value of a
-    query's result, and a `return None` where a function ends anyway.
+    query's result, a `return None` where a function ends anyway, and the words of an error.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and re.search(r"\.fetchall\(\)(\[0\])+$", ast.unparse(node)):
             yield from (node, node.slice)
+        if isinstance(node, ast.Raise):
+            yield from (
+                part for text in ast.walk(node) if isinstance(text, ast.JoinedStr) for part in ast.walk(text)
+            )
         if isinstance(node, ast.FunctionDef) and ast.unparse(node.body[-1]) in ("return None", "return"):
             yield node.body[-1]
         if isinstance(node, (ast.Assign, ast.Expr)) and isinstance(node.value, ast.Call):
@@ -161,6 +165,8 @@ def _constants(node: ast.AST, names: Names) -> Iterator[ast.AST]:
 def _other_words(text: str) -> Iterator[str]:
     """Yield a text without its words, and if it is a name (no sentence) changed, or without its last word."""
     yield ""
+    if text.endswith("-"):
+        return  # the beginning of a stream's name
     words = text.split()
     if len(words) < 6 and "?" not in text:
         yield text + "x"
@@ -318,14 +324,22 @@ def _places(node: ast.AST, names: Names) -> Iterator[ast.AST]:
             yield ast.Subscript(node.value, ast.Constant(other), node.ctx)
 
 
+def _parts_of_a_text(node: ast.AST, names: Names) -> Iterator[ast.AST]:
+    """Leave out one value of an f-string."""
+    if isinstance(node, ast.JoinedStr):
+        for place, part in enumerate(node.values):
+            if isinstance(part, ast.FormattedValue):
+                yield ast.JoinedStr(_without(node.values, place))
+
+
 _ATTRIBUTES = {
     "occurred_at": ["recorded_at"],
     "recorded_at": ["occurred_at"],
     "stream": ["type"],
-    "session": ["connector"],
-    "connector": ["session", "station"],
-    "station": ["connector"],
-    "token": ["connector"],
+    "session": ["connector", "token"],
+    "connector": ["session", "station", "token"],
+    "station": ["connector", "session", "token"],
+    "token": ["connector", "session", "station"],
 }
 
 
@@ -424,6 +438,16 @@ def _ignored_parameters(node: ast.AST, names: Names) -> Iterator[ast.AST]:
             yield changed
 
 
+def _remembered_values(node: ast.AST, names: Names) -> Iterator[ast.AST]:
+    """Let a lambda return what it returned first, for ever."""
+    if isinstance(node, ast.Lambda):
+        name = f"value of the lambda in line {node.lineno}"
+        kept = _expression(f"globals().setdefault({name!r}, 0)")
+        assert isinstance(kept, ast.Call)
+        kept.args[1] = node.body
+        yield ast.Lambda(node.args, kept)
+
+
 def _remembered_results(node: ast.AST, names: Names) -> Iterator[ast.AST]:
     """Return what the first call returned, for ever: the result of the example, written down."""
     assert isinstance(node, ast.FunctionDef)
@@ -459,10 +483,12 @@ OPERATORS: tuple[Operator, ...] = (
     _arithmetic,
     _calls,
     _places,
+    _parts_of_a_text,
     _attributes,
     _collections,
     _iterations,
     _statements,
     _patterns,
+    _remembered_values,
     *_OF_FUNCTIONS,
 )
