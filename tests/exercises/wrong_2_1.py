@@ -787,8 +787,8 @@ EQUIVALENT = {
         ],
         "one name is asked at most",
     ),
-    "split_the_service": {"StopReason.REMOTE -> StopReason.SOC_LIMIT_REACHED": "any reason will do"},
+    "split_the_service": {"StopReason.REMOTE -> StopReason.SOC_LIMIT_REACHED": "no reason is named"},
     "refuse_or_accept": {
-        "state.status is None or not  … tatus, wanted) -> not is_legal(state.status, wanted)": "a KeyError refuses"
+        "state.status is None or not  … tatus, wanted) -> not is_legal(state.status, wanted)": "KeyError"
     },
 }

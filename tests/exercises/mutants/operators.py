@@ -54,11 +54,14 @@ def mutants(source: str, names: Names) -> list[Mutant]:
 
 def _of_no_account(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield what is no part of an answer: what makes a board begin anew and look tidy, the only value of a
-    query's result, a `return None` where a function ends anyway, and the words of an error.
+    query's result, a `return None` where a function ends anyway, the words of an error, and the names and
+    times in a test of one's own.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and re.search(r"\.fetchall\(\)(\[0\])+$", ast.unparse(node)):
             yield from (node, node.slice)
+        if isinstance(node, ast.Lambda) and "given(" in ast.unparse(node):
+            yield from (part for part in ast.walk(node) if isinstance(part, ast.Constant))
         if isinstance(node, ast.Raise):
             yield from (
                 part for text in ast.walk(node) if isinstance(text, ast.JoinedStr) for part in ast.walk(text)
@@ -428,8 +431,9 @@ def _patterns(node: ast.AST, names: Names) -> Iterator[ast.AST | None]:
 def _ignored_parameters(node: ast.AST, names: Names) -> Iterator[ast.AST]:
     """Use for one parameter what the first call got, for ever."""
     assert isinstance(node, ast.FunctionDef)
+    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     for one in node.args.args:
-        if one.arg != "self":
+        if one.arg != "self" and one.arg in used:
             first = ast.parse(
                 f"{one.arg} = globals().setdefault('first {one.arg} of {node.name}', {one.arg})"
             )
@@ -442,9 +446,12 @@ def _remembered_values(node: ast.AST, names: Names) -> Iterator[ast.AST]:
     """Let a lambda return what it returned first, for ever."""
     if isinstance(node, ast.Lambda):
         name = f"value of the lambda in line {node.lineno}"
-        kept = _expression(f"globals().setdefault({name!r}, 0)")
-        assert isinstance(kept, ast.Call)
-        kept.args[1] = node.body
+        kept = _expression(
+            f"globals()[{name!r}] if {name!r} in globals() else globals().setdefault({name!r}, 0)"
+        )
+        assert isinstance(kept, ast.IfExp)
+        assert isinstance(kept.orelse, ast.Call)
+        kept.orelse.args[1] = node.body
         yield ast.Lambda(node.args, kept)
 
 
