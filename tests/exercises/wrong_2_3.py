@@ -1412,16 +1412,7 @@ RIGHT = [
     *right("state_and_events_at_once", handle, handle_one_by_one, looks_first, Handler()),
 ]
 
-_OTHER_NAME = "the same test with another driver's name"
 EQUIVALENT = {
-    "where_a_rule_lives": {
-        "evolve_reading: register_wh = globals().setdefault("
-        "'first register_wh of evolve_reading', register_wh)": "our `evolve_reading` does not look at it",
-    },
-    "tests_that_catch": {
-        **{f"'ada' -> 'adax' ({number})": _OTHER_NAME for number in (7, 8, 13, 14)},
-        **{f"'bob' -> 'bobx' ({number})": _OTHER_NAME for number in (4, 5, 7, 9, 10, 11)},
-    },
     "the_same_as_an_object": {
         "self.state != Reserved(driver, until) -> not str(self.state).startswi … iver, until)))": (
             "a state ends with a bracket, so one begins with another only if both are the same"
