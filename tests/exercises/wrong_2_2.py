@@ -394,6 +394,30 @@ def evolve_never_frees(state: Any, event: Any) -> Any:
     return state if isinstance(event, made.ReservationExpired) else evolve(state, event)
 
 
+def decide_by_beginning(command: Any, state: Any) -> list[Any]:
+    if isinstance(command, made.ReserveConnector) and state.token and command.token.startswith(state.token):
+        return []
+    return decide(command, state)
+
+
+def decide_for_ada(command: Any, state: Any) -> list[Any]:
+    if isinstance(command, made.ReserveConnector) and not state.token and "ADA" not in command.token:
+        return (
+            [made.ReservationRefused(command.token)]
+            if command.token.endswith("1")
+            else decide(command, state)
+        )
+    return (
+        [] if getattr(command, "token", "").startswith("NL-ADA") and state.token else decide(command, state)
+    )
+
+
+def decide_after_three(command: Any, state: Any) -> list[Any]:
+    return (
+        [made.ReservationExpired()] if isinstance(command, made.ReleaseConnector) else decide(command, state)
+    )
+
+
 def decide_by_name(command: Any, state: Any) -> tuple[Any, ...]:
     """Right with `evolve_by_name`: another type of state, and a tuple of events."""
     holder = state if isinstance(state, str) else ""
@@ -568,6 +592,9 @@ WRONG = [
         "the_first_decision",
         ((decide_yes, evolve, made), "Given a connector that Ada has, and Ben asks for it"),
         ((decide_no_twice, evolve, made), "Ada asks once more"),
+        ((decide_by_beginning, evolve, made), "do you compare whole tokens"),
+        ((decide_for_ada, evolve, made), "do you compare whole tokens"),
+        ((decide_after_three, evolve, made), "end of a reservation time that concerns nobody"),
         ((decide_expiry_always, evolve, made), "end of a reservation time that concerns nobody"),
         ((decide, evolve_as_generated, made), "Ben was refused"),
         ((decide, evolve_never_frees, made), "Ada no longer has"),
@@ -610,3 +637,45 @@ RIGHT = [
     *right("the_first_decision", (decide_by_name, evolve_by_name, made)),
     *right("the_test_of_the_no", (rules_in_words, made)),
 ]
+
+_FREE = "a wall of one's own: the grammar has no question about this"
+EQUIVALENT = {
+    "until_the_grammar_holds": {
+        "…tem: Station -> event: Socket Blocked ex… -> …tem: Station external system: Station ->…": (
+            "the page does not ask what the station reports"
+        ),
+    },
+    "whenever_then": {
+        "for event in ('Charging Star … ing Stopped'): -> for event in list(('Charging … pped'))[::-1]:": (
+            "the order of two gestures"
+        ),
+        "… context: operations event: Reservation … -> … event: Reservation Time Passed -> polic…": (
+            "the page does not ask for the frame of a policy"
+        ),
+    },
+    "what_the_driver_sees": {
+        "for event in ('Reservation E … ing Stopped'): -> for event in list(('Reservat … pped'))[::-1]:": (
+            "the order of the arrows"
+        ),
+    },
+    "right_to_overrule": {
+        "for finding in board.check().open: -> for finding in list(board.check().open)[::-1]:": (
+            "the order of the answers"
+        ),
+        "… context: charging event: Stecker gezoge… -> … event: Stecker gezogen -> policy: Whene…": (
+            "the page does not ask for the frame of a policy"
+        ),
+        "…ped public email: str erasure: crypto-sh… -> …ped public erasure: crypto-shredding…": (
+            "without the address nothing has to be forgotten"
+        ),
+    },
+    "reservation_and_charging": {
+        "…tor Reserved -> read model: Free Connect… -> …tor Reserved event: Reservation Time Pas…": _FREE,
+        "…onnectors event: Reservation Time Passed… -> …onnectors aggregate: Connector #2 -> eve…": _FREE,
+        "…tion Expired -> read model: Free Connect… -> …tion Expired policy: Whenever a car has …": _FREE,
+        "…Connector #3 -> event: Reservation Used … -> …Connector #3 context: charging read mode…": _FREE,
+        "…ging Refused -> read model: Display exte… -> …ging Refused external system: Meter -> e…": _FREE,
+        "board.wall.of(Kind.HOT_SPOT)[0] -> board.wall.of(Kind.HOT_SPOT)[-1]": "there is one hot spot",
+    },
+    "the_test_of_the_no": {"'ada' -> 'adax' (2)": "any other driver will do"},
+}

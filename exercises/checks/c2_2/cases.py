@@ -10,6 +10,10 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from hypothesis import strategies as st
+
+from workbench.classroom.agreement import agrees
+from workbench.classroom.attempt import Attempt
 from workshop_lib.modeling.decider import Decider
 
 PAIRS: Mapping[tuple[str, str], str] = {
@@ -119,6 +123,51 @@ def cases(made: Any) -> list[Case]:
             [],
         ),
     ]
+
+
+TOKENS = ("NL-ADA-07", "NL-ADA-0", "NL-ADA-071", "NL-BEN-12")
+STORIES = st.lists(st.sampled_from([*TOKENS, ""]), min_size=1, max_size=6)
+"""Who asks for the connector, one after another; "" stands for a reservation time that has passed."""
+
+
+def like_ours(attempt: Attempt, decide: Callable[..., Any], evolve: Callable[..., Any], made: Any) -> None:
+    """Check all decisions of an evening, with any drivers."""
+
+    def yours(story: list[str]) -> list[list[object]]:
+        state, decided = made.initial, []
+        for token in story:
+            command = made.ReserveConnector(token) if token else made.ReleaseConnector()
+            events = list(attempt.call(decide, command, state, returns=(list, tuple)))
+            for event in events:
+                state = attempt.call(evolve, state, event)
+            decided.append(events)
+        return decided
+
+    def ours(story: list[str]) -> list[list[object]]:
+        has, decided = "", list[list[object]]()
+        for token in story:
+            if token:
+                event = made.ReservationRefused(token) if has else made.ConnectorReserved(token)
+                decided.append([] if token == has else [event])
+                has = has or token
+            else:
+                decided.append([made.ReservationExpired()] if has else [])
+                has = ""
+        return decided
+
+    def differs(story: list[str], got: list[list[object]]) -> None:
+        right = ours(story)
+        at = next(at for at, events in enumerate(got) if events != right[at])
+        asked = [f"{token} asks" if token else "the time passes" for token in story[: at + 1]]
+        attempt.same_events(
+            got[at],
+            right[at],
+            seen=f"{', then '.join(asked)}: at the end other events should follow.",
+            why="The rules are the same for every driver, also for those whose tokens begin alike.",
+            look="Is the state right at that moment? And do you compare whole tokens?",
+        )
+
+    agrees(attempt, STORIES, yours, ours, differs)
 
 
 RIGHT = "keeps the rules"

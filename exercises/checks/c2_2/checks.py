@@ -273,6 +273,7 @@ def the_first_decision(attempt: Attempt, decide: object, evolve: object, domain:
             why="The wall says which events may follow. When each of them follows is your decision.",
             look="Go through `evolve` first: is the state right at that moment? Then go through `decide`.",
         )
+    cases.like_ours(attempt, decider, folder, made)
     never_refuses(
         attempt, folder, [(made.initial, event) for case in cases.cases(made) for event in case.then]
     )

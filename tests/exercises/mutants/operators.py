@@ -171,7 +171,8 @@ def _other_words(text: str) -> Iterator[str]:
     if text.endswith("-"):
         return  # the beginning of a stream's name
     words = text.split()
-    if len(words) < 6 and "?" not in text:
+    is_name = len(words) == 1 or text.istitle()
+    if is_name and len(words) < 6 and "?" not in text:
         yield text + "x"
         if len(words) > 1:
             yield " ".join(words[:-1])
@@ -368,10 +369,16 @@ def _collections(node: ast.AST, names: Names) -> Iterator[ast.AST]:
     if isinstance(node, ast.Dict):
         for place in range(len(node.values)):
             yield ast.Dict(_without(node.keys, place), _without(node.values, place))
-            if place and ast.unparse(node.values[place - 1]) != ast.unparse(node.values[place]):
+            if place and _may_change_places(node.values[place - 1], node.values[place]):
                 values = [*node.values]
                 values[place - 1 : place + 1] = values[place], values[place - 1]
                 yield ast.Dict(node.keys, values)
+
+
+def _may_change_places(one: ast.expr, other: ast.expr) -> bool:
+    """Return whether two values differ, and are no sentences: which of those fits where is not checked."""
+    texts = [ast.unparse(value) for value in (one, other)]
+    return texts[0] != texts[1] and not all(len(text.split()) > 5 and text[0] in "\"'" for text in texts)
 
 
 def _without(items: list[Any], place: int) -> list[Any]:
