@@ -11,6 +11,7 @@ from typing import Any
 from exercises.checks.c2_3 import cases
 from exercises.checks.c2_3.deciders import gives_a_reason
 from exercises.checks.c2_3.evenings import Form, Handled
+from exercises.checks.c2_3.timelines import given_rows
 from workbench.classroom.attempt import Attempt, Raised
 from workbench.classroom.plain import shown
 from workbench.scenarios.evening import CROWDED_EVENING
@@ -33,6 +34,7 @@ Answer = Callable[[Sequence[object], object], Iterable[object]]
 """A form of the socket: a function from a history and a command to events."""
 
 EACH_CASE = "Compare the method with the cases of `decide` for its command, in their order."
+FROM_DECIDE = "What does `decide` return here, and what does your code do with it?"
 FROM_THE_ROW = "Where does your state come from? The old events are in an archive; only the row is at hand."
 
 
@@ -56,7 +58,7 @@ def follows_the_rules(attempt: Attempt, answer: Answer, look: str = "") -> None:
                 list(rule.then),
                 seen=f"The rule is: {rule.words}. `{in_words(rule.when)}` led to other events.",
                 why="Every form of the aggregate has to meet the same specification, event for event.",
-                look="What does `decide` return here, and what does your code do with it?",
+                look=FROM_DECIDE,
             )
 
 
@@ -81,9 +83,7 @@ def _refused_without_a_reason(attempt: Attempt, rule: cases.Rule) -> None:
 
 
 def _given_and_when(history: Sequence[object], command: object) -> tuple[Row, ...]:
-    given = [in_words(event) for event in history] or ["nothing"]
-    rows = [Row("Given", "·", "given", words) for words in given]
-    return (*rows, Row("When", "▸", "when", in_words(command)))
+    return (*given_rows(history), Row("When", "▸", "when", in_words(command)))
 
 
 def of_object(attempt: Attempt, cls: type) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any
 
 from exercises.checks.c2_3 import generated
 from exercises.checks.c2_3.deciders import CommandRefused, accepts_the_fact, decided_by
-from exercises.checks.c2_3.timelines import Decision, difference, same_decision
+from exercises.checks.c2_3.timelines import Decision, difference, given_rows, same_decision
 from exercises.checks.small_logs import counted, history
 from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt
@@ -30,9 +30,9 @@ def same_facts(attempt: Attempt, facts_of: Function) -> None:
 
     def differs(save: tuple[Any, Any], got: list[object]) -> None:
         before, after = save
-        attempt.same_events(
-            got, generated.facts_of(before, after), seen=_saved(before, after), why=NO_ROWS, look=WHICH_FACTS
-        )
+        right = generated.facts_of(before, after)
+        look = WHICH_FIELDS if list(map(type, got)) == list(map(type, right)) else WHICH_FACTS
+        attempt.same_events(got, right, seen=_saved(before, after), why=NO_ROWS, look=look)
 
     def yours(save: tuple[Any, Any]) -> list[object]:
         return list(attempt.call(facts_of, *save, returns=(list, tuple)))
@@ -41,6 +41,7 @@ def same_facts(attempt: Attempt, facts_of: Function) -> None:
 
 
 NO_ROWS = "A later reader of the log has no rows to compare. The events have to say what happened."
+WHICH_FIELDS = "Each field is a value of the new row. Which of yours comes from somewhere else?"
 WHICH_FACTS = "A reading is new if its `seq_no` is higher; a phase matters only when it changes."
 
 
@@ -48,9 +49,7 @@ def _saved(before: Any, after: Any) -> str:
     if before is None:
         return f"For the first row `{shown(after, 250)}` these are not the right events."
     changes = [
-        f"`{name}` from {shown(before[name], 30)} to {shown(after[name], 30)}"
-        for name in after
-        if before[name] != after[name]
+        f"`{name}` from {before[name]} to {after[name]}" for name in after if before[name] != after[name]
     ]
     what = ", ".join(changes) or "nothing"
     return f"A row that was `{before['phase']}` changed {what}: these are not the right events."
@@ -116,9 +115,10 @@ def folds_alike(attempt: Attempt, evolve: Function, initial: object) -> None:
         pairs = zip(FIELDS, got, ours(events), strict=True)
         name, value = next((name, value) for name, value, right in pairs if value != right)
         attempt.refuse(
-            f"After {history(events)} the `{name}` is `{shown(value, 40)}`.",
+            f"After {counted(len(events), 'event')} the `{name}` is `{shown(value, 40)}`.",
             "Messages arrive late and twice. A fold accepts them all, and ignores what is out of date.",
-            "In which phases does the last of these events change something, and which fields?",
+            "Follow the timeline. In which phases does its last event change something, and which fields?",
+            given_rows(events),
         )
 
     agrees(attempt, generated.histories(), yours, ours, differs)
@@ -141,11 +141,11 @@ def decides_alike(attempt: Attempt, decider: Decider[Any, Any, Any]) -> None:
 
     def differs(story: Sequence[object], got: list[Decision]) -> None:
         happened: list[object] = []
-        for (step, right), decision in zip(_decided(story), got, strict=True):
+        for number, ((step, right), decision) in enumerate(zip(_decided(story), got, strict=True), 1):
             if not same_decision(decision, right):
                 attempt.refuse(
-                    f"A story of {counted(len(story), 'step')} ends with `{in_words(step)}`, "
-                    "and you decide differently from the rules.",
+                    f"A story takes {counted(number, 'step')}, and you decide differently from the rules: "
+                    f"`{in_words(step)}`.",
                     "Nobody wrote this test: a machine tried all kinds of stories and shortened this one.",
                     "Compare the command with your event, field by field, and with the rules for this phase.",
                     difference(happened, step, decision, right),

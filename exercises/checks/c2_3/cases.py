@@ -151,6 +151,13 @@ FOLDS = (
         6_500,
         2,
     ),
+    Fold(
+        "a second reading with the same number",
+        [_START, _reading(5_900, 1), _reading(6_100, 1)],
+        "charging",
+        5_900,
+        1,
+    ),
     Fold("a start that was delivered twice", [_START, _reading(5_900, 1), _START], "charging", 5_900, 1),
     Fold("a reading after the stop", [_START, _STOP, _reading(5_900, 1)], "stopped", 7_000, 0),
     Fold("a pause after the stop", [_START, _STOP, _PAUSE], "stopped", 7_000, 0),
@@ -165,13 +172,17 @@ ATTACKS: tuple[object, ...] = (
     StartCharging(42, "cinema-7", "NL-TNM-000281", "night", 5_000),
     _reading(5_900, 1),
     _reading(6_500, 2),
+    _reading(5_300, 3),
     SuspendCharging(42, SuspendedBy.EV),
+    SuspendCharging(42, SuspendedBy.EVSE),
     ResumeCharging(42),
     StopCharging(42, 7_000, StopReason.REMOTE),
     StopCharging(42, 5_900, StopReason.LOCAL),
     StopCharging(42, 5_400, StopReason.LOCAL),
 )
-"""Commands, and two readings: facts, which cannot be refused, in any order."""
+"""Commands, and three readings: facts, which cannot be refused, in any order. Before the last of them
+somebody replaced the meter.
+"""
 
 # The rules of a socket
 

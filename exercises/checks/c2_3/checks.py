@@ -140,13 +140,15 @@ def _decides_on_a_reading(
             why="Now it can still be refused. Once it is recorded, everybody has to live with it.",
         )
         return
-    look = "A car that draws no current leaves the meter where it is: equal is not backwards."
+    look = "Only a reading that is lower than the register runs backwards."
+    if command.energy_wh == before:
+        look = "A car that draws no current leaves the meter where it is: equal is not backwards."
     attempt.same_events(
         accepts_the_command(attempt, decide, command, before, look=look),
         [MeterRead(**vars(command))],
         seen=f"The register stands at {before:,} Wh, and somebody enters {command.energy_wh:,}.",
         why="A reading that no rule forbids is recorded exactly as it was entered.",
-        look=look,
+        look="The event has the fields of the command: `MeterRead(**vars(command))`.",
     )
 
 
@@ -269,5 +271,5 @@ def state_and_events_at_once(attempt: Attempt, answer: object) -> None:
     whole_evening(attempt, handle)
     loses_to_a_rival(attempt, handle)
     crashes(attempt, handle)
-    same_evenings(attempt, offices(attempt, handle), look=ports.FROM_THE_ROW)
+    same_evenings(attempt, offices(attempt, handle), look=ports.FROM_DECIDE)
     same_in_trouble(attempt, handle)

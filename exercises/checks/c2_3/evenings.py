@@ -22,6 +22,8 @@ from workbench.simulation.power import Failpoint, PowerFailure
 from workshop_lib.modeling import Refused, fold, given
 from workshop_lib.modeling.timeline import in_words
 
+ALONE = "On its own this works. What do your sockets share, or remember besides their state?"
+
 
 class Handled(NamedTuple):
     """What a command led to, and the state after it."""
@@ -49,7 +51,8 @@ def same_evenings(attempt: Attempt, form: Form, look: str) -> None:
         before: tuple[list[object], list[object]] = [], []
         for (place, command), one, right in zip(evening.steps, got, ours(evening), strict=True):
             if not _same(one, right):
-                _refuse(attempt, before[place], command, one, right, look)
+                alone = form.handle(form.make(list(before[place])), command)
+                _refuse(attempt, before[place], command, one, right, ALONE if _same(alone, right) else look)
             before[place].extend(() if isinstance(right.decision, Refused) else right.decision)
 
     def ours(evening: Evening) -> list[Handled]:

@@ -58,10 +58,11 @@ def _any(make: Callable[..., Any], *values: Iterable[object]) -> st.SearchStrate
 
 _sessions, _energies, _powers = map(st.sampled_from, (SESSIONS, ENERGIES, POWERS))
 _pausers, _reasons = st.sampled_from(SuspendedBy), st.sampled_from(StopReason)
-_readings = _any(MeterRead, SESSIONS[:1], CONNECTORS, range(1, 5), ENERGIES, POWERS)
+_readings = _any(MeterRead, SESSIONS[:1], CONNECTORS, range(1, 4), ENERGIES, POWERS)
 _starts = _any(ChargingStarted, SESSIONS[:1], CONNECTORS, TOKENS, TARIFFS, ENERGIES)
 _facts = st.one_of(
     _starts,
+    _readings,
     _readings,
     _any(ChargingSuspended, SESSIONS[:1], SuspendedBy),
     _any(ChargingResumed, SESSIONS[:1]),
@@ -180,12 +181,13 @@ _steps = st.lists(
     st.one_of(
         _begin,
         _readings,
+        _readings,
         _any(SuspendCharging, SESSIONS[:1], SuspendedBy),
         _any(ResumeCharging, SESSIONS[:1]),
-        _any(StopCharging, SESSIONS[:1], ENERGIES, StopReason),
+        *2 * [_any(StopCharging, SESSIONS[:1], ENERGIES, StopReason)],
     ),
     min_size=1,
-    max_size=6,
+    max_size=8,
 )
 
 

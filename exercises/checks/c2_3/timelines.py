@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from workbench.classroom.plain import clipped
 from workshop_lib.modeling import Refused
 from workshop_lib.modeling.specification import Decided, NotAsSpecified
-from workshop_lib.modeling.timeline import Row
+from workshop_lib.modeling.timeline import Row, in_words
 
 Decision = tuple[object, ...] | Refused
 """The events that a command leads to, or its refusal."""
@@ -26,6 +26,12 @@ def difference(history: Sequence[object], command: object, got: Decision, right:
     except NotAsSpecified as different:
         return without_answers(different.rows)
     return ()
+
+
+def given_rows(history: Sequence[object]) -> tuple[Row, ...]:
+    """Return the timeline of what has happened."""
+    words = [in_words(event) for event in history] or ["nothing"]
+    return tuple(Row("Given", "·", "given", one) for one in words)
 
 
 def without_answers(lines: Sequence[Row]) -> tuple[Row, ...]:
