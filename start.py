@@ -5,6 +5,7 @@ Set-up is all or nothing: a stamp is written last. Without the right stamp `.ven
 nothing is installed and no network is used. Read next: `workbench/cli.py`.
 """
 
+import ast
 import hashlib
 import importlib.util
 import os
@@ -13,20 +14,51 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
-from typing import IO, Callable, Dict, List, Optional, Tuple
+from typing import IO, Callable, Dict, List, Mapping, Optional, Tuple
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 ROOT = Path(__file__).resolve().parent
 LOCKS = {"lab": "requirements.lock", "test": "requirements-test.lock"}
 NEEDED_BYTES = 1000**3
+BASE = getattr(sys, "_base_executable", None) or sys.executable  # .venv cannot replace itself
 USAGE = """\
 python3 start.py [--no-browser] [--port N] [--host ADDRESS]   open the workbench in JupyterLab
 python3 start.py test [arguments of pytest]                   run the whole test suite
 python3 start.py lock [arguments of uv pip compile]           remake the locks from pyproject.toml
 The first two set up .venv if it is missing, which needs a network; afterwards they work offline."""
 AGAIN = " Then run the same command again."
+
+# Where packages come from: the only settings of one's own that an installer gets. Others (user, target,
+# prefix, root, require-hashes, ...) would install elsewhere than in .venv, or nothing.
+PIP_SETTINGS = re.compile(
+    "(extra-)?index-url|find-links|no-index|trusted-host|proxy|cert|client-cert|(default-)?timeout"
+    "|(resume-)?retries|(no-)?cache-dir|keyring-provider|use-feature|use-deprecated"
+)
+UV_SETTINGS = re.compile(
+    "UV_.*(INDEX|FIND_LINKS|HOST|TLS|CERT|TIMEOUT|RETRIES|CACHE|CONFIG_FILE|KEYRING|LINK_MODE|CONCURRENT|OFFLINE)"
+)
+
+# Runs the installer. Its input ends when start.py does, even if that is killed; then the installer ends too.
+GUARD = """\
+import os, signal, subprocess, sys, threading
+installer = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+def end_with_start():
+    os.read(0, 1)
+    if os.name == "posix":
+        os.killpg(0, signal.SIGKILL)
+    subprocess.call(["taskkill", "/F", "/T", "/PID", str(installer.pid)])
+threading.Thread(target=end_with_start, daemon=True).start()
+os._exit(1 if installer.wait() else 0)
+"""
+
+# Fails unless this Python imports the workbench of the folder in its first argument.
+TRIAL = """\
+import os, sys, %s
+sys.exit(not os.path.samefile(os.path.join(workbench.__path__[0], ".."), sys.argv[1]))
+"""
 
 # Patterns of an installer's output, and what to do about each failure. The first match is shown.
 REMEDIES = {
@@ -48,7 +80,11 @@ REMEDIES = {
 
 
 class SetupError(Exception):
-    """An expected failure; the message says what is wrong and what to do now."""
+    """An expected failure; the message says what is wrong, then what to do now."""
+
+    def __init__(self, seen: str, remedy: str = "") -> None:
+        super().__init__(seen + remedy)
+        self.seen = seen
 
 
 def main(arguments: List[str]) -> int:
@@ -93,7 +129,11 @@ def check_python(version: Tuple[int, int], implementation: str, is_64_bit: bool)
 
 def say(text: str, stream: Optional[IO[str]] = None) -> None:
     """Print and flush, so that progress appears immediately."""
-    print(text, file=stream or sys.stdout, flush=True)
+    stream = stream or sys.stdout
+    try:
+        print(text, file=stream, flush=True)
+    except UnicodeEncodeError:  # the terminal has no such letter
+        print(text.encode("ascii", "backslashreplace").decode("ascii"), file=stream, flush=True)
 
 
 class Setup:
@@ -127,19 +167,30 @@ class Setup:
         """Return whether the set is complete for this Python, lock and folder, and its Python runs."""
         try:
             stamped = self.stamp.read_text(encoding="utf-8").splitlines()
-            return self.recipe(kind) in stamped and subprocess.call([str(self.python), "-c", ""]) == 0
+            return self.recipe(kind) in stamped and self.runs()
         except (OSError, UnicodeError):
             return False
 
     def recipe(self, kind: str) -> str:
         """Return a line that changes whenever the set has to be installed again."""
         lock = hashlib.sha256((self.root / LOCKS[kind]).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-        return "%s %s python-%d.%d %s %s" % ((kind, lock) + sys.version_info[:2] + (sys.platform, self.root))
+        folder = os.fsencode(str(self.root)).decode("utf-8", "backslashreplace")  # the same in every locale
+        return "%s %s python-%d.%d %s %s" % ((kind, lock) + sys.version_info[:2] + (sys.platform, folder))
+
+    def runs(self) -> bool:
+        """Return whether the Python of .venv finds the workbench, quickly and without output."""
+        command, variables, quiet = self.trial("workbench"), environment(os.environ), subprocess.DEVNULL
+        return subprocess.call(command, cwd=str(self.venv), env=variables, stderr=quiet) == 0
+
+    def trial(self, modules: str) -> List[str]:
+        """Return a command that succeeds if the Python of .venv can import these modules from here."""
+        return [str(self.python), "-c", TRIAL % modules, str(self.root)]
 
     def check_place(self) -> None:
         """Raise `SetupError` if the folder cannot hold the packages."""
         if self.venv.exists() and not self.venv.is_dir():
             raise SetupError("%s is a file, but a folder is needed. Move it away and try again." % self.venv)
+        self.check_name()
         free = shutil.disk_usage(str(self.root)).free
         if free < NEEDED_BYTES:
             raise SetupError("%d MB of disk space are left, but 1 GB is needed." % (free // 1000**2))
@@ -152,6 +203,19 @@ class Setup:
                 "the folder %s cannot be written (%s). Copy the workbench to a folder of your own."
                 % (self.root, error.strerror)
             ) from None
+
+    def check_name(self) -> None:
+        """Raise `SetupError` if no Python could be set up in a folder of this name."""
+        if os.pathsep in str(self.root):
+            reason = "a %s, which separates folders in the PATH" % os.pathsep
+        elif "\ufffd" in os.fsencode(str(self.root)).decode("utf-8", "replace"):
+            reason = "letters that are not in UTF-8"
+        else:
+            return
+        raise SetupError(
+            "the name of the folder %s contains %s. Rename the folder, or copy the workbench to another one,"
+            " and start it there." % (self.root, reason)
+        )
 
     def make(self, kind: str, keep: bool) -> None:
         """Make .venv and install with uv; with pip if uv is missing or fails."""
@@ -166,24 +230,49 @@ class Setup:
             except SetupError as error:
                 if keep or name == ways[-1][0]:
                     raise  # a set that was complete stays complete
-                say("With %s: %s Trying with pip." % (name, error))
+                say("With %s: %s\nTrying with pip." % (name, error.seen))
 
     def install(self, name: str, install: List[str], kind: str) -> None:
-        lock = self.root / LOCKS[kind]
-        count = len(re.findall(r"(?m)^[A-Za-z0-9]\S*==", lock.read_text(encoding="utf-8")))
-        hashed = ["--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
-        self.step(2, "Installing up to %d packages with %s" % (count, name), install + hashed)
-        own = ["--no-deps", "--no-build-isolation", "--no-index", "-e", str(self.root)]
-        self.step(3, "Installing the workbench itself", install + own)
+        lock = (self.root / LOCKS[kind]).read_text(encoding="utf-8")
+        count = len(re.findall(r"(?m)^[A-Za-z0-9]\S*==", lock))
+        settings = self.pip_settings() if name == "pip" else {}
+        hashed = ["--require-hashes", "--only-binary", ":all:", "-r", LOCKS[kind]]
+        self.step(2, "Installing up to %d packages with %s" % (count, name), install + hashed, settings)
+        own = ["--no-deps", "--no-build-isolation", "--no-index", "-e", "."]  # a path may contain [ or #
+        self.step(3, "Installing the workbench itself", install + own, settings)
+        self.link()
+        with self.log.open("wb") as log:  # with the variables that .venv will be used with
+            if watch(
+                self.trial("workbench.cli"), log, lambda elapsed: None, self.venv, environment(os.environ)
+            ):
+                raise self.failure("Starting the new Python")
 
-    def step(self, number: int, title: str, command: List[str]) -> None:
+    def link(self) -> None:
+        """Make the path to the workbench relative: Python reads an absolute one in the locale's encoding."""
+        packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(self.venv)}))
+        here = os.path.relpath(str(self.root), str(packages))
+        for file in packages.glob("*.pth"):
+            if os.fsencode(str(self.root)) in file.read_bytes():
+                file.write_text(here + "\n", encoding="ascii")
+
+    def pip_settings(self) -> Dict[str, str]:
+        """Return what people's pip is set to use for downloads, as variables, without its other settings."""
+        command = [str(self.python), "-m", "pip", "--disable-pip-version-check", "config", "list"]
+        with self.log.open("wb") as log:
+            watch(command, log, lambda elapsed: None, self.venv, dict(os.environ, PYTHONUTF8="1"))
+        return downloads(self.log.read_text(encoding="utf-8", errors="replace"))
+
+    def step(
+        self, number: int, title: str, command: List[str], settings: Optional[Dict[str, str]] = None
+    ) -> None:
         """Run one step; show progress and write its output to the log. Raises `SetupError` with a remedy."""
         self.venv.mkdir(exist_ok=True)
         began, label = time.monotonic(), "[%d/3] %s" % (number, title)
+        variables = dict(installer_environment(os.environ), **(settings or {}))
         with self.log.open("wb") as log:
-            code = watch(command, log, lambda elapsed: progress(label, elapsed), self.root)
+            code = watch(command, log, lambda elapsed: progress(label, elapsed), self.root, variables)
         if code:
-            raise SetupError(self.explain(title))
+            raise self.failure(title)
         say("%s%s: %.1f s   " % ("\r" if sys.stdout.isatty() else "", label, time.monotonic() - began))
 
     def remove(self) -> None:
@@ -196,7 +285,7 @@ class Setup:
                 self.venv.rename(self.before)
             elif self.venv.exists():
                 say("Removing the unfinished .venv.")
-                shutil.rmtree(str(self.venv))
+                remove_tree(self.venv)
         except OSError as error:
             raise SetupError(
                 "%s cannot be removed (%s). Close every Lab and terminal that uses it and try again."
@@ -210,22 +299,25 @@ class Setup:
             self.before.rename(self.venv)
             say("The previous packages still work: %s -m workbench.cli lab" % self.python)
 
-    def explain(self, title: str) -> str:
-        """Return a remedy for the installer's failure, or its last lines if the failure is unknown."""
+    def failure(self, title: str) -> SetupError:
+        """Return the installer's failure with a remedy, or with its last lines if it is unknown."""
         output = self.log.read_text(encoding="utf-8", errors="replace")
         for pattern, remedy in REMEDIES.items():
             if re.search(pattern, output, re.IGNORECASE):
-                return remedy + AGAIN
+                return SetupError(remedy, AGAIN)
         tail = "\n".join("    " + line for line in output.strip().splitlines()[-5:])
-        return '"%s" failed. %s ends with:\n%s\nRun the same command again.' % (title, self.log, tail)
+        return SetupError(
+            '"%s" failed. %s ends with:\n%s' % (title, self.log, tail),
+            "\nThe same command fails again until the cause is removed. If these lines do not say what to do,"
+            " send that file to your trainer.",
+        )
 
 
 def installers(
     python: Path, uv: Optional[str], find: Callable[[str], object]
 ) -> List[Tuple[str, List[str], List[str]]]:
     """Return the ways to install, best first: (name, make .venv, install). Raises `SetupError` if none."""
-    base = getattr(sys, "_base_executable", None) or sys.executable  # .venv cannot replace itself
-    venv = [base, "-m", "venv", str(python.parent.parent)]
+    venv = [BASE, "-m", "venv", str(python.parent.parent)]
     ways = []
     if uv and find("venv"):
         install = [uv, "pip", "install", "--python", str(python), "--color", "never", "--compile-bytecode"]
@@ -241,30 +333,67 @@ def installers(
     return ways
 
 
-def environment() -> Dict[str, str]:
-    """Return the environment without variables that make Python or pip leave .venv."""
+def environment(variables: Mapping[str, str]) -> Dict[str, str]:
+    """Return the variables without those that make Python or pip leave .venv."""
     removed = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "VIRTUAL_ENV")
-    return {name: value for name, value in os.environ.items() if name not in removed}
+    return {name: value for name, value in variables.items() if name not in removed}
 
 
-def watch(command: List[str], log: IO[bytes], tick: Callable[[float], None], folder: Path) -> int:
-    """Run a command, calling `tick` with the elapsed seconds; an interrupt kills the command."""
-    began, quiet = time.monotonic(), subprocess.DEVNULL
-    try:
-        process = subprocess.Popen(
-            command, stdin=quiet, stdout=log, stderr=log, env=environment(), cwd=str(folder)
-        )
-    except OSError as error:
-        seen = "%s cannot be run (%s). Reinstall it." % (command[0], error.strerror)
-        raise SetupError(seen + AGAIN) from None
+def installer_environment(variables: Mapping[str, str]) -> Dict[str, str]:
+    """Return the variables for an installer: of pip's settings none, of uv's those for downloads."""
+    kept = {
+        name: value
+        for name, value in environment(variables).items()
+        if not name.startswith("PIP_") and (not name.startswith("UV_") or UV_SETTINGS.match(name))
+    }
+    # In the locale C, Python uses UTF-8 for folders whatever its options, and REMEDIES find English messages.
+    return dict(kept, PIP_CONFIG_FILE=os.devnull, PYTHONUTF8="1", LC_ALL="C")
+
+
+def downloads(listed: str) -> Dict[str, str]:
+    """Return the settings for downloads in the output of `pip config list`, as pip's variables."""
+    found = {}  # type: Dict[str, str]
+    for section in ("global", "install", ":env:"):  # a later one overrides the ones before, as in pip
+        for name, value in re.findall(r"(?m)^%s\.([\w-]+)=(['\"].*['\"])\s*$" % section, listed):
+            text = str(ast.literal_eval(value))
+            if PIP_SETTINGS.fullmatch(name) and text:
+                found["PIP_" + name.upper().replace("-", "_")] = text
+    return found
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder; for some seconds, wait for what is left of a killed set-up to end."""
+    for _ in range(50):
+        try:
+            return shutil.rmtree(str(folder))
+        except OSError:
+            time.sleep(0.1)
+    shutil.rmtree(str(folder))
+
+
+def watch(
+    command: List[str], log: IO[bytes], tick: Callable[[float], None], folder: Path, variables: Dict[str, str]
+) -> int:
+    """Run a command, calling `tick` with the elapsed seconds. It ends when start.py ends in any way."""
+    if not shutil.which(command[0]):
+        raise SetupError("%s is missing or cannot be run. Reinstall it." % command[0] + AGAIN)
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [BASE, "-IS", "-c", GUARD] + command,
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        env=variables,
+        cwd=str(folder),
+        start_new_session=True,  # an interrupt reaches start.py alone, which then ends the installer
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
+    )
     try:
         while process.poll() is None:
             tick(time.monotonic() - began)
             time.sleep(0.1)
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        process.communicate()  # the guard ends the installer when its input is closed
     return process.returncode
 
 
@@ -280,9 +409,10 @@ def hand_over(command: List[str]) -> int:
     """Replace this process by the command, which then gets all signals; on Windows, wait for it."""
     os.chdir(str(ROOT))
     sys.stdout.flush()
+    variables = dict(environment(os.environ), PYTHONUTF8="1")
     if os.name == "posix":
-        os.execve(command[0], command, environment())
-    process = subprocess.Popen(command, env=environment())
+        os.execve(command[0], command, variables)
+    process = subprocess.Popen(command, env=variables)
     while True:
         try:
             return process.wait()

@@ -46,12 +46,15 @@ def start() -> ModuleType:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The files of a fresh clone that start.py needs, in a folder with a space in its name."""
-    folder = tmp_path / "a clone"
+    """The files of a fresh clone that start.py needs, in a folder whose name is hard for installers."""
+    folder = tmp_path / "a clone [v2] #1 50%25 für uns"
     folder.mkdir()
     for name in ("start.py", "requirements.lock", "requirements-test.lock", "pyproject.toml", "LICENSE"):
         shutil.copy(COURSE / name, folder)
     (folder / "README.md").write_text("# A clone\n")
+    for module in ("workbench/__init__.py", "workbench/cli.py", "workshop_lib/__init__.py"):
+        (folder / module).parent.mkdir(exist_ok=True)
+        (folder / module).touch()
     return folder
 
 
