@@ -145,6 +145,12 @@ FRAMES = {
 HANDED = (("Charging Stopped", "Invoice Issued"), ("Station Came Online", "Meter Read"))
 
 
+def framed_twice() -> Board:
+    board = framed()
+    board.frame("energy", *(note for note in board.wall.of() if note.name in SESSION))
+    return board
+
+
 def framed(
     frames: dict[str, tuple[str, ...]] = FRAMES,
     handed: Iterable[tuple[str, str]] = HANDED,
@@ -233,11 +239,49 @@ def by_time_and_systems() -> Board:
             ("Month Ended", "Reminder Sent", "Invoice Contested", "Credit Note Issued")
         )
     ]
-    board.link(*chain)
+    board.link(*chain, "Invoice Paid")
+    return board
+
+
+def reversed_beside_the_story() -> Board:
+    board = reversed_(*NIGHT)
+    actor = board.place("actor", "Pricing team", 100, 900)
+    board.link(actor, board.place("event", "Tariff Published", 300, 900))
+    return board
+
+
+def reversed_in_blue() -> Board:
+    board = reversed_(*NIGHT)
+    board.link("Charging Started", board.place("command", "Charging Stopped", 700, 900))
     return board
 
 
 # 8 what_follows_what
+
+
+def follows_by_time(recorded: list[RecordedEvent]) -> dict[tuple[str, str], int]:
+    return follows(sorted(recorded, key=lambda seen: seen.occurred_at))
+
+
+def follows_by_number(recorded: list[RecordedEvent]) -> dict[tuple[str, str], int]:
+    last: dict[str, str] = {}
+    pairs = Counter[tuple[str, str]]()
+    for seen in recorded:
+        number = seen.stream.split("-")[-1]
+        if number in last:
+            pairs[last[number], seen.type] += 1
+        last[number] = seen.type
+    return pairs
+
+
+def follows_by_beginning(recorded: list[RecordedEvent]) -> dict[tuple[str, str], int]:
+    streams = sorted({seen.stream for seen in recorded})
+    of = [[seen for seen in recorded if seen.stream.startswith(name)] for name in streams]
+    return sum((Counter(follows(some)) for some in of), Counter[tuple[str, str]]())
+
+
+def follows_until_four(recorded: list[RecordedEvent]) -> dict[tuple[str, str], int]:
+    return {pair: min(times, 3) for pair, times in follows(recorded).items()}
 
 
 def follows(recorded: list[RecordedEvent]) -> dict[tuple[str, str], int]:
@@ -353,6 +397,21 @@ WRONG = [
         (better(SessionUpdated=["ChargingStopped"]), "with 1 fact"),
         (better(SessionUpdated=["MeterRead", "meter read", "Meter Read"]), "with 1 fact"),
         (better(PayInvoice=["PayBill"]), "Say who or what"),
+        (better(PayInvoice=["BananaEaten"]), "At a charging station?"),
+        (better(PayInvoice=["SantaClausArrived"]), "At a charging station?"),
+        (better(PayInvoice=["Santa Claus"]), "past tense"),
+        (better(SessionUpdated=["PigFed", "CowMilked", "HorseRidden"]), "At a charging station?"),
+        (better(PayInvoice=["CablePulled"]), "which is another story"),
+        (better(StopButtonClicked=["InvoicePaid"]), "which is another story"),
+        (better(MeterValuesMessageReceived=["InvoiceIssued"]), "which is another story"),
+        (
+            better(ChargingStoppedAndInvoiceSent=["ChargingStopped", "CarUnplugged"]),
+            "nothing about the invoice",
+        ),
+        (
+            better(ChargingStoppedAndInvoiceSent=["InvoiceIssued", "InvoiceSent"]),
+            "nothing about the charging",
+        ),
         (better(InvoiceDeleted=["InvoiceChanged"]), "row words"),
         (better(StopButtonClicked=["ButtonPressed"]), "technical event"),
         (better(ChargingStoppedAndInvoiceSent=["ChargingStoppedAndInvoiceSent", "B"]), "with the same name"),
@@ -394,6 +453,10 @@ WRONG = [
             "Nobody makes `Invoice Issued`",
         ),
         (peopled(DRIVER, BOOKKEEPER, STATION, GRID, pivotal=()), "is pivotal any more"),
+        (
+            peopled(DRIVER, BOOKKEEPER, STATION, GRID, ("command", "Tariff Published", "Meter Read")),
+            "its name says that it happened",
+        ),
     ),
     *wrong(
         "where_contexts_part",
@@ -407,6 +470,7 @@ WRONG = [
         (framed(asked=()), "and no hot spot touches both"),
         (framed(asked=[*HANDED, ("Meter Read",), ("Meter Read",), ()]), "3 of 5 hot spots touch one"),
         (framed(question=""), "A hot spot is empty"),
+        (framed_twice(), "hangs in 2 frames"),
     ),
     *wrong(
         "reverse_narrative",
@@ -417,12 +481,18 @@ WRONG = [
         (with_an_orphan(), "Walk back from `Tariff Published`"),
         (reversed_("Card Declined", "Decline Card", "Token Blocked"), "past tense"),
         (without_an_end(), "is no longer an event"),
+        (reversed_beside_the_story(), "no arrows join it with the happy path"),
+        (reversed_in_blue(), "its name says that it happened"),
     ),
     *wrong(
         "what_follows_what",
         (follows_across_streams, "two sessions that run at the same time"),
         (follows_once, "two sessions that run at the same time"),
         (follows_without_loops, "one reading after the other"),
+        (follows_by_time, "whatever its number or time"),
+        (follows_by_number, "whatever its number or time"),
+        (follows_by_beginning, "whatever its number or time"),
+        (follows_until_four, "whatever its number or time"),
         (follows_sometime, "one session alone"),
         (follows_as_nested, "a number"),
         (follows_and_eats, "changed what it was given"),
@@ -463,3 +533,38 @@ RIGHT = [
     *right("what_follows_what", follows, follows_by_streams),
     *right("beside_the_log", compared(), with_a_wish_that_is_asked_about()),
 ]
+
+EQUIVALENT = {
+    "say_it_better": {
+        f"['MeterRead', 'ChargingSuspe … rgingStopped'] -> ['{begins} … {ends}']": "three facts are enough"
+        for begins, ends in (
+            ("ChargingSuspended', 'Charg", "rgingStopped"),
+            ("MeterRead', 'ChargingResum", "rgingStopped"),
+            ("MeterRead', 'ChargingSuspe", "rgingStopped"),
+            ("MeterRead', 'ChargingSuspe", "rgingResumed"),
+        )
+    },
+    "the_timeline": {
+        "for place, name in enumerate(story): -> for place, name in list(enum … story))[::-1]:": "the same",
+        "['Cable Unplugged', 'Last Re …  Note Issued'] -> ['Last Reading Accepted', 'I …  Note Issued']": (
+            "nobody can say where a note with a new name belongs"
+        ),
+        "['Cable Unplugged', 'Last Re …  Note Issued'] -> ['Cable Unplugged', 'Invoice …  Note Issued']": (
+            "nobody can say where a note with a new name belongs"
+        ),
+        "note.name == 'Session Stopped' -> str(note.name).startswith(st … ion Stopped'))": "same two notes",
+    }
+    | dict.fromkeys(
+        ["100 + 200 * place -> 200 * place", "160 -> -1000", "100 -> -1000"], "only the order is asked for"
+    ),
+    "where_contexts_part": {"note.y == y -> str(note.y).startswith(str(y))": "the same rows"},
+    "reverse_narrative": {
+        "…at 1200 340} -> event: Invoice Paid … -> …at 1200 340} …": "a story may end without a payment",
+    },
+    "beside_the_log": {
+        "board.link(board.place('hot  … tor Reserved') -> board.link('Connector Reserv … ?', 370, 500))": (
+            "an arrow joins a hot spot in either direction"
+        ),
+        "160 -> -1000": "only the order is asked for",
+    },
+}

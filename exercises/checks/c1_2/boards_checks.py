@@ -13,7 +13,7 @@ from exercises.checks.walls import asked_for_words, contexts_of, key, linked, na
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.plain import clipped, shown
 from workbench.storming.board import Board
-from workbench.storming.events import Kind, Level
+from workbench.storming.events import AreaKind, Kind, Level
 from workbench.storming.grammar.english import past_tense
 from workbench.storming.grammar.graph import Element, Graph
 from workbench.storming.wall import Note, Wall
@@ -69,6 +69,66 @@ def a_better_name(attempt: Attempt, bad: str, names: list[str]) -> None:
         board.place(Kind.EVENT, name)
         for finding in board.check(Level.BIG_PICTURE):
             asked_for_words(attempt, finding)
+        of_this_story(attempt, bad, name)
+
+
+def of_this_story(attempt: Attempt, bad: str, name: str) -> None:
+    """Check that a fact is about somebody or something in the story, and about what the bad name meant."""
+    said = {word.rstrip("s") for word in key(name)}
+    attempt.expect(
+        said & (cases.VOCABULARY | cases.MEANT[bad]),
+        seen=f"You replace `{bad}` with `{clipped(name, 60)}`. At a charging station?",
+        why="It may well have happened, and in the past tense; but nobody in this story speaks of it.",
+        look=f"Which things and people are involved? {cases.CANDIDATES[bad].question}",
+    )
+    attempt.expect(
+        said & (cases.MEANT[bad] | cases.ANYBODY),
+        seen=f"You replace `{bad}` with `{clipped(name, 60)}`, which is another story.",
+        why="What the old name meant must still be told by the new one, or it is lost.",
+        look=cases.CANDIDATES[bad].question,
+    )
+
+
+def nothing_lost(attempt: Attempt, bad: str, names: list[str]) -> None:
+    """Check that of several facts in one name none is lost."""
+    for meant, words in cases.HALVES.get(bad, {}).items():
+        attempt.expect(
+            any({word.rstrip("s") for word in key(name)} & words for name in names),
+            seen=f"Your facts for `{bad}` say nothing about {meant} any more.",
+            why="Two facts with one name become two facts with two names; neither may get lost.",
+            look=cases.CANDIDATES[bad].question,
+        )
+
+
+def orange(attempt: Attempt, wall: Wall) -> None:
+    """Check that no note of another kind has the name of an event, or is told as one."""
+    events = {key(note.name) for note in wall.of(Kind.EVENT)}
+    for note in wall.of(Kind.COMMAND, Kind.POLICY, Kind.READ_MODEL, Kind.AGGREGATE):
+        name = key(note.name)
+        attempt.expect(
+            name not in events and not (note.kind is Kind.COMMAND and past_tense(note.name).holds),
+            seen=f"{quoted(note)} is a {note.kind}, and its name says that it happened.",
+            why="The colours are the grammar of the wall: orange has happened, blue is a wish.",
+            look="If it happened, make it an event. If somebody wants it, write the wish: Start Charging.",
+        )
+
+
+def in_one_frame(attempt: Attempt, wall: Wall) -> None:
+    """Check that no event hangs in two frames."""
+    frames = [area for area in wall.areas.values() if area.kind is AreaKind.CONTEXT]
+    for note in wall.of(Kind.EVENT):
+        around = [
+            frame
+            for frame in frames
+            if frame.x <= note.x <= frame.x + frame.width and frame.y <= note.y <= frame.y + frame.height
+        ]
+        attempt.expect(
+            len(around) < 2,
+            seen=f"{quoted(note)} hangs in {len(around)} frames: "
+            f"{', '.join(f'`{clipped(frame.name, 30)}`' for frame in around)}.",
+            why="Within one context a word has one meaning. An event that two teams own is changed by both.",
+            look="Whose word is it? Draw the frames so that they do not overlap.",
+        )
 
 
 def still_there(attempt: Attempt, wall: Wall, names: tuple[str, ...]) -> None:

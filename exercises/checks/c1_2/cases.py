@@ -9,8 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
+
+from hypothesis import strategies as st
 
 from exercises.checks.small_logs import MONDAY
 from workbench.city.traffic import network
@@ -84,6 +86,49 @@ BAD = tuple(name for name, candidate in CANDIDATES.items() if candidate.verdict 
 LEAST = {"SessionUpdated": 3, "ChargingStoppedAndInvoiceSent": 2}
 """The minimum number of facts that a name hides; 1 if it is not listed."""
 
+_CHARGING = {"charging", "charge", "session", "energy", "power", "car", "vehicle", "battery", "cable", "plug"}
+_METER = {"meter", "reading", "consumption", "energy", "power", "kwh"}
+_BILL = {"invoice", "bill", "payment", "money", "account", "card", "credit", "refund", "debit", "amount"}
+_PLACE = {
+    "connector",
+    "socket",
+    "charger",
+    "station",
+    "cable",
+    "plug",
+    "car",
+    "vehicle",
+    "fault",
+    "reservation",
+}
+
+MEANT: Mapping[str, set[str]] = {
+    "SessionUpdated": _CHARGING | _METER | {"driver"},
+    "RemoteStartTransaction": _CHARGING | {"transaction", "station"},
+    "ConnectorAvailable": _PLACE | {"charging", "session"},
+    "StopButtonClicked": _CHARGING | {"driver", "transaction"},
+    "InvoiceDeleted": _BILL,
+    "ChargingStoppedAndInvoiceSent": _CHARGING | _BILL,
+    "PayInvoice": _BILL,
+    "MeterValuesMessageReceived": _METER,
+}
+"""For each bad name, words of the business that its meaning is about."""
+
+HALVES: Mapping[str, Mapping[str, set[str]]] = {
+    "ChargingStoppedAndInvoiceSent": {"the charging": _CHARGING, "the invoice": _BILL},
+}
+"""What a name hides: for each half, words of the business for it."""
+
+ANYBODY = {"driver", "customer", "guest", "user", "they", "somebody"}
+"""People of whom every fact may speak."""
+
+VOCABULARY = (
+    set().union(*MEANT.values())
+    | ANYBODY
+    | {"tariff", "price", "token", "bookkeeper", "fitter", "mechanic", "roaming", "partner", "note", "letter"}
+)
+"""Words of the business in this chapter, without their plural s."""
+
 FACTS = (
     "Charging Started",
     "Meter Read",
@@ -123,6 +168,46 @@ def certain_order() -> tuple[tuple[str, str], ...]:
         before.update((a, b) for a, b in permutations(case, 2) if case[a] < case[b])
         both.update(map(frozenset, combinations(case, 2)))
     return tuple(sorted(pair for pair, times in before.items() if times >= 0.95 * both[frozenset(pair)]))
+
+
+LOGS = st.lists(
+    st.tuples(
+        st.sampled_from(["session-1", "session-12", "invoice-1", "connector-1", "connector-12"]),
+        st.integers(0, 4),
+        st.sampled_from([0, 0, 60, 3_600]),
+    ),
+    max_size=9,
+)
+"""Any logs: for each event its stream, its type by number, and how many seconds late it was recorded."""
+
+
+def recorded_late(entries: Sequence[tuple[str, int, int]]) -> tuple[RecordedEvent, ...]:
+    """Return the events of such a log, in the order of recording."""
+    clock = SimulatedClock(MONDAY)
+    store = MemoryStore(clock, seeded_ids(1))
+    for number, (stream, kind, late) in enumerate(entries):
+        clock.now += timedelta(seconds=1)
+        event = _kinds(number)[kind]
+        store.append(stream, [event], occurred_at=clock.now - timedelta(seconds=late))
+    return tuple(store.read())
+
+
+def _kinds(number: int) -> list[object]:
+    return [
+        ChargingStarted(1, "cinema-7", "NL-TNM-000281", "night", 0),
+        MeterRead(1, "cinema-7", 9 - number, 100, 6_000),
+        ChargingStopped(1, 300, StopReason.LOCAL),
+        StatusReported("1", ConnectorStatus.AVAILABLE),
+        ChargingSuspended(1, SuspendedBy.EV),
+    ]
+
+
+def pairs_of(recorded: Sequence[RecordedEvent]) -> dict[tuple[str, str], int]:
+    """Return what follows what in each stream."""
+    streams: dict[str, list[str]] = defaultdict(list)
+    for seen in recorded:
+        streams[seen.stream].append(seen.type)
+    return dict(Counter(pair for types in streams.values() for pair in pairwise(types)))
 
 
 class Story(NamedTuple):

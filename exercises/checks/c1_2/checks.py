@@ -6,6 +6,7 @@ Any sensible wall passes: the checks look at its properties (`walls.py`) and at 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from exercises.checks.c1_2 import cases
@@ -16,8 +17,11 @@ from exercises.checks.c1_2.boards_checks import (
     are_pairs,
     asked_about,
     has_a_beginning,
+    in_one_frame,
     no_twins,
     not_every_minute,
+    nothing_lost,
+    orange,
     questions_at_borders,
     still_there,
     surprises,
@@ -25,6 +29,7 @@ from exercises.checks.c1_2.boards_checks import (
 )
 from exercises.checks.small_logs import counted
 from exercises.checks.walls import comes_first, key, linked, named, quoted, the_wall, well_worded
+from workbench.classroom.agreement import agrees
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.patterns import changes_nothing
 from workbench.classroom.plain import a, clipped, shown
@@ -86,7 +91,9 @@ def say_it_better(attempt: Attempt, better: object) -> None:
             why="A name that is only crossed out comes back next week.",
             look="Keep the keys as they are in the gap.",
         )
-        a_better_name(attempt, bad, texts(attempt, bad, given[bad]))
+        names = texts(attempt, bad, given[bad])
+        a_better_name(attempt, bad, names)
+        nothing_lost(attempt, bad, names)
 
 
 @task(
@@ -162,6 +169,7 @@ def people_and_systems(attempt: Attempt, board: object) -> None:
     """Check that people and systems are on the wall, and linked to the events."""
     wall = the_wall(attempt, board, "people_and_systems")
     still_there(attempt, wall, cases.FACTS[:6])
+    orange(attempt, wall)
     for kind, few in ((Kind.ACTOR, "people"), (Kind.SYSTEM, "external systems")):
         there = {key(note.name) for note in wall.of(kind) if note.name}
         attempt.expect(
@@ -222,6 +230,7 @@ def where_contexts_part(attempt: Attempt, board: object) -> None:
             why="What belongs to nobody is built twice, or never.",
             look="Whose word is it? Draw a frame around it, or move the note.",
         )
+    in_one_frame(attempt, wall)
     questions_at_borders(attempt, wall)
 
 
@@ -237,6 +246,7 @@ def reverse_narrative(attempt: Attempt, board: object) -> None:
     """Check for events beside the happy path, and that every chain has a beginning."""
     wall = the_wall(attempt, board, "reverse_narrative")
     still_there(attempt, wall, cases.HAPPY)
+    orange(attempt, wall)
     known = {*map(key, cases.HAPPY)}
     found = [note for name, note in named(wall, Kind.EVENT).items() if name not in known]
     attempt.expect(
@@ -247,11 +257,12 @@ def reverse_narrative(attempt: Attempt, board: object) -> None:
     )
     well_worded(attempt, wall, found)
     graph = Graph(wall, Level.BIG_PICTURE)
+    story = {element for element in graph.of(Kind.EVENT) if key(element.name) in known}
     for note in found:
         element = graph.of_note[note.id]
         attempt.expect(
-            graph.upstream([element]) or graph.downstream([element]),
-            seen=f"{quoted(note)} is not part of the story: it has no arrow.",
+            story & (graph.upstream([element]) | graph.downstream([element])),
+            seen=f"{quoted(note)} is not part of the story: no arrows join it with the happy path.",
             why="The arrow shows whether it comes before the payment or instead of it.",
             look="What leads to it, and what does it lead to?",
         )
@@ -291,6 +302,28 @@ def what_follows_what(attempt: Attempt, answer: object) -> None:
             why="Each stream is counted alone. What two sessions do at the same time is a coincidence.",
             look="Count each event with the next one of the same stream, in the order of the log.",
         )
+    _follows_like_ours(attempt, follows)
+
+
+def _follows_like_ours(attempt: Attempt, follows: Callable[..., Any]) -> None:
+    """Check the counts on generated logs."""
+
+    def yours(entries: list[tuple[str, int, int]]) -> dict[Any, Any]:
+        got = dict(attempt.call(follows, list(cases.recorded_late(entries)), copied=False))
+        return {pair: times for pair, times in got.items() if times}
+
+    def ours(entries: list[tuple[str, int, int]]) -> dict[tuple[str, str], int]:
+        return cases.pairs_of(cases.recorded_late(entries))
+
+    def differs(entries: list[tuple[str, int, int]], got: dict[Any, Any]) -> None:
+        events = [f"{seen.type} in {seen.stream}" for seen in cases.recorded_late(entries)]
+        attempt.refuse(
+            f"Given {', then '.join(events) or 'no event'}, you count `{shown(got, 120)}`.",
+            "What follows is what was recorded next in the same stream, whatever its number or time.",
+            "Count by the whole name of the stream, in the order in which the events come.",
+        )
+
+    agrees(attempt, cases.LOGS, yours, ours, differs)
 
 
 @task(

@@ -72,6 +72,8 @@ def _of_no_account(tree: ast.Module) -> Iterator[ast.AST]:
             called = ast.unparse(node.value.func)
             if called in ("board_for", "board.tidy"):
                 yield from ast.walk(node)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "board.place":
+            yield from (node, *(one for one in node.args if isinstance(getattr(one, "value", ""), int)))
 
 
 def _solution_lines(source: str) -> set[int]:
@@ -155,7 +157,7 @@ def _constants(node: ast.AST, names: Names) -> Iterator[ast.AST]:
     value = node.value
     if isinstance(value, bool):
         yield ast.Constant(not value)
-    elif isinstance(value, int) and value >= 20 and "board" in names:
+    elif isinstance(value, int) and value >= 20 and "board_for" in names:
         yield ast.Constant(-1000)  # a place on the wall, where one step more or less means nothing
     elif isinstance(value, int):
         yield from map(ast.Constant, sorted({value + 1, value - 1, 0, 1} - {value}))
@@ -171,7 +173,7 @@ def _other_words(text: str) -> Iterator[str]:
     if text.endswith("-"):
         return  # the beginning of a stream's name
     words = text.split()
-    is_name = len(words) == 1 or text.istitle()
+    is_name = text.istitle() or (len(words) == 1 and not (text.isalpha() and text.islower()))
     if is_name and len(words) < 6 and "?" not in text:
         yield text + "x"
         if len(words) > 1:
@@ -179,7 +181,7 @@ def _other_words(text: str) -> Iterator[str]:
 
 
 def _lines_of_text(node: ast.AST, names: Names) -> Iterator[ast.AST]:
-    """Drop one line, or one arrow with what follows, from a text such as a board's notes."""
+    """Drop a line of a text such as a board's notes, or its last arrow, or exchange what an arrow joins."""
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or "\n" not in node.value:
         return
     if _is_sql(node.value):
@@ -188,13 +190,19 @@ def _lines_of_text(node: ast.AST, names: Names) -> Iterator[ast.AST]:
     for number, line in enumerate(lines):
         if line.strip():
             yield ast.Constant("\n".join(lines[:number] + lines[number + 1 :]))
-        if " -> " in line:
-            shorter = line.rsplit(" -> ", 1)[0]
+        steps = line.split(" -> ")
+        for place in range(1, len(steps)):
+            if not re.search(r"(command|policy|aggregate|read model):", steps[place - 1] + steps[place]):
+                continue  # a story tells what happens in many orders
+            turned = [*steps[: place - 1], steps[place], steps[place - 1], *steps[place + 1 :]]
+            yield ast.Constant("\n".join([*lines[:number], " -> ".join(turned), *lines[number + 1 :]]))
+        if len(steps) > 1:
+            shorter = " -> ".join(steps[:-1])
             yield ast.Constant("\n".join([*lines[:number], shorter, *lines[number + 1 :]]))
 
 
-_KINDS = {"event": "command", "command": "event", "policy": "event", "read model": "external system"}
-_KINDS |= {"actor": "external system", "external system": "actor", "aggregate": "policy"}
+_KINDS = {"event": ["command", "policy"], "command": ["event"], "policy": ["event"], "aggregate": ["policy"]}
+_KINDS |= {"actor": ["external system"], "external system": ["actor"], "read model": ["external system"]}
 
 
 def _retyped_notes(node: ast.AST, names: Names) -> Iterator[ast.AST]:
@@ -204,7 +212,8 @@ def _retyped_notes(node: ast.AST, names: Names) -> Iterator[ast.AST]:
         r"\b(event|command|policy|read model|actor|external system|aggregate):", node.value
     ):
         start, end = found.span(1)
-        yield ast.Constant(node.value[:start] + _KINDS[found[1]] + node.value[end:])
+        for kind in _KINDS[found[1]]:
+            yield ast.Constant(node.value[:start] + kind + node.value[end:])
 
 
 _SQL = [
