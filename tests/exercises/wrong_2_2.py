@@ -677,5 +677,4 @@ EQUIVALENT = {
         "…ging Refused -> read model: Display exte… -> …ging Refused external system: Meter -> e…": _FREE,
         "board.wall.of(Kind.HOT_SPOT)[0] -> board.wall.of(Kind.HOT_SPOT)[-1]": "there is one hot spot",
     },
-    "the_test_of_the_no": {"'ada' -> 'adax' (2)": "any other driver will do"},
 }
