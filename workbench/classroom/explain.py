@@ -125,15 +125,14 @@ def too_slow(seconds: float, call: str, ended: bool) -> Feedback:
     )
 
 
-def wrong_number(task: str, names: tuple[str, ...], answers: tuple[object, ...]) -> Feedback:
-    """Return feedback on a check that was called with too few or too many answers."""
-    wanted = ", ".join(names)
+def wrong_number(call: str, answers: tuple[object, ...]) -> Feedback:
+    """Return feedback on a check that was called with too few or too many answers; `call` is a right one."""
     passed = ", ".join(shown(answer, 40) for answer in answers) or "nothing"
     return Feedback(
         Outcome.WRONG,
-        f"You passed {f'`{passed}`' if answers else passed}; this check takes `{wanted}`.",
+        f"You passed {f'`{passed}`' if answers else passed}, which is not what this check takes.",
         "A check looks only at what you pass, never at other names in the notebook.",
-        f'Write `check("{task}", {wanted})`.',
+        f"Write `{call}`.",
     )
 
 

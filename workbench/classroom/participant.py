@@ -33,7 +33,7 @@ from workbench.classroom.stage import is_kernel, this_shell
 from workbench.classroom.stale import Kernel
 from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
 from workbench.classroom.watchdog import Watchdog
-from workbench.setup.notebooks import shipped_gap
+from workbench.setup.notebooks import check_of, shipped_gap
 
 _TRY_FIRST = "A solution teaches most after an attempt: check one of your own first, right or wrong."
 _WHICH = 'Pass its name in quotation marks; you find it in the `check("…")` of the exercise.'
@@ -113,7 +113,10 @@ class Participant:
 
         with self._waiting() as waiting, self._watchdog.watching(task) as alive:
             shipped = functions_in(shipped_gap(task.name, exercise))
-            finding = run(task, answers, shipped=shipped, before=stale, waiting=waiting, alive=alive)
+            call = check_of(task.name, exercise)
+            finding = run(
+                task, answers, shipped=shipped, call=call, before=stale, waiting=waiting, alive=alive
+            )
         return self._verdict(task, finding)
 
     def hint(self, name: str) -> Notice:

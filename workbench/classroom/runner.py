@@ -45,20 +45,22 @@ def run(
     answers: tuple[object, ...],
     *,
     shipped: Mapping[str, types.CodeType] | None = None,
+    call: str = "",
     before: Before = lambda: None,
     waiting: Waiting = lambda seconds: None,
     alive: Alive = lambda seconds: None,
 ) -> Feedback:
     """Check these answers and return the feedback.
 
-    `shipped` are the functions of the unsolved exercise. Feedback from `before` takes the place of the check.
-    From two seconds on, `waiting` is called every second with the seconds so far. `alive` is called as often,
-    with the seconds that are left. Raises `Interrupted` when the participant presses stop.
+    `shipped` are the functions of the unsolved exercise, `call` is its call of the check. Feedback from
+    `before` takes the place of the check. From two seconds on, `waiting` is called every second with the
+    seconds so far. `alive` is called as often, with the seconds that are left. Raises `Interrupted` when the
+    participant presses stop.
     """
 
     def first() -> Feedback | None:
         if len(answers) != len(task.answers):
-            return wrong_number(task.name, task.answers, answers)
+            return wrong_number(call or f'check("{task.name}", {", ".join(task.answers)})', answers)
         named = zip(task.answers, answers, strict=True)
         return before() or gap_in(named, shipped or {}, task.methods)
 

@@ -137,6 +137,12 @@ def checks_in(source: str) -> list[str]:
     return re.findall(r"(?m)^[^#\n]*?(?<![\w.])check\(\s*[\"'](\w+)[\"']", source)
 
 
+def check_of(task: str, cells: Sequence[str]) -> str:
+    """Return the call that checks a task, as a shipped notebook's code cells have it; "" if none does."""
+    found = (re.search(rf"(?m)^check\([\"']{task}[\"'].*\)$", cell) for cell in cells)
+    return next((one[0] for one in found if one), "")
+
+
 def shipped_gaps(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each task that the code cells of a shipped notebook check, with its gap."""
     for before, cell in pairwise(cells):

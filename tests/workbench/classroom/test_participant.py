@@ -137,3 +137,11 @@ def test_the_same_answer_gets_the_same_text_each_time(room: Room):
     assert repr(other.check(TASK, lambda events: object())) == repr(
         other.check(TASK, lambda events: object())
     )
+
+
+@pytest.mark.parametrize(
+    ("task", "call"),
+    [("read_it_back", "last_reading"), ("one_write", "record, derive"), ("the_timeline", "board")],
+)
+def test_a_check_without_answers_shows_the_call_of_its_cell(task: str, call: str):
+    assert f'Write `check("{task}", {call})`.' in repr(Participant(Outbox(None)).check(task))
