@@ -61,7 +61,10 @@ def same_evenings(attempt: Attempt, form: Form, look: str) -> None:
     def same(got: list[Handled], right: list[Handled]) -> bool:
         return all(map(_same, got, right))
 
-    agrees(attempt, generated.EVENINGS, lambda evening: _played(evening, form), ours, differs, same=same)
+    def yours(evening: Evening) -> list[Handled]:
+        return _played(evening, form)
+
+    agrees(attempt, generated.EVENINGS, yours, ours, differs, same=same, each=2)
 
 
 def _played(evening: Evening, form: Form) -> list[Handled]:
