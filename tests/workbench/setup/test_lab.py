@@ -61,8 +61,9 @@ def test_options_for_jupyter_come_last_and_override_ours():
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
 def test_a_fresh_clone_serves_lab_and_then_does_so_again_without_a_network(clone: Path, tmp_path: Path):
+    unmade = shutil.ignore_patterns("__pycache__")
     for package in ("workshop_lib", "workbench"):
-        shutil.copytree(COURSE / package, clone / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(COURSE / package, clone / package, ignore=unmade, dirs_exist_ok=True)
     write_notebook(clone / "notebooks" / "00_start_here.ipynb", "1 + 1")
     (tmp_path / "home").mkdir()
     with socket.socket() as taken:
