@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
@@ -199,6 +200,20 @@ class StoreNotWritable(StoreErrorAt):
         "You asked to keep the log in {place}, but it cannot be written there: {reason}. "
         "Choose a folder that exists and that you may write to, or open_store() for a store in memory."
     )
+
+
+class CannotLock(StoreErrorAt):
+    """A file on a drive that cannot lock files, as some network drives."""
+
+    sentence = (
+        "You asked to keep the log in {place}, but its drive, {reason}. Without locks, two programs could "
+        "write into it at the same time and damage it. Move the file, or the whole course, to a local folder "
+        "and open it there."
+    )
+
+    def __init__(self, place: Path, reason: str) -> None:
+        mounted = next((folder for folder in place.parents if folder.is_mount()), place.parent)
+        super().__init__(place, f"{place.drive or mounted}, cannot lock files ({reason})")
 
 
 class NotAnEventStore(StoreErrorAt):

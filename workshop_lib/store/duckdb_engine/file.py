@@ -6,6 +6,7 @@ owner.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import re
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from workshop_lib.store.errors import (
     AppendOnly,
+    CannotLock,
     DiskFull,
     NotAnEventStore,
     QueryFailed,
@@ -41,6 +43,7 @@ APPEND_ONLY = "the log is append-only"
 OTHER_STORAGE = ("version number", "newer version of DuckDB", "older version", "Serialization Error")
 NO_DATABASE = ("not a valid DuckDB database", "Corrupt", "checksum", "Could not read enough bytes")
 FOREIGN_WAL = ("while replaying WAL", "This WAL was created for")
+NO_LOCKS = {errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS, errno.EINVAL}
 UNBOUND = r"Values were not provided for the following parameters: (.+)"
 EXCERPT = r"\s*\nLINE (\d+): .*\n *\^+"
 FULL = ("No space left", "File too large", "not enough space")
@@ -121,13 +124,18 @@ class Ownership:
         self._owner = self._beside.with_suffix(".owner")
         self._identity: Identity | None = None
         _require_place(path, self._beside)
-        self._lock = FileLock(self._beside, timeout=0, thread_local=False)  # any thread may release it
+        # any thread may release it; a file instead of a lock would outlive a killed program
+        self._lock = FileLock(self._beside, timeout=0, thread_local=False, fallback_to_soft=False)
         try:
             self._acquire()
             self._identity = identity(self._beside)
             self._owner.write_text(f"{os.getpid()} {_program()}", encoding="utf-8")
         except Timeout:
             raise _in_use(path, _owner(self._owner)) from None
+        except OSError as error:
+            self.release()
+            kind = CannotLock if error.errno in NO_LOCKS else StoreNotWritable
+            raise kind(path, error.strerror or str(error)) from error
         except BaseException:
             self.release()
             raise
@@ -192,6 +200,8 @@ def opening_error(path: Path | None, error: Exception) -> StoreError:
         return _in_use(path, f"process {holder[1]}")
     if "already attached" in text:
         return _in_use(path, f"process {os.getpid()}")
+    if path and re.search("File locks are not supported|No locks available", text):
+        return CannotLock(path, reason)
     if any(sign in text for sign in FOREIGN_WAL):
         return DamagedLog(path, f"the write-ahead log beside it is damaged or not its own ({reason})")
     if any(sign in text for sign in OTHER_STORAGE):
