@@ -130,7 +130,8 @@ def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> in
 def _read(file: Path) -> NotebookNode:
     import nbformat
 
-    notebook: NotebookNode = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    text = file.read_text("utf-8-sig")
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 
 

@@ -192,7 +192,7 @@ def _chapter_of(module: str) -> str:
 
 def _tasks_in(folder: Path) -> Iterable[tuple[str, str]]:
     for file in sorted(folder.glob("c*/checks.py")):
-        for name in _names_in(file.read_text("utf-8")):
+        for name in _names_in(file.read_text("utf-8-sig")):
             yield name, file.parent.name.removeprefix("c")
 
 

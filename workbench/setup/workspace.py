@@ -224,7 +224,7 @@ class Workspace:
 
     def _remembered(self) -> dict[str, Any]:
         try:
-            memory = json.loads((self.hidden / "shipped.json").read_text(encoding="utf-8"))
+            memory = json.loads((self.hidden / "shipped.json").read_bytes())
             return {"files": dict(memory["files"]), "revealed": list(memory["revealed"])}
         except (OSError, ValueError, KeyError, TypeError):
             return {

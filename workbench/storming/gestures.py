@@ -110,9 +110,12 @@ def copied(wall: Wall, originals: Sequence[Note], dx: float, dy: float) -> list[
 
 
 def text_of(given: object, what: str) -> str:
-    """Return `given` if it is a text. Raises `NotPossible` for anything else, such as a path."""
+    """Return `given` if it is a text. Raises `NotPossible` for anything else, such as a path.
+
+    The byte order mark that some editors write at a file's beginning is left out.
+    """
     if isinstance(given, str):
-        return given
+        return given.removeprefix("\ufeff")
     raise NotPossible(
         f"You gave {shortened(given, 60)} for {what}, but that is not a text. Read a file with "
         'Path("…").read_text("utf-8") first.'

@@ -77,7 +77,7 @@ class Code:
 
 def _require_no_other_content(paths: Mapping[File, str]) -> None:
     for path, text in paths.items():
-        if path.exists() and path.read_text("utf-8", "replace") != text:
+        if path.exists() and path.read_text("utf-8-sig", "replace") != text:
             raise NotPossible(
                 f"You asked to write {path}, but it exists and has other content. Choose another folder, "
                 "or replace the file with overwrite=True."
