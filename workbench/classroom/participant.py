@@ -34,6 +34,7 @@ from workbench.classroom.stale import Kernel
 from workbench.classroom.task import TASKS, Task, Tasks, UnknownTask
 from workbench.classroom.watchdog import Watchdog
 from workbench.setup.notebooks import check_of, shipped_gap
+from workbench.storming.place import leave_removed_folder
 
 _TRY_FIRST = "A solution teaches most after an attempt: check one of your own first, right or wrong."
 _WHICH = 'Pass its name in quotation marks; you find it in the `check("…")` of the exercise.'
@@ -77,6 +78,7 @@ def never_raises(verb: Callable[_P, Shown]) -> Callable[_P, Shown]:
             running.called_itself = True
             raise Found(inside_itself("…"))
         try:
+            leave_removed_folder()
             announce()
             return verb(*args, **kwargs)
         except KeyboardInterrupt:

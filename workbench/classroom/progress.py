@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from uuid import UUID
 import msgspec
 
 from workbench.classroom.outcome import Outcome
+from workbench.storming.place import notebook_folder
 from workshop_lib.clock import Clock, IdSource, random_ids, wall_clock
 from workshop_lib.events import event_type, type_of
 
@@ -166,7 +168,7 @@ class Outbox:
 
     def _saved(self) -> list[ProgressEvent]:
         try:
-            lines = self.file.read_bytes().splitlines() if self.file else []
+            lines = self.file.read_bytes().removeprefix(BOM_UTF8).splitlines() if self.file else []
         except OSError:
             return []
         return [event for line in lines if (event := _event_of(line)) is not None]
@@ -181,11 +183,9 @@ def find_outbox(start: Path) -> Path | None:
 
 
 def outbox_here() -> Path | None:
-    """Return the outbox of the workspace that contains the working folder; None if that folder is gone."""
-    try:
-        return find_outbox(Path.cwd())
-    except OSError:
-        return None
+    """Return the outbox of the workspace that contains the notebook; None outside of a workspace."""
+    folder = notebook_folder()
+    return find_outbox(folder) if folder else None
 
 
 def _event_of(line: bytes) -> ProgressEvent | None:

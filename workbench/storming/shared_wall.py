@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from workbench.storming.commands import Command
 from workbench.storming.decider import BoardState, Change, RedoLast, Request, UndoLast
 from workbench.storming.gestures import NotPossible, decide_all
+from workbench.storming.place import notebook_folder
 from workbench.storming.repository import BoardRepository
 from workbench.storming.undo import Gesture
 from workbench.storming.wall import Wall, fold
@@ -34,9 +35,10 @@ _open_files: WeakValueDictionary[Path, EventStore] = WeakValueDictionary()
 class SharedWall:
     """One wall in one stream of a store, as seen and changed by one person.
 
-    `store` is an event store or its address; by default a file beside the notebook. `by` names the person:
-    undo reverts only their own gestures. Boards of one kernel share an open file. Raises `BoardError` for an
-    invalid name, and `StoreError` if the file cannot be opened.
+    `store` is an event store or its address; by default a file beside the notebook, where relative addresses
+    lead too, whatever `os.chdir` did. `by` names the person: undo reverts only their own gestures. Boards of
+    one kernel share an open file. Raises `BoardError` for an invalid name, and `StoreError` if the file
+    cannot be opened.
     """
 
     def __init__(
@@ -136,7 +138,10 @@ def _opened(address: str) -> EventStore:
     """Open the store at an address; boards of one kernel share a file."""
     if not address or address.startswith(":") or re.match(r"\w+:", address):
         return open_store(address)
-    path = Path(address).expanduser().resolve()
+    try:
+        path = (notebook_folder() or Path()).joinpath(Path(address).expanduser()).resolve()
+    except (OSError, RuntimeError):  # no current folder or no home: the store says so
+        return open_store(address)
     store = _open_files.get(path)
     if store is None or not path.exists():
         _open_files[path] = store = open_store(path)
