@@ -1,6 +1,6 @@
 """Compare an answer with ours on generated cases, and show the smallest case on which they differ.
 
-The story's few cases explain a task; generated ones decide. Hypothesis generates them, always the same ones,
+The story's few cases explain a task; generated ones decide. Hypothesis generates them from a fixed seed,
 and makes a failing case as small as it can. A task describes its cases with Hypothesis' strategies:
 
     from hypothesis import strategies as st
