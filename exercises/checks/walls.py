@@ -25,6 +25,9 @@ NEAR = 120.0
 
 WORDING = ("past tense", "row words", "two facts in one", "technical event")
 
+APPROVED = {("tariff", "changed"), ("price", "changed"), ("prices", "changed")}
+"""Names that the grammar asks about, and the business uses: chapter 2.2 says why."""
+
 
 def the_wall(attempt: Attempt, board: object, task: str) -> Wall:
     """Return the wall of the board that was passed; end the check if nobody has worked on it."""
@@ -60,7 +63,7 @@ def named(wall: Wall, *kinds: Kind) -> dict[tuple[str, ...], Note]:
 
 def well_worded(attempt: Attempt, wall: Wall, notes: Iterable[Note]) -> None:
     """End the check with the grammar's first question about the wording of these notes, if there is one."""
-    ids = {note.id for note in notes}
+    ids = {note.id for note in notes if key(note.name) not in APPROVED}
     for finding in check_wall(wall, Level.BIG_PICTURE).open:
         if finding.rule in WORDING and ids & {*finding.notes}:
             asked_for_words(

@@ -530,6 +530,7 @@ RIGHT = [
     *right("people_and_systems", peopled(DRIVER, BOOKKEEPER, STATION, GRID), people_by_command()),
     *right("where_contexts_part", framed(), spots_at_the_edge(), in_text_without_places()),
     *right("reverse_narrative", reversed_(*NIGHT), by_time_and_systems()),
+    *right("reverse_narrative", reversed_("Tariff Changed", *NIGHT[1:])),
     *right("what_follows_what", follows, follows_by_streams),
     *right("beside_the_log", compared(), with_a_wish_that_is_asked_about()),
 ]
