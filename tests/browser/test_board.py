@@ -26,7 +26,7 @@ def notebook(served: Served, lab: LabPage) -> Callable[..., LabPage]:
     """Open a new notebook with these cells."""
 
     def notebook(*cells: str, path: str = "notebooks/board.ipynb") -> LabPage:
-        for file in (served.course / "workspace/notebooks").glob("*.board.duckdb*"):
+        for file in (served.course / "workspace/notebooks").glob(".boards/*"):
             file.unlink()
         made = [
             {"cell_type": "code", "id": f"c{at}", "metadata": {}, "source": cell}

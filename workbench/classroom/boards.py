@@ -32,7 +32,7 @@ class NoBoardGiven(WorkshopError):
 def board_for(task: str, *, anew: bool = False) -> Board:
     """Return the board that a task begins with.
 
-    In a workspace it is stored in a file beside the notebook and keeps your changes; elsewhere it lives in
+    In a workspace it is stored in `.boards` beside the notebook and keeps your changes; elsewhere it lives in
     memory. `anew` removes everything from the board and then adds the given notes: two gestures, which can
     be undone. Raises `UnknownTask` or `NoBoardGiven`.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -29,16 +30,19 @@ from workshop_lib.store.port import EventStore
 TIMES = 1_000
 """How often a gesture is retried. Each conflict means that somebody else's gesture was recorded."""
 
+FOLDER = ".boards"
+"""The folder beside a notebook that holds its boards; Jupyter's file browser hides it."""
+
 _open_files: WeakValueDictionary[Path, EventStore] = WeakValueDictionary()
 
 
 class SharedWall:
     """One wall in one stream of a store, as seen and changed by one person.
 
-    `store` is an event store or its address; by default a file beside the notebook, where relative addresses
-    lead too, whatever `os.chdir` did. `by` names the person: undo reverts only their own gestures. Boards of
-    one kernel share an open file. Raises `BoardError` for an invalid name, and `StoreError` if the file
-    cannot be opened.
+    `store` is an event store or its address; by default a file in `.boards` beside the notebook, where
+    relative addresses begin, whatever `os.chdir` did. `by` names the person: undo reverts only their own
+    gestures. Boards of one kernel share an open file. Raises `BoardError` for an invalid name, and
+    `StoreError` if the file cannot be opened.
     """
 
     def __init__(
@@ -125,13 +129,21 @@ def _check_name(name: str) -> None:
 
 
 def _file_of(name: str) -> str:
-    """Return the name of the board's file beside the notebook."""
+    """Return the board's file: in a folder beside the notebook that file browsers hide.
+
+    A file directly beside the notebook, where they were once kept, stays in use.
+    """
     if not re.fullmatch(r"\w[\w \-]{0,60}", name):
         raise NotPossible(
             f"You asked for a board named {shortened(name, 60)}, but a file cannot have this name. Use up "
             "to 61 letters, digits, spaces, _ and -."
         )
-    return f"{name}.board.duckdb"
+    folder = notebook_folder() or Path()
+    if (folder / f"{name}.board.duckdb").exists():
+        return f"{name}.board.duckdb"
+    with suppress(OSError):  # the store says why the folder cannot be made
+        (folder / FOLDER).mkdir(exist_ok=True)
+    return f"{FOLDER}/{name}.duckdb"
 
 
 def _opened(address: str) -> EventStore:

@@ -54,7 +54,7 @@ def test_changing_the_folder_between_cells_keeps_the_board(kernel, tmp_path, mon
     first = Board("fair")
     first.place("event", "Car Plugged In")
     monkeypatch.chdir(tmp_path / "elsewhere")
-    again, named = Board("fair"), Board("fair", "fair.board.duckdb")
+    again, named = Board("fair"), Board("fair", ".boards/fair.duckdb")
     assert again.wall == named.wall == first.wall
     assert first.wall.notes
     first.close()
@@ -68,7 +68,7 @@ def test_changing_the_folder_before_the_first_check_keeps_the_workspace(kernel, 
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert outbox_here() == tmp_path / "workspace" / ".workshop" / "progress.jsonl"
     board = boards.board_for("pivotal_events")
-    assert (tmp_path / "workspace" / "pivotal_events.board.duckdb").exists()
+    assert (tmp_path / "workspace" / ".boards" / "pivotal_events.duckdb").exists()
     board.close()
 
 

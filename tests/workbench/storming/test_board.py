@@ -11,7 +11,7 @@ from workbench.storming import Board
 from workbench.storming.gestures import NoSuchThing, NotPossible
 from workbench.storming.mining.discovery import NoSuchCase, NotALog
 from workshop_lib import open_store
-from workshop_lib.store.errors import InvalidVersion
+from workshop_lib.store.errors import InvalidVersion, StoreError
 
 
 @pytest.fixture
@@ -19,13 +19,29 @@ def board():
     return Board("fair", open_store("memory://"))
 
 
-def test_a_board_can_be_opened_again_after_it_was_closed(tmp_path, monkeypatch):
+def test_a_board_that_was_kept_directly_beside_the_notebook_is_opened_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with open_store("fair.board.duckdb") as store:
         Board("fair", store).place("event", "Car Plugged In", 10, 20)
     board = Board("fair")
     assert [note.name for note in board.wall.of()] == ["Car Plugged In"]
     board.close()
+
+
+def test_boards_lie_in_one_folder_that_file_browsers_hide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    board = Board("fair")
+    board.place("event", "Car Plugged In")
+    board.close()
+    assert [file.name for file in tmp_path.iterdir()] == [".boards"]
+    assert (tmp_path / ".boards" / "fair.duckdb").exists()
+
+
+def test_a_folder_in_which_no_board_can_be_kept_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".boards").write_text("a file in the way", "utf-8")
+    with pytest.raises(StoreError, match="boards"):
+        Board("fair")
 
 
 def test_two_boards_of_one_name_in_one_kernel_share_a_wall(tmp_path, monkeypatch):
