@@ -1,7 +1,7 @@
 """The board: a wall of sticky notes that is kept in an event store.
 
-`Board("charging")` keeps it in a file in `.boards` beside the notebook, so it survives a restart; with a store
-of your own, several kernels share one wall. Python can do everything that the mouse can.
+`Board("charging")` keeps it in a file in `.boards` beside the notebook, so it survives a restart; with a
+store of your own, several kernels share one wall. Python can do everything that the mouse can.
 """
 
 from __future__ import annotations
