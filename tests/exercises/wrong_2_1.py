@@ -777,9 +777,6 @@ RIGHT = [
 ]
 
 EQUIVALENT = {
-    "boundaries_for_rules": dict.fromkeys(
-        ["'connector-' -> ''", "'station-' -> ''", "'token-' -> ''"], "the names of the streams are free"
-    ),
     "guilty_queries": dict.fromkeys(
         [
             "for name in asked_before: -> for name in list(asked_before)[:1]:",

@@ -54,12 +54,14 @@ def mutants(source: str, names: Names) -> list[Mutant]:
 
 def _of_no_account(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield what is no part of an answer: what makes a board begin anew and look tidy, the only value of a
-    query's result, a `return None` where a function ends anyway, the words of an error, and the names and
-    times in a test of one's own.
+    query's result, a `return None` where a function ends anyway, the words of an error, the names and times
+    in a test of one's own, and the names of one's own streams.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and re.search(r"\.fetchall\(\)(\[0\])+$", ast.unparse(node)):
             yield from (node, node.slice)
+        if isinstance(node, ast.Lambda) and isinstance(node.body, ast.JoinedStr):
+            yield from (part for part in node.body.values if isinstance(part, ast.Constant))
         if isinstance(node, ast.Lambda) and "given(" in ast.unparse(node):
             yield from (part for part in ast.walk(node) if isinstance(part, ast.Constant))
         if isinstance(node, ast.Raise):
