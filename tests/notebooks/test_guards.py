@@ -130,3 +130,21 @@ def test_a_good_notebook_passes_every_guard():
     good.cells[0].outputs = [new_output("stream", text="http://127.0.0.1/tmp/x and 09:30:00/home")]
     assert [guard(good) for guard in library.GUARDS] == [[]] * len(GUARDS)
     assert json.dumps(good)
+
+
+TOPICS = {
+    "00_": [],
+    "1_1": ["1.1", "1.2", "1.3", "1.4"],
+    "1_2": ["1.5", "1.6"],
+    "2_1": ["2.1", "2.2"],
+    "2_2": ["2.3"],
+    "2_3": ["2.4", "2.5", "2.6", "2.7"],
+    "3_1": ["3.1", "3.2"],
+}
+"""The programme's topics in each lecture."""
+
+
+@pytest.mark.parametrize("lecture", names("notebooks"))
+def test_a_lecture_has_each_of_its_topics_once_as_a_numbered_heading(lecture: str):
+    text = "\n".join(cell.source for cell in read(lecture).cells if cell.cell_type == "markdown")
+    assert re.findall(r"(?m)^#+ (\d\.\d) ", text) == TOPICS[lecture.split("/")[1][:3]]
