@@ -1,4 +1,4 @@
-"""A changed reading breaks the chain of hashes; a patient thief mends it, and only an anchor outside shows that."""
+"""A changed reading breaks the chain of hashes; new hashes hide it, and only an anchor outside shows that."""
 
 from __future__ import annotations
 
