@@ -44,7 +44,7 @@ class GapNotFound(WorkshopError):
 
     def __init__(self, task: str, notebook: str, shipped: str, places: Sequence[int]) -> None:
         self.task, self.notebook, self.places = task, notebook, tuple(places)
-        names = _listed(sorted(names_bound(shipped)))
+        names = _listed(sorted(names_bound(shipped)) or ["what the gap defines"])
         names += f' and contains "{task}"' if _quotes(shipped, task) else ""
         numbers = _listed([str(place + 1) for place in places]) if places else ""
         seen, remedy = (
