@@ -19,7 +19,8 @@ begin alike, events of other types in between.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from operator import eq
 from pathlib import Path
@@ -29,6 +30,8 @@ from typing import Any, NoReturn, TypeVar
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
 
 from workbench.classroom.attempt import Attempt, Raised
@@ -97,13 +100,27 @@ def _smallest(cases: SearchStrategy[Case], fails: Callable[[Case], bool], number
 
     set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "workshop-hypothesis")
     try:
-        find(cases, failed, settings=_settings(number), random=Random(0))
+        with _only_the_seed():
+            find(cases, failed, settings=_settings(number), random=Random(0))
     except (NoSuchExample, _SmallEnough):
         pass
     except Exception:  # Hypothesis complains of a case that fails once and not again
         if not failing:
             raise
     return failing
+
+
+@contextmanager
+def _only_the_seed() -> Iterator[None]:
+    """Keep out the constants of loaded modules, which Hypothesis mixes into its cases: two kernels that have
+    imported different modules would check an answer on different ones.
+    """
+    before = providers._get_local_constants
+    providers._get_local_constants = Constants
+    try:
+        yield
+    finally:
+        providers._get_local_constants = before
 
 
 def _settings(number: int) -> settings:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from contextvars import copy_context
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from hypothesis import strategies as st
 
+from tests.notebooks.library import ROOT
 from workbench.classroom.agreement import CASES, agrees
 from workbench.classroom.attempt import Attempt
 from workbench.classroom.outcome import Feedback, Outcome
@@ -103,3 +107,24 @@ def test_a_comparison_writes_nothing_where_the_notebook_is(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     found(total)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cases_do_not_depend_on_the_modules_that_are_loaded(tmp_path: Path):
+    """Hypothesis would mix the numbers of a module of one's own into the cases."""
+    lines = """
+        import hashlib
+        from hypothesis import strategies as st
+        from workbench.classroom.agreement import agrees
+        cases = []
+        agrees(None, st.lists(st.integers(0, 10**6)), lambda case: cases.append(case), lambda case: None, print)
+        print(hashlib.sha256(repr(cases).encode()).hexdigest())
+    """
+    (tmp_path / "mine.py").write_text("\n".join(f"N{n} = {n * 997}" for n in range(300)), "utf-8")
+
+    def printed(first: str) -> str:
+        code = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\n{first}\n{dedent(lines)}"
+        command = [sys.executable, "-c", code]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        return run.stdout or run.stderr
+
+    assert printed("import mine") == printed("")
