@@ -116,7 +116,8 @@ def test_the_cases_do_not_depend_on_the_modules_that_are_loaded(tmp_path: Path):
         from hypothesis import strategies as st
         from workbench.classroom.agreement import agrees
         cases = []
-        agrees(None, st.lists(st.integers(0, 10**6)), lambda case: cases.append(case), lambda case: None, print)
+        numbers = st.lists(st.integers(0, 10**6))
+        agrees(None, numbers, lambda case: cases.append(case), lambda case: None, print)
         print(hashlib.sha256(repr(cases).encode()).hexdigest())
     """
     (tmp_path / "mine.py").write_text("\n".join(f"N{n} = {n * 997}" for n in range(300)), "utf-8")
