@@ -118,7 +118,8 @@ def trials(file: Path, wanted: set[str], thorough: bool) -> Iterator[Result]:
     for task, gap, check in notebook.gaps():
         if wanted and not {task, TASKS.find(task).chapter} & wanted:
             continue
-        for mutant in [Mutant("unchanged", gap), *mutants(gap, notebook.names)]:
+        yield tried(task, check, Mutant("unchanged", gap), notebook.names)
+        for mutant in mutants(gap, notebook.names):
             result = tried(task, check, mutant, notebook.names)
             if thorough and not result.refused:
                 context = copy_context()
